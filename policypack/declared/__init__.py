@@ -1,0 +1,35 @@
+"""Values that may not be known, resources, and the stack that holds them."""
+
+from policypack.declared.resource import Provider, Resource
+from policypack.declared.stack import Origin, SourceKind, Stack, parse_urn
+from policypack.declared.value import (
+    ABSENT,
+    SECRET,
+    Absent,
+    Invalid,
+    Known,
+    Raw,
+    Secret,
+    Unknown,
+    Value,
+    unknown_reason,
+)
+
+__all__ = [
+    "ABSENT",
+    "SECRET",
+    "Absent",
+    "Invalid",
+    "Known",
+    "Origin",
+    "Provider",
+    "Raw",
+    "Resource",
+    "Secret",
+    "SourceKind",
+    "Stack",
+    "Unknown",
+    "Value",
+    "parse_urn",
+    "unknown_reason",
+]

@@ -1,0 +1,149 @@
+"""Reading a property as a certain type.
+
+The Huawei provider accepts numbers and booleans written as strings (Terraform does), so these
+readers do too. What can never be valid is an ``Invalid`` that names what was found, not a guess.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+from policypack.declared.value import Absent, Invalid, Known, Raw, Secret, Unknown, Value
+from policypack.declared.wire import classify
+
+_SHOWN_CHARACTERS = 40
+
+
+def text(raw: Raw) -> Value[str]:
+    """Read a string. A number counts as its text, as in Terraform."""
+    match raw:
+        case Known(str() as value):
+            return Known(value)
+        case Known(bool()):
+            return Invalid(shown(raw.value), "text")
+        case Known(int() | float() | Decimal() as number_):
+            return Known(str(number_))
+        case Known(None):
+            return Absent()
+        case Known(other):
+            return Invalid(shown(other), "text")
+        case Unknown() | Absent() | Secret():
+            return raw
+
+
+def number(raw: Raw) -> Value[Decimal]:
+    """Read a finite number, also one written as a string. Booleans are no numbers."""
+    match raw:
+        case Known(None):
+            return Absent()
+        case Known(bool()):
+            return Invalid(shown(raw.value), "a number")
+        case Known(int() | float() | Decimal() | str() as found):
+            return _decimal(found)
+        case Known(other):
+            return Invalid(shown(other), "a number")
+        case Unknown() | Absent() | Secret():
+            return raw
+
+
+def size(raw: Raw) -> Value[Decimal]:
+    """Read a size or count: a number that is whole and not negative."""
+    match number(raw):
+        case Known(value) if value < 0:
+            return Invalid(shown(value), "a number of 0 or more")
+        case Known(value) if value != value.to_integral_value():
+            return Invalid(shown(value), "a whole number")
+        case other:
+            return other
+
+
+def boolean(raw: Raw) -> Value[bool]:
+    """Read a boolean, also one written as "true" or "false"."""
+    match raw:
+        case Known(bool() as value):
+            return Known(value)
+        case Known(None):
+            return Absent()
+        case Known(str() as word) if word.lower() in {"true", "false"}:
+            return Known(word.lower() == "true")
+        case Known(other):
+            return Invalid(shown(other), "true or false")
+        case Unknown() | Absent() | Secret():
+            return raw
+
+
+def block(raw: Raw) -> Value[Mapping[str, object]]:
+    """Read a nested block: an object, or a list of one object.
+
+    Bridge versions differ in flattening blocks that occur once (reference/topology.md 6.2).
+    """
+    match raw:
+        case Known(None):
+            return Absent()
+        case Known(Mapping() as found):
+            return Known(found)
+        case Known(found) if is_list(found):
+            items = as_list(found)
+            if not items:
+                return Absent()
+            if len(items) == 1:
+                return block(classify(items[0]))
+            return Invalid(f"a list of {len(items)}", "one block")
+        case Known(other):
+            return Invalid(shown(other), "a block")
+        case Unknown() | Absent() | Secret():
+            return raw
+
+
+def items(raw: Raw) -> Value[tuple[Raw, ...]]:
+    """Read a list. A single value that is no list is a list of one (bridge versions differ)."""
+    match raw:
+        case Known(None):
+            return Absent()
+        case Known(found) if is_list(found):
+            return Known(tuple(classify(item) for item in as_list(found)))
+        case Known():
+            return Known((raw,))
+        case Unknown() | Absent() | Secret():
+            return raw
+
+
+def member(found: Mapping[str, object], *names: str) -> Raw:
+    """Read the first of the named keys that is set (singular and plural forms of one property)."""
+    for name in names:
+        if name in found and found[name] is not None:
+            return classify(found[name])
+    return Absent()
+
+
+def is_list(found: object) -> bool:
+    """Whether a value of the wire is a list."""
+    return isinstance(found, Sequence) and not isinstance(found, (str, bytes))
+
+
+def as_list(found: object) -> Sequence[object]:
+    """A value of the wire that ``is_list`` as a typed sequence."""
+    assert isinstance(found, Sequence)
+    return found
+
+
+def shown(found: object) -> str:
+    """A value as it may stand in an error: short, quoted, without line breaks or nested content."""
+    if isinstance(found, Mapping):
+        return "an object"
+    if is_list(found):
+        return f"a list of {len(as_list(found))}"
+    described = repr(found) if isinstance(found, str) else str(found)
+    return described if len(described) <= _SHOWN_CHARACTERS else described[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def _decimal(found: int | float | Decimal | str) -> Value[Decimal]:
+    written = found.strip() if isinstance(found, str) else str(found)
+    if isinstance(found, str) and not (written.isascii() and "_" not in written):
+        return Invalid(shown(found), "a number")
+    try:
+        value = Decimal(written)
+    except InvalidOperation:
+        return Invalid(shown(found), "a number")
+    if not value.is_finite() or abs(value.adjusted()) > 30:
+        return Invalid(shown(found), "a number of ordinary size")
+    return Known(value)

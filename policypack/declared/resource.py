@@ -1,0 +1,101 @@
+"""One declared resource: what the user set, and what the provider added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from policypack.declared.value import Absent, Known, Raw, Unknown
+from policypack.declared.wire import classify
+
+_NOT_SEEN: Final = Unknown("the inputs of this resource were not seen")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The provider that a resource belongs to.
+
+    Attributes:
+        urn: Its URN.
+        region: Its configured region. Nothing else of its configuration is kept: it holds keys.
+    """
+
+    urn: str
+    region: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of a stack, as declared.
+
+    ``inputs`` and ``outputs`` are in wire form and may hold unknowns and secrets at any depth; read
+    them with ``declared`` and ``resolved``.
+
+    Attributes:
+        urn: Unique in the stack, except that the old half of a replacement shares it.
+        token: Pulumi type token, for example ``huaweicloud:Vpc/eip:Eip``.
+        name: Last part of the URN.
+        inputs: What the program set, after the provider's check where there was one. ``None`` when
+            the source never showed them (a resource that is kept but no longer in the program).
+        outputs: What the provider returned or planned. In a preview unknown properties are missing
+            here, so absence says nothing (reference/pulumi-engine.md section 10).
+        dependencies: For each top-level input, the URNs that its value was built from.
+        identifier: The provider's id, once there is one.
+        provider: ``None`` for components and for the stack itself.
+        custom: False for components and the stack, which never cost anything themselves.
+        external: Read but not owned by this stack.
+        leaving: The old half of a replacement: it waits for deletion, exists and is billed.
+    """
+
+    urn: str
+    token: str
+    name: str
+    inputs: Mapping[str, object] | None
+    outputs: Mapping[str, object] = field(default_factory=dict)
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    identifier: str | None = None
+    parent: str | None = None
+    provider: Provider | None = None
+    custom: bool = True
+    external: bool = False
+    leaving: bool = False
+
+    def declared(self, *names: str) -> Raw:
+        """What the user set at the first of the named top-level properties that is set.
+
+        Several names are the singular and plural forms of one property. ``Absent`` means that the
+        user did not set it, whatever the provider returned. An input that was unknown is taken from
+        the outputs when they know it.
+        """
+        if self.inputs is None:
+            for name in names:
+                if self.outputs.get(name) is not None:
+                    return classify(self.outputs[name])
+            return _NOT_SEEN
+        for name in names:
+            found = self.inputs.get(name)
+            if found is not None:
+                return self._filled(classify(found), name)
+        return Absent()
+
+    def resolved(self, *names: str) -> Raw:
+        """Like ``declared``, but what the user left out may come from the outputs (a default of the
+        provider, a computed address). Still ``Absent`` when neither knows it."""
+        found = self.declared(*names)
+        if isinstance(found, (Absent, Unknown)):
+            for name in names:
+                if self.outputs.get(name) is not None:
+                    return classify(self.outputs[name])
+        return found
+
+    def computed(self, name: str) -> Raw:
+        """What the provider returned. ``Unknown`` before the deployment."""
+        if self.outputs.get(name) is None:
+            return Unknown("known only after the deployment")
+        return classify(self.outputs[name])
+
+    def _filled(self, found: Raw, name: str) -> Raw:
+        if isinstance(found, Unknown) and self.outputs.get(name) is not None:
+            output = classify(self.outputs[name])
+            if isinstance(output, Known):
+                return output
+        return found

@@ -1,0 +1,102 @@
+"""The resources of one stack and what refers to what."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from policypack.declared.resource import Resource
+from policypack.declared.value import ABSENT, Known, Raw
+
+SourceKind = Literal["engine", "program", "preview-json", "export", "checkpoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the declaration was read.
+
+    Attributes:
+        kind: Which kind of source.
+        path: File, folder or address as the user wrote it; empty for the engine.
+    """
+
+    kind: SourceKind
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything that one source says about one stack. Immutable.
+
+    Attributes:
+        project: Project name, from the URNs where the source does not say.
+        name: Stack name.
+        origin: Where it was read.
+        resources: Every resource, ordered by URN; a resource that waits for deletion comes after
+            the one that replaces it.
+        region: The region of the stack's configuration (``huaweicloud:region``), for resources
+            whose provider does not state one.
+        gaps: Why resources may be missing from the declaration, one sentence each. A stack with
+            gaps is never within a budget.
+        notes: What the reader saw and a user should know, without effect on the verdict.
+    """
+
+    project: str
+    name: str
+    origin: Origin
+    resources: Sequence[Resource]
+    region: Raw = field(default=ABSENT)
+    gaps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def by_urn(self) -> Mapping[str, Resource]:
+        """The living resource of each URN."""
+        found: dict[str, Resource] = {}
+        for resource in self.resources:
+            if resource.urn not in found or found[resource.urn].leaving:
+                found[resource.urn] = resource
+        return found
+
+    @cached_property
+    def by_identifier(self) -> Mapping[str, tuple[Resource, ...]]:
+        """Resources by the provider's id, where it is known. Ids are unique per type only."""
+        found: dict[str, tuple[Resource, ...]] = {}
+        for resource in self.resources:
+            if resource.identifier:
+                found[resource.identifier] = (*found.get(resource.identifier, ()), resource)
+        return found
+
+    def sources_of(self, resource: Resource, *names: str) -> Iterator[Resource]:
+        """The resources of this stack that the named inputs were built from, ordered by URN.
+
+        Derived from tracked outputs, so it works while ids are unknown; it may hold more than the
+        one that gives the value (``Output.all``): filter by type.
+        """
+        urns = {urn for name in names for urn in resource.dependencies.get(name, ())}
+        for urn in sorted(urns):
+            if urn in self.by_urn:
+                yield self.by_urn[urn]
+
+    def referenced(self, resource: Resource, raw: Raw, *names: str) -> Iterator[Resource]:
+        """The resources that a reference means: by id where it is known, else by dependency."""
+        if isinstance(raw, Known) and isinstance(raw.value, str):
+            if raw.value in self.by_identifier:
+                yield from self.by_identifier[raw.value]
+                return
+            if raw.value in self.by_urn:
+                yield self.by_urn[raw.value]
+                return
+        yield from self.sources_of(resource, *names)
+
+
+def parse_urn(urn: str) -> tuple[str, str, str, str]:
+    """Split a URN into stack, project, type token and name.
+
+    The type token is the last of the chain of types (``parent$child``). Parts that are missing are
+    empty. The name may itself contain ``::``.
+    """
+    parts = urn.split("::", 3)
+    parts += [""] * (4 - len(parts))
+    stack = parts[0].removeprefix("urn:pulumi:")
+    return stack, parts[1], parts[2].rsplit("$", 1)[-1], parts[3]

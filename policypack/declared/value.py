@@ -1,0 +1,75 @@
+"""What can be known of one declared property.
+
+A declaration is read before or after it is deployed, whole or in part, in clear or encrypted, so a
+property is one of five things. Nobody can use a value without saying what happens in the other
+four cases: the types are matched exhaustively under the type checker.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """The declaration states the value."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The value exists but cannot be told from here.
+
+    Attributes:
+        reason: Why, as a phrase that completes "not known: ...".
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The user did not set the property."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """The value is a secret: it is never compared, decided upon, printed or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """The declaration states something that the property cannot be.
+
+    Attributes:
+        found: What stands there, shortened and safe to show.
+        expected: What would be accepted.
+    """
+
+    found: str
+    expected: str
+
+
+ABSENT = Absent()
+SECRET = Secret()
+
+Value: TypeAlias = Known[T] | Unknown | Absent | Secret | Invalid
+"""A property that was read as a certain type."""
+
+Raw: TypeAlias = Known[object] | Unknown | Absent | Secret
+"""A property as it stands, before it was read as a certain type."""
+
+
+def unknown_reason(value: Unknown | Absent | Secret | Invalid) -> str:
+    """Say in a phrase why there is no value."""
+    match value:
+        case Unknown(reason):
+            return reason
+        case Absent():
+            return "not set"
+        case Secret():
+            return "a secret"
+        case Invalid(found, expected):
+            return f"{found} is not {expected}"

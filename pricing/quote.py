@@ -1,0 +1,105 @@
+"""The question that a declaration asks of the price book, and the answer.
+
+A question may leave open whatever the declaration leaves open. The answer is then the tightest
+range that the book proves, unbounded where the book is not known to be complete.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pricing.money import Range
+from pricing.quantity import Meter, Mode, Unit
+
+Confidence = Literal["official", "example", "third-party"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one line of an estimate wants to know.
+
+    Attributes:
+        meter: What is billed.
+        spec: Edition, or the code of the product (``5_bgp``); ``None`` where it is not known.
+        site: ``cn``, ``intl``, ``eu``; ``None`` where it is not known.
+        region: Region id; ``None`` where it is not known.
+        mode: How it is paid; ``None`` where it is not known.
+        size: Mbit/s for bandwidth meters, 1 for those without a size.
+        hours: Metered hours of the month that is estimated.
+        volume: GB (decimal) of the month, for traffic.
+        months: Term of a yearly/monthly purchase in months, where the declaration states one.
+    """
+
+    meter: Meter
+    spec: str | None
+    site: str | None
+    region: str | None
+    mode: Mode | None
+    size: Range
+    hours: Range
+    volume: Range | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceReference:
+    """The row of the book that an amount comes from, as the report shows it."""
+
+    row: str
+    confidence: Confidence
+    as_of: date
+    source: str
+    reference: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the arithmetic, for a reader with a pocket calculator."""
+
+    text: str
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The book bounds the amount.
+
+    Attributes:
+        currency: ISO 4217 code.
+        quantity: What was counted, in ``unit``.
+        unit: Unit of the price.
+        hourly: Cost of one hour, averaged where it is paid by the month.
+        monthly: Cost of the month that was asked for.
+        price: The row; ``None`` where the range spans several rows.
+        steps: The arithmetic, in order.
+        reasons: What the user should know of this price, a sentence each.
+        open: Which parts of the question were left open and widen the range (``spec``, ``size``).
+    """
+
+    currency: str
+    quantity: Range
+    unit: Unit
+    hourly: Range
+    monthly: Range
+    price: PriceReference | None
+    steps: tuple[Step, ...] = ()
+    reasons: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """The book does not bound the amount.
+
+    Attributes:
+        reason: Why, and the command that fetches the price; a sentence.
+        currency: The currency that it would have, where the site is known.
+    """
+
+    reason: str
+    currency: str | None = None
+    open: tuple[str, ...] = field(default=())
+
+
+Answer = Priced | Unpriced
