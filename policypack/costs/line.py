@@ -1,0 +1,80 @@
+"""One priced item of one resource."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from policypack.declared import Resource
+from pricing.money import Range
+from pricing.quote import PriceReference, Step
+
+Status = Literal["priced", "free", "unpriced", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One meter of one resource.
+
+    Attributes:
+        resource: What is billed.
+        type: Its Terraform name.
+        meter: Name of the meter (``pricing.quantity.Meter``).
+        spec: Edition or product code; ``None`` where it is not known.
+        region: Region id; ``None`` where it is not known. Likewise ``site``, ``mode``, ``currency``.
+        quantity: What is counted, in ``unit``; ``None`` where nothing is known of it.
+        status: ``priced`` and ``free`` have one amount, ``undecided`` a range, ``unpriced`` none.
+        hourly: Cost of an hour; ``None`` where there is no price.
+        monthly: Cost of a month.
+        price: The price row, where one row decides.
+        steps: The arithmetic.
+        reasons: Why it is undecided, unpriced or free, and what else matters; sentences.
+        unknowns: Paths of the properties that were not known (``edition``, ``bandwidth.size``).
+    """
+
+    resource: Resource
+    type: str
+    meter: str
+    spec: str | None
+    region: str | None
+    site: str | None
+    mode: str | None
+    quantity: Range | None
+    unit: str | None
+    status: Status
+    currency: str | None
+    hourly: Range | None
+    monthly: Range | None
+    price: PriceReference | None
+    steps: tuple[Step, ...] = ()
+    reasons: tuple[str, ...] = ()
+    unknowns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum in one currency.
+
+    Attributes:
+        currency: ``None`` for lines whose currency is not known; such a total bounds nothing.
+        hourly: Sum of the hourly costs; unbounded when a line has no upper bound.
+        monthly: Sum of the monthly costs.
+    """
+
+    currency: str | None
+    hourly: Range
+    monthly: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The cost of a stack.
+
+    Attributes:
+        lines: By URN, then meter.
+        totals: One for each currency, sorted; one with currency ``None`` if a line has none.
+        unmatched_usage: Usage entries of the settings that matched nothing.
+    """
+
+    lines: Sequence[Line]
+    totals: tuple[Total, ...]
+    unmatched_usage: tuple[str, ...] = ()

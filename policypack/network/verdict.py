@@ -1,0 +1,95 @@
+"""What is said about the public network of a gateway or an EIP, and on what grounds."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policypack.huaweicloud.model import Eip, Gateway
+
+Declared = Literal["on", "off", "unknown"]
+Decision = Literal["needed", "unneeded", "undecided"]
+Certainty = Literal["high", "medium", "low"]
+Direction = Literal["public", "private", "unknown", "neutral"]
+Weight = Literal["proves", "suggests-strongly", "suggests", "assumed", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact that a verdict rests on.
+
+    Attributes:
+        fact: A sentence with the resource's name and the value that matters.
+        urn: The resource that states it; ``None`` for a setting.
+        rule: Row of the decision table, for example ``backend-17`` or ``caller-public-record``.
+        direction: What it speaks for.
+        weight: How much it says.
+        stated: Declared by the team in a tag or setting rather than seen in the program.
+    """
+
+    fact: str
+    urn: str | None
+    rule: str
+    direction: Direction
+    weight: Weight
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether one public path is needed.
+
+    Attributes:
+        declared: Whether it is paid for.
+        verdict: ``unneeded`` is claimed only when every piece of evidence is known.
+        certainty: How firm the verdict is.
+        evidence: In order of weight, then URN, then fact.
+        missing: What would have to be known for a firm verdict, a phrase each.
+    """
+
+    declared: Declared
+    verdict: Decision
+    certainty: Certainty
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayJudgement:
+    """Both public paths of one gateway: to its backends, and from its callers."""
+
+    gateway: Gateway
+    outbound: Judgement
+    entrance: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Whether something uses an EIP or a shared bandwidth.
+
+    Attributes:
+        state: ``undecided`` when the declaration does not show it.
+        users: URNs of what uses it.
+        reason: Why, a sentence with names.
+    """
+
+    state: Literal["bound", "unbound", "undecided"]
+    users: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Network:
+    """All that is judged about one stack.
+
+    Attributes:
+        gateways: In order of URN.
+        eips: What uses each EIP, by URN of the EIP.
+        bandwidths: What uses each shared bandwidth, by its URN.
+    """
+
+    gateways: tuple[GatewayJudgement, ...]
+    eips: dict[str, Binding]
+    bandwidths: dict[str, Binding]
+
+    def binding_of(self, eip: Eip) -> Binding:
+        """What uses an EIP."""
+        return self.eips[eip.resource.urn]

@@ -1,0 +1,53 @@
+"""What a policy reports."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pricing.money import Range
+
+Level = Literal["advisory", "mandatory", "disabled"]
+FindingVerdict = Literal["violation", "undecided"]
+FindingConfidence = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One piece of evidence as a finding lists it."""
+
+    fact: str
+    urn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What following the advice saves in a month."""
+
+    amount: Range
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a policy says about one resource.
+
+    Attributes:
+        policy: Name of the policy.
+        urn: The resource; ``None`` for the stack as a whole.
+        resource: Its name as a user knows it; the stack's name for the stack.
+        verdict: ``undecided`` when the policy cannot tell whether it is violated.
+        confidence: How firm it is.
+        message: The fact with name and number, the consequence, what it saves. Ends with a full stop.
+        hint: One action. Ends with a full stop.
+        evidence: Everything that the finding rests on.
+        saving: ``None`` where no saving is claimed.
+    """
+
+    policy: str
+    urn: str | None
+    resource: str
+    verdict: FindingVerdict
+    confidence: FindingConfidence
+    message: str
+    hint: str
+    evidence: tuple[Fact, ...] = ()
+    saving: Saving | None = None

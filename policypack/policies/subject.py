@@ -1,0 +1,56 @@
+"""Everything that a policy may look at."""
+
+from dataclasses import dataclass
+
+from policypack.costs.budget import Budget
+from policypack.costs.line import Estimate, Line
+from policypack.huaweicloud.model import Landscape
+from policypack.network.verdict import Network
+from policypack.policies.finding import Saving
+from policypack.settings import Settings
+from pricing.money import Range
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One stack, read, judged and priced.
+
+    Attributes:
+        landscape: What is declared.
+        network: Who needs the public network.
+        estimate: What it costs.
+        budget: How that compares with the limits.
+        settings: What the team asked for.
+    """
+
+    landscape: Landscape
+    network: Network
+    estimate: Estimate
+    budget: Budget
+    settings: Settings
+
+    def line(self, urn: str, meter: str) -> Line | None:
+        """The line of one meter of one resource."""
+        for line in self.estimate.lines:
+            if line.resource.urn == urn and line.meter == meter:
+                return line
+        return None
+
+    def saving(self, urn: str, *meters: str) -> Saving | None:
+        """What the named meters of a resource cost a month, where all have a bounded price."""
+        amounts: list[Range] = []
+        currencies: set[str] = set()
+        for meter in meters:
+            line = self.line(urn, meter)
+            if line is None:
+                continue
+            if line.monthly is None or line.currency is None or line.monthly.says_nothing:
+                return None
+            amounts.append(line.monthly)
+            currencies.add(line.currency)
+        if len(currencies) != 1:
+            return None
+        amount = amounts[0]
+        for other in amounts[1:]:
+            amount = amount + other
+        return Saving(amount, currencies.pop())
