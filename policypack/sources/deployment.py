@@ -1,0 +1,132 @@
+"""The deployment record that exports and state files of self-managed backends share."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
+from policypack.sources import fields
+from policypack.sources.error import Malformed
+from policypack.sources.state import Providers, State, in_order, read_state, resource_of, stack_names
+
+_KNOWN_FEATURES: Final = frozenset(
+    {
+        "refreshBeforeUpdate",
+        "views",
+        "hooks",
+        "taint",
+        "replaceWith",
+        "snippets-prototype",
+        "extensionParameterization",
+        "byteString",
+    }
+)
+_UNFINISHED: Final = {
+    "creating": "its creation was interrupted, so it may exist and be billed without being in the list",
+    "updating": "its update was interrupted, so its sizes may differ from those in the list",
+    "importing": "its import was interrupted, so it may be missing in the list",
+}
+_HARMLESS: Final = frozenset({"deleting", "reading"})
+
+
+def read_deployment(
+    found: object,
+    place: str,
+    origin: Origin,
+    *,
+    names: tuple[str, str] = ("", ""),
+    region: Raw = ABSENT,
+    notes: tuple[str, ...] = (),
+) -> Stack:
+    """Turn a deployment into a stack.
+
+    Args:
+        found: The record, not yet checked.
+        place: Its JSON path.
+        origin: Where it was read.
+        names: Project and stack, used when the deployment has no resource to tell them.
+        region: Region of the stack's configuration, where the source has it.
+        notes: What is known about the file around it.
+
+    Raises:
+        Malformed: Wrong types, or two living resources with the same URN.
+    """
+    record = fields.mapping(found, place)
+    prefix = fields.inside(place, "resources")
+    states = [
+        read_state(entry, f"{prefix}[{index}]")
+        for index, entry in enumerate(fields.records(record, "resources", place))
+    ]
+    _refuse_twins(states, prefix)
+    providers = Providers(states, region)
+    resources: list[Resource] = [
+        resource_of(state, providers.of(state)) for state in states if not state.counted_elsewhere
+    ]
+    urns = [state.urn for state in states]
+    project, stack = stack_names(urns) if urns else names
+    return Stack(
+        project=project,
+        name=stack,
+        origin=origin,
+        resources=in_order(resources),
+        region=region,
+        gaps=tuple(_unfinished(record, place)),
+        notes=(*notes, *_integrity(record, place)),
+    )
+
+
+def check_version(record: Mapping[str, object]) -> tuple[str, ...]:
+    """Refuse layouts that are not read; return notes on features that are not known.
+
+    Raises:
+        Malformed: The version is not 3 or 4.
+    """
+    version = record.get("version")
+    if version is None:
+        return ()
+    if isinstance(version, bool) or not isinstance(version, int):
+        raise fields.wrong("version", "3 or 4", version)
+    if version not in {3, 4}:
+        hint = "export it with a current Pulumi CLI" if version < 3 else "a newer apig-cost is needed"
+        raise Malformed("version", f"versions 3 and 4 are read, this is {version}", hint)
+    features = fields.records(record, "features", "")
+    if not all(isinstance(feature, str) for feature in features):
+        raise Malformed("features", "a list of texts was expected")
+    unknown = sorted({str(feature) for feature in features} - _KNOWN_FEATURES)
+    return (f"features of the file that are not known here: {', '.join(unknown)}",) if unknown else ()
+
+
+def _refuse_twins(states: list[State], prefix: str) -> None:
+    seen: set[str] = set()
+    for index, state in enumerate(states):
+        if state.leaving:
+            continue
+        if state.urn in seen:
+            raise Malformed(
+                f"{prefix}[{index}].urn",
+                f"two living resources have the URN {state.urn}",
+                "the state is damaged; see 'pulumi state repair'",
+            )
+        seen.add(state.urn)
+
+
+def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
+    """One sentence for each operation that never finished and may have changed what is billed."""
+    prefix = fields.inside(place, "pending_operations")
+    found: list[str] = []
+    for index, entry in enumerate(fields.records(record, "pending_operations", place)):
+        here = f"{prefix}[{index}]"
+        operation = fields.mapping(entry, here)
+        kind = fields.text(operation, "type", here)
+        concerned = fields.mapping(operation.get("resource"), f"{here}.resource")
+        urn = fields.text(concerned, "urn", f"{here}.resource")
+        if kind not in _HARMLESS:
+            told = _UNFINISHED.get(kind, f"an operation on it ({kind}) was interrupted")
+            found.append(f"{urn}: {told}; run 'pulumi refresh'.")
+    return sorted(found)
+
+
+def _integrity(record: Mapping[str, object], place: str) -> tuple[str, ...]:
+    metadata = fields.optional_mapping(record, "metadata", place)
+    if metadata and metadata.get("integrity_error"):
+        return ("Pulumi itself found this state damaged (integrity_error)",)
+    return ()

@@ -1,0 +1,145 @@
+"""The output of ``pulumi preview --json --show-sames``.
+
+A step describes what the engine is about to do with one resource. What is declared is what will
+exist afterwards (reference: ``pkg/display/json.go`` and ``pkg/backend/display/json.go`` of
+pulumi/pulumi).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
+from policypack.declared.wire import classify
+from policypack.sources import fields
+from policypack.sources.error import Malformed
+from policypack.sources.state import (
+    REGION_SETTING,
+    Providers,
+    State,
+    in_order,
+    read_state,
+    resource_of,
+    stack_names,
+)
+
+_STAYS: Final = "same"
+_MADE: Final = {
+    "create": 0,
+    "import": 0,
+    "create-replacement": 0,
+    "import-replacement": 0,
+    "update": 0,
+    "replace": 1,
+}
+"""Steps after which a resource exists as declared. Of several steps for one URN the lowest rank
+counts: a replacement has a step that creates and one that only announces it."""
+
+_READ: Final = frozenset({"read", "read-replacement"})
+_NOT_DECLARED: Final = frozenset(
+    {
+        "delete",
+        "delete-replaced",
+        "discard",
+        "discard-replaced",
+        "remove-pending-replace",
+        "refresh",
+        "read-discard",
+    }
+)
+_AGAIN: Final = "run 'pulumi preview --json --show-sames'"
+
+
+def read_preview(document: Mapping[str, object], path: str) -> Stack:
+    """Read the digest of a preview.
+
+    Raises:
+        Malformed: The document does not have the form of a preview.
+    """
+    steps = fields.records(document, "steps", "")
+    region = _region(fields.optional_mapping(document, "config", "") or {})
+    chosen: dict[str, tuple[int, State, bool]] = {}
+    urns: list[str] = []
+    sames = 0
+    for index, entry in enumerate(steps):
+        place = f"steps[{index}]"
+        step = fields.mapping(entry, place)
+        operation = fields.text(step, "op", place)
+        sames += operation == _STAYS
+        urns.append(fields.text(step, "urn", place))
+        if operation in _NOT_DECLARED:
+            continue
+        rank, state, seen = _declared(operation, step, place)
+        if state.leaving or state.counted_elsewhere:
+            continue
+        if state.urn in chosen and chosen[state.urn][0] == rank:
+            raise Malformed(f"{place}.urn", f"a second step for {state.urn}", _AGAIN)
+        if state.urn not in chosen or rank < chosen[state.urn][0]:
+            chosen[state.urn] = (rank, state, seen)
+    providers = Providers((state for _, state, _ in chosen.values()), region)
+    project, stack = stack_names(urns)
+    return Stack(
+        project=project,
+        name=stack,
+        origin=Origin("preview-json", path),
+        resources=in_order(_resource(state, seen, providers) for _, state, seen in chosen.values()),
+        region=region,
+        gaps=(*_unchanged(document, sames), *_failed(document)),
+    )
+
+
+def _declared(operation: str, step: Mapping[str, object], place: str) -> tuple[int, State, bool]:
+    """What a step declares: its rank among the steps of the same URN, the state, and whether its
+    inputs were shown."""
+    new = None if step.get("newState") is None else read_state(step["newState"], f"{place}.newState")
+    old = None if step.get("oldState") is None else read_state(step["oldState"], f"{place}.oldState")
+    if operation == _STAYS:
+        kept = old or new
+        if kept is None:
+            raise Malformed(place, "a step without newState and oldState", _AGAIN)
+        dependencies = (new or kept).dependencies
+        # A resource that --target left out of its creation is a "same" without an old state and
+        # without inputs: nothing is known of what the program set.
+        return 0, replace(kept, dependencies=dependencies), old is not None or kept.inputs is not None
+    if operation not in _MADE and operation not in _READ:
+        raise Malformed(f"{place}.op", "an operation that is not known here", "a newer apig-cost is needed")
+    if new is None:
+        raise Malformed(f"{place}.newState", f"a step of kind {operation} without newState", _AGAIN)
+    if operation in _READ:
+        return 0, replace(new, external=True), True
+    if operation == "update" and new.identifier is None and old is not None:
+        new = replace(new, identifier=old.identifier)
+    return _MADE[operation], new, True
+
+
+def _resource(state: State, seen: bool, providers: Providers) -> Resource:
+    resource = resource_of(state, providers.of(state))
+    return resource if seen or not state.custom else replace(resource, inputs=None)
+
+
+def _region(config: Mapping[str, object]) -> Raw:
+    found = config.get(REGION_SETTING)
+    return ABSENT if found is None else classify(found)
+
+
+def _unchanged(document: Mapping[str, object], listed: int) -> Sequence[str]:
+    """The unchanged resources that are not in the file: the command leaves them out unless asked."""
+    summary = fields.optional_mapping(document, "changeSummary", "") or {}
+    counted = summary.get(_STAYS, 0)
+    if isinstance(counted, bool) or not isinstance(counted, int):
+        raise fields.wrong(f"changeSummary.{_STAYS}", "a number", counted)
+    missing = counted - listed
+    if missing <= 0:
+        return ()
+    return (f"{missing} unchanged resource(s) are not in the file; {_AGAIN}.",)
+
+
+def _failed(document: Mapping[str, object]) -> Sequence[str]:
+    """A preview that failed stops early, so what it lists is only a part."""
+    for index, entry in enumerate(fields.records(document, "diagnostics", "")):
+        place = f"diagnostics[{index}]"
+        if fields.optional_text(fields.mapping(entry, place), "severity", place) == "error":
+            return ("The preview itself reported an error, so resources may be missing in the file.",)
+    if document.get("maybeCorrupt"):
+        return ("Pulumi marked this preview as possibly damaged; run it again.",)
+    return ()

@@ -1,0 +1,83 @@
+"""Reading any source by its address."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from policypack.declared import Stack
+from policypack.sources.compression import LARGEST
+from policypack.sources.error import SourceError
+from policypack.sources.recognise import ACCEPTED, read_bytes
+from policypack.sources.stores import BACKEND_FOLDER, Folder, is_address, read_backend, read_store
+
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+
+def read(address: str, *, stdin: BinaryIO | None = None, stack: str | None = None) -> list[Stack]:
+    """Read every stack that a source holds.
+
+    Args:
+        address: A file, ``-`` for standard input, a program directory, a folder or URL of a
+            self-managed backend, or the URL of a state file.
+        stdin: What ``-`` reads; standard input when not given.
+        stack: Which stack's configuration a program directory is run with.
+
+    Raises:
+        SourceError: Any part of the source cannot be read. ``read_each`` goes on instead.
+    """
+    found: list[Stack] = []
+    for outcome in read_each(address, stdin=stdin, stack=stack):
+        if isinstance(outcome, SourceError):
+            raise outcome
+        found.append(outcome)
+    return found
+
+
+def read_each(
+    address: str, *, stdin: BinaryIO | None = None, stack: str | None = None
+) -> Iterator[Stack | SourceError]:
+    """Read every stack that a source holds; what cannot be read comes as an error among them.
+
+    Arguments are those of ``read``. Never ends without having given anything, except for a backend
+    that has no stacks.
+    """
+    try:
+        if address == "-":
+            yield read_bytes((stdin or sys.stdin.buffer).read(LARGEST + 1), "standard input")
+        elif is_address(address):
+            yield from read_store(address)
+        else:
+            yield from _read_path(address, stack)
+    except SourceError as error:
+        yield error
+    except OSError as error:
+        yield SourceError(address, "", f"cannot be read ({error.strerror or type(error).__name__})")
+    except ValueError:  # a path with a null byte
+        yield SourceError(address, "", "this is no path", f"{ACCEPTED} was expected")
+
+
+def _read_path(address: str, stack: str | None) -> Iterator[Stack | SourceError]:
+    path = Path(address)
+    if path.is_dir():
+        if any((path / name).is_file() for name in PROJECT_FILES):
+            from policypack.sources import program
+
+            yield program.run(path, stack=stack)
+        elif path.name == BACKEND_FOLDER:
+            yield from read_backend(Folder(path.absolute().parent), address)
+        elif (path / BACKEND_FOLDER).is_dir():
+            yield from read_backend(Folder(path), address)
+        else:
+            yield SourceError(
+                address,
+                "",
+                "this directory has neither a Pulumi.yaml nor a folder .pulumi",
+                f"{ACCEPTED} was expected",
+            )
+        return
+    if not path.exists():
+        yield SourceError(address, "", "no such file or directory", f"{ACCEPTED} was expected")
+        return
+    with path.open("rb") as file:
+        yield read_bytes(file.read(LARGEST + 1), address)

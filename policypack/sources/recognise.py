@@ -1,0 +1,80 @@
+"""Telling from the content which kind of declaration a file holds."""
+
+import re
+from typing import Final
+
+from policypack.declared import Stack
+from policypack.sources import compression, json_text
+from policypack.sources.checkpoint import read_checkpoint
+from policypack.sources.error import Malformed, SourceError
+from policypack.sources.export import read_export, read_inner_deployment
+from policypack.sources.preview_json import read_preview
+
+ACCEPTED: Final = (
+    "a stack export, a state file, the output of 'pulumi preview --json --show-sames' or a program directory"
+)
+_PREVIEW_AGAIN: Final = "run 'pulumi preview --json --show-sames'"
+_START_OF_DOCUMENT: Final = re.compile(r"^\{", re.MULTILINE)
+
+
+def read_bytes(data: bytes, path: str) -> Stack:
+    """Read one file, whatever kind it is.
+
+    Raises:
+        SourceError: It is of no kind that is read, or damaged.
+    """
+    try:
+        content = compression.expand(data)
+        if not content.strip():
+            raise Malformed("", "the file is empty", f"{ACCEPTED} was expected")
+        return _read_text(json_text.decode(content), path)
+    except Malformed as malformed:
+        raise malformed.at(path) from None
+    except (RecursionError, MemoryError):
+        raise SourceError(path, "", "too large or too deeply nested to read") from None
+
+
+def _read_text(text: str, path: str) -> Stack:
+    try:
+        document = json_text.parse(text)
+    except Malformed as malformed:
+        document = _after_plain_text(text)
+        if document is None:
+            _name_other_kinds(json_text.first_document(text))
+            raise malformed from None
+    if not isinstance(document, dict):
+        raise Malformed("", "a JSON object was expected", f"{ACCEPTED} was expected")
+    if "deployment" in document:
+        return read_export(document, path)
+    if "checkpoint" in document:
+        return read_checkpoint(document, path)
+    if "steps" in document or "changeSummary" in document:
+        return read_preview(document, path)
+    _name_other_kinds(document)
+    if "manifest" in document:
+        return read_inner_deployment(document, path)
+    raise Malformed("", "this JSON is of no kind that is read", f"{ACCEPTED} was expected")
+
+
+def _after_plain_text(text: str) -> object | None:
+    """The document behind plain text: warnings of older CLIs precede it on standard output."""
+    if text.lstrip().startswith(("{", "[")):
+        return None
+    start = _START_OF_DOCUMENT.search(text)
+    return None if start is None else json_text.parse(text[start.start() :])
+
+
+def _name_other_kinds(document: object) -> None:
+    """Name the files that people mistake for one that is read."""
+    if not isinstance(document, dict):
+        return
+    if "resourcePlans" in document:
+        raise Malformed("", "this is an update plan, which lists changes only", _PREVIEW_AGAIN)
+    if "sequence" in document and "timestamp" in document:
+        raise Malformed(
+            "",
+            "this is a log of engine events, which lacks the dependencies between resources",
+            f"{_PREVIEW_AGAIN} without PULUMI_ENABLE_STREAMING_JSON_PREVIEW",
+        )
+    if "terraform_version" in document:
+        raise Malformed("", "this is a file of Terraform", f"{ACCEPTED} was expected")

@@ -1,0 +1,164 @@
+"""One resource as the engine's state format describes it (``ResourceV3``).
+
+Exports, state files and the steps of a preview share this record
+(reference: ``sdk/go/common/apitype/core.go`` of pulumi/pulumi).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from policypack.declared import ABSENT, Provider, Raw, Resource, Unknown, parse_urn
+from policypack.declared.wire import classify
+from policypack.sources import fields
+from policypack.sources.error import Malformed
+
+PROVIDER_TYPE: Final = "pulumi:providers:"
+REGION_SETTING: Final = "huaweicloud:region"
+_SET_OUTSIDE: Final = Unknown("its provider states no region; the environment may")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A checked ``ResourceV3`` record.
+
+    ``inputs`` is ``None`` when the record has none: the format leaves out empty ones.
+    """
+
+    urn: str
+    token: str
+    custom: bool
+    inputs: Mapping[str, object] | None
+    outputs: Mapping[str, object]
+    dependencies: Mapping[str, tuple[str, ...]]
+    identifier: str | None
+    parent: str | None
+    provider_urn: str | None
+    external: bool
+    leaving: bool
+    counted_elsewhere: bool
+    """A view of another resource, or deleted and not yet created again: nothing exists for it."""
+
+
+def read_state(found: object, place: str) -> State:
+    """Check one record.
+
+    Raises:
+        Malformed: A field has a wrong type; names its JSON path.
+    """
+    record = fields.mapping(found, place)
+    urn = fields.text(record, "urn", place)
+    if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:
+        raise Malformed(f"{place}.urn", "a Pulumi URN was expected")
+    token = fields.text(record, "type", place)
+    provider = fields.optional_text(record, "provider", place)
+    inputs = fields.optional_mapping(record, "inputs", place)
+    outputs = fields.optional_mapping(record, "outputs", place) or {}
+    if token.startswith(PROVIDER_TYPE):
+        inputs, outputs = only_region(inputs or {}), {}
+    return State(
+        urn=urn,
+        token=token,
+        custom=fields.flag(record, "custom", place, default=True),
+        inputs=inputs,
+        outputs=outputs,
+        dependencies=_dependencies(record, place),
+        identifier=fields.optional_text(record, "id", place),
+        parent=fields.optional_text(record, "parent", place),
+        provider_urn=provider.rpartition("::")[0] or provider if provider else None,
+        external=fields.flag(record, "external", place),
+        leaving=fields.flag(record, "delete", place),
+        counted_elsewhere=fields.optional_text(record, "viewOf", place) is not None
+        or fields.flag(record, "pendingReplacement", place),
+    )
+
+
+def only_region(properties: Mapping[str, object]) -> Mapping[str, object]:
+    """Of a provider's properties the region alone: the others hold access keys."""
+    return {"region": properties["region"]} if properties.get("region") is not None else {}
+
+
+def resource_of(state: State, provider: Provider | None) -> Resource:
+    """The declared resource of a record that has its inputs."""
+    return Resource(
+        urn=state.urn,
+        token=state.token,
+        name=parse_urn(state.urn)[3],
+        inputs=state.inputs or {},
+        outputs=state.outputs,
+        dependencies=state.dependencies,
+        identifier=state.identifier,
+        parent=state.parent,
+        provider=provider,
+        custom=state.custom,
+        external=state.external,
+        leaving=state.leaving,
+    )
+
+
+def provider_region(urn: str, inputs: Mapping[str, object] | None, configured: Raw) -> Raw:
+    """The region of a provider.
+
+    A default provider takes it from the stack's configuration; an explicit one does not, so one
+    that states none depends on the environment of whoever runs it.
+    """
+    if inputs is not None and inputs.get("region") is not None:
+        return classify(inputs["region"])
+    return configured if is_default_provider(urn) else _SET_OUTSIDE
+
+
+def is_default_provider(urn: str) -> bool:
+    """Whether the engine made this provider itself, from the stack's configuration."""
+    return parse_urn(urn)[3].startswith("default")
+
+
+class Providers:
+    """The providers of one stack, by URN; each is built once."""
+
+    def __init__(self, states: Iterable[State], configured: Raw = ABSENT) -> None:
+        providers = [state for state in states if state.token.startswith(PROVIDER_TYPE)]
+        providers.sort(key=lambda state: state.leaving, reverse=True)  # the living half of two counts
+        self._inputs = {state.urn: state.inputs or {} for state in providers}
+        self._configured = configured
+        self._built: dict[str, Provider] = {}
+
+    def of(self, state: State) -> Provider | None:
+        """The provider that a record names."""
+        urn = state.provider_urn
+        if urn is None:
+            return None
+        if urn not in self._built:
+            region = provider_region(urn, self._inputs.get(urn), self._configured)
+            self._built[urn] = Provider(urn, region)
+        return self._built[urn]
+
+
+def in_order(resources: Iterable[Resource]) -> list[Resource]:
+    """By URN; the old half of a replacement after the new one."""
+    return sorted(resources, key=lambda resource: (resource.urn, resource.leaving, resource.identifier or ""))
+
+
+def stack_names(urns: Sequence[str]) -> tuple[str, str]:
+    """Project and stack that the URNs belong to; empty when there is no URN."""
+    for urn in urns:
+        stack, project, kind, _ = parse_urn(urn)
+        if kind == "pulumi:pulumi:Stack":
+            return project, stack
+    if not urns:
+        return "", ""
+    stack, project, _, _ = parse_urn(urns[0])
+    return project, stack
+
+
+def _dependencies(record: Mapping[str, object], place: str) -> Mapping[str, tuple[str, ...]]:
+    found = fields.optional_mapping(record, "propertyDependencies", place)
+    if not found:
+        return {}
+    kept: dict[str, tuple[str, ...]] = {}
+    for key, urns in found.items():
+        if not urns:  # null or an empty list: free of dependencies
+            continue
+        if not isinstance(urns, list) or not all(isinstance(urn, str) for urn in urns):
+            raise fields.wrong(f"{place}.propertyDependencies.{key}", "a list of URNs", urns)
+        kept[key] = tuple(sorted(urns))
+    return kept

@@ -1,0 +1,227 @@
+"""State on object stores and in the folders of self-managed backends.
+
+Layout (reference: ``pkg/backend/diy`` of pulumi/pulumi)::
+
+    .pulumi/stacks/<project>/<stack>.json[.gz|.zst]    current layout
+    .pulumi/stacks/<stack>.json[.gz|.zst]              legacy layout
+    .pulumi/locks/organization/<project>/<stack>/*.json
+
+Everything else below ``.pulumi`` (``.bak``, ``.pulumi-tags``, retained checkpoints, history,
+backups) is not the current state of a stack and is left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from policypack.declared import Stack
+from policypack.sources.compression import LARGEST
+from policypack.sources.error import SourceError
+from policypack.sources.recognise import read_bytes
+
+BACKEND_FOLDER: Final = ".pulumi"
+_STATE_ENDINGS: Final = (".json", ".json.gz", ".json.zst")
+_STORES: Final = {"azblob": "abfs"}
+"""Pulumi's scheme where fsspec calls it differently."""
+
+
+class Store(Protocol):
+    """A place that holds files, addressed by paths relative to its root."""
+
+    def files(self, folder: str) -> list[str]:
+        """Every file below a folder; empty when there is no such folder."""
+        ...
+
+    def is_file(self, path: str) -> bool:
+        """Whether the path is a file."""
+        ...
+
+    def content(self, path: str) -> bytes:
+        """The file's bytes, at most one more than is read of any state."""
+        ...
+
+
+class Folder:
+    """A folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def files(self, folder: str) -> list[str]:
+        below = self._root / folder
+        return sorted(path.relative_to(self._root).as_posix() for path in below.rglob("*") if path.is_file())
+
+    def is_file(self, path: str) -> bool:
+        return (self._root / path).is_file()
+
+    def content(self, path: str) -> bytes:
+        with (self._root / path).open("rb") as file:
+            return file.read(LARGEST + 1)
+
+
+class ObjectStore:
+    """Anything that fsspec opens: S3-compatible stores, OBS among them, and many others."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            import fsspec
+        except ImportError:
+            raise SourceError(
+                address, "", "reading from a store needs further packages", "pip install 'apig-cost[stores]'"
+            ) from None
+        parts = urlsplit(address)
+        protocol = _STORES.get(parts.scheme, parts.scheme)
+        options = _s3_options(parse_qs(parts.query)) if protocol == "s3" else {}
+        try:
+            self._system: Any = fsspec.filesystem(  # type: ignore[no-untyped-call]
+                protocol, use_listings_cache=False, **options
+            )
+        except ValueError:
+            raise SourceError(
+                address,
+                "",
+                f"no store of the kind {parts.scheme}:// is known",
+                "use file:// or s3://, or export the stack",
+            ) from None
+        except ImportError as error:
+            raise SourceError(address, "", f"this kind of store needs another package ({error})") from None
+        self._root = f"{parts.netloc}{parts.path}".rstrip("/")
+
+    def files(self, folder: str) -> list[str]:
+        try:
+            found = self._system.find(self._below(folder))
+        except FileNotFoundError:
+            return []
+        return sorted(str(path).removeprefix(self._root).lstrip("/") for path in found)
+
+    def is_file(self, path: str) -> bool:
+        return bool(self._system.isfile(self._below(path)))
+
+    def content(self, path: str) -> bytes:
+        with self._system.open(self._below(path), "rb") as file:
+            found: bytes = file.read(LARGEST + 1)
+            return found
+
+    def _below(self, path: str) -> str:
+        return f"{self._root}/{path}".rstrip("/")
+
+
+def is_address(address: str) -> bool:
+    """Whether the address names a store by its scheme."""
+    return "://" in address
+
+
+def read_store(address: str) -> Iterator[Stack | SourceError]:
+    """Read a state file or every stack of a backend, named by a URL."""
+    store: Store
+    parts = urlsplit(address)
+    try:
+        if parts.scheme == "file":
+            path = Path(unquote(parts.netloc + parts.path))
+            if path.is_file():
+                yield from _read_one(Folder(path.parent), path.name, address)
+                return
+            store = Folder(path)
+        else:
+            store = ObjectStore(address)
+            if store.is_file(""):
+                yield from _read_one(store, "", address)
+                return
+        yield from read_backend(store, address)
+    except SourceError as error:
+        yield error
+    except Exception as error:  # the libraries of stores raise whatever their vendor raises
+        yield SourceError(
+            address,
+            "",
+            f"the store cannot be read ({_one_line(error)})",
+            "check the address and the credentials",
+        )
+
+
+def read_backend(store: Store, address: str) -> Iterator[Stack | SourceError]:
+    """Read every stack of a self-managed backend, ordered by its path."""
+    found = store.files(f"{BACKEND_FOLDER}/stacks")
+    if not found and not store.is_file(f"{BACKEND_FOLDER}/meta.yaml") and not store.files(BACKEND_FOLDER):
+        yield SourceError(
+            address, "", "there is no such file, and no backend (a folder .pulumi) below", "check the address"
+        )
+        return
+    locked = _locked(store)
+    root = address.partition("?")[0].rstrip("/")
+    for stack_path, files in sorted(_states(found).items()):
+        if len(files) > 1:
+            yield SourceError(
+                address, ", ".join(files), "two state files of one stack", "delete the older of the two"
+            )
+            continue
+        for outcome in _read_one(store, files[0], f"{root}/{files[0]}"):
+            if isinstance(outcome, Stack) and (stack_path in locked):
+                yield replace(outcome, notes=(*outcome.notes, _LOCKED))
+            else:
+                yield outcome
+
+
+_LOCKED: Final = (
+    "the stack is locked: an update is running or was interrupted, so its state may be out of date"
+)
+
+
+def _read_one(store: Store, path: str, shown: str) -> Iterator[Stack | SourceError]:
+    try:
+        yield read_bytes(store.content(path), shown)
+    except SourceError as error:
+        yield error
+    except OSError as error:
+        yield SourceError(shown, "", f"the file cannot be read ({_one_line(error)})")
+
+
+def _states(files: list[str]) -> Mapping[str, list[str]]:
+    """State files by the stack they hold: ``project/stack``, or ``stack`` in the legacy layout."""
+    found: dict[str, list[str]] = {}
+    for path in files:
+        within = path.removeprefix(f"{BACKEND_FOLDER}/stacks/")
+        for ending in _STATE_ENDINGS:
+            if within.endswith(ending) and within.count("/") <= 1:
+                found.setdefault(within.removesuffix(ending), []).append(path)
+    return found
+
+
+def _locked(store: Store) -> frozenset[str]:
+    """Stacks that hold a lock file, named as in ``_states``."""
+    prefix = f"{BACKEND_FOLDER}/locks/"
+    return frozenset(
+        path.removeprefix(prefix).removeprefix("organization/").rpartition("/")[0]
+        for path in store.files(prefix.rstrip("/"))
+        if path.endswith(".json")
+    )
+
+
+def _s3_options(query: Mapping[str, list[str]]) -> dict[str, object]:
+    """What s3fs calls the parameters that Pulumi accepts in the address of an S3-compatible store."""
+    given = {key.lower(): values[-1] for key, values in query.items()}
+    insecure = _is_true(given, "disablessl") or _is_true(given, "disable_https")
+    options: dict[str, object] = {}
+    endpoint = given.get("endpoint")
+    if endpoint:
+        options["endpoint_url"] = (
+            endpoint if "://" in endpoint else f"http{'' if insecure else 's'}://{endpoint}"
+        )
+    if given.get("profile"):
+        options["profile"] = given["profile"]
+    if given.get("region"):
+        options["client_kwargs"] = {"region_name": given["region"]}
+    if _is_true(given, "s3forcepathstyle") or _is_true(given, "use_path_style"):
+        options["config_kwargs"] = {"s3": {"addressing_style": "path"}}
+    return options
+
+
+def _is_true(given: Mapping[str, str], key: str) -> bool:
+    return given.get(key, "").lower() in {"1", "t", "true"}
+
+
+def _one_line(error: Exception) -> str:
+    told = str(error).strip().splitlines()
+    return (told[0] if told else type(error).__name__)[:200]
