@@ -1,0 +1,151 @@
+"""The items of an elastic IP: retention while unbound, and bandwidth or traffic.
+
+The vendor's state table (reference/prices.md section 3.2): unbound by bandwidth pays retention and
+bandwidth; unbound by traffic pays retention only; bound pays bandwidth or traffic; inside a shared
+bandwidth the shared bandwidth pays once; a prepaid EIP never pays retention.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from policypack.costs.item import Item, Rates, ask, either, free_line, line_of
+from policypack.costs.line import Line
+from policypack.costs.usage import hours_of
+from policypack.declared import Absent, Known
+from policypack.huaweicloud.model import Eip
+from policypack.network.verdict import Binding
+from pricing.money import ANYTHING, ZERO, Range
+from pricing.quantity import Meter, Mode
+from pricing.quote import Answer, Priced, Unpriced
+
+TYPE: Final = "vpc_eip"
+GIGABYTES_PER_MBIT_S_HOUR: Final = Decimal("0.45")
+"""Physics: 1 Mbit/s for 3,600 s is 450 MB (decimal)."""
+ONE: Final = Range.exactly(1)
+
+
+def eip_lines(eip: Eip, binding: Binding, rates: Rates) -> Iterator[Line]:
+    """The lines of one EIP."""
+    yield from _retention(eip, binding, rates)
+    yield _transfer(eip, binding, rates)
+
+
+def _retention(eip: Eip, binding: Binding, rates: Rates) -> Iterator[Line]:
+    if binding.state == "bound" or eip.purchase.prepaid == Known(value=True):
+        return
+    item = Item(eip.resource, TYPE, Meter.EIP_RETENTION)
+    spec = _line(item, eip)
+    hours = _hours(eip, rates)
+    if binding.state == "undecided":
+        hours = Range(Decimal(0), hours.high)
+        item.reasons.append(f"Retention is due only while nothing uses the EIP: {binding.reason}")
+        item.unknowns.append("binding")
+    else:
+        item.reasons.append(binding.reason)
+    if item.known(eip.purchase.prepaid, "chargingMode") is None:
+        hours = Range(Decimal(0), hours.high)
+    answer = ask(
+        item, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE, size=ONE, hours=hours
+    )  # fmt: skip
+    yield line_of(item, answer, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE)
+
+
+def _transfer(eip: Eip, binding: Binding, rates: Rates) -> Line:
+    if eip.shared == Known(value=True):
+        item = Item(eip.resource, TYPE, Meter.EIP_BANDWIDTH)
+        return free_line(
+            item, rates, spec=None, region=eip.region, mode=Mode.PAY_PER_USE,
+            reason="Its bandwidth is paid by the shared bandwidth that it belongs to.",
+        )  # fmt: skip
+    if eip.by_traffic == Known(value=True):
+        return _traffic_line(eip, binding, rates)
+    return _bandwidth_line(eip, binding, rates)
+
+
+def _bandwidth_line(eip: Eip, binding: Binding, rates: Rates) -> Line:
+    item = Item(eip.resource, TYPE, Meter.EIP_BANDWIDTH)
+    spec = _line(item, eip)
+    mode = _mode(item, eip)
+    size = item.size(eip.size, "bandwidth.size")
+    answer = ask(
+        item, rates, spec=spec, region=eip.region, mode=mode, size=size, hours=_hours(eip, rates),
+        months=_months(item, eip),
+    )  # fmt: skip
+    if item.known(eip.by_traffic, "bandwidth.chargeMode") is None:
+        traffic = Item(eip.resource, TYPE, Meter.EIP_TRAFFIC)
+        answer = either(answer, _traffic(traffic, eip, binding, rates, spec))
+    if item.known(eip.shared, "bandwidth.shareType") is None:
+        answer = _or_nothing(answer)
+    return line_of(item, answer, rates, spec=spec, region=eip.region, mode=mode)
+
+
+def _traffic_line(eip: Eip, binding: Binding, rates: Rates) -> Line:
+    item = Item(eip.resource, TYPE, Meter.EIP_TRAFFIC)
+    spec = _line(item, eip)
+    answer = _traffic(item, eip, binding, rates, spec)
+    if item.known(eip.shared, "bandwidth.shareType") is None:
+        answer = _or_nothing(answer)
+    return line_of(item, answer, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE)
+
+
+def _traffic(item: Item, eip: Eip, binding: Binding, rates: Rates, spec: str | None) -> Answer:
+    usage = rates.usage.of(eip.resource)
+    if usage is not None and usage.traffic_gb is not None:
+        volume = Range.exactly(usage.traffic_gb)
+        item.reasons.append(f'{usage.traffic_gb} GB a month come from the usage entry "{usage.match}".')
+    elif binding.state == "unbound":
+        volume = ZERO
+        item.reasons.append("Nothing uses the EIP, so nothing is transferred.")
+    else:
+        volume = _possible_volume(item, eip, rates)
+    return ask(
+        item, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE, size=ONE,
+        hours=_hours(eip, rates), volume=volume,
+    )  # fmt: skip
+
+
+def _possible_volume(item: Item, eip: Eip, rates: Rates) -> Range:
+    """No more than the line can carry in the hours of the month."""
+    item.unknowns.append("usage.trafficGB")
+    if not isinstance(eip.size, Known):
+        item.reasons.append("The traffic is not stated, and without a size nothing bounds it.")
+        return ANYTHING
+    most = _hours(eip, rates).scaled(eip.size.value * GIGABYTES_PER_MBIT_S_HOUR)
+    item.reasons.append(
+        f"The traffic is not stated; {eip.size.value} Mbit/s carry at most {most.high:f} GB in the month. "
+        'State it with a usage entry ("trafficGB").'
+    )
+    return Range(Decimal(0), most.high)
+
+
+def _or_nothing(answer: Answer) -> Answer:
+    """The answer if it may also be that a shared bandwidth pays."""
+    if isinstance(answer, Unpriced):
+        return answer
+    return Priced(
+        answer.currency, answer.quantity, answer.unit, ZERO.or_else(answer.hourly),
+        ZERO.or_else(answer.monthly), answer.price, answer.steps, answer.reasons, answer.open,
+    )  # fmt: skip
+
+
+def _line(item: Item, eip: Eip) -> str | None:
+    return item.known(eip.line, "publicip.type")
+
+
+def _mode(item: Item, eip: Eip) -> Mode | None:
+    prepaid = item.known(eip.purchase.prepaid, "chargingMode")
+    if prepaid is None:
+        return None
+    return Mode.YEARLY_MONTHLY if prepaid else Mode.PAY_PER_USE
+
+
+def _months(item: Item, eip: Eip) -> int | None:
+    if eip.purchase.prepaid != Known(value=True) or isinstance(eip.purchase.months, Absent):
+        return None
+    months = item.known(eip.purchase.months, "period")
+    return None if months is None else int(months)
+
+
+def _hours(eip: Eip, rates: Rates) -> Range:
+    return Range.exactly(hours_of(rates.usage.of(eip.resource), rates.settings))

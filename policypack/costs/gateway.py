@@ -1,0 +1,77 @@
+"""The items of a gateway: edition, outbound bandwidth, inbound bandwidth.
+
+They are billed independently of each other (reference/topology.md section 2.1). An EIP of its own
+(``eipId``) is billed as an EIP, not here.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pricing
+from policypack.costs.item import Item, Rates, ask, line_of
+from policypack.costs.line import Line
+from policypack.costs.usage import hours_of
+from policypack.declared import Absent, Known, Value
+from policypack.huaweicloud.model import Gateway
+from pricing.money import Range
+from pricing.quantity import Meter, Mode
+
+TYPE = "apig_instance"
+ONE = Range.exactly(1)
+
+
+def gateway_lines(gateway: Gateway, rates: Rates) -> Iterator[Line]:
+    """The lines of one gateway."""
+    yield _edition(gateway, rates)
+    yield from _bandwidth(gateway, rates, Meter.OUTBOUND_BANDWIDTH, gateway.outbound, "bandwidthSize")
+    yield from _inbound(gateway, rates)
+
+
+def _edition(gateway: Gateway, rates: Rates) -> Line:
+    item = Item(gateway.resource, TYPE, Meter.GATEWAY)
+    spec = item.known(gateway.edition, "edition")
+    order = pricing.order_for(rates.terms, gateway.resource.name, gateway.resource.urn)
+    if order is not None:
+        answer = pricing.order_answer(order, rates.settings.hours_per_month, rates.today)
+        return line_of(item, answer, rates, spec=spec, region=gateway.region, mode=Mode.YEARLY_MONTHLY)
+    answer = ask(
+        item, rates, spec=spec, region=gateway.region, mode=Mode.PAY_PER_USE, size=ONE,
+        hours=_hours(gateway, rates),
+    )  # fmt: skip
+    return line_of(item, answer, rates, spec=spec, region=gateway.region, mode=Mode.PAY_PER_USE)
+
+
+def _bandwidth(
+    gateway: Gateway, rates: Rates, meter: Meter, size: Value[Decimal], path: str
+) -> Iterator[Line]:
+    if isinstance(size, Absent) or size == Known(Decimal(0)):
+        return
+    item = Item(gateway.resource, TYPE, meter)
+    answer = ask(
+        item, rates, spec=None, region=gateway.region, mode=Mode.PAY_PER_USE, size=item.size(size, path),
+        hours=_hours(gateway, rates),
+    )  # fmt: skip
+    yield line_of(item, answer, rates, spec=None, region=gateway.region, mode=Mode.PAY_PER_USE)
+
+
+def _inbound(gateway: Gateway, rates: Rates) -> Iterator[Line]:
+    size, path = gateway.inbound, "ingressBandwidthSize"
+    if isinstance(size, Absent) or size == Known(Decimal(0)):
+        return
+    if isinstance(gateway.inbound_mode, Absent) or gateway.inbound_mode == Known("bandwidth"):
+        yield from _bandwidth(gateway, rates, Meter.INBOUND_BANDWIDTH, size, path)
+        return
+    item = Item(gateway.resource, TYPE, Meter.INBOUND_BANDWIDTH)
+    item.size(size, path)
+    mode = item.known(gateway.inbound_mode, "ingressBandwidthChargingMode")
+    reason = (
+        "How the inbound bandwidth is charged is not known, so neither is its price."
+        if mode is None
+        else f'No price is published for inbound bandwidth in charging mode "{mode}".'
+    )
+    answer = pricing.Unpriced(reason)
+    yield line_of(item, answer, rates, spec=None, region=gateway.region, mode=Mode.PAY_PER_USE)
+
+
+def _hours(gateway: Gateway, rates: Rates) -> Range:
+    return Range.exactly(hours_of(rates.usage.of(gateway.resource), rates.settings))

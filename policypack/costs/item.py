@@ -1,0 +1,163 @@
+"""From one declared item to one line: ask the price book, keep what was not known."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+import pricing
+from policypack.costs.line import Line, Status
+from policypack.costs.site import site_of
+from policypack.costs.usage import UsageBook
+from policypack.declared import Absent, Invalid, Known, Resource, Value, unknown_reason
+from policypack.settings import Settings
+from pricing.money import ANYTHING, ZERO, Range
+from pricing.quantity import Meter, Mode
+from pricing.quote import Answer, Priced, Question, Unpriced
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What every line of an estimate is priced with.
+
+    Attributes:
+        book: The price book.
+        settings: Hours, site, usage.
+        usage: The usage entries of the settings.
+        terms: What the customer has agreed with the vendor.
+        today: For terms that begin or end.
+    """
+
+    book: pricing.Book
+    settings: Settings
+    usage: UsageBook
+    terms: pricing.Terms
+    today: date
+
+
+@dataclass(slots=True)
+class Item:
+    """One item while it is being put together.
+
+    Attributes:
+        resource: What is billed.
+        type: Its Terraform name.
+        meter: The meter.
+        reasons: Sentences for the line.
+        unknowns: Paths of properties that were not known.
+    """
+
+    resource: Resource
+    type: str
+    meter: Meter
+    reasons: list[str] = field(default_factory=list)
+    unknowns: list[str] = field(default_factory=list)
+
+    def known(self, value: Value[T], path: str) -> T | None:
+        """The value, or ``None`` after noting why it is not known."""
+        if isinstance(value, Known):
+            return value.value
+        self.unknowns.append(path)
+        if isinstance(value, Invalid):
+            self.reasons.append(f"{path}: {value.found} is not {value.expected}.")
+        elif not isinstance(value, Absent):
+            self.reasons.append(f"{path} is not known: {unknown_reason(value)}.")
+        else:
+            self.reasons.append(f"{path} is not set.")
+        return None
+
+    def size(self, value: Value[Decimal], path: str) -> Range:
+        """The size as a range: anything when it is not known."""
+        known = self.known(value, path)
+        return ANYTHING if known is None else Range.exactly(known)
+
+
+def ask(
+    item: Item,
+    rates: Rates,
+    *,
+    spec: str | None,
+    region: Value[str],
+    mode: Mode | None,
+    size: Range,
+    hours: Range,
+    volume: Range | None = None,
+    months: int | None = None,
+) -> Answer:
+    """Price an item; the answer includes the customer's own terms."""
+    site = site_of(item.resource, region, rates.settings)
+    region_id = item.known(region, "region") if not isinstance(region, Known) else region.value
+    if site.name is None:
+        if site.open and "region" not in item.unknowns:
+            item.unknowns.append("region")
+        return Unpriced(site.reason)
+    question = Question(item.meter, spec, site.name, region_id, mode, size, hours, volume, months)
+    answer = pricing.answer(rates.book, question, rates.settings.hours_per_month)
+    return pricing.apply_terms(answer, rates.terms, item.meter, spec, region_id, site.name, rates.today)
+
+
+def line_of(
+    item: Item, answer: Answer, rates: Rates, *, spec: str | None, region: Value[str], mode: Mode | None
+) -> Line:
+    """The finished line of an item."""
+    region_id = region.value if isinstance(region, Known) else None
+    site = site_of(item.resource, region, rates.settings).name
+    reasons = list(item.reasons)
+    if item.resource.leaving:
+        reasons.append("It waits for deletion, still exists and is still billed.")
+    unknowns = tuple(dict.fromkeys((*item.unknowns,)))
+    if isinstance(answer, Unpriced):
+        status: Status = "undecided" if unknowns else "unpriced"
+        return Line(
+            item.resource, item.type, item.meter, spec, region_id, site, mode, None, None, status,
+            answer.currency, None, None, None, (), _once(reasons, answer.reason), unknowns,
+        )  # fmt: skip
+    return Line(
+        item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity, answer.unit,
+        _status(answer, unknowns), answer.currency, answer.hourly, answer.monthly, answer.price,
+        answer.steps, _once(reasons, *answer.reasons), unknowns,
+    )  # fmt: skip
+
+
+def free_line(
+    item: Item, rates: Rates, *, spec: str | None, region: Value[str], mode: Mode | None, reason: str
+) -> Line:
+    """A line for what is declared and costs nothing by itself."""
+    site = site_of(item.resource, region, rates.settings).name
+    return Line(
+        item.resource, item.type, item.meter, spec, region.value if isinstance(region, Known) else None,
+        site, mode, ZERO, None, "free", rates.book.currency_of(site) if site else None,
+        ZERO, ZERO, None, (), (reason,), (),
+    )  # fmt: skip
+
+
+def either(first: Answer, second: Answer) -> Answer:
+    """The answer when it is not known which of two ways applies."""
+    if isinstance(first, Unpriced):
+        return first
+    if isinstance(second, Unpriced):
+        return second
+    assert first.currency == second.currency
+    return Priced(
+        first.currency,
+        first.quantity if first.unit == second.unit else ANYTHING,
+        first.unit,
+        first.hourly.or_else(second.hourly),
+        first.monthly.or_else(second.monthly),
+        None,
+        (*first.steps, *second.steps),
+        (*first.reasons, *second.reasons),
+        (*first.open, *second.open),
+    )
+
+
+def _status(answer: Priced, unknowns: tuple[str, ...]) -> Status:
+    if answer.monthly.is_exact:
+        return "free" if answer.monthly == ZERO and not unknowns else "priced"
+    return "undecided"
+
+
+def _once(reasons: list[str], *more: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*reasons, *more)))

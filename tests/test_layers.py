@@ -1,0 +1,101 @@
+"""The rooms of the house: who may import whom, and who may touch the world."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LEAVES = {"policypack.settings", "policypack.declared", "pricing"}
+MAY_IMPORT = {
+    "pricing": {"pricing"},
+    "policypack.settings": {"policypack.settings", "pricing"},
+    "policypack.declared": {"policypack.declared"},
+    "policypack.sources": {"policypack.sources", "policypack.declared"},
+    "policypack.huaweicloud": {"policypack.huaweicloud", "policypack.declared"},
+    "policypack.network": {"policypack.network", "policypack.huaweicloud", *LEAVES},
+    "policypack.costs": {"policypack.costs", "policypack.network", "policypack.huaweicloud", *LEAVES},
+    "policypack.policies": {
+        "policypack.policies",
+        "policypack.costs",
+        "policypack.network",
+        "policypack.huaweicloud",
+        *LEAVES,
+    },
+    "policypack.assessment": {
+        "policypack.policies",
+        "policypack.costs",
+        "policypack.network",
+        "policypack.huaweicloud",
+        *LEAVES,
+    },
+    "policypack.reports": {
+        "policypack.reports",
+        "policypack.assessment",
+        "policypack.policies",
+        "policypack.costs",
+        "policypack.network",
+        "policypack.huaweicloud",
+        *LEAVES,
+    },
+}
+PURE = ("declared", "huaweicloud", "network", "costs", "policies")
+WORLD = {"os", "socket", "subprocess", "urllib", "http", "logging", "random", "shutil", "tempfile", "httpx"}
+CLOCK = {"now", "today", "utcnow", "time_ns", "perf_counter"}
+ENGINE_FILES = {"policypack/pack.py", "policypack/sources/engine.py"}
+
+
+def modules() -> list[Path]:
+    return sorted([*(ROOT / "policypack").rglob("*.py"), *(ROOT / "pricing").rglob("*.py")])
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} uses a relative import"
+            found.add(node.module or "")
+    return found
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
+    name = name_of(path)
+    room = next((room for room in MAY_IMPORT if within(name, room)), None)
+    ours = {found for found in imports_of(path) if within(found, "policypack") or within(found, "pricing")}
+    if room is None:
+        return
+    outside = {found for found in ours if not any(within(found, allowed) for allowed in MAY_IMPORT[room])}
+    assert not outside
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_pure_rooms_do_not_touch_the_world(path: Path) -> None:
+    parts = path.relative_to(ROOT).parts
+    pure = parts[0] == "pricing" and "sync" not in parts or parts[0] == "policypack" and parts[1] in PURE
+    if not pure:
+        return
+    assert not {found.split(".")[0] for found in imports_of(path)} & WORLD
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    named = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
+    assert not named & CLOCK
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_pack_and_the_engine_source_know_pulumi_policy(path: Path) -> None:
+    if path.relative_to(ROOT).as_posix() in ENGINE_FILES:
+        return
+    assert not {found for found in imports_of(path) if within(found, "pulumi_policy")}
