@@ -83,7 +83,7 @@ def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_pure_rooms_do_not_touch_the_world(path: Path) -> None:
     parts = path.relative_to(ROOT).parts
-    pure = parts[0] == "pricing" and "sync" not in parts or parts[0] == "policypack" and parts[1] in PURE
+    pure = (parts[0] == "pricing" and "sync" not in parts) or (parts[0] == "policypack" and parts[1] in PURE)
     if not pure:
         return
     assert not {found.split(".")[0] for found in imports_of(path)} & WORLD
