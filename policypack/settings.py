@@ -60,7 +60,7 @@ def _number(found: object) -> object:
 
 
 def _whole(found: object) -> object:
-    if isinstance(found, bool) or isinstance(found, str):
+    if isinstance(found, (bool, str)):
         raise ValueError("a whole number")
     return found
 
