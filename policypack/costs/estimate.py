@@ -35,8 +35,12 @@ def estimate(
     for bandwidth in landscape.bandwidths:
         lines.extend(bandwidth_lines(bandwidth, rates))
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
-    billed = (*landscape.gateways, *landscape.eips, *landscape.bandwidths)
-    return Estimate(tuple(lines), totals_of(lines), usage.unmatched(one.resource for one in billed))
+    billed = [
+        *(gateway.resource for gateway in landscape.gateways),
+        *(eip.resource for eip in landscape.eips),
+        *(bandwidth.resource for bandwidth in landscape.bandwidths),
+    ]
+    return Estimate(tuple(lines), totals_of(lines), usage.unmatched(billed))
 
 
 def totals_of(lines: list[Line]) -> tuple[Total, ...]:
