@@ -1,10 +1,22 @@
-"""Limits, and whether a cost is within, over or cannot be decided."""
+"""Limits, and whether a cost is within, over or cannot be decided.
 
-from dataclasses import dataclass
+What is not known only ever widens a range, and both decided verdicts need the whole range on one
+side of the limit. So knowing more can turn *undecided* into *within* or *over*, never one of these
+into the other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
-from pricing.money import Range
+from policypack.costs.line import Estimate, Line
+from policypack.costs.scope import Belongs, applies, counts, names
+from policypack.declared import Stack
+from policypack.settings import BUDGET_POLICY, Exchange, Limit, Settings
+from pricing.money import ANYTHING, ZERO, Range, plain, total
 
 LimitVerdict = Literal["within", "over", "undecided"]
 BudgetVerdict = Literal["within", "over", "undecided", "none"]
@@ -57,7 +69,240 @@ class LimitResult:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """All limits of a stack."""
+    """All limits of a stack.
+
+    Attributes:
+        verdict: The worst of the limits; ``none`` when no limit is about the stack.
+        limits: In the order of the settings.
+        problems: Settings that do not fit the stack: a scope that means nothing, a currency that
+            the prices do not have. One line each; such a limit is undecided.
+        skipped: Limits that say nothing here, with the reason.
+    """
 
     verdict: BudgetVerdict
     limits: tuple[LimitResult, ...] = ()
+    problems: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+_CONFIDENCE: Final = {"third-party": 0, "example": 1, "official": 2}
+
+
+def decide(
+    estimate: Estimate,
+    stack: Stack,
+    settings: Settings,
+    today: date,
+    *,
+    new: frozenset[str] | None = None,
+) -> Budget:
+    """Compare the cost of a stack with every limit that is about it.
+
+    Takes time linear in lines times limits.
+
+    Args:
+        estimate: What the stack costs.
+        stack: What it declares; its gaps leave every limit undecided, see ``_gaps_only_add``.
+        settings: Limits, exchange rates and what is asked of prices.
+        today: For the age of prices.
+        new: URNs that a diff adds, for limits on new resources; ``None`` outside of a diff.
+    """
+    results: list[LimitResult] = []
+    problems: list[str] = []
+    skipped: list[str] = []
+    for limit in settings.limits:
+        if not applies(limit.scope, stack):
+            continue
+        lines: Sequence[Line] = estimate.lines
+        if limit.scope.new_only:
+            if new is None:
+                skipped.append(f'limit "{limit.name}" is about new resources only, which a diff shows')
+                continue
+            lines = [line for line in lines if line.resource.urn in new]
+        result, wrong = _against(limit, lines, stack, settings, today)
+        results.append(result)
+        problems.extend(wrong)
+    return Budget(_worst(results), tuple(results), tuple(problems), tuple(skipped))
+
+
+def _worst(results: Iterable[LimitResult]) -> BudgetVerdict:
+    verdicts = {result.verdict for result in results}
+    if "over" in verdicts:
+        return "over"
+    if "undecided" in verdicts:
+        return "undecided"
+    return "within" if verdicts else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A line as it counts against one limit."""
+
+    line: Line
+    amount: Range
+    reason: str
+
+
+def _against(
+    limit: Limit, lines: Sequence[Line], stack: Stack, settings: Settings, today: date
+) -> tuple[LimitResult, list[str]]:
+    problems: list[str] = []
+    parts: list[_Part] = []
+    foreign: set[str] = set()
+    converted: dict[tuple[str, str], Exchange] = {}
+    for line in lines:
+        belongs = counts(limit.scope, line)
+        if belongs is Belongs.NO:
+            continue
+        amount, reason = _amount(line, settings, today)
+        if line.currency is not None and line.currency != limit.currency and amount != ZERO:
+            rate = _rate(line.currency, limit.currency, settings)
+            if rate is None:
+                foreign.add(line.currency)
+                amount, reason = ANYTHING, f"its price is in {line.currency}"
+            else:
+                converted[rate.source, rate.target] = rate
+                reason = _told(amount, rate) + (f"; {reason}" if reason else "")
+                amount = amount.scaled(rate.rate)
+        if belongs is Belongs.MAYBE:
+            amount = amount.or_else(ZERO)
+            reason = f"whether the tag {limit.scope.tag} applies is not known" + (
+                f"; {reason}" if reason else ""
+            )
+        parts.append(_Part(line, amount, reason))
+
+    if lines and _means_nothing(limit, lines):
+        problems.append(_unmatched(limit, stack))
+    problems.extend(
+        f'{BUDGET_POLICY}: limit "{limit.name}" is in {limit.currency} but {stack.project}/{stack.name} is '
+        f"priced in {currency}; give the limit in {currency}, or a rate in exchange from {currency} "
+        f"to {limit.currency}"
+        for currency in sorted(foreign)
+    )
+
+    cost = total(part.amount for part in parts)
+    if stack.gaps or (problems and not foreign):
+        cost = Range(cost.low if _gaps_only_add(stack) else Decimal(0), None)
+    verdict = _verdict(cost, limit.amount)
+    result = LimitResult(
+        limit.name,
+        limit.amount,
+        limit.currency,
+        cost,
+        verdict,
+        _deciding(parts, stack, verdict),
+        (*_confidence_notes(parts), *(_rate_note(rate) for _, rate in sorted(converted.items()))),
+    )
+    return result, problems
+
+
+def _verdict(cost: Range, amount: Decimal) -> LimitVerdict:
+    if cost.high is not None and cost.high <= amount:
+        return "within"
+    return "over" if cost.low > amount else "undecided"
+
+
+def _gaps_only_add(stack: Stack) -> bool:
+    """Whether what a gap hides can only come on top of what is seen.
+
+    A state or preview file lists what exists or is planned, and its gaps are resources left out of
+    it. A program that was run offline may have taken a wrong turn: what it declared need not exist.
+    """
+    return stack.origin.kind != "program"
+
+
+def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
+    """What a line counts, and why it is open. Prices that are not good enough bound nothing."""
+    if line.monthly is None or line.currency is None:
+        return ANYTHING, "; ".join(line.reasons) or "it has no price"
+    reason = "; ".join(line.reasons)
+    if line.monthly == ZERO:
+        return ZERO, reason
+    weak = _weakness(line, settings, today)
+    return (line.monthly, reason) if weak is None else (ANYTHING, weak)
+
+
+def _weakness(line: Line, settings: Settings, today: date) -> str | None:
+    """Why the settings do not let a price decide a budget."""
+    wanted, age = settings.require_confidence, settings.max_price_age_days
+    if line.price is None:
+        if wanted == "third-party" and age is None:
+            return None
+        return "its range spans several price rows, whose confidence and age are not all known"
+    if _CONFIDENCE[line.price.confidence] < _CONFIDENCE[wanted]:
+        return f"its price is {line.price.confidence} and requireConfidence asks for {wanted}"
+    if age is not None and (today - line.price.as_of).days > age:
+        return f"its price is of {line.price.as_of} and maxPriceAgeDays is {age}"
+    return None
+
+
+def _rate(source: str, target: str, settings: Settings) -> Exchange | None:
+    return next((rate for rate in settings.exchange if (rate.source, rate.target) == (source, target)), None)
+
+
+def _told(amount: Range, rate: Exchange) -> str:
+    high = "no upper bound" if amount.high is None else plain(amount.high)
+    bounds = plain(amount.low) if amount.is_exact else f"{plain(amount.low)} to {high}"
+    return f"converted from {bounds} {rate.source} at {plain(rate.rate)} of {rate.date}"
+
+
+def _rate_note(rate: Exchange) -> str:
+    return f"converted from {rate.source}: 1 {rate.source} = {plain(rate.rate)} {rate.target} of {rate.date}"
+
+
+def _means_nothing(limit: Limit, lines: Sequence[Line]) -> bool:
+    scope = replace(limit.scope, meter=None)
+    if scope.resource is None and scope.tag is None:
+        return False
+    return all(names(scope, line.resource) is Belongs.NO for line in lines)
+
+
+def _unmatched(limit: Limit, stack: Stack) -> str:
+    wanted = [f'resource "{limit.scope.resource}"'] if limit.scope.resource is not None else []
+    wanted += [f'tag "{limit.scope.tag}"'] if limit.scope.tag is not None else []
+    return (
+        f'{BUDGET_POLICY}: limit "{limit.name}": scope {" and ".join(wanted)} matches nothing that costs '
+        f"money in {stack.project}/{stack.name}; correct it, or set scope.stack to the stacks that it is about"
+    )
+
+
+def _confidence_notes(parts: Sequence[_Part]) -> tuple[str, ...]:
+    """Which of the prices that decide are not the vendor's own price of that region."""
+    prices = [part.line.price for part in parts if part.line.price is not None]
+    kinds: Counter[str] = Counter()
+    for price in prices:
+        if price.reference:
+            kinds["reference prices that are not of the region"] += 1
+        if price.confidence == "third-party":
+            kinds["third-party prices"] += 1
+        elif price.confidence == "example":
+            kinds["prices of the vendor's worked examples"] += 1
+    if not kinds:
+        return ()
+    named = ", ".join(f"{kind} ({count} of {len(parts)} lines)" for kind, count in sorted(kinds.items()))
+    return (f"decided on {named}",)
+
+
+def _deciding(parts: Sequence[_Part], stack: Stack, verdict: LimitVerdict) -> tuple[Contribution, ...]:
+    if verdict == "within":
+        return ()
+    if verdict == "over":
+        chosen = sorted(parts, key=lambda part: (-part.amount.low, part.line.resource.urn, part.line.meter))
+        return tuple(_contribution(part) for part in chosen if part.amount.low > 0)
+    gaps = tuple(Contribution(None, stack.name, "", None, (), gap) for gap in stack.gaps)
+    open_parts = [part for part in parts if not part.amount.is_exact]
+    open_parts.sort(key=lambda part: (_narrowness(part.amount), part.line.resource.urn, part.line.meter))
+    return gaps + tuple(_contribution(part) for part in open_parts)
+
+
+def _narrowness(amount: Range) -> tuple[bool, Decimal]:
+    """Sorts unbounded ranges first, then wide before narrow."""
+    return (True, amount.low - amount.high) if amount.high is not None else (False, Decimal(0))
+
+
+def _contribution(part: _Part) -> Contribution:
+    line = part.line
+    monthly = None if part.amount.says_nothing else part.amount
+    return Contribution(
+        line.resource.urn, line.resource.name, line.meter, monthly, line.unknowns, part.reason or line.status
+    )

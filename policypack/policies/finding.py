@@ -40,6 +40,8 @@ class Finding:
         hint: One action. Ends with a full stop.
         evidence: Everything that the finding rests on.
         saving: ``None`` where no saving is claimed.
+        key: Tells findings of one policy about one resource apart; never changes between runs.
+        cost: What the finding is about costs a month, where that is not the saving.
     """
 
     policy: str
@@ -51,3 +53,5 @@ class Finding:
     hint: str
     evidence: tuple[Fact, ...] = ()
     saving: Saving | None = None
+    key: str = ""
+    cost: Saving | None = None
