@@ -1,0 +1,72 @@
+"""Prices of Huawei Cloud API gateways, elastic IPs and bandwidth: a book, and arithmetic on it.
+
+Usable alone::
+
+    import pricing
+    from decimal import Decimal
+
+    question = pricing.Question(
+        meter=pricing.Meter.GATEWAY, spec="PROFESSIONAL", site="intl", region="la-south-2",
+        mode=pricing.Mode.PAY_PER_USE, size=pricing.Range.exactly(1), hours=pricing.Range.exactly(730),
+    )
+    print(pricing.answer(pricing.load(), question, Decimal(730)))
+
+Errors that users cause are ``ValueError``: ``DocumentError`` (a file is not what it should be),
+``BookError`` (rows contradict each other), ``CurrencyError`` (two currencies in one sum).
+"""
+
+from datetime import date
+from pathlib import Path
+
+from pricing.book.model import Book, Row
+from pricing.inquiry import answer
+from pricing.money import ANYTHING, ZERO, CurrencyError, Money, Range, plain
+from pricing.quantity import Meter, Mode, Unit
+from pricing.quote import Answer, Confidence, Priced, PriceReference, Question, Step, Unpriced
+
+__all__ = [
+    "ANYTHING",
+    "ZERO",
+    "Answer",
+    "Book",
+    "Confidence",
+    "CurrencyError",
+    "Meter",
+    "Mode",
+    "Money",
+    "PriceReference",
+    "Priced",
+    "Question",
+    "Range",
+    "Row",
+    "Step",
+    "Unit",
+    "Unpriced",
+    "answer",
+    "load",
+    "load_file",
+    "plain",
+]
+
+
+def load() -> Book:
+    """The price book that comes with this version. Read once per process."""
+    from pricing.book import loader
+
+    return loader.load()
+
+
+def load_file(path: str | Path, *, today: date | None = None) -> Book:
+    """Read and prove a price book of the user; it stands alone.
+
+    Args:
+        path: A TOML file: written by ``apig-cost prices sync``, or by hand (docs/prices.md).
+        today: Rows of a later date are refused; by default the latest date anywhere on earth.
+
+    Raises:
+        pricing.document.DocumentError: The file cannot be read or says something unknown.
+        pricing.book.proof.BookError: The rows contradict each other or their examples.
+    """
+    from pricing.book import loader
+
+    return loader.load_file(path, today=today)

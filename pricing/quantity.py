@@ -1,6 +1,8 @@
 """Meters, billing modes and the units that their prices count."""
 
+from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 
 class Meter(StrEnum):
@@ -14,6 +16,7 @@ class Meter(StrEnum):
     EIP_TRAFFIC = "eip.traffic"
     SHARED_BANDWIDTH = "bandwidth.shared"
     PEAK_BANDWIDTH = "bandwidth.95peak"
+    TRAFFIC_PACKAGE = "eip.traffic-package"
 
 
 class Mode(StrEnum):
@@ -32,3 +35,9 @@ class Unit(StrEnum):
     MBIT_S_MONTH = "Mbit/s-month"
     GIGABYTE = "GB"
     MONTH = "month"
+
+
+GIGABYTES_PER_TERABYTE: Final = Decimal(1024)
+"""The vendor's traffic tiers are stated in TB of 1024 GB (reference prices.md, section 2.4)."""
+
+SECONDS_PER_HOUR: Final = Decimal(3600)

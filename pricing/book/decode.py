@@ -1,0 +1,242 @@
+"""From TOML tables to rows and statements. Strict: nothing is guessed, nothing is ignored."""
+
+from decimal import Decimal
+from typing import Final, get_args
+
+from pricing.book.model import (
+    Alias,
+    Complete,
+    Definitions,
+    Example,
+    MeterDefinition,
+    NoPrice,
+    Row,
+)
+from pricing.document import DocumentError, Table
+from pricing.money import divide
+from pricing.quantity import GIGABYTES_PER_TERABYTE, SECONDS_PER_HOUR, Meter, Mode, Unit
+from pricing.quote import Confidence
+from pricing.tiers import Dimension, Tariff, Tier, TierError, TierMode
+
+SCHEMA: Final = "apig-cost/book/1"
+
+_BOUND_FACTORS: Final = {
+    "Mbit/s": Decimal(1),
+    "hour": Decimal(1),
+    "GB": Decimal(1),
+    "TB": GIGABYTES_PER_TERABYTE,
+}
+_BOUND_DIMENSIONS: Final = {
+    "Mbit/s": Dimension.SIZE,
+    "hour": Dimension.HOURS,
+    "GB": Dimension.VOLUME,
+    "TB": Dimension.VOLUME,
+}
+
+
+def decode_row(table: Table, definitions: Definitions) -> Row:
+    """Read one ``[[row]]``.
+
+    Raises:
+        DocumentError: A key is missing, unknown, or does not fit the meter.
+    """
+    identifier = table.text("id")
+    table.named(identifier)
+    meter = table.choice("meter", Meter)
+    mode = table.choice("mode", Mode)
+    definition = definitions.meters[meter]
+    unit = table.choice("unit", Unit)
+    if definition.units.get(mode) is not unit:
+        wanted = definition.units.get(mode)
+        expected = f"{wanted} for {meter}" if wanted else f"another mode: {meter} is never paid {mode}"
+        raise table.fail("unit", expected)
+    row = Row(
+        id=identifier,
+        meter=meter,
+        spec=_spec(table, definition),
+        site=table.text("site"),
+        region=table.text("region"),
+        mode=mode,
+        currency=_currency(table),
+        unit=unit,
+        tariff=decode_tariff(table, definition.dimension),
+        confidence=_confidence(table),
+        source=table.text("source"),
+        as_of=table.day("as_of"),
+        example=_example(table.table("example")),
+        months=table.optional_count("months"),
+        least=table.number("least", Decimal(0)),
+        most=table.optional_number("most"),
+        note=table.text("note", " ").strip(),
+    )
+    if (row.months is None) is (mode is Mode.YEARLY_MONTHLY):
+        raise table.fail("months", f"a number of months exactly when the mode is {Mode.YEARLY_MONTHLY}")
+    if row.most is not None and row.most < row.least:
+        raise table.fail("most", f"at least {row.least}, where the sizes of the row begin")
+    table.finish()
+    return row
+
+
+def decode_tariff(table: Table, default: Dimension) -> Tariff:
+    """Read ``rate``, or ``tiers`` with ``tier_mode`` and ``tier_unit``.
+
+    Args:
+        table: The row.
+        default: What the tiers go by where the row does not say it.
+
+    Raises:
+        DocumentError: Both or neither is given, or the tiers leave gaps.
+    """
+    if "rate" in table and "tiers" not in table and "tier_mode" not in table:
+        return Tariff.flat(table.number("rate"), default)
+    if "rate" in table:
+        raise table.fail("rate", "either a rate, or tiers with their tier_mode")
+    tiers = table.tables("tiers")
+    if not tiers:
+        raise table.fail("tiers", "a rate, or at least one tier")
+    mode = table.choice("tier_mode", TierMode)
+    bound_unit = table.text("tier_unit", _default_unit(default))
+    if bound_unit not in _BOUND_FACTORS:
+        raise table.fail("tier_unit", f"one of {', '.join(_BOUND_FACTORS)}")
+    factor = _BOUND_FACTORS[bound_unit]
+    try:
+        return Tariff(_tiers(tiers, factor), mode, _BOUND_DIMENSIONS[bound_unit])
+    except TierError as error:
+        raise DocumentError(f"{table.place}: tiers: {error}.") from error
+
+
+def decode_complete(table: Table) -> Complete:
+    """Read one ``[[complete]]``."""
+    stated = Complete(
+        meter=table.choice("meter", Meter),
+        site=table.text("site"),
+        region=table.text("region"),
+        source=table.text("source"),
+        as_of=table.day("as_of"),
+    )
+    table.finish()
+    return stated
+
+
+def decode_no_price(table: Table) -> NoPrice:
+    """Read one ``[[unpriced]]``."""
+    stated = NoPrice(
+        meter=table.choice("meter", Meter),
+        spec=table.text("spec", "*"),
+        site=table.text("site", "*"),
+        region=table.text("region", "*"),
+        reason=table.text("reason"),
+        source=table.text("source"),
+    )
+    table.finish()
+    return stated
+
+
+def decode_currencies(root: Table) -> dict[str, str]:
+    """Read every ``[[site]]``."""
+    found: dict[str, str] = {}
+    for table in root.tables("site"):
+        name = table.text("name")
+        if name in found:
+            raise table.fail("name", "each site once")
+        found[name] = _currency(table)
+        table.finish()
+    return found
+
+
+def decode_definitions(root: Table) -> Definitions:
+    """Read the definitions that every book shares."""
+    meters: dict[Meter, MeterDefinition] = {}
+    for table in root.tables("meter"):
+        meter = table.choice("name", Meter)
+        units = {mode: table.choice(mode.value, Unit) for mode in Mode if mode.value in table}
+        names = table.table("spec_names") if "spec_names" in table else None
+        meters[meter] = MeterDefinition(
+            meter=meter,
+            units=units,
+            dimension=table.choice("dimension", Dimension, Dimension.SIZE),
+            sole_spec=table.optional_text("sole_spec"),
+            spec_names={name: names.text(name) for name in names.names()} if names else {},
+        )
+        table.finish()
+    aliases: dict[Meter, Alias] = {}
+    for table in root.tables("alias"):
+        alias = Alias(
+            meter=table.choice("meter", Meter),
+            priced_as=table.choice("priced_as", Meter),
+            spec=table.text("spec"),
+            reason=table.text("reason"),
+            source=table.text("source"),
+        )
+        table.finish()
+        aliases[alias.meter] = alias
+    names = root.table("regions")
+    definitions = Definitions(
+        meters=meters,
+        currencies=decode_currencies(root),
+        regions={name: names.text(name) for name in names.names()},
+        aliases=aliases,
+        no_prices=tuple(decode_no_price(table) for table in root.tables("unpriced")),
+    )
+    root.finish()
+    return definitions
+
+
+def _spec(table: Table, definition: MeterDefinition) -> str:
+    written = table.text("spec")
+    spec = definition.spec_names.get(written, written)
+    if definition.sole_spec is not None and spec != definition.sole_spec:
+        raise table.fail("spec", f"{definition.sole_spec}, the only product of {definition.meter}")
+    return spec
+
+
+def _currency(table: Table) -> str:
+    found = table.text("currency")
+    if len(found) != 3 or not (found.isascii() and found.isalpha() and found.isupper()):
+        raise table.fail("currency", "three capital letters (ISO 4217)")
+    return found
+
+
+def _confidence(table: Table) -> Confidence:
+    found = table.text("confidence")
+    choices: tuple[Confidence, ...] = get_args(Confidence)
+    for choice in choices:
+        if found == choice:
+            return choice
+    raise table.fail("confidence", f"one of {', '.join(choices)}")
+
+
+def _example(table: Table) -> Example:
+    found = Example(
+        amount=table.number("amount"),
+        size=table.number("size", Decimal(1)),
+        hours=_hours(table),
+        volume=table.number("volume", Decimal(0)),
+        month_hours=table.number("month_hours", Decimal(730)),
+    )
+    table.finish()
+    return found
+
+
+def _hours(table: Table) -> Decimal:
+    if "seconds" in table:
+        return divide(Decimal(table.count("seconds")), SECONDS_PER_HOUR)
+    return table.number("hours", Decimal(0))
+
+
+def _tiers(tables: tuple[Table, ...], factor: Decimal) -> tuple[Tier, ...]:
+    found: list[Tier] = []
+    end = Decimal(0)
+    for number, table in enumerate(tables, start=1):
+        above = table.number("above") * factor if "above" in table else end
+        up_to = table.number("up_to") * factor if "up_to" in table else None
+        found.append(Tier(above, up_to, table.number("rate")))
+        table.finish()
+        if up_to is None and number < len(tables):
+            raise table.fail("up_to", "an end of every tier but the last")
+        end = up_to if up_to is not None else end
+    return tuple(found)
+
+
+def _default_unit(dimension: Dimension) -> str:
+    return next(unit for unit, found in _BOUND_DIMENSIONS.items() if found is dimension)

@@ -1,0 +1,96 @@
+"""Which rows a question is about, and whether they are all that it can be about."""
+
+from dataclasses import dataclass
+
+from pricing.book.model import EVERY_REGION, Book, Row
+from pricing.quantity import Meter, Mode
+
+Plans = tuple[Row, ...]
+"""The rows of one product in one mode: one for pay-per-use, one per term for yearly/monthly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Every product that the question can mean. No products: the meter is not sold there.
+
+    Attributes:
+        reasons: What the user should know of how the rows were found, a sentence each.
+        reopened: The spec is known, but the complete list of the region does not name it.
+    """
+
+    products: tuple[Plans, ...]
+    reasons: tuple[str, ...] = ()
+    reopened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The product is known, the book has no price for it.
+
+    Attributes:
+        reason: Why, as a sentence.
+        deliberate: The book says itself why there is none.
+    """
+
+    reason: str
+    deliberate: bool
+
+
+class NotProven:
+    """The question is open, and the book is not known to hold everything that it can mean."""
+
+
+def find(
+    book: Book, meter: Meter, spec: str | None, site: str, region: str | None, mode: Mode
+) -> Found | Missing | NotProven:
+    """Find the rows of a product, or of all that it may be where spec or region is ``None``.
+
+    The row of the region goes before the reference price of the site. Where the book is complete
+    for the region, a reference price never stands in: what is not listed there is billed as one of
+    the products that are, so that knowing less never gives a narrower answer than knowing more.
+    """
+    if region is None:
+        return _in_any_region(book, meter, spec, site, mode)
+    if spec is not None and (rows := book.by_key.get((meter, spec, site, region, mode))):
+        return Found((rows,))
+    if book.is_complete(meter, site, region):
+        return _listed(book, meter, spec, site, region, mode)
+    if spec is None:
+        return NotProven()
+    reference = book.by_key.get((meter, spec, site, EVERY_REGION, mode))
+    stated = book.no_price(meter, spec, site, region)
+    if reference and (stated is None or stated.region == EVERY_REGION):
+        return Found((reference,), (_reference_reason(region, site),))
+    if stated is not None:
+        return Missing(stated.reason, deliberate=True)
+    return Missing(_absent(meter, spec, site, region, mode), deliberate=False)
+
+
+def _listed(book: Book, meter: Meter, spec: str | None, site: str, region: str, mode: Mode) -> Found:
+    products = book.by_region.get((meter, site, region, mode), ())
+    if spec is None or not products:
+        return Found(products)
+    reason = (
+        f"The complete price list of {region} does not name {spec}, so it costs what one of the others does."
+    )
+    return Found(products, (reason,), reopened=True)
+
+
+def _in_any_region(book: Book, meter: Meter, spec: str | None, site: str, mode: Mode) -> Found | NotProven:
+    if not book.is_complete(meter, site, None):
+        return NotProven()
+    products: list[Plans] = []
+    for found_meter, found_site, region, found_mode in book.by_region:
+        if (found_meter, found_site, found_mode) == (meter, site, mode) and region != EVERY_REGION:
+            found = find(book, meter, spec, site, region, mode)
+            assert isinstance(found, Found)
+            products.extend(found.products)
+    return Found(tuple(dict.fromkeys(products)))
+
+
+def _reference_reason(region: str, site: str) -> str:
+    return f"No price of region {region} is in the book; this is a reference price of site {site}."
+
+
+def _absent(meter: Meter, spec: str, site: str, region: str, mode: Mode) -> str:
+    return f"The price book has no {mode} price of {meter} {spec} in region {region} (site {site})."

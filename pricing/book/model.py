@@ -1,0 +1,302 @@
+"""What a price book holds: rows, and statements about what the rows do and do not cover."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Final
+
+from pricing.money import plain
+from pricing.quantity import Meter, Mode, Unit
+from pricing.quote import Confidence
+from pricing.tiers import Dimension, Tariff
+
+EVERY_REGION: Final = "*"
+"""The region of a reference price, which is used where a region has no row of its own."""
+
+RowKey = tuple[Meter, str, str, str, Mode]
+"""Meter, spec, site, region and mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: what the source, or a reader with a pencil, gets from the row.
+
+    Attributes:
+        amount: The amount with as many decimals as the source rounds to (half up).
+        size: Mbit/s.
+        hours: Hours of use.
+        volume: GB.
+        month_hours: Hours of the calendar month, for what is paid by the month.
+    """
+
+    amount: Decimal
+    size: Decimal = Decimal(1)
+    hours: Decimal = Decimal(0)
+    volume: Decimal = Decimal(0)
+    month_hours: Decimal = Decimal(730)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit price.
+
+    Attributes:
+        id: Unique and permanent.
+        meter: What is billed.
+        spec: Edition, EIP type or product; see docs/prices.md.
+        site: ``cn``, ``intl``, ``eu``.
+        region: Region id, or ``*`` for a reference price.
+        mode: How it is paid.
+        currency: ISO 4217 code.
+        unit: What the quantity counts.
+        tariff: The price, in tiers. Of a yearly/monthly row: the price of the whole term.
+        confidence: How the price is known.
+        source: Where it is stated.
+        as_of: When it was stated.
+        example: What proves that the row was copied right.
+        months: Months that a yearly/monthly price pays for; ``None`` for pay-per-use.
+        least: The smallest size that the source states the price for.
+        most: The largest one; ``None`` where it holds for all.
+        note: What a reader should know of how the price was taken from the source.
+    """
+
+    id: str
+    meter: Meter
+    spec: str
+    site: str
+    region: str
+    mode: Mode
+    currency: str
+    unit: Unit
+    tariff: Tariff
+    confidence: Confidence
+    source: str
+    as_of: date
+    example: Example
+    months: int | None = None
+    least: Decimal = Decimal(0)
+    most: Decimal | None = None
+    note: str = ""
+
+    @property
+    def key(self) -> RowKey:
+        """What the row is found by; the term is chosen among the rows of one key."""
+        return (self.meter, self.spec, self.site, self.region, self.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A statement that every price of a meter in a region of a site is in the book.
+
+    Attributes:
+        region: Region id, or ``*`` for every region of the site.
+    """
+
+    meter: Meter
+    site: str
+    region: str
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoPrice:
+    """A statement that a price is deliberately not in the book.
+
+    Attributes:
+        spec: Pattern (``*_IPV6``).
+        site: Site, or ``*``.
+        region: Region id, for which no reference price may stand in; ``*`` for all.
+        reason: Why, as a sentence.
+    """
+
+    meter: Meter
+    spec: str
+    site: str
+    region: str
+    reason: str
+    source: str
+
+    def applies(self, meter: Meter, spec: str, site: str, region: str) -> bool:
+        """Whether the statement is about this product."""
+        return (
+            self.meter is meter
+            and fnmatchcase(spec, self.spec)
+            and self.site in ("*", site)
+            and self.region in (EVERY_REGION, region)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A meter that has no price of its own and is billed at the price of another."""
+
+    meter: Meter
+    priced_as: Meter
+    spec: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeterDefinition:
+    """What a meter counts, and which products it has.
+
+    Attributes:
+        units: The unit of each mode that it can be paid in.
+        dimension: What its tiers go by, unless a row says otherwise.
+        sole_spec: Its only product; ``None`` where it has several.
+        spec_names: Other names of its products (the vendor's codes) and what the book calls them.
+    """
+
+    meter: Meter
+    units: Mapping[Mode, Unit]
+    dimension: Dimension
+    sole_spec: str | None
+    spec_names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What is true of every book: meters, sites, regions. No prices."""
+
+    meters: Mapping[Meter, MeterDefinition]
+    currencies: Mapping[str, str]
+    regions: Mapping[str, str]
+    aliases: Mapping[Meter, Alias]
+    no_prices: tuple[NoPrice, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """Price rows and what is known about their completeness. Immutable.
+
+    Attributes:
+        rows: Every row, ordered by id.
+        as_of: When the book was put together.
+        definitions: Meters, sites and regions.
+        complete: Where the book is known to hold every price.
+        no_prices: What deliberately has no price, and why.
+        currencies: Currency of each site.
+    """
+
+    rows: tuple[Row, ...]
+    as_of: date
+    definitions: Definitions
+    complete: tuple[Complete, ...] = ()
+    no_prices: tuple[NoPrice, ...] = ()
+    currencies: Mapping[str, str] = field(default_factory=dict)
+
+    def currency_of(self, site: str) -> str:
+        """ISO 4217 code of the prices of a site.
+
+        Raises:
+            KeyError: There is no such site.
+        """
+        return self.currencies[site]
+
+    def regions(self) -> tuple[str, ...]:
+        """The ids of all regions that are known by name or have a row, in order."""
+        with_rows = {row.region for row in self.rows if row.region != EVERY_REGION}
+        return tuple(sorted(with_rows | set(self.definitions.regions)))
+
+    @cached_property
+    def identifier(self) -> str:
+        """Names the content: the same rows and statements have the same identifier."""
+        return self.digest[: len("sha256:") + 16]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the rows and statements, independent of the file that held them."""
+        text = json.dumps(_content(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def by_key(self) -> Mapping[RowKey, tuple[Row, ...]]:
+        """The rows of each product, shortest term first."""
+        found: dict[RowKey, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.key, []).append(row)
+        return {key: tuple(sorted(rows, key=_term)) for key, rows in found.items()}
+
+    @cached_property
+    def by_region(self) -> Mapping[tuple[Meter, str, str, Mode], tuple[tuple[Row, ...], ...]]:
+        """The rows of every product of a meter, site, region and mode."""
+        found: dict[tuple[Meter, str, str, Mode], list[tuple[Row, ...]]] = {}
+        for (meter, _, site, region, mode), rows in sorted(self.by_key.items()):
+            found.setdefault((meter, site, region, mode), []).append(rows)
+        return {key: tuple(groups) for key, groups in found.items()}
+
+    @cached_property
+    def _complete_at(self) -> frozenset[tuple[Meter, str, str]]:
+        return frozenset((stated.meter, stated.site, stated.region) for stated in self.complete)
+
+    def is_complete(self, meter: Meter, site: str, region: str | None) -> bool:
+        """Whether every price of the meter there is in the book; ``None`` asks for all regions."""
+        everywhere = (meter, site, EVERY_REGION) in self._complete_at
+        return everywhere or (region is not None and (meter, site, region) in self._complete_at)
+
+    def no_price(self, meter: Meter, spec: str, site: str, region: str) -> NoPrice | None:
+        """The statement that says why a product has no price; one of its region goes first."""
+        applying = [stated for stated in self._statements if stated.applies(meter, spec, site, region)]
+        return min(applying, key=lambda stated: stated.region == EVERY_REGION, default=None)
+
+    @cached_property
+    def _statements(self) -> tuple[NoPrice, ...]:
+        return (*self.no_prices, *self.definitions.no_prices)
+
+
+def ordered(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows in the order in which a book keeps them."""
+    return tuple(sorted(rows, key=lambda row: row.id))
+
+
+def _term(row: Row) -> int:
+    return row.months or 0
+
+
+def _content(book: Book) -> dict[str, object]:
+    return {
+        "asOf": book.as_of.isoformat(),
+        "currencies": dict(book.currencies),
+        "rows": [_row_content(row) for row in book.rows],
+        "complete": sorted(
+            [stated.meter, stated.site, stated.region, stated.source, stated.as_of.isoformat()]
+            for stated in book.complete
+        ),
+        "unpriced": sorted(
+            [stated.meter, stated.spec, stated.site, stated.region, stated.reason, stated.source]
+            for stated in book.no_prices
+        ),
+    }
+
+
+def _row_content(row: Row) -> list[object]:
+    tiers = [
+        [plain(tier.above), None if tier.up_to is None else plain(tier.up_to), plain(tier.rate)]
+        for tier in row.tariff.tiers
+    ]
+    sizes = [plain(row.least), None if row.most is None else plain(row.most)]
+    example = [
+        str(row.example.amount),
+        plain(row.example.size),
+        plain(row.example.hours),
+        plain(row.example.volume),
+        plain(row.example.month_hours),
+    ]
+    return [
+        row.id,
+        *row.key,
+        row.currency,
+        row.unit,
+        row.months,
+        [row.tariff.mode, row.tariff.dimension, tiers],
+        sizes,
+        [row.confidence, row.source, row.as_of.isoformat(), row.note],
+        example,
+    ]

@@ -1,0 +1,216 @@
+"""Strict reading of TOML tables: every error names the file, the table and the key.
+
+Prices are exact, so numbers with a decimal point must be written as strings: a TOML float would
+have been rounded to binary before anyone could check it.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_LONGEST_NUMBER = 40
+
+
+class DocumentError(ValueError):
+    """A file cannot be read, or does not say what is expected of it. The message is one line."""
+
+
+class Float:
+    """A TOML float, kept as it was written so that an error can show it."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+
+
+def read_document(path: Path) -> dict[str, object]:
+    """Read a TOML file.
+
+    Raises:
+        DocumentError: The file is missing, unreadable or not TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{path}: is not text in UTF-8 (byte {error.start}).") from error
+    return parse_document(text, str(path))
+
+
+def parse_document(text: str, place: str) -> dict[str, object]:
+    """Read TOML text.
+
+    Raises:
+        DocumentError: It is not TOML.
+    """
+    try:
+        return tomllib.loads(text, parse_float=Float)
+    except tomllib.TOMLDecodeError as error:
+        raise DocumentError(f"{place}: is not TOML: {error}.") from error
+
+
+class Table:
+    """One TOML table that is read key by key; ``finish`` refuses keys that nobody asked for.
+
+    Attributes:
+        place: File and table, as errors name it.
+    """
+
+    def __init__(self, content: object, place: str) -> None:
+        if not isinstance(content, Mapping):
+            raise DocumentError(f"{place}: expected a table, found {_shown(content)}.")
+        self.place = place
+        self._content: Mapping[str, object] = content
+        self._asked: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._content
+
+    def fail(self, key: str, expected: str) -> DocumentError:
+        """The error for a key whose value is not what was expected."""
+        if key not in self._content:
+            return DocumentError(f"{self.place}: {key} is missing; expected {expected}.")
+        found = _shown(self._content[key])
+        return DocumentError(f"{self.place}: {key} is {found}; expected {expected}.")
+
+    def names(self) -> tuple[str, ...]:
+        """All keys, in the order of the file; counts as having asked for them."""
+        self._asked.update(self._content)
+        return tuple(self._content)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A string that is not empty."""
+        found = self._get(key)
+        if found is None and default is not None:
+            return default
+        if not isinstance(found, str) or not found.strip():
+            raise self.fail(key, "a text that is not empty")
+        return found
+
+    def optional_text(self, key: str) -> str | None:
+        """A string, or ``None`` where the key is missing."""
+        return self.text(key) if key in self._content else None
+
+    def number(self, key: str, default: Decimal | None = None) -> Decimal:
+        """A number of zero or more, written as a string or an integer."""
+        found = self._get(key)
+        if found is None and default is not None:
+            return default
+        expected = 'a number of zero or more, written as a string ("0.063")'
+        if isinstance(found, Float):
+            raise DocumentError(
+                f'{self.place}: {key} is a float; write "{found.written}" in quotes, so that it stays exact.'
+            )
+        if isinstance(found, bool) or not isinstance(found, (int, str)):
+            raise self.fail(key, expected)
+        value = exact(str(found))
+        if value is None or value < 0:
+            raise self.fail(key, expected)
+        return value
+
+    def optional_number(self, key: str) -> Decimal | None:
+        """A number, or ``None`` where the key is missing."""
+        return self.number(key) if key in self._content else None
+
+    def count(self, key: str) -> int:
+        """A whole number of one or more."""
+        found = self._get(key)
+        if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+            raise self.fail(key, "a whole number of one or more")
+        return found
+
+    def optional_count(self, key: str) -> int | None:
+        """A whole number, or ``None`` where the key is missing."""
+        return self.count(key) if key in self._content else None
+
+    def day(self, key: str) -> date:
+        """A date without quotes."""
+        found = self._get(key)
+        if isinstance(found, datetime) or not isinstance(found, date):
+            raise self.fail(key, "a date such as 2026-11-23, without quotes")
+        return found
+
+    def optional_day(self, key: str) -> date | None:
+        """A date, or ``None`` where the key is missing."""
+        return self.day(key) if key in self._content else None
+
+    def moment(self, key: str) -> datetime:
+        """A date and time with its offset from UTC, without quotes."""
+        found = self._get(key)
+        if not isinstance(found, datetime) or found.tzinfo is None:
+            raise self.fail(key, "a time with its offset such as 2023-04-18T08:45:00+08:00, without quotes")
+        return found
+
+    def choice(self, key: str, choices: type[Choice], default: Choice | None = None) -> Choice:
+        """One of the values of an enumeration."""
+        found = self._get(key)
+        if found is None and default is not None:
+            return default
+        for member in choices:
+            if member.value == found:
+                return member
+        raise self.fail(key, f"one of {', '.join(choices)}")
+
+    def tables(self, key: str) -> "tuple[Table, ...]":
+        """A list of tables; empty where the key is missing."""
+        found = self._get(key)
+        if found is None:
+            return ()
+        if not isinstance(found, Sequence) or isinstance(found, str):
+            raise self.fail(key, f"a list of tables ([[{key}]])")
+        return tuple(
+            Table(item, f"{self.place}, {key} {number}") for number, item in enumerate(found, start=1)
+        )
+
+    def table(self, key: str) -> "Table":
+        """A table."""
+        if self._get(key) is None:
+            raise self.fail(key, "a table")
+        return Table(self._content[key], f"{self.place}, {key}")
+
+    def finish(self) -> None:
+        """Refuse keys that have not been asked for."""
+        for key in self._content:
+            if key not in self._asked:
+                near = get_close_matches(key, self._asked, 1)
+                hint = f" Did you mean {near[0]}?" if near else ""
+                raise DocumentError(f"{self.place}: {key} is not a known key.{hint}")
+
+    def named(self, name: str) -> "Table":
+        """The same table, with a place that says more."""
+        self.place = f"{self.place} ({name})"
+        return self
+
+    def _get(self, key: str) -> object:
+        self._asked.add(key)
+        return self._content.get(key)
+
+
+def exact(written: str) -> Decimal | None:
+    """A finite decimal in plain notation; ``None`` for anything else (``nan``, ``1e9``, ``1_000``)."""
+    plain_digits = written.isascii() and len(written) <= _LONGEST_NUMBER
+    if not plain_digits or not all(character in "0123456789.-" for character in written):
+        return None
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        return None
+
+
+def _shown(found: object) -> str:
+    if isinstance(found, Float):
+        return f"the float {found.written}"
+    if isinstance(found, Mapping):
+        return "a table"
+    if isinstance(found, str):
+        return repr(found if len(found) <= 60 else found[:59] + "…")
+    if isinstance(found, Sequence):
+        return f"a list of {len(found)}"
+    return str(found)

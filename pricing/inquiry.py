@@ -1,0 +1,326 @@
+"""Answering a question of which parts may be unknown: the tightest range that the book proves."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pricing import rating
+from pricing.book.lookup import Found, Missing, NotProven, Plans, find
+from pricing.book.model import EVERY_REGION, Book, Row
+from pricing.money import ANYTHING, ZERO, Range, divide, plain
+from pricing.quantity import Mode, Unit
+from pricing.quote import Answer, Priced, PriceReference, Question, Step, Unpriced
+from pricing.rating import PER_MONTH, Usage, UsageRange
+from pricing.tiers import Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    """One row that the question may mean, and what it would cost."""
+
+    row: Row
+    monthly: Range
+    hourly: Range
+
+
+def answer(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
+    """Price one meter of one declaration.
+
+    Args:
+        book: Where the prices come from.
+        question: What is known; ``None`` and ranges leave things open.
+        hours_per_month: Hours of the month, to average what is paid by the month.
+
+    Returns:
+        ``Priced`` with a range that holds the amount of everything that the question can mean
+        (``ANYTHING`` where the book does not prove one), or ``Unpriced`` where the question is clear
+        and the book has no price. Takes time linear in the rows that the question can mean: one for
+        a clear question.
+    """
+    if question.site is None:
+        return Unpriced(
+            "The site (cn, intl or eu) is not known, so neither is the currency; set `site`.",
+            None,
+            _open_parts(question),
+        )
+    if question.site not in book.currencies:
+        return Unpriced(f"The price book knows no site {question.site}.", None, _open_parts(question))
+    currency = book.currency_of(question.site)
+    reasons: tuple[str, ...] = ()
+    alias = book.definitions.aliases.get(question.meter)
+    unit = _unit(book, question)
+    if _is_nothing(question, unit):
+        return Priced(
+            currency,
+            ZERO,
+            unit,
+            ZERO,
+            ZERO,
+            None,
+            (Step("nothing is used, so nothing is billed", Decimal(0)),),
+        )
+    asked = question
+    if alias is not None:
+        asked = replace(question, meter=alias.priced_as, spec=alias.spec)
+        reasons = (f"{alias.reason} ({alias.source})",)
+    asked = _with_product_name(book, asked)
+    return _answer(book, asked, currency, unit, hours_per_month, reasons)
+
+
+def _answer(
+    book: Book,
+    question: Question,
+    currency: str,
+    unit: Unit,
+    hours_per_month: Decimal,
+    reasons: tuple[str, ...],
+) -> Answer:
+    assert question.site is not None
+    opened = _open_parts(question)
+    alternatives: list[_Alternative] = []
+    missing: list[Missing] = []
+    proven = True
+    for mode in _modes(book, question):
+        found = find(book, question.meter, question.spec, question.site, question.region, mode)
+        match found:
+            case Missing():
+                missing.append(found)
+            case NotProven():
+                proven = False
+            case Found(products, found_reasons, reopened):
+                reasons = (*reasons, *found_reasons)
+                opened = _merged(opened, "spec") if reopened else opened
+                for plans in products:
+                    priced = list(_alternatives(plans, question, hours_per_month))
+                    alternatives.extend(priced)
+                    proven = proven and bool(priced)
+    usage = _usage(question, hours_per_month)
+    if missing and proven and not alternatives:
+        return Unpriced(_with_command(missing[0], question), currency, opened)
+    if proven and not alternatives:
+        where = f"region {question.region}" if question.region else f"site {question.site}"
+        return Unpriced(
+            f"The price book lists all prices of {where}, and {question.meter} is not among them.",
+            currency,
+            opened,
+        )
+    if not alternatives and question.mode is not None and question.spec and question.region:
+        return Unpriced(_size_reason(book, question), currency, opened)
+    if missing or not proven:
+        return Priced(
+            currency,
+            _quantity_of(unit, usage),
+            unit,
+            ANYTHING,
+            ANYTHING,
+            None,
+            (Step("the price book does not list everything that this can be, so nothing bounds the amount"),),
+            (*reasons, _open_reason(opened)),
+            opened,
+        )
+    return _summed_up(alternatives, currency, unit, usage, hours_per_month, reasons, opened)
+
+
+def _summed_up(
+    alternatives: list[_Alternative],
+    currency: str,
+    unit: Unit,
+    usage: UsageRange,
+    hours_per_month: Decimal,
+    reasons: tuple[str, ...],
+    opened: tuple[str, ...],
+) -> Priced:
+    monthly, hourly = alternatives[0].monthly, alternatives[0].hourly
+    for alternative in alternatives[1:]:
+        monthly, hourly = monthly.or_else(alternative.monthly), hourly.or_else(alternative.hourly)
+    rows = tuple(dict.fromkeys(alternative.row for alternative in alternatives))
+    if len(rows) > 1:
+        confidences = sorted({row.confidence for row in rows})
+        shown = f"spans {len(rows)} rows of the price book ({', '.join(confidences)})"
+        step = Step(f"{shown}: {_shown(monthly, currency)} a month")
+        reasons = (*reasons, _open_reason(opened), f"The amount {shown}.")
+        return Priced(
+            currency, _quantity_of(unit, usage), unit, hourly, monthly, None, (step,), reasons, opened
+        )
+    row = rows[0]
+    if row.note:
+        reasons = (*reasons, row.note)
+    if row.unit in PER_MONTH:
+        reasons = (
+            *reasons,
+            f"Paid by the month; an hour is the month divided by {plain(hours_per_month)}.",
+        )
+    elif row.unit is Unit.GIGABYTE or row.tariff.dimension is Dimension.HOURS:
+        reasons = (
+            *reasons,
+            f"Not a price per hour; an hour is the month divided by {plain(hours_per_month)}.",
+        )
+    steps = _steps(row, usage, hours_per_month, currency, monthly)
+    reference = PriceReference(
+        row.id, row.confidence, row.as_of, row.source, reference=row.region == EVERY_REGION
+    )
+    return Priced(
+        currency, rating.counted(row, usage), row.unit, hourly, monthly, reference, steps, reasons, opened
+    )
+
+
+def _alternatives(plans: Plans, question: Question, hours_per_month: Decimal) -> Iterator[_Alternative]:
+    usage = _usage(question, hours_per_month)
+    for row in _chosen(plans, question.months):
+        if not rating.can_price(row, question.size):
+            return
+        monthly = rating.bounds(row, usage)
+        if row.months is not None and row.months > 1:
+            monthly = _divided(monthly, Decimal(row.months))
+        hourly = rating.hourly(row, usage)
+        if hourly is None:
+            hourly = _divided(monthly, hours_per_month)
+        elif question.hours.low == 0:
+            hourly = Range(Decimal(0), hourly.high)
+        yield _Alternative(row, monthly, hourly)
+
+
+def _chosen(plans: Plans, months: int | None) -> Plans:
+    """The plan with the longest term that fits, as the calculator picks it (prices.md, section 2.5).
+
+    Without a known term any of them may be meant, if there is one for a month.
+    """
+    if plans[0].mode is Mode.PAY_PER_USE:
+        return plans
+    if months is None:
+        return plans if plans[0].months == 1 else ()
+    return tuple(row for row in plans if row.months is not None and row.months <= months)[-1:]
+
+
+def _usage(question: Question, hours_per_month: Decimal) -> UsageRange:
+    volume = ANYTHING if question.volume is None else question.volume
+    return UsageRange(question.size, question.hours, volume, hours_per_month)
+
+
+def _quantity_of(unit: Unit, usage: UsageRange) -> Range:
+    match unit:
+        case Unit.GATEWAY_HOUR | Unit.HOUR:
+            return usage.hours
+        case Unit.MBIT_S_HOUR:
+            return usage.size * usage.hours
+        case Unit.GIGABYTE:
+            return usage.volume
+        case Unit.MBIT_S_MONTH:
+            return usage.size
+        case Unit.MONTH:
+            return Range.exactly(1)
+
+
+def _unit(book: Book, question: Question) -> Unit:
+    units = book.definitions.meters[question.meter].units
+    if question.mode is not None and question.mode in units:
+        return units[question.mode]
+    return next(iter(units.values()))
+
+
+def _modes(book: Book, question: Question) -> Iterable[Mode]:
+    if question.mode is not None:
+        return (question.mode,)
+    return tuple(book.definitions.meters[question.meter].units)
+
+
+def _is_nothing(question: Question, unit: Unit) -> bool:
+    """Whether nothing at all is used, so that the amount is 0 at whatever price."""
+    nothing = Range.exactly(0)
+    if unit is Unit.GIGABYTE:
+        return question.volume == nothing
+    if question.size == nothing:
+        return True
+    return question.hours == nothing and question.mode is Mode.PAY_PER_USE
+
+
+def _with_product_name(book: Book, question: Question) -> Question:
+    definition = book.definitions.meters[question.meter]
+    if question.spec is None:
+        return replace(question, spec=definition.sole_spec) if definition.sole_spec else question
+    return replace(question, spec=definition.spec_names.get(question.spec, question.spec))
+
+
+def _open_parts(question: Question) -> tuple[str, ...]:
+    """What the question leaves open."""
+    parts = (
+        ("spec", question.spec is None),
+        ("site", question.site is None),
+        ("region", question.region is None),
+        ("mode", question.mode is None),
+        ("size", not question.size.is_exact),
+        ("hours", not question.hours.is_exact),
+        ("volume", question.volume is not None and not question.volume.is_exact),
+        ("months", question.mode is Mode.YEARLY_MONTHLY and question.months is None),
+    )
+    return tuple(name for name, is_open in parts if is_open)
+
+
+def _merged(opened: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return opened if name in opened else (name, *opened)
+
+
+def _open_reason(opened: tuple[str, ...]) -> str:
+    if not opened:
+        return "The price depends on something that is not known."
+    return f"Not known: {', '.join(opened)}."
+
+
+def _size_reason(book: Book, question: Question) -> str:
+    assert question.site is not None
+    assert question.mode is not None
+    found = find(book, question.meter, question.spec, question.site, question.region, question.mode)
+    assert isinstance(found, Found)
+    row = found.products[0][0]
+    if row.months is not None and question.months is not None and question.months < row.months:
+        return (
+            f"The price book has no price of {question.meter} {question.spec} for {question.months} months; "
+            f"the shortest term that it prices is {row.months} months. {_command(question)}"
+        )
+    end = f" to {plain(row.most)}" if row.most is not None else " up"
+    return (
+        f"The price of {question.meter} {question.spec} is known for sizes from {plain(row.least)}{end} "
+        f"Mbit/s only, not for {_shown_size(question.size)}. {_command(question)}"
+    )
+
+
+def _with_command(missing: Missing, question: Question) -> str:
+    return missing.reason if missing.deliberate else f"{missing.reason} {_command(question)}"
+
+
+def _command(question: Question) -> str:
+    return f"Fetch it with `apig-cost prices sync --site {question.site} --region {question.region}`."
+
+
+def _steps(
+    row: Row, usage: UsageRange, hours_per_month: Decimal, currency: str, monthly: Range
+) -> tuple[Step, ...]:
+    size, hours, volume = usage.size, usage.hours, usage.volume
+    relevant = (volume,) if row.tariff.dimension is Dimension.VOLUME else (size, hours)
+    if monthly.is_exact and all(part.is_exact for part in relevant):
+        steps = list(rating.explain(row, Usage(size.low, hours.low, volume.low, hours_per_month)))
+        if row.months is not None and row.months > 1:
+            steps.append(
+                Step(f"/ {row.months} months = {plain(monthly.low)} {currency} a month", monthly.low)
+            )
+        return tuple(steps)
+    return (Step(f"between bounds of what is not known: {_shown(monthly, currency)} a month"),)
+
+
+def _shown(amount: Range, currency: str) -> str:
+    if amount.is_exact:
+        return f"{plain(amount.low)} {currency}"
+    if amount.high is None:
+        return f"at least {plain(amount.low)} {currency}"
+    return f"{plain(amount.low)} to {plain(amount.high)} {currency}"
+
+
+def _shown_size(size: Range) -> str:
+    if size.is_exact:
+        return plain(size.low)
+    return f"{plain(size.low)} to {'any' if size.high is None else plain(size.high)}"
+
+
+def _divided(amount: Range, by: Decimal) -> Range:
+    high = None if amount.high is None else divide(amount.high, by)
+    return Range(divide(amount.low, by), high)

@@ -1,0 +1,196 @@
+"""From a price row and a quantity to an amount, exactly or within bounds. Nothing is rounded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from pricing.book.model import Row
+from pricing.money import ANYTHING, Range, divide, multiply, plain
+from pricing.quantity import Mode, Unit
+from pricing.quote import Step
+from pricing.tiers import Dimension, TierMode
+
+PER_MONTH: Final = frozenset({Unit.MONTH, Unit.MBIT_S_MONTH})
+"""Units that are paid by the month, whatever the hours."""
+
+_ONE: Final = Range.exactly(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much is used of what a row prices.
+
+    Attributes:
+        size: Mbit/s; 1 for what has no size.
+        hours: Hours of use.
+        volume: GB.
+        month_hours: Hours of the month, for what is settled by the month and used for a part of it.
+    """
+
+    size: Decimal = Decimal(1)
+    hours: Decimal = Decimal(0)
+    volume: Decimal = Decimal(0)
+    month_hours: Decimal = Decimal(730)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a usage costs, and the arithmetic."""
+
+    amount: Decimal
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRange:
+    """Like ``Usage``, where only bounds are known."""
+
+    size: Range
+    hours: Range
+    volume: Range
+    month_hours: Decimal
+
+
+class SizeError(ValueError):
+    """The row does not state a price for the size."""
+
+
+def charge(row: Row, usage: Usage) -> Charge:
+    """Rate an exact usage with one row; of a yearly/monthly row the whole term.
+
+    Raises:
+        SizeError: The row does not state a price for the size.
+    """
+    if not _priced_sizes(row).contains(usage.size) and usage.size != 0:
+        raise SizeError(f"row {row.id} has no price for a size of {plain(usage.size)}")
+    exactly = UsageRange(
+        Range.exactly(usage.size), Range.exactly(usage.hours), Range.exactly(usage.volume), usage.month_hours
+    )
+    return Charge(bounds(row, exactly).low, tuple(explain(row, usage)))
+
+
+def bounds(row: Row, usage: UsageRange) -> Range:
+    """The least and the most that a usage costs; of a yearly/monthly row the whole term.
+
+    Where the size may be outside what the row prices, only this is known: with progressive tiers
+    more costs at least as much as the largest size that has a price.
+    """
+    if _priced_sizes(row).covers(usage.size) or usage.size == Range.exactly(0):
+        return _whole(row, usage)
+    if row.most is not None and row.tariff.mode is TierMode.PROGRESSIVE and usage.size.low >= row.least:
+        known = Range.exactly(min(usage.size.low, row.most))
+        least = _whole(row, UsageRange(known, usage.hours, usage.volume, usage.month_hours))
+        return Range(least.low, None)
+    return ANYTHING
+
+
+def can_price(row: Row, size: Range) -> bool:
+    """Whether the row says anything about one of the sizes."""
+    if size.high is not None and size.high < row.least:
+        return False
+    return row.most is None or size.low <= row.most or row.tariff.mode is TierMode.PROGRESSIVE
+
+
+def hourly(row: Row, usage: UsageRange) -> Range | None:
+    """What one hour costs while it runs; ``None`` for what is not metered by the hour alone."""
+    if row.mode is not Mode.PAY_PER_USE or row.unit in PER_MONTH or row.unit is Unit.GIGABYTE:
+        return None
+    if row.tariff.dimension is Dimension.HOURS:
+        return None
+    return bounds(row, UsageRange(usage.size, _ONE, usage.volume, usage.month_hours))
+
+
+def counted(row: Row, usage: UsageRange) -> Range:
+    """The quantity that is billed, in the unit of the row."""
+    match row.unit:
+        case Unit.GATEWAY_HOUR | Unit.HOUR:
+            return usage.hours
+        case Unit.MBIT_S_HOUR:
+            return usage.size * usage.hours
+        case Unit.GIGABYTE:
+            return usage.volume
+        case Unit.MBIT_S_MONTH:
+            return usage.size * _months(row, usage)
+        case Unit.MONTH:
+            return _ONE
+
+
+def explain(row: Row, usage: Usage) -> Iterator[Step]:
+    """The arithmetic of an exact usage, step by step."""
+    tariff = row.tariff
+    if tariff.dimension is Dimension.VOLUME:
+        yield from _tier_steps(row, usage.volume, "GB")
+        return
+    if tariff.dimension is Dimension.HOURS:
+        yield from _tier_steps(row, usage.hours, "h")
+        amount = multiply(tariff.amount(usage.hours), usage.size)
+        yield Step(f"x {plain(usage.size)} Mbit/s = {plain(amount)} {row.currency}", amount)
+        return
+    sized = row.unit in (Unit.MBIT_S_HOUR, Unit.MBIT_S_MONTH)
+    yield from _tier_steps(row, usage.size, "Mbit/s" if sized else "")
+    amount = tariff.amount(usage.size)
+    if row.mode is Mode.YEARLY_MONTHLY:
+        yield Step(f"for {row.months} month{'s' if row.months != 1 else ''} paid at once", amount)
+    elif row.unit in PER_MONTH:
+        share = _share(usage.hours, usage.month_hours)
+        amount = multiply(amount, share)
+        yield Step(
+            f"x {plain(usage.hours)} h of {plain(usage.month_hours)} h = {plain(amount)} {row.currency}",
+            amount,
+        )
+    else:
+        amount = multiply(amount, usage.hours)
+        yield Step(f"x {plain(usage.hours)} h = {plain(amount)} {row.currency}", amount)
+
+
+def _whole(row: Row, usage: UsageRange) -> Range:
+    tariff = row.tariff
+    match tariff.dimension:
+        case Dimension.VOLUME:
+            return tariff.bounds(usage.volume)
+        case Dimension.HOURS:
+            return tariff.bounds(usage.hours) * usage.size
+        case Dimension.SIZE:
+            if row.mode is Mode.YEARLY_MONTHLY:
+                return tariff.bounds(usage.size)
+            if row.unit in PER_MONTH:
+                return tariff.bounds(usage.size) * _months(row, usage)
+            return tariff.bounds(usage.size) * usage.hours
+
+
+def _months(row: Row, usage: UsageRange) -> Range:
+    if row.mode is Mode.YEARLY_MONTHLY:
+        return _ONE
+    high = usage.hours.high
+    return Range(
+        _share(usage.hours.low, usage.month_hours),
+        Decimal(1) if high is None else _share(high, usage.month_hours),
+    )
+
+
+def _share(hours: Decimal, month_hours: Decimal) -> Decimal:
+    return min(Decimal(1), divide(hours, month_hours))
+
+
+def _priced_sizes(row: Row) -> Range:
+    return Range(row.least, row.most)
+
+
+def _tier_steps(row: Row, quantity: Decimal, name: str) -> Iterator[Step]:
+    tariff, currency = row.tariff, row.currency
+    parts = tariff.parts(quantity)
+    for part in parts:
+        if tariff.mode is TierMode.FIXED:
+            yield Step(f"{plain(quantity)} {name}: {plain(part.amount)} {currency}", part.amount)
+        elif name:
+            yield Step(
+                f"{plain(part.quantity)} {name} x {plain(part.rate)} {currency} "
+                f"= {plain(part.amount)} {currency}",
+                part.amount,
+            )
+        else:
+            yield Step(f"{plain(part.amount)} {currency} a {row.unit}", part.amount)
+    if len(parts) > 1:
+        amount = tariff.amount(quantity)
+        yield Step(f"together {plain(amount)} {currency}", amount)
