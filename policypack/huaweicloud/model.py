@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
-from policypack.declared import Raw, Resource, Stack, Value
+from policypack.declared import Known, Raw, Resource, Stack, Value
+
+OFF: Final = Known(Decimal(0))
+"""A bandwidth that is switched off, also when it is not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Gateway:
         eip: The reference to an EIP of its own; ``Absent`` when not set.
         load_balancers: Ids of dedicated load balancers, for NLB editions.
         zones: Availability zones.
+        outbound_asked: ``bandwidthSize`` as declared, also where the provider drops it.
     """
 
     resource: Resource
@@ -32,6 +37,7 @@ class Gateway:
     eip: Raw
     load_balancers: Value[tuple[Raw, ...]]
     zones: Value[tuple[Raw, ...]]
+    outbound_asked: Value[Decimal] = OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Landscape:
         by_type: Resources by Terraform name (``apig_api``), external ones included.
         gateways: Owned gateways, in order of URN; likewise the next two.
         not_covered: Billed resources that have no meter here, counted by Terraform name.
+        default_region: Region of resources that no other place gives one.
     """
 
     stack: Stack
@@ -106,6 +113,7 @@ class Landscape:
     eips: tuple[Eip, ...]
     bandwidths: tuple[SharedBandwidth, ...]
     not_covered: tuple[tuple[str, int], ...]
+    default_region: str | None = None
 
     def of_type(self, *names: str) -> tuple[Resource, ...]:
         """All resources of the named Terraform types, in order of URN within a type."""

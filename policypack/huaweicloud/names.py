@@ -1,0 +1,109 @@
+"""From a Pulumi type token to the Terraform name that everything here is sorted by.
+
+Three kinds of token name the same resource (reference: ``tokens.toml``):
+
+- static, ``huaweicloud:DedicatedApig/instance:Instance``;
+- dynamic, ``<package>:index/apigInstance:ApigInstance``, from ``pulumi package add terraform-provider``;
+- dynamic under an old name, ``huaweicloud:index/vpcEipV1:VpcEipV1``.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+_STATIC_PACKAGE: Final = "huaweicloud"
+"""The only package of the family with static tokens."""
+
+_DYNAMIC_MODULE: Final = "index"
+_BEFORE_UPPER: Final = re.compile(r"(?<!^)(?=[A-Z])")
+_BEFORE_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class _Table:
+    family: frozenset[str]
+    unmistakable: frozenset[str]
+    modules: Mapping[str, str]
+    tokens: Mapping[str, str]
+    aliases: Mapping[str, str]
+    own_names: Mapping[str, Mapping[str, str]]
+    free: frozenset[str]
+    free_prefixes: tuple[str, ...]
+
+
+@cache
+def _table() -> _Table:
+    data = tomllib.loads(files(__package__).joinpath("tokens.toml").read_text(encoding="utf-8"))
+    free: list[str] = data["free"]["names"]
+    return _Table(
+        family=frozenset(data["packages"]["family"]),
+        unmistakable=frozenset(data["unmistakable"]["names"]),
+        modules=data["modules"],
+        tokens=data["tokens"],
+        aliases=data["aliases"],
+        own_names={"opentelekomcloud": data["opentelekomcloud"]},
+        free=frozenset(name for name in free if not name.endswith("*")),
+        free_prefixes=tuple(name.removesuffix("*") for name in free if name.endswith("*")),
+    )
+
+
+@lru_cache(maxsize=4096)
+def terraform_name(token: str, renamed: frozenset[str] = frozenset()) -> str | None:
+    """The Terraform name without the provider's prefix, ``None`` for what is not Huawei's.
+
+    Args:
+        token: A Pulumi type token.
+        renamed: Further packages that are known to hold Huawei's resources (``renamed_package``).
+    """
+    package, module, name = _split(token)
+    if not name:
+        return None
+    if module == _DYNAMIC_MODULE:
+        found = _dynamic_name(package, name)
+        known = package in _table().family or package in renamed or found in _table().unmistakable
+        return found if known else None
+    if package != _STATIC_PACKAGE or not module:
+        return None
+    return _static_name(token, module, name)
+
+
+@lru_cache(maxsize=4096)
+def renamed_package(token: str) -> str | None:
+    """The package of a token that proves to be Huawei's although its name does not say so."""
+    package, module, name = _split(token)
+    if module != _DYNAMIC_MODULE or package in _table().family:
+        return None
+    return package if _dynamic_name(package, name) in _table().unmistakable else None
+
+
+@lru_cache(maxsize=4096)
+def is_free(name: str) -> bool:
+    """Whether a resource of this Terraform name costs nothing by itself."""
+    return name in _table().free or name.startswith(_table().free_prefixes)
+
+
+def _split(token: str) -> tuple[str, str, str]:
+    """Package, module and type name; the part between slash and colon repeats the type name."""
+    package, _, rest = token.partition(":")
+    path, _, name = rest.partition(":")
+    module = path.partition("/")[0]
+    return package, module, name
+
+
+def _dynamic_name(package: str, name: str) -> str:
+    found = _BEFORE_UPPER.sub("_", name).lower()
+    own = _table().own_names.get(package, {})
+    if found in own:
+        return own[found]
+    return _table().aliases.get(found, found)
+
+
+def _static_name(token: str, module: str, name: str) -> str:
+    if token in _table().tokens:
+        return _table().tokens[token]
+    prefix = _table().modules.get(module, _BEFORE_WORD.sub("_", module).lower())
+    return f"{prefix}_{_BEFORE_WORD.sub('_', name).lower()}"

@@ -1,0 +1,207 @@
+"""Sorting a stack into gateways, elastic IPs and bandwidths."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from policypack.declared import (
+    ABSENT,
+    Absent,
+    Invalid,
+    Known,
+    Raw,
+    Resource,
+    Secret,
+    Stack,
+    Unknown,
+    Value,
+    read,
+)
+from policypack.huaweicloud.model import OFF, Eip, Gateway, Landscape, Purchase, SharedBandwidth
+from policypack.huaweicloud.names import is_free, renamed_package, terraform_name
+
+_COVERED: Final = frozenset({"apig_instance", "vpc_eip", "vpc_bandwidth"})
+_MONTHS_OF_UNIT: Final = {"month": 1, "year": 12}
+_DEFAULT_LINE: Final = "5_bgp"
+"""Dynamic BGP, the default of ``vpc_eip.publicip.type``."""
+
+
+def survey(stack: Stack, default_region: str | None) -> Landscape:
+    """Sort the resources of a stack by what they are in the vendor's terms.
+
+    Linear in the number of resources; only gateways, EIPs and bandwidths are decoded.
+
+    Args:
+        stack: What is declared.
+        default_region: Region of resources that no other place gives one.
+    """
+    ordered = sorted(stack.resources, key=lambda resource: (resource.urn, resource.leaving))
+    by_type = _sorted_by_type(ordered)
+    counted = {
+        name: count
+        for name, resources in by_type.items()
+        if name not in _COVERED
+        and not is_free(name)
+        and (count := sum(1 for resource in resources if not resource.external))
+    }
+    return Landscape(
+        stack=stack,
+        by_type=by_type,
+        gateways=tuple(_gateway(stack, item, default_region) for item in _owned(by_type, "apig_instance")),
+        eips=tuple(_eip(stack, item, default_region) for item in _owned(by_type, "vpc_eip")),
+        bandwidths=tuple(
+            _bandwidth(stack, item, default_region) for item in _owned(by_type, "vpc_bandwidth")
+        ),
+        not_covered=tuple(sorted(counted.items())),
+        default_region=default_region,
+    )
+
+
+def region_of(stack: Stack, resource: Resource, default_region: str | None) -> Value[str]:
+    """Where a resource is: its own input, its output, its provider, the configuration, the setting."""
+    own = resource.resolved("region")
+    if resource.inputs is None and isinstance(own, Unknown):
+        own = ABSENT
+    places = (own, resource.provider.region if resource.provider else ABSENT, stack.region)
+    for raw in places:
+        match read.text(raw):
+            case Absent() | Known(""):
+                continue
+            case found:
+                return found
+    return Known(default_region) if default_region else Unknown("no region is configured")
+
+
+def _sorted_by_type(resources: Sequence[Resource]) -> Mapping[str, Sequence[Resource]]:
+    renamed = frozenset(
+        package for token in {resource.token for resource in resources} if (package := renamed_package(token))
+    )
+    by_type: dict[str, list[Resource]] = {}
+    for resource in resources:
+        if resource.custom and (name := terraform_name(resource.token, renamed)) is not None:
+            by_type.setdefault(name, []).append(resource)
+    return by_type
+
+
+def _owned(by_type: Mapping[str, Sequence[Resource]], name: str) -> list[Resource]:
+    return [resource for resource in by_type.get(name, ()) if not resource.external]
+
+
+def _gateway(stack: Stack, resource: Resource, default_region: str | None) -> Gateway:
+    asked = _or_off(read.size(resource.declared("bandwidthSize")))
+    balancers = read.items(resource.declared("elbIds", "elbId"))
+    return Gateway(
+        resource=resource,
+        region=region_of(stack, resource, default_region),
+        edition=read.text(resource.declared("edition", "specId")),
+        outbound=_sent_outbound(asked, balancers),
+        inbound=_or_off(read.size(resource.declared("ingressBandwidthSize"))),
+        inbound_mode=read.text(resource.declared("ingressBandwidthChargingMode")),
+        eip=_reference(resource.declared("eipId")),
+        load_balancers=balancers,
+        zones=read.items(resource.declared("availabilityZones", "availableZones")),
+        outbound_asked=asked,
+    )
+
+
+def _sent_outbound(asked: Value[Decimal], balancers: Value[tuple[Raw, ...]]) -> Value[Decimal]:
+    """What the provider sends: nothing at all with load balancers of one's own.
+
+    ``resource_huaweicloud_apig_instance.go``: "NLB series edition does not support bandwidth size".
+    """
+    match balancers:
+        case Absent() | Known(()):
+            return asked
+        case Known():
+            return OFF
+        case Unknown() | Secret() | Invalid():
+            return asked if asked == OFF else Unknown("elbIds is not known, and decides whether it counts")
+
+
+def _or_off(found: Value[Decimal]) -> Value[Decimal]:
+    return OFF if isinstance(found, Absent) else found
+
+
+def _reference(raw: Raw) -> Raw:
+    """A reference that is set; an empty string means not set, as in Terraform."""
+    return ABSENT if isinstance(raw, Known) and raw.value in ("", None) else raw
+
+
+def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
+    bandwidth = read.block(resource.declared("bandwidth"))
+    shared = _one_of(_inside(bandwidth, "shareType"), {"WHOLE": True, "PER": False}, otherwise=False)
+    line = read.text(_inside(read.block(resource.declared("publicip")), "type"))
+    size = read.size(_inside(bandwidth, "size"))
+    return Eip(
+        resource=resource,
+        region=region_of(stack, resource, default_region),
+        line=Known(_DEFAULT_LINE) if isinstance(line, Absent) else line,
+        shared=shared,
+        size=ABSENT if shared == Known(True) else size,
+        by_traffic=_one_of(
+            _inside(bandwidth, "chargeMode"),
+            {"traffic": True, "bandwidth": False, "": False},
+            otherwise=False,
+        ),
+        purchase=_purchase(resource),
+    )
+
+
+def _bandwidth(stack: Stack, resource: Resource, default_region: str | None) -> SharedBandwidth:
+    return SharedBandwidth(
+        resource=resource,
+        region=region_of(stack, resource, default_region),
+        size=read.size(resource.declared("size")),
+        by_peak=_one_of(
+            resource.declared("chargeMode"),
+            {"95peak_plus": True, "bandwidth": False, "": False},
+            otherwise=False,
+        ),
+        purchase=_purchase(resource),
+    )
+
+
+def _purchase(resource: Resource) -> Purchase:
+    prepaid = _one_of(
+        resource.declared("chargingMode"), {"prePaid": True, "postPaid": False, "": False}, otherwise=False
+    )
+    period, unit = read.size(resource.declared("period")), read.text(resource.declared("periodUnit"))
+    return Purchase(prepaid=prepaid, months=_months(period, unit))
+
+
+def _months(period: Value[Decimal], unit: Value[str]) -> Value[Decimal]:
+    match period, unit:
+        case Known(count), Known(word) if word in _MONTHS_OF_UNIT:
+            return Known(count * _MONTHS_OF_UNIT[word])
+        case Known(), Known(word):
+            return Invalid(read.shown(word), "month or year")
+        case Known(), Absent():
+            return Invalid("a period without a unit", "month or year")
+        case Known(), (Unknown() | Secret() | Invalid()) as unit_:
+            return unit_
+        case (Unknown() | Absent() | Secret() | Invalid()) as period_, _:
+            return period_
+
+
+def _inside(found: Value[Mapping[str, object]], key: str) -> Raw:
+    """A property of a block; what is known of the block is all that is known of it."""
+    match found:
+        case Known(block):
+            return read.member(block, key)
+        case Invalid():
+            return Unknown("the block that holds it is not valid")
+        case Unknown() | Absent() | Secret():
+            return found
+
+
+def _one_of(raw: Raw, words: Mapping[str, bool], *, otherwise: bool) -> Value[bool]:
+    """Read a word that decides between two ways; the vendor's spelling is exact."""
+    match read.text(raw):
+        case Known(word) if word in words:
+            return Known(words[word])
+        case Known(word):
+            return Invalid(read.shown(word), " or ".join(name for name in words if name))
+        case Absent():
+            return Known(otherwise)
+        case other:
+            return other
