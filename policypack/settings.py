@@ -245,7 +245,7 @@ class Settings:
         when_undecided: Whether a budget that cannot be decided fails or only warns.
         require_confidence: Prices that a budget is decided on come from at least this.
         max_price_age_days: Prices that a budget is decided on are at most this old.
-        levels: Enforcement level by policy; ``all`` for those that are not named.
+        levels: Enforcement level by policy, where it is not the policy's own.
     """
 
     __pydantic_config__ = _STRICT

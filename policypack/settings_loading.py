@@ -70,12 +70,13 @@ def from_toml(document: Mapping[str, object], policies: Iterable[str]) -> Settin
     Raises:
         SettingsError: Anything that is not as it should be.
     """
-    names = (*policies, "all", SHARED_POLICY)
+    policies = tuple(policies)
+    names = {*policies, "all", SHARED_POLICY, BUDGET_POLICY}
     shared = {key: value for key, value in document.items() if key not in names}
     tables: dict[str, object] = {key: value for key, value in document.items() if key in names}
     if SHARED_POLICY in tables:
         return _fail(f"{SHARED_POLICY}: shared settings stand at the top of the file, without a table")
-    return _settings({**tables, SHARED_POLICY: shared}, tuple(names), _Form("level", ""))
+    return _settings({**tables, SHARED_POLICY: shared}, policies, _Form("level", ""))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -121,7 +122,16 @@ def _settings(document: Mapping[str, object], policies: tuple[str, ...], form: _
     problems.extend(invalid)
     if problems or settings is None:
         raise SettingsError(problems)
-    return dataclasses.replace(settings, levels=levels)
+    return dataclasses.replace(settings, levels=_for_each(levels, policies))
+
+
+def _for_each(levels: Mapping[str, Level], policies: Iterable[str]) -> Mapping[str, Level]:
+    """Levels by policy: ``all`` stands for those that are not named, as in the engine."""
+    if "all" not in levels:
+        return levels
+    everywhere = levels["all"]
+    named = {name: level for name, level in levels.items() if name != "all"}
+    return {**dict.fromkeys(policies, everywhere), **named}
 
 
 def _take_level(name: str, path: str, value: object, levels: dict[str, Level], problems: list[str]) -> None:

@@ -102,7 +102,7 @@ def decide(
 
     Args:
         estimate: What the stack costs.
-        stack: What it declares; its gaps leave every limit undecided, see ``_gaps_only_add``.
+        stack: What it declares; its gaps leave every limit undecided.
         settings: Limits, exchange rates and what is asked of prices.
         today: For the age of prices.
         new: URNs that a diff adds, for limits on new resources; ``None`` outside of a diff.
@@ -182,7 +182,9 @@ def _against(
 
     cost = total(part.amount for part in parts)
     if stack.gaps or (problems and not foreign):
-        cost = Range(cost.low if _gaps_only_add(stack) else Decimal(0), None)
+        # A gap may hide more, but also that something seen does not exist: a program that took a wrong
+        # turn offline, a deletion that was interrupted. Neither verdict could be proven.
+        cost = ANYTHING
     verdict = _verdict(cost, limit.amount)
     result = LimitResult(
         limit.name,
@@ -200,15 +202,6 @@ def _verdict(cost: Range, amount: Decimal) -> LimitVerdict:
     if cost.high is not None and cost.high <= amount:
         return "within"
     return "over" if cost.low > amount else "undecided"
-
-
-def _gaps_only_add(stack: Stack) -> bool:
-    """Whether what a gap hides can only come on top of what is seen.
-
-    A state or preview file lists what exists or is planned, and its gaps are resources left out of
-    it. A program that was run offline may have taken a wrong turn: what it declared need not exist.
-    """
-    return stack.origin.kind != "program"
 
 
 def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
@@ -261,8 +254,8 @@ def _unmatched(limit: Limit, stack: Stack) -> str:
     wanted = [f'resource "{limit.scope.resource}"'] if limit.scope.resource is not None else []
     wanted += [f'tag "{limit.scope.tag}"'] if limit.scope.tag is not None else []
     return (
-        f'{BUDGET_POLICY}: limit "{limit.name}": scope {" and ".join(wanted)} matches nothing that costs '
-        f"money in {stack.project}/{stack.name}; correct it, or set scope.stack to the stacks that it is about"
+        f'{BUDGET_POLICY}: limit "{limit.name}": scope {" and ".join(wanted)} matches nothing that '
+        f"costs money in {stack.project}/{stack.name}; correct it, or set scope.stack to where it applies"
     )
 
 
