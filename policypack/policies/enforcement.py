@@ -143,7 +143,7 @@ def _problem(waiver: Waiver, finding: Finding, estimate: Estimate, today: date) 
     if amount.high is None:
         return f"has a cap of {number(waiver.cap)}, and what the finding costs has no upper bound"
     if amount.high > waiver.cap:
-        return f"has a cap of {number(waiver.cap)}, and the finding is about up to {plain(round(amount.high, 2))}"
+        return f"has a cap of {number(waiver.cap)}, and the finding is about {number(amount.high)}"
     return None
 
 
