@@ -105,6 +105,7 @@ class Landscape:
         gateways: Owned gateways, in order of URN; likewise the next two.
         not_covered: Billed resources that have no meter here, counted by Terraform name.
         default_region: Region of resources that no other place gives one.
+        packages: Packages that proved to hold Huawei's resources under another name.
     """
 
     stack: Stack
@@ -114,6 +115,7 @@ class Landscape:
     bandwidths: tuple[SharedBandwidth, ...]
     not_covered: tuple[tuple[str, int], ...]
     default_region: str | None = None
+    packages: frozenset[str] = frozenset()
 
     def of_type(self, *names: str) -> tuple[Resource, ...]:
         """All resources of the named Terraform types, in order of URN within a type."""

@@ -36,7 +36,8 @@ def survey(stack: Stack, default_region: str | None) -> Landscape:
         default_region: Region of resources that no other place gives one.
     """
     ordered = sorted(stack.resources, key=lambda resource: (resource.urn, resource.leaving))
-    by_type = _sorted_by_type(ordered)
+    packages = _renamed_packages(ordered)
+    by_type = _sorted_by_type(ordered, packages)
     counted = {
         name: count
         for name, resources in by_type.items()
@@ -54,6 +55,7 @@ def survey(stack: Stack, default_region: str | None) -> Landscape:
         ),
         not_covered=tuple(sorted(counted.items())),
         default_region=default_region,
+        packages=packages,
     )
 
 
@@ -72,13 +74,17 @@ def region_of(stack: Stack, resource: Resource, default_region: str | None) -> V
     return Known(default_region) if default_region else Unknown("no region is configured")
 
 
-def _sorted_by_type(resources: Sequence[Resource]) -> Mapping[str, Sequence[Resource]]:
-    renamed = frozenset(
-        package for token in {resource.token for resource in resources} if (package := renamed_package(token))
-    )
+def _renamed_packages(resources: Sequence[Resource]) -> frozenset[str]:
+    tokens = {resource.token for resource in resources}
+    return frozenset(package for token in tokens if (package := renamed_package(token)))
+
+
+def _sorted_by_type(
+    resources: Sequence[Resource], packages: frozenset[str]
+) -> Mapping[str, Sequence[Resource]]:
     by_type: dict[str, list[Resource]] = {}
     for resource in resources:
-        if resource.custom and (name := terraform_name(resource.token, renamed)) is not None:
+        if resource.custom and (name := terraform_name(resource.token, packages)) is not None:
             by_type.setdefault(name, []).append(resource)
     return by_type
 
@@ -170,17 +176,17 @@ def _purchase(resource: Resource) -> Purchase:
 
 
 def _months(period: Value[Decimal], unit: Value[str]) -> Value[Decimal]:
-    match period, unit:
-        case Known(count), Known(word) if word in _MONTHS_OF_UNIT:
-            return Known(count * _MONTHS_OF_UNIT[word])
-        case Known(), Known(word):
+    if not isinstance(period, Known):
+        return period
+    match unit:
+        case Known(word) if word in _MONTHS_OF_UNIT:
+            return Known(period.value * _MONTHS_OF_UNIT[word])
+        case Known(word):
             return Invalid(read.shown(word), "month or year")
-        case Known(), Absent():
+        case Absent():
             return Invalid("a period without a unit", "month or year")
-        case Known(), (Unknown() | Secret() | Invalid()) as unit_:
-            return unit_
-        case (Unknown() | Absent() | Secret() | Invalid()) as period_, _:
-            return period_
+        case Unknown() | Secret() | Invalid():
+            return unit
 
 
 def _inside(found: Value[Mapping[str, object]], key: str) -> Raw:

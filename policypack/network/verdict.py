@@ -23,6 +23,7 @@ class Evidence:
         direction: What it speaks for.
         weight: How much it says.
         stated: Declared by the team in a tag or setting rather than seen in the program.
+        missing: For the direction ``unknown``: what would have to be known, a phrase.
     """
 
     fact: str
@@ -31,6 +32,7 @@ class Evidence:
     direction: Direction
     weight: Weight
     stated: bool = False
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

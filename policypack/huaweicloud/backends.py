@@ -1,0 +1,382 @@
+"""What an API, an authorizer, a channel or a plugin sends requests to, as declared."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from policypack.declared import Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
+from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set, texts
+
+GATEWAY_KEYS: Final = ("instanceId", "gatewayId")
+"""The reference to the gateway; OpenTelekomCloud says ``gatewayId``."""
+
+GROUP_KEYS: Final = ("groupId",)
+CHANNEL_TYPES: Final = ("apig_channel", "apig_vpc_channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A host that an API forwards to, or a channel.
+
+    Attributes:
+        path: The block, for messages (``web``, ``webPolicies[1]``).
+        keys: Top-level inputs that hold it.
+        address: ``host:port``.
+        channel: Reference to a channel.
+    """
+
+    path: str
+    keys: tuple[str, ...]
+    address: Value[str]
+    channel: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A FunctionGraph function that is called.
+
+    Attributes:
+        path: The property, for messages.
+        keys: Top-level inputs that hold it.
+        urn: FunctionGraph's name of the function.
+    """
+
+    path: str
+    keys: tuple[str, ...]
+    urn: Value[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """An answer that the gateway gives itself."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Obscure:
+    """A backend that exists and cannot be read.
+
+    Attributes:
+        path: The property, for messages.
+        keys: Top-level inputs that hold it.
+        reason: Why, as a phrase that completes "not known: ...".
+    """
+
+    path: str
+    keys: tuple[str, ...]
+    reason: str
+
+
+Backend = Web | Function | Mock | Obscure
+
+_KINDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("web", ("web",)),
+    ("function", ("funcGraph",)),
+    ("mock", ("mock",)),
+)
+_POLICIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("web", ("webPolicies", "webPolicy")),
+    ("function", ("funcGraphPolicies", "funcGraphPolicy")),
+    ("mock", ("mockPolicies", "mockPolicy")),
+)
+
+
+def backends_of_api(api: Resource) -> tuple[Backend, ...]:
+    """Every backend of an API: the one of the API itself and those of its policies."""
+    if api.inputs is None and not any(is_set(api.declared(*keys)) for _, keys in _KINDS):
+        return (Obscure("web", ("web", "funcGraph", "mock"), "the inputs of this API were not seen"),)
+    found: list[Backend] = []
+    for kind, keys in _KINDS:
+        raw = api.declared(*keys)
+        if is_set(raw) and not (api.inputs is None and isinstance(raw, Unknown)):
+            found.append(_backend(kind, keys[0], keys, read.block(raw)))
+    if not found:
+        found.append(Obscure("web", ("web", "funcGraph", "mock"), "no backend is declared"))
+    for kind, keys in _POLICIES:
+        raw = api.declared(*keys)
+        if api.inputs is None and isinstance(raw, Unknown):
+            continue
+        for number, block in enumerate(each_block(raw)):
+            found.append(_backend(kind, f"{keys[0]}[{number}]", keys, block))
+    return tuple(found)
+
+
+def function_of_authorizer(authorizer: Resource) -> Function:
+    """The function that checks the callers."""
+    return Function("functionUrn", ("functionUrn",), read.text(given(authorizer.declared("functionUrn"))))
+
+
+def _backend(kind: str, path: str, keys: tuple[str, ...], block: Value[Block]) -> Backend:
+    match block:
+        case Known():
+            if kind == "mock":
+                return Mock(path)
+            if kind == "function":
+                return _function(path, keys, block)
+            return Web(
+                path,
+                keys,
+                read.text(given(inside(block, "backendAddress", "urlDomain"))),
+                given(inside(block, "vpcChannelId")),
+            )
+        case Absent():
+            return Obscure(path, keys, "the block is empty")
+        case Unknown(reason):
+            return Mock(path) if kind == "mock" else Obscure(path, keys, reason)
+        case Secret():
+            return Mock(path) if kind == "mock" else Obscure(path, keys, "a secret")
+        case Invalid(found, expected):
+            return Obscure(path, keys, f"{found} is not {expected}")
+
+
+def _function(path: str, keys: tuple[str, ...], block: Value[Block]) -> Function:
+    urn = given(inside(block, "functionUrn"))
+    if isinstance(urn, Absent):
+        return Function(f"{path}.functionAliasUrn", keys, read.text(given(inside(block, "functionAliasUrn"))))
+    return Function(f"{path}.functionUrn", keys, read.text(urn))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a channel.
+
+    Attributes:
+        path: The property, for messages.
+        keys: Top-level inputs that hold it.
+        server: Reference to an ECS.
+        host: Address or name.
+    """
+
+    path: str
+    keys: tuple[str, ...]
+    server: Raw
+    host: Value[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A VPC channel (load balance channel).
+
+    Attributes:
+        kind: ``builtin``, ``microservice`` or ``reference``.
+        servers_only: Whether the members are ECS by id, and nothing else can be.
+        members: Its members; ``Unknown`` when the list is not known.
+        references: Channels that it stands for, with the inputs that hold them.
+        engine: The block that names the cluster or engine of a microservice, if there is one.
+    """
+
+    kind: Value[str]
+    servers_only: bool
+    members: Value[tuple[Member, ...]]
+    references: tuple[tuple[Raw, tuple[str, ...]], ...]
+    engine: Literal["cceConfig", "cseConfig", "unknown"] | None
+
+
+_MEMBER_KEYS: Final = ("members", "member")
+_GROUP_BLOCK_KEYS: Final = ("memberGroups", "memberGroup")
+
+
+def channel_of(resource: Resource, type_name: str) -> Channel:
+    """Read a channel, of the current or the deprecated kind."""
+    old = type_name == "apig_vpc_channel"
+    kind = read.text(given(resource.declared("type")))
+    word = read.text(given(resource.declared("memberType")))
+    match read.items(resource.declared(*_MEMBER_KEYS)):
+        case Known(items):
+            members: Value[tuple[Member, ...]] = Known(
+                tuple(_member(number, read.block(item)) for number, item in enumerate(items))
+            )
+        case other:
+            members = other
+    microservice = read.block(resource.declared("microservice"))
+    return Channel(
+        kind=Known("builtin") if old or isinstance(kind, Absent) else kind,
+        servers_only=old and (isinstance(word, Absent) or word == Known("ECS")),
+        members=members,
+        references=tuple(
+            (raw, _GROUP_BLOCK_KEYS)
+            for block in each_block(resource.declared(*_GROUP_BLOCK_KEYS))
+            if is_set(raw := inside(block, "referenceVpcChannelId"))
+        ),
+        engine=_engine(microservice),
+    )
+
+
+def member_of_own(resource: Resource) -> Member:
+    """An ``apig_channel_member``, a member that is declared as a resource of its own."""
+    return Member(
+        "memberIpAddress",
+        ("memberIpAddress", "ecsId"),
+        given(resource.declared("ecsId")),
+        read.text(given(resource.declared("memberIpAddress"))),
+    )
+
+
+def _member(number: int, block: Value[Block]) -> Member:
+    return Member(
+        f"members[{number}]",
+        _MEMBER_KEYS,
+        given(inside(block, "id")),
+        read.text(given(inside(block, "host", "ipAddress"))),
+    )
+
+
+def _engine(block: Value[Block]) -> Literal["cceConfig", "cseConfig", "unknown"] | None:
+    match block:
+        case Known():
+            if is_set(inside(block, "cceConfig")):
+                return "cceConfig"
+            return "cseConfig" if is_set(inside(block, "cseConfig")) else "unknown"
+        case Absent():
+            return None
+        case Unknown() | Secret() | Invalid():
+            return "unknown"
+
+
+# Plugins: which types send anything anywhere, and where their content says so
+# (terraform-provider-huaweicloud docs/resources/apig_plugin.md).
+_SILENT_PLUGINS: Final = frozenset(
+    {"cors", "set_resp_headers", "rate_limit", "proxy_cache", "http_response", "response_rewrite"}
+)
+_HOST_KEYS: Final = frozenset({"url_domain", "backend_address", "host", "address"})
+_CHANNEL_KEYS: Final = frozenset({"vpc_channel_id", "vpc_id"})
+_FUNCTION_KEYS: Final = frozenset({"function_urn"})
+_BROKER_KEYS: Final = frozenset({"broker_list"})
+_SECRET_KEYS: Final = frozenset({"sasl_config"})
+_CONTENT_KEYS: Final = ("content",)
+PLUGIN_ROWS: Final[Mapping[str, str]] = {
+    "third_auth": "27",
+    "kafka_log": "28",
+    "breaker": "29",
+    "proxy_mirror": "29b",
+}
+"""Rows of the decision table of backends, by type of plugin."""
+
+
+def backends_of_plugin(plugin: Resource) -> tuple[str, tuple[Backend, ...]]:
+    """The type of a plugin and what it sends requests to. Only addresses are read of its content."""
+    kind = read.text(plugin.declared("type"))
+    if not isinstance(kind, Known):
+        return "", (Obscure("type", ("type",), "the type of the plugin is not known"),)
+    if kind.value in _SILENT_PLUGINS:
+        return kind.value, ()
+    match read.text(plugin.declared("content")):
+        case Known(content):
+            return kind.value, _content(kind.value, content)
+        case Unknown(reason):
+            return kind.value, (Obscure("content", _CONTENT_KEYS, reason),)
+        case Secret():
+            return kind.value, (Obscure("content", _CONTENT_KEYS, "a secret"),)
+        case Absent() | Invalid():
+            return kind.value, (Obscure("content", _CONTENT_KEYS, "no JSON text"),)
+
+
+def _content(kind: str, content: str) -> tuple[Backend, ...]:
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return (Obscure("content", _CONTENT_KEYS, "it is no JSON text"),)
+    if kind not in PLUGIN_ROWS:
+        return (Obscure("content", _CONTENT_KEYS, f"nothing is known of plugins of type {read.shown(kind)}"),)
+    found = tuple(_targets(data))
+    if not found and kind != "breaker":
+        return (Obscure("content", _CONTENT_KEYS, "it names no address"),)
+    return found
+
+
+def _targets(data: object) -> Iterator[Backend]:
+    """Addresses, channels and functions anywhere in the content; iterative, content may be deep."""
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(reversed(item))
+        elif isinstance(item, dict):
+            for key, value in item.items():
+                if key in _SECRET_KEYS:
+                    continue
+                if key in _BROKER_KEYS:
+                    yield from _brokers(value)
+                elif isinstance(value, (dict, list)):
+                    waiting.append(value)
+                elif isinstance(value, str) and value:
+                    yield from _target(key, value)
+
+
+def _target(key: str, value: str) -> Iterator[Backend]:
+    path = f"content.{key}"
+    if key in _HOST_KEYS:
+        yield Web(path, _CONTENT_KEYS, Known(value), given(Known("")))
+    elif key in _CHANNEL_KEYS:
+        yield Web(path, _CONTENT_KEYS, Absent(), Known(value))
+    elif key in _FUNCTION_KEYS:
+        yield Function(path, _CONTENT_KEYS, Known(value))
+
+
+def _brokers(value: object) -> Iterator[Backend]:
+    brokers = value if isinstance(value, list) else str(value).split(",")
+    for number, broker in enumerate(brokers):
+        path = f"content.broker_list[{number}]"
+        if isinstance(broker, str) and broker.strip():
+            yield Web(path, _CONTENT_KEYS, Known(broker), given(Known("")))
+        else:
+            yield Obscure(path, _CONTENT_KEYS, "it is no address")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """The value that an environment gives a ``#name#``.
+
+    Attributes:
+        environment: Reference to the environment.
+        keys: Top-level inputs that hold the reference.
+        name: Name between the number signs.
+        value: What stands for it.
+    """
+
+    environment: Raw
+    keys: tuple[str, ...]
+    name: Value[str]
+    value: Value[str]
+
+
+_ENVIRONMENT_KEYS: Final = ("environments", "environment")
+
+
+def variables_of_group(group: Resource) -> Iterator[Variable]:
+    """The variables that a group sets for its environments."""
+    for environment in each_block(group.declared(*_ENVIRONMENT_KEYS)):
+        reference = inside(environment, "environmentId")
+        for variable in each_block(inside(environment, "variables", "variable")):
+            yield Variable(
+                reference,
+                _ENVIRONMENT_KEYS,
+                read.text(inside(variable, "name")),
+                read.text(inside(variable, "value")),
+            )
+
+
+def variable_of_own(resource: Resource) -> Variable:
+    """An ``apig_environment_variable``, a variable that is declared as a resource of its own."""
+    return Variable(
+        resource.declared("envId", "environmentId"),
+        ("envId", "environmentId"),
+        read.text(resource.declared("name")),
+        read.text(resource.declared("value")),
+    )
+
+
+def domains_of_group(group: Resource) -> Value[tuple[Value[str], ...]]:
+    """The independent domains of a group."""
+    match read.items(group.declared("urlDomains", "urlDomain")):
+        case Known(items):
+            return Known(tuple(read.text(inside(read.block(item), "name")) for item in items))
+        case other:
+            return other
+
+
+def published_ids(associate: Resource) -> Value[tuple[Value[str], ...]]:
+    """The publications that an associate binds its policy to."""
+    return texts(associate.declared("publishIds", "publishId"))

@@ -1,0 +1,148 @@
+"""What a property points at, also while no id is known.
+
+A reference is followed by id where it is known, and by the resources that its value was built from
+where it is not (``propertyDependencies``), filtered by type. Such a dependency may pass through a
+property of the same name on another resource (``instanceId`` taken from a group instead of the
+gateway) or through a component; both are followed.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown
+from policypack.huaweicloud.model import Landscape
+from policypack.huaweicloud.names import terraform_name
+
+_DEEPEST: Final = 8
+"""Hops through properties of the same name; real programs have one or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The reference means one of these resources; one resource in nearly every program."""
+
+    resources: tuple[Resource, ...]
+
+    @property
+    def only(self) -> Resource | None:
+        """The resource, unless several are possible."""
+        return self.resources[0] if len(self.resources) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The reference is a literal that no resource of this stack is known by."""
+
+    literal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The reference cannot be followed.
+
+    Attributes:
+        reason: Why, as a phrase that completes "not known: ...".
+    """
+
+    reason: str
+
+
+Target = Found | Elsewhere | Open
+
+
+class Links:
+    """Follows the references of one stack."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        """Prepare nothing: indexes are built when they are first used."""
+        self._landscape = landscape
+        self._stack = landscape.stack
+
+    def type_of(self, resource: Resource) -> str | None:
+        """The Terraform name of a resource."""
+        if not resource.custom:
+            return None
+        return terraform_name(resource.token, self._landscape.packages)
+
+    def follow(self, resource: Resource, raw: Raw, keys: tuple[str, ...], types: Collection[str]) -> Target:
+        """Tell what a reference means.
+
+        Args:
+            resource: The resource that holds the reference.
+            raw: The value of the property, or of its part.
+            keys: The top-level inputs that hold it, in all spellings.
+            types: Terraform names that it may point at.
+        """
+        match raw:
+            case Known(str() as literal) if literal:
+                named = self._by_literal(literal, types)
+                if named:
+                    return Found(named)
+                sources = self.sources(resource, keys, types)
+                return Found(sources) if sources else Elsewhere(literal)
+            case Known() | Absent():
+                return Open("not set")
+            case Unknown(reason):
+                sources = self.sources(resource, keys, types)
+                return Found(sources) if sources else Open(reason)
+            case Secret():
+                return Open("a secret")
+
+    def sources(
+        self, resource: Resource, keys: tuple[str, ...], types: Collection[str]
+    ) -> tuple[Resource, ...]:
+        """The resources of some types that the named inputs were built from, in order of URN."""
+        found: dict[str, Resource] = {}
+        for item in self._sources(resource, keys, types, set(), 0):
+            found[item.urn] = item
+        return tuple(found[urn] for urn in sorted(found))
+
+    def origins(self, resource: Resource, keys: tuple[str, ...]) -> tuple[Resource, ...]:
+        """All resources that the named inputs were built from directly, in order of URN."""
+        return tuple(self._stack.sources_of(resource, *keys))
+
+    def _sources(
+        self,
+        resource: Resource,
+        keys: tuple[str, ...],
+        types: Collection[str],
+        visited: set[str],
+        depth: int,
+    ) -> Iterator[Resource]:
+        if resource.urn in visited or depth > _DEEPEST:
+            return
+        visited.add(resource.urn)
+        direct = list(self._stack.sources_of(resource, *keys))
+        fitting = [item for item in direct if self.type_of(item) in types]
+        if fitting:
+            yield from fitting
+            return
+        for item in direct:
+            if item.custom:
+                yield from self._sources(item, keys, types, visited, depth + 1)
+            else:
+                yield from (child for child in self._inside(item) if self.type_of(child) in types)
+
+    def _by_literal(self, literal: str, types: Collection[str]) -> tuple[Resource, ...]:
+        known = self._stack.by_identifier.get(literal, ())
+        return tuple(item for item in known if not item.leaving and self.type_of(item) in types)
+
+    def _inside(self, component: Resource) -> Iterator[Resource]:
+        """All resources below a component."""
+        waiting, seen = [component.urn], {component.urn}
+        while waiting:
+            for child in self._children.get(waiting.pop(), ()):
+                if child.urn not in seen:
+                    seen.add(child.urn)
+                    waiting.append(child.urn)
+                    yield child
+
+    @cached_property
+    def _children(self) -> dict[str, list[Resource]]:
+        children: dict[str, list[Resource]] = {}
+        for resource in self._stack.resources:
+            if resource.parent:
+                children.setdefault(resource.parent, []).append(resource)
+        return children
