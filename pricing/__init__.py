@@ -23,6 +23,7 @@ from pricing.inquiry import answer
 from pricing.money import ANYTHING, ZERO, CurrencyError, Money, Range, plain
 from pricing.quantity import Meter, Mode, Unit
 from pricing.quote import Answer, Confidence, Priced, PriceReference, Question, Step, Unpriced
+from pricing.terms import Terms, apply_terms, load_terms, order_for
 
 __all__ = [
     "ANYTHING",
@@ -40,11 +41,15 @@ __all__ = [
     "Range",
     "Row",
     "Step",
+    "Terms",
     "Unit",
     "Unpriced",
     "answer",
+    "apply_terms",
     "load",
     "load_file",
+    "load_terms",
+    "order_for",
     "plain",
 ]
 

@@ -4,7 +4,6 @@ Prices are exact, so numbers with a decimal point must be written as strings: a 
 have been rounded to binary before anyone could check it.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -50,6 +49,8 @@ def parse_document(text: str, place: str) -> dict[str, object]:
     Raises:
         DocumentError: It is not TOML.
     """
+    import tomllib
+
     try:
         return tomllib.loads(text, parse_float=Float)
     except tomllib.TOMLDecodeError as error:
