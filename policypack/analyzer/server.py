@@ -1,0 +1,59 @@
+"""The pack's process: a server on the loopback interface that lives as long as the engine."""
+
+import os
+import select
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Final, NoReturn
+
+import grpc
+
+from policypack.analyzer.protocol import analyzer_pb2_grpc
+from policypack.analyzer.service import AnalyzerService
+
+_LARGEST_REQUEST: Final = 400 * 1024 * 1024
+"""Bytes; what the engine itself allows (``rpcutil.GrpcChannelOptions`` of pulumi/pulumi)."""
+
+
+def serve() -> NoReturn:
+    """Answer the engine until it ends or tells us to.
+
+    The protocol asks for the port as the first line of standard output. Anything else there would
+    be taken for the port or would spoil ``pulumi policy analyze --json``, so nothing else is ever
+    written to it.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _end())
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=1),  # the engine calls one at a time
+        options=[("grpc.max_receive_message_length", _LARGEST_REQUEST)],
+    )
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(AnalyzerService(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    engine = sys.stdout
+    engine.write(f"{port}\n")
+    engine.flush()
+    sys.stdout = sys.stderr
+    _wait_until_closed(engine.fileno())
+    _end()
+
+
+def _wait_until_closed(pipe: int) -> None:
+    """Block until nobody reads the other end of our standard output: the engine is gone.
+
+    An engine that is killed leaves its packs behind otherwise; the stock SDK sleeps for ever.
+    """
+    if not hasattr(select, "poll"):  # Windows: the engine ends its job, and us with it
+        Event().wait()
+    waiting = select.poll()
+    waiting.register(pipe, 0)  # errors are always told
+    while not waiting.poll():
+        pass
+
+
+def _end() -> NoReturn:
+    """End at once and say nothing: the engine has stopped listening."""
+    os._exit(0)

@@ -1,0 +1,135 @@
+# ruff: noqa: ARG002 - the protocol gives every method a request and a context
+"""The engine's Analyzer service: one reading and one analysis of the stack for all policies.
+
+The engine calls ``Handshake``, ``ConfigureStack``, ``GetPluginInfo``, ``GetAnalyzerInfo`` and
+``Configure`` once, then ``Remediate`` and ``Analyze`` for each resource, then ``AnalyzeStack``, one
+call at a time (``proto/pulumi/analyzer.proto`` and ``pkg/engine/update.go`` of pulumi/pulumi).
+An exception that leaves a method aborts the user's whole operation, so none does.
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from google.protobuf.empty_pb2 import Empty
+
+from policypack import __version__
+from policypack.analyzer.protocol import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
+
+if TYPE_CHECKING:
+    from grpc import ServicerContext
+
+    from policypack.analyzer.operation import Operation, Outcome
+
+PACK_NAME: Final = "apig-cost"
+
+_LEVEL_NAMES: Final = {
+    analyzer_pb2.ADVISORY: "advisory",
+    analyzer_pb2.MANDATORY: "mandatory",
+    analyzer_pb2.DISABLED: "disabled",
+    analyzer_pb2.REMEDIATE: "remediate",
+}
+_LEVELS: Final = {"advisory": analyzer_pb2.ADVISORY, "mandatory": analyzer_pb2.MANDATORY}
+_NO_DIAGNOSTICS: Final = analyzer_pb2.AnalyzeResponse()
+_NO_REMEDIATIONS: Final = analyzer_pb2.RemediateResponse()
+
+
+class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
+    """Serves one operation of the engine."""
+
+    def __init__(self) -> None:
+        self._begun: Operation | None = None
+
+    @property
+    def _operation(self) -> "Operation":
+        """What lies behind, imported when the first call needs it rather than before the port is told."""
+        if self._begun is None:
+            from policypack.analyzer.operation import Operation
+
+            self._begun = Operation(os.environ)
+        return self._begun
+
+    def Handshake(
+        self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: "ServicerContext"
+    ) -> analyzer_pb2.AnalyzerHandshakeResponse:
+        """The engine says where it is; nothing is asked of it."""
+        return analyzer_pb2.AnalyzerHandshakeResponse()
+
+    def ConfigureStack(
+        self, request: analyzer_pb2.AnalyzerStackConfigureRequest, context: "ServicerContext"
+    ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
+        """Which stack this is, and its configuration."""
+        operation = self._operation
+        operation.guarded(lambda: operation.engine.introduce(request))
+        return analyzer_pb2.AnalyzerStackConfigureResponse()
+
+    def GetPluginInfo(self, request: Empty, context: "ServicerContext") -> plugin_pb2.PluginInfo:
+        """Our version."""
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    def GetAnalyzerInfo(self, request: Empty, context: "ServicerContext") -> analyzer_pb2.AnalyzerInfo:
+        """The policies, their levels and what can be set."""
+        from policypack.analyzer.introduction import analyzer_info
+
+        return analyzer_info()
+
+    def Configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: "ServicerContext") -> Empty:
+        """Settings and levels, merged by the engine from our defaults and the user's file."""
+        from policypack.sources.engine import Properties
+
+        operation = self._operation
+        operation.guarded(
+            lambda: operation.configure(
+                {
+                    policy: {
+                        **Properties(found.properties),
+                        "enforcementLevel": _LEVEL_NAMES.get(found.enforcementLevel, "mandatory"),
+                    }
+                    for policy, found in request.policyConfig.items()
+                }
+            )
+        )
+        return Empty()
+
+    def Remediate(
+        self, request: analyzer_pb2.AnalyzeRequest, context: "ServicerContext"
+    ) -> analyzer_pb2.RemediateResponse:
+        """Asked before every ``Analyze``, whether a policy remediates or not; none does."""
+        return _NO_REMEDIATIONS
+
+    def Analyze(
+        self, request: analyzer_pb2.AnalyzeRequest, context: "ServicerContext"
+    ) -> analyzer_pb2.AnalyzeResponse:
+        """Keep the inputs of one resource; everything is said at the end."""
+        self._operation.engine.see(request)
+        return _NO_DIAGNOSTICS
+
+    def AnalyzeStack(
+        self, request: analyzer_pb2.AnalyzeStackRequest, context: "ServicerContext"
+    ) -> analyzer_pb2.AnalyzeResponse:
+        """Say everything about the stack."""
+        operation = self._operation
+        outcome = operation.decide(lambda: operation.engine.stack(request.resources))
+        if outcome.summary:
+            print(outcome.summary, file=sys.stderr, flush=True)
+        return _response(outcome)
+
+    def Cancel(self, request: Empty, context: "ServicerContext") -> Empty:
+        """The engine gives up, and ends us next; what we do takes no time that is worth cutting short."""
+        return Empty()
+
+
+def _response(outcome: "Outcome") -> analyzer_pb2.AnalyzeResponse:
+    return analyzer_pb2.AnalyzeResponse(
+        diagnostics=[
+            analyzer_pb2.AnalyzeDiagnostic(
+                policyName=diagnostic.policy,
+                policyPackName=PACK_NAME,
+                policyPackVersion=__version__,
+                message=diagnostic.message,
+                enforcementLevel=_LEVELS[diagnostic.level],
+                urn=diagnostic.urn or "",
+            )
+            for diagnostic in outcome.diagnostics
+        ]
+    )

@@ -1,0 +1,264 @@
+"""What the Pulumi engine shows to a policy pack in the course of one operation.
+
+The engine tells a stack in two halves (docs/pack.md). ``Analyze`` carries each resource's inputs:
+what the program set, with marks where a value is unknown. ``AnalyzeStack`` carries everybody's
+outputs at the end, where unknown properties are simply missing, and what each property was built
+from. Inputs decide what is set; outputs only fill in what inputs leave open.
+
+The same is read from ``pulumi_policy`` objects for packs that teams compose themselves. There,
+secrets arrive as plain text without a mark, so nothing can be kept from being decided upon.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack, parse_urn
+from policypack.declared.wire import SIGNATURE_KEY, classify
+from policypack.sources.state import PROVIDER_TYPE, REGION_SETTING, provider_region, stack_names
+
+if TYPE_CHECKING:
+    from google.protobuf.struct_pb2 import Struct, Value
+    from pulumi.runtime.proto.analyzer_pb2 import (
+        AnalyzeRequest,
+        AnalyzerProviderResource,
+        AnalyzerResource,
+        AnalyzerStackConfigureRequest,
+    )
+    from pulumi_policy import PolicyProviderResource, PolicyResource, ResourceValidationArgs
+
+REGION_VARIABLES: Final = ("HW_REGION_NAME", "OS_REGION_NAME")
+"""Where the provider takes its region from when neither program nor configuration states one."""
+
+STATE_READ_NOTE: Final = (
+    "The engine did not say which stack it runs, as in `pulumi policy analyze`: "
+    "resources that the stack only reads are counted as its own."
+)
+
+_ASSET_SIGNATURE: Final = "c44067f5952c0a294b673a41bacd8c17"
+_LARGEST_EXACT: Final = 2**53
+_EMPTY: Final[Mapping[str, object]] = {}
+
+
+class EngineStack:
+    """One operation of the engine, as it unfolds.
+
+    A pack process serves one operation, and the engine calls it one request at a time.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._project = ""
+        self._name = ""
+        self._region: Raw = ABSENT
+        self._introduced = False
+        self._inputs: dict[str, Mapping[str, object]] = {}
+        for variable in REGION_VARIABLES:
+            if environment.get(variable):
+                self._region = Known(environment[variable])
+                break
+
+    def introduce(self, request: "AnalyzerStackConfigureRequest") -> None:
+        """Learn which stack this is about. Not called by ``pulumi policy analyze``."""
+        self._introduced = True
+        self._project, self._name = request.project, request.stack
+        if REGION_SETTING in request.config:
+            secret = REGION_SETTING in request.config_secret_keys
+            self._region = SECRET if secret else classify(request.config[REGION_SETTING])
+
+    def see(self, request: "AnalyzeRequest") -> None:
+        """Keep the inputs of one resource, as they came: nothing is decoded that nobody reads."""
+        self._inputs[request.urn] = Properties(request.properties)
+
+    def see_policy_arguments(self, arguments: "ResourceValidationArgs") -> None:
+        """The same for a pack of ``pulumi_policy`` objects."""
+        self._inputs[arguments.urn] = _unwrapped(arguments.props)
+
+    def stack(self, resources: "Iterable[AnalyzerResource]") -> Stack:
+        """Everything that was declared, once the engine has shown the outputs too."""
+        providers = _Providers(self._region)
+        return self._merged(
+            () if self._introduced else (STATE_READ_NOTE,),
+            (
+                self._resource(
+                    resource.urn,
+                    resource.type,
+                    Properties(resource.properties),
+                    {key: tuple(sorted(found.urns)) for key, found in resource.propertyDependencies.items()},
+                    resource.parent,
+                    providers.of(resource.provider) if resource.HasField("provider") else None,
+                )
+                for resource in resources
+            ),
+        )
+
+    def stack_of_policy_resources(self, resources: "Iterable[PolicyResource]") -> Stack:
+        """The same for a pack of ``pulumi_policy`` objects."""
+        providers = _Providers(self._region)
+        return self._merged(
+            (),
+            (
+                self._resource(
+                    resource.urn,
+                    resource.resource_type,
+                    _unwrapped(resource.props),
+                    {
+                        key: tuple(sorted(source.urn for source in sources))
+                        for key, sources in resource.property_dependencies.items()
+                    },
+                    resource.parent.urn if resource.parent is not None else "",
+                    providers.of_policy(resource.provider) if resource.provider is not None else None,
+                )
+                for resource in resources
+            ),
+        )
+
+    def _resource(
+        self,
+        urn: str,
+        token: str,
+        outputs: Mapping[str, object],
+        dependencies: Mapping[str, tuple[str, ...]],
+        parent: str,
+        provider: Provider | None,
+    ) -> Resource:
+        inputs = self._inputs.get(urn)
+        if token.startswith(PROVIDER_TYPE):  # the other properties of a provider are its keys
+            inputs = _only_region(inputs)
+            outputs = _EMPTY
+        elif provider is not None and inputs is not None and not inputs and not outputs:
+            # A new resource that --target leaves out is shown without any properties at all.
+            inputs = None
+        return Resource(
+            urn,
+            token,
+            parse_urn(urn)[3],
+            inputs,
+            outputs,
+            dependencies,
+            _identifier(outputs.get("id")),
+            parent or None,
+            provider,
+            provider is not None or token.startswith(PROVIDER_TYPE),
+        )
+
+    def _merged(self, notes: tuple[str, ...], found: Iterable[Resource]) -> Stack:
+        resources = sorted(found, key=attrgetter("urn"))  # the engine's order differs from run to run
+        project, name = self._project, self._name
+        if not (project and name):
+            project, name = stack_names([resource.urn for resource in resources])
+        self._inputs = {}
+        return Stack(project, name, Origin("engine"), resources, self._region, notes=notes)
+
+
+class Properties(Mapping[str, object]):
+    """A protobuf ``Struct`` read one property at a time.
+
+    A stack of 10,000 resources has half a million properties, of which a few thousand matter.
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, struct: "Struct") -> None:
+        self._fields = struct.fields
+
+    def __getitem__(self, key: str) -> object:
+        if key not in self._fields:  # looking a key up in a protobuf map would add it
+            raise KeyError(key)
+        return _plain(self._fields[key])
+
+    def get(self, key: str, default: object = None) -> object:
+        return _plain(self._fields[key]) if key in self._fields else default
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
+class _Providers:
+    """The providers of one stack; each resource carries a copy of its provider, one is read."""
+
+    def __init__(self, region: Raw) -> None:
+        self._region = region
+        self._built: dict[str, Provider] = {}
+
+    def of(self, provider: "AnalyzerProviderResource") -> Provider:
+        return self._provider(provider.urn, lambda: Properties(provider.properties))
+
+    def of_policy(self, provider: "PolicyProviderResource") -> Provider:
+        return self._provider(provider.urn, lambda: _unwrapped(provider.props, only="region"))
+
+    def _provider(self, urn: str, properties: Callable[[], Mapping[str, object]]) -> Provider:
+        if urn not in self._built:
+            self._built[urn] = Provider(urn, provider_region(urn, properties(), self._region))
+        return self._built[urn]
+
+
+def _only_region(inputs: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    if inputs is None:
+        return None
+    region = inputs.get("region")
+    return _EMPTY if region is None else {"region": region}
+
+
+def _identifier(found: object) -> str | None:
+    """The provider's id; in a preview it is empty or unknown."""
+    return found if isinstance(found, str) and found and isinstance(classify(found), Known) else None
+
+
+def _plain(value: "Value") -> object:
+    """One protobuf value as the other sources have it: whole numbers are ints."""
+    match value.WhichOneof("kind"):
+        case "string_value":
+            return value.string_value
+        case "number_value":
+            return _number(value.number_value)
+        case "bool_value":
+            return value.bool_value
+        case "struct_value":
+            return {key: _plain(member) for key, member in value.struct_value.fields.items()}
+        case "list_value":
+            return [_plain(item) for item in value.list_value.values]
+        case _:
+            return None
+
+
+def _number(found: float) -> int | float:
+    return int(found) if abs(found) < _LARGEST_EXACT and found.is_integer() else found
+
+
+def _unwrapped(proxied: Mapping[str, object], only: str | None = None) -> Mapping[str, object]:
+    """What ``pulumi_policy`` wraps, with unknowns written as the engine wrote them.
+
+    Its proxies raise at every touch of an unknown, one value at a time, so each is read alone
+    (reference: ``pulumi_policy/proxy.py``).
+    """
+    return {key: _element(proxied, key) for key in proxied if only is None or key == only}
+
+
+def _element(container: Mapping[str, object] | Sequence[object], key: str | int) -> object:
+    from pulumi_policy.proxy import UnknownValueError
+
+    try:
+        found = container[key]  # type: ignore[index]
+    except UnknownValueError as unknown:
+        return unknown.unknown_type_sentinel
+    return _unwrapped_value(found)
+
+
+def _unwrapped_value(found: object) -> object:
+    match found:
+        case bool() | str() | None:
+            return found
+        case int() | float():
+            return _number(float(found))
+        case Mapping():
+            return _unwrapped(found)
+        case Sequence():
+            return [_element(found, index) for index in range(len(found))]
+        case _:  # an asset or an archive
+            return {SIGNATURE_KEY: _ASSET_SIGNATURE}

@@ -1,0 +1,118 @@
+"""The pack as a process, driven as the engine drives it, with what a real engine has sent."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.json_format import ParseDict
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+
+ROOT = Path(__file__).parents[2]
+RECORDINGS = ROOT / "tests" / "recordings"
+CASES = sorted(path.parent.name for path in RECORDINGS.glob("*/analyzer.jsonl"))
+FORMS: Mapping[str, list[str]] = {
+    "executable": [str(Path(sys.executable).with_name("apig-cost-pack")), "127.0.0.1:1"],
+    "directory": [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(ROOT)],
+}
+REQUESTS = {
+    "ConfigureStack": analyzer_pb2.AnalyzerStackConfigureRequest,
+    "Analyze": analyzer_pb2.AnalyzeRequest,
+    "AnalyzeStack": analyzer_pb2.AnalyzeStackRequest,
+}
+LEVELS = {
+    "advisory": analyzer_pb2.ADVISORY,
+    "mandatory": analyzer_pb2.MANDATORY,
+    "disabled": analyzer_pb2.DISABLED,
+    "remediate": analyzer_pb2.REMEDIATE,
+}
+SECONDS = 60
+
+Configuration = Mapping[str, Mapping[str, Any]]
+
+
+def requests_of(case: str) -> list[tuple[str, Any]]:
+    """Every request of one recorded preview, in order."""
+    lines = (RECORDINGS / case / "analyzer.jsonl").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    return [
+        (record["method"], ParseDict(record["request"], REQUESTS[record["method"]]())) for record in records
+    ]
+
+
+@dataclass
+class Pack:
+    """A running pack."""
+
+    process: subprocess.Popen[str]
+    stub: Any
+    response: Any = None
+    diagnostics: list[Any] = field(default_factory=list)
+
+    def configure(self, configuration: Configuration) -> None:
+        """Send what the engine makes of our defaults and a configuration file."""
+        info = self.stub.GetAnalyzerInfo(Empty(), timeout=SECONDS)
+        request = analyzer_pb2.ConfigureAnalyzerRequest()
+        for policy in info.policies:
+            request.policyConfig[policy.name].enforcementLevel = policy.enforcementLevel
+        for name, content in configuration.items():
+            entry = request.policyConfig[name]
+            for key, value in content.items():
+                if key == "enforcementLevel":
+                    entry.enforcementLevel = LEVELS[value]
+                else:
+                    entry.properties.update({key: value})
+        self.stub.Configure(request, timeout=SECONDS)
+
+    def replay(self, requests: list[tuple[str, Any]], configuration: Configuration) -> list[Any]:
+        """Do what the engine does in a preview; gives the diagnostics."""
+        self.stub.Handshake(
+            analyzer_pb2.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"), timeout=SECONDS
+        )
+        for method, request in requests:
+            if method == "ConfigureStack":
+                self.stub.ConfigureStack(request, timeout=SECONDS)
+        self.stub.GetPluginInfo(Empty(), timeout=SECONDS)
+        self.configure(configuration)
+        diagnostics: list[Any] = []
+        for method, request in requests:
+            if method == "Analyze":
+                answer = self.stub.Remediate(request, timeout=SECONDS)
+                assert not answer.remediations
+                diagnostics += self.stub.Analyze(request, timeout=SECONDS).diagnostics
+            elif method == "AnalyzeStack":
+                diagnostics += self.stub.AnalyzeStack(request, timeout=SECONDS).diagnostics
+        return diagnostics
+
+
+@contextmanager
+def running(command: list[str], **options: Any) -> Iterator[Pack]:
+    """Start a pack and end it."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **{"cwd": ROOT, **options}
+    )
+    try:
+        assert process.stdout is not None
+        port = process.stdout.readline()
+        if not port.strip().isdecimal():
+            process.kill()
+            pytest.fail(f"no port but {port!r}; {process.communicate()[1]}")
+        channel = grpc.insecure_channel(f"127.0.0.1:{int(port)}")
+        with channel:
+            yield Pack(process, analyzer_pb2_grpc.AnalyzerStub(channel))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(params=sorted(FORMS))
+def form(request: pytest.FixtureRequest) -> str:
+    """One of the two ways in which the engine starts the pack."""
+    return str(request.param)
