@@ -44,12 +44,12 @@ def assess(
     settings: Settings,
     book: pricing.Book,
     today: date,
-    terms: pricing.Terms = pricing.NO_TERMS,
+    terms: pricing.Terms | None = None,
 ) -> Assessment:
     """Say everything about one stack. Pure: the same arguments give the same answer."""
     landscape = survey(stack, settings.default_region)
     network = judge(landscape, settings)
-    costs = estimate(landscape, network, settings, book, terms, today)
+    costs = estimate(landscape, network, settings, book, terms or pricing.Terms(), today)
     budget = decide(costs, stack, settings, today)
     subject = Subject(landscape, network, costs, budget, settings)
     findings = [

@@ -32,12 +32,19 @@ def _edition(gateway: Gateway, rates: Rates) -> Line:
     spec = item.known(gateway.edition, "edition")
     order = pricing.order_for(rates.terms, gateway.resource.name, gateway.resource.urn)
     if order is not None:
-        answer = pricing.order_answer(order, rates.settings.hours_per_month, rates.today)
-        return line_of(item, answer, rates, spec=spec, region=gateway.region, mode=Mode.YEARLY_MONTHLY)
+        ordered = order.priced(rates.today, rates.settings.hours_per_month)
+        if ordered is not None:
+            return line_of(item, ordered, rates, spec=spec, region=gateway.region, mode=Mode.YEARLY_MONTHLY)
+        item.reasons.extend(filter(None, [order.warning(rates.today)]))
     answer = ask(
-        item, rates, spec=spec, region=gateway.region, mode=Mode.PAY_PER_USE, size=ONE,
+        item,
+        rates,
+        spec=spec,
+        region=gateway.region,
+        mode=Mode.PAY_PER_USE,
+        size=ONE,
         hours=_hours(gateway, rates),
-    )  # fmt: skip
+    )
     return line_of(item, answer, rates, spec=spec, region=gateway.region, mode=Mode.PAY_PER_USE)
 
 

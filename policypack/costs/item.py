@@ -95,7 +95,17 @@ def ask(
         return Unpriced(site.reason)
     question = Question(item.meter, spec, site.name, region_id, mode, size, hours, volume, months)
     answer = pricing.answer(rates.book, question, rates.settings.hours_per_month)
-    return pricing.apply_terms(answer, rates.terms, item.meter, spec, region_id, site.name, rates.today)
+    return pricing.apply_terms(
+        answer,
+        rates.terms,
+        item.meter,
+        spec,
+        region_id,
+        site.name,
+        rates.today,
+        question=question,
+        hours_per_month=rates.settings.hours_per_month,
+    )
 
 
 def line_of(

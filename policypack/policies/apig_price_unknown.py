@@ -25,13 +25,15 @@ References
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from policypack.costs.line import Line
 from policypack.policies.finding import Fact, Finding
 from policypack.policies.policy import Policy
 from policypack.policies.subject import Subject
 
-NAME = "apig-price-unknown"
+NAME: Final = "apig-price-unknown"
+_FETCH: Final = "Fetch the price with `apig-cost prices sync`, or state your own in the customer terms."
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -44,19 +46,23 @@ def find(subject: Subject) -> Iterator[Finding]:
 def _finding(line: Line) -> Finding:
     of = line.meter if line.spec is None else f"{line.meter} {line.spec}"
     where = f" in {line.region}" if line.region else ""
+    named = f'{of} of "{line.resource.name}"{where}'
     if line.unknowns:
         message = (
-            f'"{line.resource.name}": what {of}{where} costs cannot be told, because '
-            f"{_listed(line.unknowns)} {'is' if len(line.unknowns) == 1 else 'are'} not known; "
+            f"What {named} costs cannot be told, because {_listed(line.unknowns)} "
+            f"{'is' if len(line.unknowns) == 1 else 'are'} not known; "
             "no total that includes it has an upper bound."
         )
         hint = f"Set {_listed(line.unknowns)} to a value that is known before the deployment."
-    else:
+    elif line.monthly is not None:
         message = (
-            f'"{line.resource.name}": {of}{where} has no price in the book, so it is in no total '
-            "although it is billed."
+            f"{named} costs at least {line.monthly.low:.2f} {line.currency} a month and the book knows no "
+            "price for all of it; no total that includes it has an upper bound."
         )
-        hint = "Fetch the price with `apig-cost prices sync`, or state your own in the customer terms."
+        hint = _FETCH
+    else:
+        message = f"{named} has no price in the book, so it is in no total although it is billed."
+        hint = _FETCH
     return Finding(
         policy=NAME,
         urn=line.resource.urn,
