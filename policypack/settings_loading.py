@@ -307,3 +307,46 @@ def _shown(path: str, value: object) -> str:
 
 def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+_VARIABLES: Final[Mapping[str, str]] = {
+    attribute.upper(): attribute
+    for attribute in (
+        "site",
+        "hours_per_month",
+        "price_book",
+        "terms",
+        "default_region",
+        "when_undecided",
+        "require_confidence",
+        "max_price_age_days",
+    )
+}
+
+
+def with_variables(settings: Settings, variables: Mapping[str, str], prefix: str) -> Settings:
+    """Settings with what environment variables say instead.
+
+    Args:
+        settings: What the file says.
+        variables: Text by name without the prefix (``HOURS_PER_MONTH``).
+        prefix: What stands before the names, for errors.
+
+    Raises:
+        SettingsError: A name that is no setting, or a value that it cannot have.
+    """
+    problems: list[str] = []
+    for variable, text in sorted(variables.items()):
+        attribute = _VARIABLES.get(variable)
+        if attribute is None:
+            problems.append(f"{prefix}{variable}: unknown variable; {_nearest(variable, _VARIABLES)}")
+            continue
+        value: object = int(text) if attribute == "max_price_age_days" and text.isdecimal() else text
+        found, invalid = _validated({key_of(attribute): value}, _Form("level", ""))
+        if found is None:
+            problems.extend(f"{prefix}{variable}: {problem.split(': ', 1)[1]}" for problem in invalid)
+        else:
+            settings = dataclasses.replace(settings, **{attribute: getattr(found, attribute)})
+    if problems:
+        raise SettingsError(problems)
+    return settings

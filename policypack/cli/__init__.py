@@ -1,0 +1,111 @@
+"""The command line. One file a command: ``policypack/cli/NAME.py`` with an attribute ``command``.
+
+Nothing but click is imported before a command is chosen.
+"""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+
+_NO_COMMANDS: Final = frozenset({"__init__", "errors"})
+_DEBUG: Final = "APIG_COST_DEBUG"
+_ISSUES: Final = "please report it with the command that you ran"
+
+
+class _Commands(click.Group):
+    """Finds commands by their files and imports only the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        here = Path(__file__).parent
+        return sorted(path.stem for path in here.glob("*.py") if path.stem not in _NO_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"policypack.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if not near:
+                raise
+            told = f"{error.message.rstrip('.')}; did you mean {near[0]}?"
+            raise click.UsageError(told, ctx) from None
+
+
+def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    del option
+    if wanted and not ctx.resilient_parsing:
+        from policypack.reports.version import tool_version
+
+        click.echo(f"apig-cost {tool_version()}")
+        ctx.exit()
+
+
+@click.command(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def group() -> None:
+    """What Huawei Cloud API gateways, elastic IPs and bandwidth of a Pulumi program cost.
+
+    \b
+    Exit codes: 0 all within and no mandatory violation; 1 mandatory violation or over
+    budget; 2 usage, settings or unreadable input; 3 cannot decide. 2 before 1 before 3.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit; whatever goes wrong is one line on stderr."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal or a log that cannot show a character must not end the run
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    try:
+        outcome = group.main(prog_name="apig-cost", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # the reader has seen enough; what is still buffered must not raise at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        return _unexpected(error)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get(_DEBUG):
+        import traceback
+
+        traceback.print_exc()
+    told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    printable = "".join(character if character.isprintable() else " " for character in told)
+    click.echo(f"Error: internal error of apig-cost ({printable}); {_ISSUES} and {_DEBUG}=1", err=True)
+    return 2

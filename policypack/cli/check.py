@@ -1,0 +1,34 @@
+"""``apig-cost check``: estimate, run policies and budgets, answer with an exit code."""
+
+import click
+
+from policypack.cli.support.options import report_options, stack_option
+
+
+@click.command("check")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@stack_option
+@report_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    stack: str | None,
+    config: str | None,
+    form: str,
+    output: str | None,
+    prices: str | None,
+) -> None:
+    """Estimate, run policies and budgets.
+
+    A SOURCE is a stack export, a state file or folder of a self-managed backend, the output of
+    `pulumi preview --json --show-sames`, or a program directory; - is standard input.
+    """
+    from policypack.cli.support.output import emit
+    from policypack.cli.support.run import basis, read_all, report_on, show_errors
+
+    given = basis(config, prices)
+    report = report_on(read_all(sources, stack), given)
+    show_errors(report)
+    emit(report, form, output)
+    ctx.exit(report.exit_code)

@@ -1,0 +1,33 @@
+"""``apig-cost estimate``: the cost only."""
+
+import click
+
+from policypack.cli.support.options import report_options, stack_option
+
+
+@click.command("estimate")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@stack_option
+@report_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    stack: str | None,
+    config: str | None,
+    form: str,
+    output: str | None,
+    prices: str | None,
+) -> None:
+    """Show the cost only, without policies and budgets.
+
+    SOURCE is what `apig-cost check` accepts.
+    """
+    from policypack.cli.support.output import emit
+    from policypack.cli.support.run import basis, read_all, report_on, show_errors
+
+    given = basis(config, prices)
+    report = report_on(read_all(sources, stack), given, costs_only=True)
+    show_errors(report)
+    emit(report, form, output, costs_only=True)
+    ctx.exit(report.exit_code)

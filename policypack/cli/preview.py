@@ -1,0 +1,44 @@
+"""``apig-cost preview``: run a program without engine, account or network, and check it."""
+
+import click
+
+from policypack.cli.support.options import report_options, stack_option
+
+
+@click.command("preview")
+@click.argument("directory", metavar="DIR")
+@stack_option
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the program may run.",
+)
+@report_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    directory: str,
+    stack: str | None,
+    time_limit: float,
+    config: str | None,
+    form: str,
+    output: str | None,
+    prices: str | None,
+) -> None:
+    """Run the Pulumi program in DIR offline and check it.
+
+    The program runs in its own interpreter (the virtual environment that its Pulumi.yaml names). No
+    engine is started, no account is used and no cloud is asked; what a data source would have
+    returned is not known.
+    """
+    from policypack.cli.support.output import emit
+    from policypack.cli.support.run import basis, read_program, report_on, show_errors
+
+    given = basis(config, prices)
+    report = report_on(read_program(directory, stack, time_limit), given)
+    show_errors(report)
+    emit(report, form, output)
+    ctx.exit(report.exit_code)

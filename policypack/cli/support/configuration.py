@@ -1,0 +1,113 @@
+"""Settings for one run: flag before environment before file."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from policypack.cli.errors import InputError
+from policypack.settings import Settings
+
+FILE: Final = "apig-cost.toml"
+PREFIX: Final = "APIG_COST_"
+_FLAGS: Final = frozenset({"CONFIG", "FORMAT", "OUTPUT", "PRICES", "STACK", "DEBUG"})
+"""Variables that stand for options of the command line rather than for settings."""
+_LARGEST: Final = 4 * 1024 * 1024
+
+
+def load_settings(config: str | None) -> Settings:
+    """The settings of a run.
+
+    Args:
+        config: The file that the user named; without it ``apig-cost.toml`` of the current directory
+            is used where there is one.
+
+    Raises:
+        InputError: The file or a variable is not as it should be; every problem is a line.
+    """
+    path = Path(config) if config else Path(FILE)
+    settings = read_settings(path) if config or path.is_file() else Settings()
+    variables = {
+        variable.removeprefix(PREFIX): value
+        for variable, value in os.environ.items()
+        if variable.startswith(PREFIX) and variable.removeprefix(PREFIX) not in _FLAGS
+    }
+    return _with_environment(settings, variables) if variables else settings
+
+
+def read_settings(path: Path) -> Settings:
+    """Read one settings file: TOML, or the pack's JSON when its name ends in ``.json``.
+
+    Paths in it are taken from the folder that it stands in.
+
+    Raises:
+        InputError: It cannot be read or is not as it should be.
+    """
+    from policypack.policies.catalogue import policies
+    from policypack.settings_loading import SettingsError, from_pack, from_toml
+
+    is_json = path.suffix == ".json"
+    document = _parse(path, is_json)
+    names = [policy.name for policy in policies()]
+    try:
+        settings = from_pack(document, names) if is_json else from_toml(document, names)
+    except SettingsError as error:
+        raise InputError("\n".join(f"{path}: {problem}" for problem in error.problems)) from None
+    folder = path.parent
+    return replace(
+        settings,
+        price_book=_beside(folder, settings.price_book),
+        terms=_beside(folder, settings.terms),
+    )
+
+
+def _beside(folder: Path, path: str | None) -> str | None:
+    return None if path is None else str(folder / path)
+
+
+def _parse(path: Path, is_json: bool) -> Mapping[str, object]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise InputError(f"{path}: the settings cannot be read ({error.strerror})") from None
+    if len(content) > _LARGEST:
+        raise InputError(f"{path}: settings of at most 4 MiB were expected")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: text in UTF-8 was expected (byte {error.start})") from None
+    try:
+        return _parse_json(text) if is_json else _parse_toml(text)
+    except RecursionError:
+        raise InputError(f"{path}: nested too deeply") from None
+    except ValueError as error:  # of both parsers; their messages name line and column
+        raise InputError(f"{path}: {error}") from None
+
+
+def _parse_toml(text: str) -> Mapping[str, object]:
+    import tomllib
+
+    return tomllib.loads(text, parse_float=Decimal)
+
+
+def _parse_json(text: str) -> Mapping[str, object]:
+    import json
+
+    if not text.strip():
+        return {}  # the engine takes an empty file for no configuration
+    found = json.loads(text, parse_float=Decimal)
+    if not isinstance(found, dict):
+        raise ValueError("an object with the names of policies was expected")
+    return found
+
+
+def _with_environment(settings: Settings, variables: Mapping[str, str]) -> Settings:
+    from policypack.settings_loading import SettingsError, with_variables
+
+    try:
+        return with_variables(settings, variables, PREFIX)
+    except SettingsError as error:
+        raise InputError(str(error)) from None

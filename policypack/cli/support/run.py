@@ -1,0 +1,135 @@
+"""From addresses to a report: read, assess, enforce, emit."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pricing
+from policypack.assessment import Assessment, assess
+from policypack.cli.errors import InputError
+from policypack.cli.support.configuration import load_settings
+from policypack.cli.support.progress import progress
+from policypack.declared import Stack
+from policypack.reports.report import BookReference, Report, ReportError, make_report
+from policypack.settings import Settings
+from policypack.sources import SourceError, read_each
+
+Outcome = Stack | SourceError
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every stack of a run is assessed with."""
+
+    settings: Settings
+    book: pricing.Book
+    terms: pricing.Terms
+    today: date
+
+    @property
+    def reference(self) -> BookReference:
+        """How reports name the price book."""
+        return BookReference(self.book.identifier, self.book.as_of)
+
+    def assess(self, stack: Stack) -> Assessment:
+        """Say everything about one stack."""
+        return assess(stack, self.settings, self.book, self.today, self.terms)
+
+
+def basis(config: str | None, prices: str | None) -> Basis:
+    """Load settings, price book and terms.
+
+    Raises:
+        InputError: One of them is not as it should be.
+    """
+    settings = load_settings(config)
+    if prices is not None:
+        settings = replace(settings, price_book=prices)
+    return Basis(
+        settings, load_book(settings.price_book), load_terms(settings.terms), datetime.now(UTC).date()
+    )
+
+
+def load_book(path: str | None) -> pricing.Book:
+    """The price book at a path, else the bundled one.
+
+    Raises:
+        InputError: It cannot be read or contradicts itself.
+    """
+    return pricing.load() if path is None else _load(path, "price book", pricing.load_file)
+
+
+def load_terms(path: str | None) -> pricing.Terms:
+    """What the customer has agreed with the vendor.
+
+    Raises:
+        InputError: The file cannot be read or says what cannot be.
+    """
+    return pricing.NO_TERMS if path is None else _load(path, "customer terms", pricing.load_terms)
+
+
+def _load(path: str, what: str, load: Callable[[str], T]) -> T:
+    try:
+        return load(path)
+    except OSError as error:
+        raise InputError(f"{path}: the {what} cannot be read ({error.strerror})") from None
+    except ValueError as error:
+        told = str(error)
+        raise InputError(told if path in told else f"{path}: {told}") from None
+
+
+def read_all(addresses: Iterable[str], stack: str | None = None) -> Iterator[Outcome]:
+    """Every stack of every source, in order; what cannot be read comes as an error among them."""
+    for address in addresses:
+        yield from read_each(address, stack=stack)
+
+
+def report_on(outcomes: Iterable[Outcome], given: Basis, *, costs_only: bool = False) -> Report:
+    """Assess what was read and put it into one report.
+
+    Args:
+        outcomes: Stacks, and sources that could not be read; these are still reported.
+        given: Settings, prices and day.
+        costs_only: Leave out policies and limits.
+    """
+    if costs_only:
+        settings = replace(given.settings, limits=(), waivers=())
+        given = replace(given, settings=settings)
+    assessments: list[Assessment] = []
+    errors: list[ReportError] = []
+    with progress("Reading and estimating ..."):
+        for outcome in outcomes:
+            if isinstance(outcome, SourceError):
+                errors.append(report_error(outcome))
+            else:
+                found = given.assess(outcome)
+                assessments.append(replace(found, findings=()) if costs_only else found)
+    return make_report(assessments, given.settings, given.reference, given.today, errors=errors)
+
+
+def report_error(error: SourceError) -> ReportError:
+    """A source that could not be read, as the report lists it."""
+    message = f"{error.place}: {error.problem}" if error.place else error.problem
+    return ReportError(error.path or "input", f"{message}; {error.hint}" if error.hint else message)
+
+
+def show_errors(report: Report) -> None:
+    """Write what could not be used to stderr, for formats that go to a file or a machine."""
+    import click
+
+    for error in report.errors:
+        told = "".join(character if character.isprintable() else " " for character in error.message)
+        click.echo(f"Error: {error.path}: {told}", err=True)
+
+
+def read_program(directory: str, stack: str | None, time_limit: float) -> Iterator[Outcome]:
+    """What the program in a directory declares."""
+    from policypack.sources import program
+
+    try:
+        yield program.run(Path(directory), stack=stack, time_limit=time_limit)
+    except SourceError as error:
+        yield error

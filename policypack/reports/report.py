@@ -1,0 +1,167 @@
+"""What every format is made from: the stacks of one run with all that is said about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
+
+from policypack.assessment import Assessment
+from policypack.costs.budget import Budget
+from policypack.costs.estimate import totals_of
+from policypack.costs.line import Line, Total
+from policypack.declared import Stack
+from policypack.network.verdict import GatewayJudgement
+from policypack.policies.enforcement import EnforcedFinding, enforce, unused_waivers
+from policypack.reports.version import tool_version
+from policypack.settings import BUDGET_POLICY, Settings
+
+SCHEMA: Final = "apig-cost/report/1"
+
+Verdict = Literal["ok", "violation", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class BookReference:
+    """The price book that a report was made with."""
+
+    identifier: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReportError:
+    """Something that could not be read or does not fit, and where."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class StackReport:
+    """All that is said about one stack.
+
+    Attributes:
+        stack: What was read; formats take names, origin, gaps and notes from it.
+        lines: Every cost line, by URN and meter.
+        gateways: Who needs the public network, by URN.
+        findings: With level, fingerprint and waiver; what stops a pipeline first.
+        budget: The limits.
+        totals: One for each currency.
+        not_covered: Billed resources that have no meter here, counted by Terraform name.
+        remarks: What the settings say about things that this stack does not have, a sentence each.
+    """
+
+    stack: Stack
+    lines: tuple[Line, ...]
+    gateways: tuple[GatewayJudgement, ...]
+    findings: tuple[EnforcedFinding, ...]
+    budget: Budget
+    totals: tuple[Total, ...]
+    not_covered: tuple[tuple[str, int], ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """``project/stack``, or what of it is known."""
+        return "/".join(part for part in (self.stack.project, self.stack.name) if part) or "stack"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing here that this tool is about."""
+        return not (self.lines or self.gateways or self.findings or self.stack.gaps or self.budget.problems)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run.
+
+    Attributes:
+        version: Of this tool.
+        book: The price book.
+        hours_per_month: Hours of the month that was estimated.
+        stacks: In the order of the sources.
+        errors: What could not be read, and settings that do not fit.
+        warnings: What a user should correct although it changes no verdict.
+    """
+
+    version: str
+    book: BookReference
+    hours_per_month: Decimal
+    stacks: tuple[StackReport, ...]
+    errors: tuple[ReportError, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """All stacks together, one for each currency."""
+        return totals_of([line for stack in self.stacks for line in stack.lines])
+
+    @property
+    def verdict(self) -> Verdict:
+        """What a pipeline needs to know. Input that could not be read leaves it undecided."""
+        stopping = [one for stack in self.stacks for one in stack.findings if one.stops]
+        if any(one.finding.verdict == "violation" for one in stopping):
+            return "violation"
+        return "undecided" if stopping or self.errors else "ok"
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 1 violation, 2 unreadable input or settings, 3 cannot decide (2 before 1 before 3)."""
+        if self.errors:
+            return 2
+        return {"ok": 0, "violation": 1, "undecided": 3}[self.verdict]
+
+
+def make_report(
+    assessments: Sequence[Assessment],
+    settings: Settings,
+    book: BookReference,
+    today: date,
+    *,
+    errors: Sequence[ReportError] = (),
+) -> Report:
+    """Put a run together: enforce every finding, and say which settings met nothing at all."""
+    stacks: list[StackReport] = []
+    used: set[int] = set()
+    misfits: list[ReportError] = []
+    for assessment in assessments:
+        enforcement = enforce(assessment.findings, assessment.stack, assessment.estimate, settings, today)
+        used |= enforcement.used
+        misfits.extend(ReportError("settings", problem) for problem in assessment.budget.problems)
+        stacks.append(
+            StackReport(
+                stack=assessment.stack,
+                lines=tuple(assessment.estimate.lines),
+                gateways=assessment.network.gateways,
+                findings=enforcement.findings,
+                budget=assessment.budget,
+                totals=assessment.estimate.totals,
+                not_covered=assessment.landscape.not_covered,
+                remarks=assessment.budget.skipped,
+            )
+        )
+    if settings.levels.get(BUDGET_POLICY) == "disabled":
+        misfits.clear()
+    return Report(
+        version=tool_version(),
+        book=book,
+        hours_per_month=settings.hours_per_month,
+        stacks=tuple(stacks),
+        errors=(*errors, *misfits),
+        warnings=_unused(assessments, settings, used, today),
+    )
+
+
+def _unused(
+    assessments: Sequence[Assessment], settings: Settings, used: set[int], today: date
+) -> tuple[str, ...]:
+    """Settings that no stack of the run has anything for."""
+    if not assessments:
+        return ()
+    everywhere = [set(assessment.estimate.unmatched_usage) for assessment in assessments]
+    patterns = sorted(set.intersection(*everywhere))
+    return (
+        *(f'usage: "{pattern}" matches nothing; correct or remove it.' for pattern in patterns),
+        *unused_waivers(settings, used, today),
+    )

@@ -1,0 +1,38 @@
+"""Making text of unknown origin safe to show: names come from programs that anybody may write."""
+
+import unicodedata
+from typing import Final
+
+LONGEST_NAME: Final = 120
+"""Characters of a name that are shown; Pulumi itself allows more."""
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that move the cursor, turn the writing direction, or show nothing."""
+
+
+def visible(text: str, longest: int | None = None) -> str:
+    """Text on one line in which every character can be seen.
+
+    Control characters (also those of a terminal), direction marks, zero-width characters and lone
+    surrogates are written as escapes such as ``\\u202e``; what is too long is cut in the middle.
+    """
+    if not text.isascii() or not text.isprintable():
+        text = "".join(_escape(character) for character in text)
+    if longest is not None and len(text) > longest:
+        keep = (longest - 1) // 2
+        text = f"{text[: longest - 1 - keep]}…{text[len(text) - keep :]}"
+    return text
+
+
+def name(text: str) -> str:
+    """A name of a resource, stack or file as reports for people show it."""
+    return visible(text, LONGEST_NAME)
+
+
+def _escape(character: str) -> str:
+    if unicodedata.category(character) not in _HIDDEN:
+        return character
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,35 @@
+"""The few lines that a preview shows: what costs most, what was decided, and nothing else."""
+
+from typing import Final
+
+from policypack.reports.headline import by_cost, limit_line, monthly, not_covered, total_line, what
+from policypack.reports.report import StackReport
+from policypack.reports.safe import visible
+
+LINES: Final = 15
+_NAME: Final = 32
+
+
+def summary(stack: StackReport) -> str:
+    """At most fifteen lines, most expensive first; an empty text for a stack without any of our resources.
+
+    Findings are not part of it: the engine shows them itself.
+    """
+    if not stack.lines:
+        return ""
+    end = ["total a month: " + "; ".join(total_line(total) for total in stack.totals)]
+    end += [f"budget {limit_line(limit)}" for limit in stack.budget.limits[:3]]
+    if len(stack.budget.limits) > 3:
+        end.append(f"+ {len(stack.budget.limits) - 3} more limits")
+    if stack.not_covered:
+        end.append(not_covered(stack))
+    lines = by_cost(stack.lines)
+    room = LINES - 1 - len(end)
+    shown = lines if len(lines) <= room else lines[: room - 1]
+    rows = [(visible(line.resource.name, _NAME), what(line), monthly(line)) for line in shown]
+    name, item, cost = (max(len(row[column]) for row in rows) for column in range(3))
+    start = ["API gateway cost, estimated (apig-cost):"]
+    start += [f"  {row[0]:<{name}}  {row[1]:<{item}}  {row[2]:>{cost}}" for row in rows]
+    if len(shown) < len(lines):
+        start.append(f"  + {len(lines) - len(shown)} more")
+    return "\n".join(start + end) + "\n"
