@@ -116,7 +116,7 @@ class Operation:
 def _assessed(stack: Stack, settings: Settings) -> Outcome:
     today = datetime.now(UTC).date()
     book = _loaded("priceBook", settings.price_book, pricing.load_file) or pricing.load()
-    terms = _loaded("terms", settings.terms, pricing.load_terms) or pricing.NO_TERMS
+    terms = _loaded("terms", settings.terms, pricing.load_terms)
     assessment = assess(stack, settings, book, today, terms)
     report = make_report([assessment], settings, BookReference(book.identifier, book.as_of), today)
     (stack_report,) = report.stacks

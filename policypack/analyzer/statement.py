@@ -3,8 +3,10 @@
 from typing import Final
 
 from policypack.policies.enforcement import EnforcedFinding
+from policypack.reports.safe import visible
 
 _MOST_FACTS: Final = 5
+_LONGEST_FACT: Final = 240
 
 
 def message(enforced: EnforcedFinding) -> str:
@@ -12,10 +14,10 @@ def message(enforced: EnforcedFinding) -> str:
     finding = enforced.finding
     lines = [finding.message, finding.hint]
     facts = [fact.fact for fact in finding.evidence]
-    lines += [f"- {fact}" for fact in facts[:_MOST_FACTS]]
+    lines += [f"- {visible(fact, _LONGEST_FACT)}" for fact in facts[:_MOST_FACTS]]
     if len(facts) > _MOST_FACTS:
         lines.append(f"- and {len(facts) - _MOST_FACTS} more, in the report")
     if enforced.waiver is not None:
         waiver = enforced.waiver
         lines.append(f"Accepted by {waiver.owner} until {waiver.expires}: {waiver.reason}")
-    return "\n".join(line for line in lines if line)
+    return "\n".join(visible(line) for line in lines if line)

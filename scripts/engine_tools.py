@@ -1,0 +1,129 @@
+"""Build the real tools that the end-to-end tests drive, once, into a cache outside the checkout.
+
+    python scripts/engine_tools.py            # all that is missing
+    python scripts/engine_tools.py pulumi     # one of them
+
+Needs Go 1.25.11 or newer and the Go module proxy; nothing is downloaded from anywhere else. Takes
+about four minutes for the Pulumi CLI and two for the S3 server, once for each version. A CLI that is
+already on PATH needs none of this.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+PULUMI_VERSION = "3.259.0"  # the newest pkg/v3 that the module proxy serves
+VERSITYGW_VERSION = "1.8.0"
+
+GO_MOD = f"""module enginetools
+
+go 1.25.11
+
+require (
+	github.com/pulumi/pulumi/pkg/v3 v{PULUMI_VERSION}
+	github.com/pulumi/pulumi/sdk/v3 v{PULUMI_VERSION}
+)
+
+// `go install module@version` refuses modules with replace directives, and this is theirs.
+replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
+"""
+TOOLS_GO = """//go:build tools
+
+package tools
+
+import _ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+"""
+
+
+def cache() -> Path:
+    """Where the tools are kept."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "apig-cost"
+
+
+def pulumi_folder() -> Path:
+    """The folder with ``pulumi`` and ``pulumi-language-python-exec``."""
+    return cache() / f"pulumi-{PULUMI_VERSION}"
+
+
+def versitygw_folder() -> Path:
+    """The folder with ``versitygw``, an S3 server."""
+    return cache() / f"versitygw-{VERSITYGW_VERSION}"
+
+
+def build_pulumi(folder: Path) -> None:
+    """Build the CLI, and take the script that runs Python programs from the same module."""
+    (folder / "go.mod").write_text(GO_MOD)
+    (folder / "tools.go").write_text(TOOLS_GO)
+    go("mod", "tidy", cwd=folder)
+    version = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{PULUMI_VERSION}"
+    go(
+        *("build", "-mod=mod", "-tags", "osusergo,grpcnotrace", "-ldflags", f"-s -w -X {version}"),
+        *("-o", str(folder / "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"),
+        cwd=folder,
+    )
+    sdk = go("list", "-mod=mod", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3", cwd=folder)
+    script = folder / "pulumi-language-python-exec"
+    shutil.copyfile(Path(sdk.strip(), "python", "cmd", script.name), script)
+    script.chmod(0o755)
+
+
+def build_versitygw(folder: Path) -> None:
+    """Build the S3 server."""
+    go(
+        "install",
+        f"github.com/versity/versitygw/cmd/versitygw@v{VERSITYGW_VERSION}",
+        cwd=folder,
+        variables={"GOBIN": str(folder)},
+    )
+
+
+def go(*arguments: str, cwd: Path, variables: Mapping[str, str] | None = None) -> str:
+    """Run the Go tool; its progress goes to standard error."""
+    environment = {**os.environ, "GOWORK": "off", **(variables or {})}
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        ["go", *arguments],  # noqa: S607 - whichever Go is on PATH
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+TOOLS = {
+    "pulumi": (pulumi_folder, build_pulumi),
+    "versitygw": (versitygw_folder, build_versitygw),
+}
+
+
+def main(names: list[str]) -> int:
+    """Build what is missing and print where everything is."""
+    unknown = [name for name in names if name not in TOOLS]
+    if unknown:
+        print(f"unknown tool {unknown[0]}; known: {', '.join(TOOLS)}", file=sys.stderr)
+        return 2
+    for name in names or list(TOOLS):
+        locate, build = TOOLS[name]
+        folder = locate()
+        if not (folder / name).exists():
+            if shutil.which("go") is None:
+                print(f"Go 1.25.11 or newer is needed to build {name}", file=sys.stderr)
+                return 1
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{name}-") as work:
+                built = Path(work, "built")
+                built.mkdir()
+                build(built)
+                shutil.rmtree(folder, ignore_errors=True)
+                built.replace(folder)
+        print(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
