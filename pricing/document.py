@@ -104,7 +104,7 @@ class Table:
         found = self._get(key)
         if found is None and default is not None:
             return default
-        expected = 'a number of zero or more, written as a string ("0.063")'
+        expected = 'a number of zero or more, written as a string ("0.5")'
         if isinstance(found, Float):
             raise DocumentError(
                 f'{self.place}: {key} is a float; write "{found.written}" in quotes, so that it stays exact.'

@@ -47,6 +47,8 @@ def answer(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
         return Unpriced(f"The price book knows no site {question.site}.", None, _open_parts(question))
     currency = book.currency_of(question.site)
     reasons: tuple[str, ...] = ()
+    if question.mode is not None and question.mode not in book.definitions.meters[question.meter].units:
+        return Unpriced(f"{question.meter} cannot be paid {question.mode}.", currency, _open_parts(question))
     alias = book.definitions.aliases.get(question.meter)
     unit = _unit(book, question)
     if _is_nothing(question, unit):
@@ -235,9 +237,16 @@ def _is_nothing(question: Question, unit: Unit) -> bool:
 
 
 def _with_product_name(book: Book, question: Question) -> Question:
+    """The question with the name that the book has for the product.
+
+    A meter with one product has it whatever the question names (the edition of a gateway does not
+    change the price of its bandwidth).
+    """
     definition = book.definitions.meters[question.meter]
+    if definition.sole_spec is not None:
+        return replace(question, spec=definition.sole_spec)
     if question.spec is None:
-        return replace(question, spec=definition.sole_spec) if definition.sole_spec else question
+        return question
     return replace(question, spec=definition.spec_names.get(question.spec, question.spec))
 
 

@@ -172,7 +172,7 @@ class Definitions:
     no_prices: tuple[NoPrice, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Book:
     """Price rows and what is known about their completeness. Immutable.
 
@@ -191,6 +191,9 @@ class Book:
     complete: tuple[Complete, ...] = ()
     no_prices: tuple[NoPrice, ...] = ()
     currencies: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Book({self.identifier}, {len(self.rows)} rows)"
 
     def currency_of(self, site: str) -> str:
         """ISO 4217 code of the prices of a site.
