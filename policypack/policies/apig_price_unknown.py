@@ -46,22 +46,24 @@ def find(subject: Subject) -> Iterator[Finding]:
 def _finding(line: Line) -> Finding:
     of = line.meter if line.spec is None else f"{line.meter} {line.spec}"
     where = f" in {line.region}" if line.region else ""
-    named = f'{of} of "{line.resource.name}"{where}'
     if line.unknowns:
         message = (
-            f"What {named} costs cannot be told, because {_listed(line.unknowns)} "
-            f"{'is' if len(line.unknowns) == 1 else 'are'} not known; "
+            f'"{line.resource.name}": the cost of {of}{where} cannot be told, because '
+            f"{_listed(line.unknowns)} {'is' if len(line.unknowns) == 1 else 'are'} not known; "
             "no total that includes it has an upper bound."
         )
         hint = f"Set {_listed(line.unknowns)} to a value that is known before the deployment."
     elif line.monthly is not None:
         message = (
-            f"{named} costs at least {line.monthly.low:.2f} {line.currency} a month and the book knows no "
-            "price for all of it; no total that includes it has an upper bound."
+            f'"{line.resource.name}": {of}{where} costs at least {line.monthly.low:.2f} {line.currency} a '
+            "month, and no price is known for all of it; no total that includes it has an upper bound."
         )
         hint = _FETCH
     else:
-        message = f"{named} has no price in the book, so it is in no total although it is billed."
+        message = (
+            f'"{line.resource.name}": the book has no price of {of}{where}; it is billed and stands in no '
+            "total."
+        )
         hint = _FETCH
     return Finding(
         policy=NAME,

@@ -1,0 +1,332 @@
+"""Lines and totals: each meter, both ways of each rule, unknowns and hostile values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pricing
+from policypack.assessment import assess
+from policypack.costs.line import Estimate, Line
+from policypack.declared import Known, Origin, Provider, Resource, Stack
+from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
+from policypack.settings import Settings, Usage
+from pricing.money import Range
+
+TODAY = date(2026, 11, 23)
+BRAZIL = "sa-brazil-1"
+GATEWAY = "huaweicloud:DedicatedApig/instance:Instance"
+EIP = "huaweicloud:Vpc/eip:Eip"
+BANDWIDTH = "huaweicloud:Vpc/bandwidth:Bandwidth"
+ASSOCIATION = "huaweicloud:Ecs/eipAssociate:EipAssociate"
+SECRET = {SIGNATURE_KEY: SECRET_SIGNATURE, "ciphertext": "v1:x"}
+
+
+def declare(
+    token: str,
+    name: str,
+    inputs: Mapping[str, Any],
+    *,
+    region: str | None = BRAZIL,
+    dependencies: Mapping[str, tuple[str, ...]] | None = None,
+) -> Resource:
+    urn = f"urn:pulumi:dev::shop::{token}::{name}"
+    provider = Provider(
+        "urn:pulumi:dev::shop::pulumi:providers:huaweicloud::default", Known(region or UNKNOWN_STRING)
+    )
+    if region is None:
+        from policypack.declared.wire import NOT_KNOWN_YET
+
+        provider = replace(provider, region=NOT_KNOWN_YET)
+    return Resource(urn, token, name, inputs, dependencies=dependencies or {}, provider=provider)
+
+
+def priced(
+    *resources: Resource, settings: Settings | None = None, terms: pricing.Terms | None = None
+) -> Estimate:
+    stack = Stack("shop", "dev", Origin("program"), sorted(resources, key=lambda one: one.urn))
+    return assess(stack, settings or Settings(), pricing.load(), TODAY, terms).estimate
+
+
+def line(estimate: Estimate, meter: str, name: str | None = None) -> Line:
+    [found] = [
+        one for one in estimate.lines if one.meter == meter and (name is None or one.resource.name == name)
+    ]
+    return found
+
+
+def gateway(**inputs: Any) -> Resource:
+    return declare(GATEWAY, "orders", {"edition": "PROFESSIONAL", **inputs})
+
+
+def eip(name: str = "front", *, region: str | None = BRAZIL, **inputs: Any) -> Resource:
+    bandwidth = {"shareType": "PER", "name": "front", "size": 5, "chargeMode": "bandwidth"}
+    return declare(
+        EIP, name, {"publicip": {"type": "5_bgp"}, "bandwidth": bandwidth, **inputs}, region=region
+    )
+
+
+def used(address: Resource) -> Resource:
+    """Something that binds the address."""
+    return declare(
+        ASSOCIATION,
+        "association",
+        {"instanceId": UNKNOWN_STRING, "publicIp": UNKNOWN_STRING},
+        dependencies={"publicIp": (address.urn,)},
+    )
+
+
+def by_traffic(size: Any = 5) -> dict[str, Any]:
+    return {"shareType": "PER", "name": "front", "size": size, "chargeMode": "traffic"}
+
+
+def test_a_gateway_pays_its_edition_by_the_hour() -> None:
+    found = line(priced(gateway()), "apig.gateway")
+    assert (found.status, found.currency, found.spec) == ("priced", "USD", "PROFESSIONAL")
+    assert found.monthly == Range.exactly(Decimal("3.53") * 730)
+    assert found.price is not None
+    assert found.price.reference, "no row of the region: a reference price, shown as such"
+
+
+def test_bandwidth_that_is_off_has_no_line() -> None:
+    assert [one.meter for one in priced(gateway()).lines] == ["apig.gateway"]
+    assert [one.meter for one in priced(gateway(bandwidthSize=0)).lines] == ["apig.gateway"]
+
+
+def test_outbound_and_inbound_bandwidth_are_paid_by_size() -> None:
+    found = priced(
+        gateway(bandwidthSize=5, ingressBandwidthSize=10, ingressBandwidthChargingMode="bandwidth")
+    )
+    assert line(found, "apig.outbound-bandwidth").monthly == Range.exactly(Decimal("0.0281") * 5 * 730)
+    assert line(found, "apig.inbound-bandwidth").monthly == Range.exactly(Decimal("0.0281") * 10 * 730)
+
+
+def test_inbound_bandwidth_by_traffic_has_no_published_price() -> None:
+    found = priced(gateway(ingressBandwidthSize=10, ingressBandwidthChargingMode="traffic"))
+    inbound = line(found, "apig.inbound-bandwidth")
+    assert (inbound.status, inbound.monthly) == ("unpriced", None)
+    assert "traffic" in inbound.reasons[0]
+
+
+@pytest.mark.parametrize("hidden", [UNKNOWN_STRING, SECRET, None, "NaN", "-3", True, {"a": 1}, "５"])
+def test_a_size_that_is_not_known_is_never_zero(hidden: object) -> None:
+    inputs = {"edition": "PROFESSIONAL", "bandwidthSize": hidden}
+    if hidden is None:
+        return
+    found = priced(declare(GATEWAY, "orders", inputs))
+    outbound = line(found, "apig.outbound-bandwidth")
+    assert outbound.status == "undecided"
+    assert outbound.unknowns == ("bandwidthSize",)
+    assert found.totals[0].monthly.high is None
+
+
+@pytest.mark.parametrize("hidden", [UNKNOWN_STRING, SECRET, 7.5, ["BASIC"]])
+def test_an_edition_that_is_not_known_has_no_upper_bound(hidden: object) -> None:
+    found = line(priced(gateway(edition=hidden)), "apig.gateway")
+    assert found.status in {"undecided", "unpriced"}
+    assert found.monthly is None or found.monthly.high is None
+
+
+def test_a_missing_edition_is_not_free() -> None:
+    found = line(priced(declare(GATEWAY, "orders", {})), "apig.gateway")
+    assert (found.status, found.unknowns) == ("undecided", ("edition",))
+
+
+def test_an_edition_nobody_knows_is_unpriced() -> None:
+    found = line(priced(gateway(edition="PLATINUM_X10")), "apig.gateway")
+    assert (found.status, found.monthly, found.hourly) == ("unpriced", None, None)
+    assert "apig-cost prices sync" in " ".join(found.reasons)
+
+
+def test_an_unknown_region_leaves_site_and_currency_open() -> None:
+    found = priced(declare(GATEWAY, "orders", {"edition": "BASIC", "bandwidthSize": 5}, region=None))
+    assert {one.status for one in found.lines} == {"undecided"}
+    assert {one.currency for one in found.lines} == {None}
+    assert "region" in found.lines[0].unknowns
+    [total] = found.totals
+    assert (total.currency, total.monthly.high) == (None, None)
+
+
+def test_a_region_that_no_source_lists_takes_no_reference_price() -> None:
+    found = line(
+        priced(declare(GATEWAY, "orders", {"edition": "PROFESSIONAL"}, region="xx-1")), "apig.gateway"
+    )
+    assert (found.status, found.site) == ("unpriced", None)
+    assert '"xx-1"' in found.reasons[0]
+
+
+def test_a_partner_cloud_is_not_billed_at_list_prices() -> None:
+    there = declare(GATEWAY, "orders", {"edition": "PROFESSIONAL"}, region="eu-west-0")
+    assert line(priced(there), "apig.gateway").status == "unpriced"
+    other = declare(
+        "opentelekomcloud:index/apigwGatewayV2:ApigwGatewayV2", "orders", {"specId": "PROFESSIONAL"}
+    )
+    assert {one.status for one in priced(other).lines} <= {"unpriced", "undecided"}
+
+
+def test_the_site_of_the_settings_wins() -> None:
+    here = declare(GATEWAY, "orders", {"edition": "PROFESSIONAL"}, region="cn-north-4")
+    assert line(priced(here), "apig.gateway").currency == "CNY"
+    assert line(priced(here, settings=Settings(site="intl")), "apig.gateway").currency == "USD"
+
+
+def test_an_unbound_eip_pays_retention_and_bandwidth() -> None:
+    found = priced(eip())
+    assert line(found, "eip.retention").monthly == Range.exactly(Decimal("0.005") * 730)
+    assert line(found, "eip.bandwidth").monthly == Range.exactly(Decimal("0.0281") * 5 * 730)
+
+
+def test_a_bound_eip_pays_no_retention() -> None:
+    address = eip()
+    assert [one.meter for one in priced(address, used(address)).lines] == ["eip.bandwidth"]
+
+
+def test_an_unbound_eip_by_traffic_pays_retention_only() -> None:
+    found = priced(eip(bandwidth=by_traffic()))
+    assert line(found, "eip.traffic").status == "free"
+    assert line(found, "eip.retention").status == "priced"
+
+
+def test_traffic_is_bounded_by_what_the_line_can_carry() -> None:
+    address = eip(bandwidth=by_traffic(1))
+    found = line(priced(address, used(address)), "eip.traffic")
+    assert found.status == "undecided"
+    assert found.unknowns == ("usage.trafficGB",)
+    assert found.quantity == Range(Decimal(0), Decimal("0.45") * 730)
+    assert found.monthly is not None
+    assert found.monthly.high == Decimal("0.45") * 730 * Decimal("0.135")
+
+
+def test_traffic_of_an_unknown_size_has_no_bound() -> None:
+    address = eip(bandwidth=by_traffic(UNKNOWN_STRING))
+    found = line(priced(address, used(address)), "eip.traffic")
+    assert found.monthly is None or found.monthly.high is None
+
+
+def test_stated_traffic_is_rated() -> None:
+    address = eip(bandwidth=by_traffic())
+    usage = Settings(usage=(Usage(match="fro*", traffic_gb=Decimal(100)),))
+    found = line(priced(address, used(address), settings=usage), "eip.traffic")
+    assert (found.status, found.monthly) == ("priced", Range.exactly(Decimal("13.5")))
+
+
+def test_a_charge_mode_that_is_not_known_spans_both() -> None:
+    address = eip(bandwidth={**by_traffic(1), "chargeMode": UNKNOWN_STRING})
+    found = line(priced(address, used(address)), "eip.bandwidth")
+    assert found.status == "undecided"
+    assert found.monthly is not None
+    assert found.monthly.contains(Decimal("0.0281") * 730)
+    assert found.monthly.contains(Decimal(0))
+
+
+def test_a_prepaid_eip_pays_by_the_month_and_never_retention() -> None:
+    found = priced(eip(chargingMode="prePaid", periodUnit="month", period=1))
+    assert [one.meter for one in found.lines] == ["eip.bandwidth"]
+    assert line(found, "eip.bandwidth").monthly == Range.exactly(45)
+    assert line(found, "eip.bandwidth").mode == "yearly-monthly"
+
+
+def test_an_eip_in_a_shared_bandwidth_leaves_the_bandwidth_to_it() -> None:
+    shared = declare(BANDWIDTH, "pool", {"name": "pool", "size": 10})
+    member = declare(
+        EIP,
+        "member",
+        {"publicip": {"type": "5_bgp"}, "bandwidth": {"shareType": "WHOLE", "id": UNKNOWN_STRING}},
+        dependencies={"bandwidth": (shared.urn,)},
+    )
+    found = priced(shared, member, used(member))
+    assert line(found, "bandwidth.shared").monthly == Range.exactly(Decimal("0.0281") * 10 * 730)
+    assert line(found, "eip.bandwidth").status == "free"
+
+
+def test_the_enhanced_percentile_is_bounded_by_its_guaranteed_share() -> None:
+    found = line(
+        priced(declare(BANDWIDTH, "peak", {"name": "p", "size": 300, "chargeMode": "95peak_plus"})),
+        "bandwidth.95peak",
+    )
+    assert found.monthly == Range(Decimal(60) * Decimal("20.25"), Decimal(300) * Decimal("20.25"))
+
+
+def test_what_waits_for_deletion_is_still_billed() -> None:
+    old = replace(gateway(), leaving=True)
+    found = priced(old, gateway())
+    assert len([one for one in found.lines if one.meter == "apig.gateway"]) == 2
+    assert any("deletion" in reason for one in found.lines for reason in one.reasons)
+
+
+def test_hours_of_the_settings_and_of_the_usage() -> None:
+    month = line(priced(gateway(), settings=Settings(hours_per_month=Decimal(100))), "apig.gateway")
+    assert month.monthly == Range.exactly(Decimal("353"))
+    usage = Settings(usage=(Usage(match="orders", hours_per_month=Decimal(10)),))
+    assert line(priced(gateway(), settings=usage), "apig.gateway").monthly == Range.exactly(Decimal("35.3"))
+
+
+def test_usage_that_matches_nothing_is_named() -> None:
+    usage = Settings(usage=(Usage(match="nobody"), Usage(match="orders"), Usage(match="ord*")))
+    assert priced(gateway(), settings=usage).unmatched_usage == ("nobody",)
+
+
+def test_an_empty_stack_costs_nothing_and_has_no_total() -> None:
+    assert priced() == Estimate((), ())
+
+
+HIDE: list[Callable[[Resource], Resource]] = [
+    lambda one: (
+        replace(one, inputs={**(one.inputs or {}), "edition": UNKNOWN_STRING})
+        if one.token == GATEWAY
+        else one
+    ),
+    lambda one: (
+        replace(one, inputs={**(one.inputs or {}), "bandwidthSize": UNKNOWN_STRING})
+        if one.token == GATEWAY
+        else one
+    ),
+    lambda one: (
+        replace(one, inputs={**(one.inputs or {}), "bandwidth": UNKNOWN_STRING}) if one.token == EIP else one
+    ),
+    lambda one: (
+        replace(
+            one, inputs={**(one.inputs or {}), "bandwidth": {**by_traffic(), "chargeMode": UNKNOWN_STRING}}
+        )
+        if one.token == EIP
+        else one
+    ),
+    lambda one: (
+        replace(one, inputs={**(one.inputs or {}), "chargingMode": UNKNOWN_STRING})
+        if one.token == EIP
+        else one
+    ),
+    lambda one: (
+        replace(one, inputs={**(one.inputs or {}), "size": UNKNOWN_STRING}) if one.token == BANDWIDTH else one
+    ),
+]
+
+
+@given(
+    edition=st.sampled_from(["PROFESSIONAL", "BASIC", "PLATINUM_X2"]),
+    size=st.integers(0, 300),
+    mode=st.sampled_from(["bandwidth", "traffic"]),
+    region=st.sampled_from([BRAZIL, "la-south-2", "cn-north-4", "eu-west-101"]),
+    hides=st.lists(st.sampled_from(HIDE), min_size=1, max_size=4),
+)
+def test_hiding_values_only_widens(
+    edition: str, size: int, mode: str, region: str, hides: list[Callable[[Resource], Resource]]
+) -> None:
+    clear = [
+        declare(GATEWAY, "orders", {"edition": edition, "bandwidthSize": size}, region=region),
+        eip(region=region, bandwidth={**by_traffic(5), "chargeMode": mode}),
+        declare(BANDWIDTH, "pool", {"name": "pool", "size": size}, region=region),
+    ]
+    hidden = clear
+    for hide in hides:
+        hidden = [hide(one) for one in hidden]
+    exact, open_ = priced(*clear), priced(*hidden)
+    for total in exact.totals:
+        matching = [one for one in open_.totals if one.currency in {total.currency, None}]
+        assert matching
+        assert all(one.monthly.covers(total.monthly) for one in matching)

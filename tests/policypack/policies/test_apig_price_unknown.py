@@ -1,0 +1,60 @@
+"""What has no upper bound is named; what has one is not."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import pricing
+from policypack.assessment import assess
+from policypack.declared import Known, Origin, Provider, Resource, Stack
+from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
+from policypack.policies.finding import Finding
+from policypack.settings import Settings
+
+TOKEN = "huaweicloud:DedicatedApig/instance:Instance"
+PROVIDER = Provider("urn:pulumi:dev::shop::pulumi:providers:huaweicloud::default", Known("la-south-2"))
+SECRET = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": "BASIC"}
+
+
+def found(**inputs: Any) -> list[Finding]:
+    urn = f"urn:pulumi:dev::shop::{TOKEN}::orders"
+    stack = Stack(
+        "shop", "dev", Origin("program"), [Resource(urn, TOKEN, "orders", inputs, provider=PROVIDER)]
+    )
+    findings = assess(stack, Settings(), pricing.load(), date(2026, 11, 23)).findings
+    return [finding for finding in findings if finding.policy == "apig-price-unknown"]
+
+
+@pytest.mark.parametrize("inputs", [{"edition": "BASIC"}, {"edition": "BASIC", "bandwidthSize": 5}])
+def test_what_has_a_price_is_not_named(inputs: dict[str, Any]) -> None:
+    assert found(**inputs) == []
+
+
+def test_what_the_book_does_not_hold_is_named_with_the_command_that_fetches_it() -> None:
+    [finding] = found(edition="ENTERPRISE")
+    assert finding.verdict == "violation"
+    assert finding.message == (
+        '"orders": the book has no price of apig.gateway ENTERPRISE in la-south-2; it is billed and stands '
+        "in no total."
+    )
+    assert "apig-cost prices sync" in finding.hint
+
+
+@pytest.mark.parametrize("hidden", [UNKNOWN_STRING, SECRET, ["BASIC"], {"a": 1}])
+def test_what_is_not_known_is_named_with_its_property(hidden: object) -> None:
+    [finding] = found(edition=hidden)
+    assert finding.verdict == "undecided"
+    assert "`edition` is not known" in finding.message
+    assert "`edition`" in finding.hint
+    assert "BASIC" not in finding.message
+
+
+def test_two_open_lines_are_two_findings() -> None:
+    assert len(found(edition="ENTERPRISE", bandwidthSize=UNKNOWN_STRING)) == 2
+
+
+def test_messages_end_with_a_full_stop() -> None:
+    for finding in found(edition="ENTERPRISE", bandwidthSize="many"):
+        assert finding.message.endswith(".")
+        assert finding.hint.endswith(".")
