@@ -88,11 +88,11 @@ def ask(
 ) -> Answer:
     """Price an item; the answer includes the customer's own terms."""
     site = site_of(item.resource, region, rates.settings)
-    region_id = item.known(region, "region") if not isinstance(region, Known) else region.value
     if site.name is None:
-        if site.open and "region" not in item.unknowns:
+        if site.open:
             item.unknowns.append("region")
         return Unpriced(site.reason)
+    region_id = item.known(region, "region")
     question = Question(item.meter, spec, site.name, region_id, mode, size, hours, volume, months)
     answer = pricing.answer(rates.book, question, rates.settings.hours_per_month)
     return pricing.apply_terms(

@@ -32,6 +32,8 @@ from policypack.policies.finding import Fact, Finding
 from policypack.policies.policy import Policy
 from policypack.policies.subject import Subject
 
+_NOT_PROPERTIES: Final = ("binding", "usage.trafficGB", "usage.peak")
+"""What lines name as open and no program can set."""
 NAME: Final = "apig-price-unknown"
 _FETCH: Final = "Fetch the price with `apig-cost prices sync`, or state your own in the customer terms."
 
@@ -46,13 +48,14 @@ def find(subject: Subject) -> Iterator[Finding]:
 def _finding(line: Line) -> Finding:
     of = line.meter if line.spec is None else f"{line.meter} {line.spec}"
     where = f" in {line.region}" if line.region else ""
+    properties = tuple(path for path in line.unknowns if path not in _NOT_PROPERTIES) or line.unknowns
     if line.unknowns:
         message = (
             f'"{line.resource.name}": the cost of {of}{where} cannot be told, because '
-            f"{_listed(line.unknowns)} {'is' if len(line.unknowns) == 1 else 'are'} not known; "
+            f"{_listed(properties)} {'is' if len(properties) == 1 else 'are'} not known; "
             "no total that includes it has an upper bound."
         )
-        hint = f"Set {_listed(line.unknowns)} to a value that is known before the deployment."
+        hint = f"Set {_listed(properties)} to a value that is known before the deployment."
     elif line.monthly is not None:
         message = (
             f'"{line.resource.name}": {of}{where} costs at least {line.monthly.low:.2f} {line.currency} a '
