@@ -1,11 +1,9 @@
-"""Running a Pulumi program without engine, account or network, to read what it declares."""
+"""Running a Pulumi program without engine, account or network, to read what it declares.
 
-from pathlib import Path
+``preview`` runs the program in a process of its own (``runner``) against our side of the engine's
+protocol (``monitor``); ``project`` says which program, which interpreter and which configuration.
+"""
 
-from policypack.declared import Stack
-from policypack.sources.error import SourceError
+from policypack.sources.program.preview import TIME_LIMIT, run
 
-
-def run(directory: Path, *, stack: str | None = None) -> Stack:
-    """Run the program of a directory."""
-    raise SourceError(str(directory), "", f"programs cannot be run yet (stack {stack})")
+__all__ = ["TIME_LIMIT", "run"]

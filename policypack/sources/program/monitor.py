@@ -1,0 +1,335 @@
+# ruff: noqa: ARG002 - the protocol fixes the signatures of the methods
+"""The engine's side of the protocol, as far as a preview of a program needs it.
+
+It answers as the engine of Pulumi does in a preview where nothing exists yet: URNs are final, ids
+are unknown, inputs are returned as they came. Instead of asking providers it records.
+"""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent import futures
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import (
+    callback_pb2,
+    callback_pb2_grpc,
+    engine_pb2,
+    engine_pb2_grpc,
+    provider_pb2,
+    resource_pb2,
+    resource_pb2_grpc,
+)
+
+from policypack.declared import ABSENT, Provider, Raw, Resource, parse_urn
+from policypack.declared.wire import UNKNOWN_STRING
+from policypack.sources.program.values import plain
+from policypack.sources.state import PROVIDER_TYPE, only_region, provider_region
+
+_LARGEST_MESSAGE: Final = 400 * 1024 * 1024
+"""What the engine itself allows."""
+
+_CHANNEL: Final = [
+    ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
+    ("grpc.max_send_message_length", _LARGEST_MESSAGE),
+    ("grpc.enable_http_proxy", 0),
+]
+_SERVER: Final = [*_CHANNEL, ("grpc.so_reuseport", 0)]
+_STACK_TYPE: Final = "pulumi:pulumi:Stack"
+_SAID: Final = "apig-cost:report:"
+"""Prefix of the runner's own messages; see ``runner.py``."""
+
+_SUPPORTED: Final = frozenset(
+    {
+        "secrets",
+        "aliasSpecs",
+        "deletedWith",
+        "replaceWith",
+        "transforms",
+        "invokeTransforms",
+        "parameterization",
+        "resourceHooks",
+        "errorHooks",
+    }
+)
+"""Features that a program may use. References to resources and output values are left out, so that
+a resource is written as its id and an unknown as its mark, which is what a provider would see."""
+
+
+@dataclass
+class Record:
+    """What one run of a program declared and how it ended. Filled by several threads."""
+
+    resources: dict[str, Resource] = field(default_factory=dict)
+    gaps: set[str] = field(default_factory=set)
+    finished: bool = False
+    failure: str = ""
+
+
+class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+    """Records what a program registers.
+
+    Args:
+        project: Project name.
+        stack: Stack name.
+        setting: Reads one value of the stack's configuration, for the region of default providers.
+    """
+
+    def __init__(self, project: str, stack: str, setting: Callable[[str], Raw]) -> None:
+        self.record = Record()
+        self._project = project
+        self._stack = stack
+        self._setting = setting
+        self._providers: dict[str, Provider] = {}
+        self._transforms: dict[str, list[callback_pb2.Callback]] = {}
+        self._stack_transforms: list[callback_pb2.Callback] = []
+        self._channels: dict[str, grpc.Channel] = {}
+        self._lock = threading.Lock()
+
+    def SupportsFeature(
+        self, request: resource_pb2.SupportsFeatureRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.SupportsFeatureResponse:
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _SUPPORTED)
+
+    def RegisterResource(
+        self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.RegisterResourceResponse:
+        urn = self._urn(request.type, request.name, request.parent)
+        with self._lock:
+            self._transforms[urn] = list(request.transforms)
+        properties, provider = self._transformed(request, context)
+        inputs = plain(properties)
+        if request.type.startswith(PROVIDER_TYPE):
+            inputs = dict(only_region(inputs))
+            with self._lock:
+                self._providers[urn] = Provider(urn, provider_region(urn, inputs, ABSENT))
+        if request.remote:
+            self._gap(
+                f"{request.name} ({request.type}) is built by a plugin, so what it contains is not known."
+            )
+        resource = Resource(
+            urn=urn,
+            token=request.type,
+            name=request.name,
+            inputs=inputs,
+            dependencies={
+                key: tuple(sorted(dependencies.urns))
+                for key, dependencies in request.propertyDependencies.items()
+                if dependencies.urns
+            },
+            parent=request.parent or None,
+            provider=self._provider(request.type, request.custom, provider, request.version),
+            custom=request.custom,
+        )
+        self._add(resource, context)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=properties)
+
+    def RegisterResourceOutputs(
+        self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def ReadResource(
+        self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.ReadResourceResponse:
+        urn = self._urn(request.type, request.name, request.parent)
+        self._add(
+            Resource(
+                urn=urn,
+                token=request.type,
+                name=request.name,
+                inputs=plain(request.properties),
+                identifier=request.id if request.id and request.id != UNKNOWN_STRING else None,
+                parent=request.parent or None,
+                provider=self._provider(request.type, True, request.provider, request.version),
+                external=True,
+            ),
+            context,
+        )
+        response = resource_pb2.ReadResourceResponse(urn=urn, properties=struct_pb2.Struct())
+        if hasattr(response, "id") and request.id != UNKNOWN_STRING:
+            response.id = request.id
+        return response
+
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest, context: grpc.ServicerContext) -> Any:
+        """Only the runner's own messages arrive here: it answers data sources itself."""
+        told = plain(request.args)
+        match request.tok.removeprefix(_SAID):
+            case "decided":
+                self._gap(
+                    f"{told['place']} decides on the result of {told['origin']}, which is not known offline: "
+                    "resources may be missing or extra."
+                )
+            case "could-not":
+                self._gap(
+                    f"{told['place']} cannot work with a value that is not known offline: "
+                    "resources may be missing or extra."
+                )
+            case "failed":
+                self.record.failure = str(told["message"])
+            case "finished":
+                self.record.finished = True
+            case token:
+                context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{token} cannot be called offline")
+        return provider_pb2.InvokeResponse()
+
+    def Call(self, request: Any, context: grpc.ServicerContext) -> Any:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{request.tok} cannot be called offline")
+
+    def RegisterStackTransform(
+        self, request: callback_pb2.Callback, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        with self._lock:
+            self._stack_transforms.append(request)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def RegisterErrorHook(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def RegisterPackage(
+        self, request: resource_pb2.RegisterPackageRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.RegisterPackageResponse:
+        return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
+
+    def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def close(self) -> None:
+        """End the connections to the program's callbacks."""
+        for channel in self._channels.values():
+            channel.close()
+
+    def _urn(self, token: str, name: str, parent: str) -> str:
+        """The URN as the engine computes it: the types of all parents but the stack come first."""
+        chain = ""
+        if parent:
+            qualified = parent.split("::", 3)[2] if parent.count("::") >= 3 else ""
+            if qualified and parse_urn(parent)[2] != _STACK_TYPE:
+                chain = f"{qualified}$"
+        return f"urn:pulumi:{self._stack}::{self._project}::{chain}{token}::{name}"
+
+    def _provider(self, token: str, custom: bool, reference: str, version: str) -> Provider | None:
+        if not custom or token.startswith("pulumi:"):
+            return None
+        if reference:
+            urn = reference.rpartition("::")[0] or reference
+            with self._lock:
+                return self._providers.get(urn) or Provider(urn, provider_region(urn, None, ABSENT))
+        package = token.partition(":")[0]
+        name = f"default_{version.replace('.', '_')}" if version else "default"
+        urn = self._urn(f"{PROVIDER_TYPE}{package}", name, "")
+        return Provider(urn, self._setting(f"{package}:region"))
+
+    def _add(self, resource: Resource, context: grpc.ServicerContext) -> None:
+        with self._lock:
+            if resource.urn not in self.record.resources:
+                self.record.resources[resource.urn] = resource
+                return
+        context.abort(
+            grpc.StatusCode.INVALID_ARGUMENT,
+            f"Duplicate resource URN '{resource.urn}'; try giving it a unique name",
+        )
+
+    def _gap(self, sentence: str) -> None:
+        with self._lock:
+            self.record.gaps.add(sentence)
+
+    def _transformed(
+        self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
+    ) -> tuple[Any, str]:
+        """Inputs and provider after the program's transforms: its own, its parents', the stack's."""
+        callbacks = list(request.transforms)
+        parent = request.parent
+        with self._lock:
+            while parent:
+                callbacks += self._transforms.get(parent, [])
+                above = self.record.resources.get(parent)
+                parent = (above.parent or "") if above is not None else ""
+            callbacks += self._stack_transforms
+        properties, provider = request.object, request.provider
+        for callback in callbacks:
+            asked = resource_pb2.TransformRequest(
+                type=request.type,
+                name=request.name,
+                custom=request.custom,
+                parent=request.parent,
+                properties=properties,
+                options=resource_pb2.TransformResourceOptions(provider=provider),
+            )
+            answer = resource_pb2.TransformResponse.FromString(self._call_back(callback, asked, context))
+            properties = answer.properties
+            if answer.HasField("options"):
+                provider = answer.options.provider
+        return properties, provider
+
+    def _call_back(
+        self, callback: callback_pb2.Callback, request: Any, context: grpc.ServicerContext
+    ) -> bytes:
+        with self._lock:
+            if callback.target not in self._channels:
+                self._channels[callback.target] = grpc.insecure_channel(callback.target, options=_CHANNEL)
+            channel = self._channels[callback.target]
+        invocation = callback_pb2.CallbackInvokeRequest(
+            token=callback.token, request=request.SerializeToString()
+        )
+        try:
+            response = callback_pb2_grpc.CallbacksStub(channel).Invoke(invocation)
+        except grpc.RpcError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error.details()))
+            raise
+        return bytes(response.response)
+
+
+class Engine(engine_pb2_grpc.EngineServicer):
+    """Passes on what the program logs."""
+
+    _NAMES: Final = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
+
+    def __init__(self) -> None:
+        self._root = ""
+
+    def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        name = self._NAMES.get(request.severity)
+        if name is not None:
+            print(f"{name}: {request.message.rstrip()}", file=sys.stderr)
+        return empty_pb2.Empty()
+
+    def GetRootResource(
+        self, request: engine_pb2.GetRootResourceRequest, context: grpc.ServicerContext
+    ) -> engine_pb2.GetRootResourceResponse:
+        return engine_pb2.GetRootResourceResponse(urn=self._root)
+
+    def SetRootResource(
+        self, request: engine_pb2.SetRootResourceRequest, context: grpc.ServicerContext
+    ) -> engine_pb2.SetRootResourceResponse:
+        self._root = request.urn
+        return engine_pb2.SetRootResourceResponse()
+
+    def RequirePulumiVersion(self, request: Any, context: grpc.ServicerContext) -> Any:
+        # Which CLI a program wants says nothing about a preview that runs without one.
+        return engine_pb2.RequirePulumiVersionResponse()
+
+
+@contextmanager
+def serving(monitor: Monitor) -> Iterator[str]:
+    """Serve a monitor on loopback; gives its address."""
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=32), options=_SERVER)
+    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
+    engine_pb2_grpc.add_EngineServicer_to_server(Engine(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        monitor.close()
+        server.stop(grace=None).wait(5)

@@ -1,0 +1,198 @@
+# mypy: disable-error-code="override"
+"""A stand-in for what a data source would have returned.
+
+Loaded by ``runner.py`` into the interpreter of the previewed program, so it uses the standard
+library alone and any Python that Pulumi supports.
+
+A program may do anything with such a value: read attributes and items, call methods, format it,
+pass it on. All of that gives a value that is still unknown. Where the program needs a fact (a
+truth, a length, a comparison, a number) it gets an arbitrary one, and the line is reported: what
+the program declares from there on may not be what it would declare with the real value.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from typing import Any, Callable, Generator, Iterator  # noqa: UP035 - Pythons older than ours
+
+UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What Pulumi writes for an unknown (``pulumi.runtime.rpc.UNKNOWN``)."""
+
+UNKNOWN_NUMBER = -7350982104463217
+"""What stands for an unknown where Python insists on a number. The monitor reads it as unknown.
+Negative, so that a loop over it ends at once; exact in a double."""
+
+_STANDARD_LIBRARY = (sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["platstdlib"], "<")
+
+
+def _ignore(origin: str, place: tuple[str, int]) -> None:
+    """Stand-in until the runner says where decisions are reported."""
+
+
+class Placeholder(str):
+    """An unknown value. As text it is Pulumi's own mark for unknowns.
+
+    It is a ``str`` so that whatever formats, joins or serializes it carries the mark along, and it
+    is false so that the type checks of generated constructors (``if x and not isinstance(x, list)``)
+    let it pass.
+    """
+
+    report: Callable[[str, tuple[str, int]], None] = staticmethod(_ignore)
+    """Called with the data source and the place (file and line) of each decision."""
+
+    def __new__(cls, origin: str) -> Placeholder:
+        made = super().__new__(cls, UNKNOWN_TEXT)
+        object.__setattr__(made, "_origin", origin)
+        return made
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            return super().__getattribute__(name)
+        if name in {"items", "popitem"}:
+            return lambda *_, **__: _Pairs(self)
+        return self
+
+    def __call__(self, *_: object, **__: object) -> Placeholder:
+        return self
+
+    def __getitem__(self, _: object) -> Placeholder:
+        return self
+
+    def __iter__(self) -> Iterator[Placeholder]:
+        _decided(self)
+        return iter((self,))
+
+    def __reversed__(self) -> Iterator[Placeholder]:
+        _decided(self)
+        return iter((self,))
+
+    def __bool__(self) -> bool:
+        _decided(self)
+        return False
+
+    def __len__(self) -> int:
+        _decided(self)
+        return 1
+
+    def __contains__(self, _: object) -> bool:
+        _decided(self)
+        return False
+
+    def __eq__(self, _: object) -> bool:
+        _decided(self)
+        return False
+
+    def __ne__(self, _: object) -> bool:
+        _decided(self)
+        return True
+
+    def _compare(self, _: object) -> bool:
+        _decided(self)
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compare
+
+    def __hash__(self) -> int:
+        return str.__hash__(self)
+
+    def __int__(self) -> int:
+        _decided(self)
+        return UNKNOWN_NUMBER
+
+    def __float__(self) -> float:
+        _decided(self)
+        return float(UNKNOWN_NUMBER)
+
+    def __index__(self) -> int:
+        _decided(self)
+        return 0
+
+    def _arithmetic(self, *_: object) -> Placeholder:
+        return self
+
+    __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _arithmetic
+    __floordiv__ = __rfloordiv__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __abs__ = _arithmetic
+    __round__ = __and__ = __rand__ = __or__ = __ror__ = _arithmetic
+
+    def __add__(self, other: object) -> str:
+        return f"{UNKNOWN_TEXT}{other}" if isinstance(other, str) else self
+
+    def __radd__(self, other: object) -> str:
+        return f"{other}{UNKNOWN_TEXT}" if isinstance(other, str) else self
+
+    def __str__(self) -> str:
+        return UNKNOWN_TEXT
+
+    __repr__ = __str__
+
+    def __format__(self, _: str) -> str:
+        return UNKNOWN_TEXT
+
+    def __copy__(self) -> Placeholder:
+        return self
+
+    def __deepcopy__(self, _: object) -> Placeholder:
+        return self
+
+    def __reduce__(self) -> tuple[type[Placeholder], tuple[str]]:
+        return (Placeholder, (origin_of(self),))
+
+    def __await__(self) -> Generator[None, None, Placeholder]:
+        yield from ()
+        return self
+
+
+class _Pairs:
+    """What ``placeholder.items()`` gives: one unknown key with its unknown value."""
+
+    def __init__(self, of: Placeholder) -> None:
+        self._of = of
+
+    def __iter__(self) -> Iterator[tuple[Placeholder, Placeholder]]:
+        _decided(self._of)
+        return iter(((self._of, self._of),))
+
+
+def origin_of(placeholder: Placeholder) -> str:
+    """The data source that the value would have come from."""
+    return str(object.__getattribute__(placeholder, "_origin"))
+
+
+def holds_placeholder(value: object, depth: int = 4) -> bool:
+    """Whether a value is, or contains within a few levels, a placeholder."""
+    if isinstance(value, Placeholder):
+        return True
+    if depth == 0 or isinstance(value, (str, bytes, int, float, type(None))):
+        return False
+    inner: list[object] = []
+    if isinstance(value, dict):
+        inner = list(dict.values(value))
+    elif isinstance(value, (list, tuple)):
+        inner = list(value)
+    if hasattr(type(value), "_pulumi_output_type"):  # an object that a generated data source returns
+        inner += getattr(value, "__dict__", {}).values()
+    return any(holds_placeholder(item, depth - 1) for item in inner)
+
+
+def place_of(frame: Any) -> tuple[str, int] | None:
+    """File and line of the program's own code that the frame belongs to, or ``None``.
+
+    Frames of the standard library belong to whoever called it. Frames of Pulumi itself and of the
+    generated packages check types, they do not decide what is declared.
+    """
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if "site-packages" in path or "dist-packages" in path:
+            module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+            return None if module.startswith("pulumi") else (path, frame.f_lineno)
+        if path != __file__ and not path.startswith(_STANDARD_LIBRARY):
+            return (path, frame.f_lineno)
+        frame = frame.f_back
+    return None
+
+
+def _decided(placeholder: Placeholder) -> None:
+    place = place_of(sys._getframe(2))
+    if place is not None:
+        Placeholder.report(origin_of(placeholder), place)

@@ -1,0 +1,134 @@
+"""Runs a Python program of Pulumi and returns what it declares."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Final
+
+from policypack.declared import Origin, Stack
+from policypack.sources.error import SourceError
+from policypack.sources.program.project import Project, environment_of, read_project
+from policypack.sources.state import REGION_SETTING, in_order
+
+TIME_LIMIT: Final = 60.0
+"""Seconds that a program may take."""
+
+_NO_SDK: Final = 33
+_LAST_WORDS: Final = 2.0
+"""Seconds to wait for output that is still on its way when the program has ended."""
+
+
+def run(directory: Path | str, *, stack: str | None = None, time_limit: float = TIME_LIMIT) -> Stack:
+    """Run the program of a directory without engine, account or network.
+
+    What the program prints and logs goes to standard error.
+
+    Args:
+        directory: A directory with a Pulumi.yaml.
+        stack: Whose configuration it is run with; the only stack, or ``dev``, when not given.
+        time_limit: Seconds after which the program and everything it started is ended.
+
+    Raises:
+        SourceError: The project is not a Python project, or the program failed or took too long.
+    """
+    path = str(directory)
+    project = read_project(Path(directory), stack)
+    from policypack.sources.program.monitor import Monitor, serving
+
+    monitor = Monitor(project.name, project.stack, project.setting)
+    with serving(monitor) as address:
+        code = _run_program(project, address, path, time_limit)
+    record = monitor.record
+    if code != 0 or not record.finished:
+        raise _failure(path, project, code, record.failure)
+    return Stack(
+        project=project.name,
+        name=project.stack,
+        origin=Origin("program", path),
+        resources=in_order(record.resources.values()),
+        region=project.setting(REGION_SETTING),
+        gaps=(*project.gaps, *sorted(record.gaps)),
+        notes=project.notes,
+    )
+
+
+def _run_program(project: Project, address: str, path: str, time_limit: float) -> int:
+    task = {
+        "address": address,
+        "config": dict(project.config),
+        "secret_keys": list(project.secret_keys),
+        "project": project.name,
+        "stack": project.stack,
+        "root": str(project.root),
+        "directory": str(project.directory),
+        "program": str(project.program),
+        "no_sdk": _NO_SDK,
+    }
+    try:
+        process = subprocess.Popen(  # noqa: S603 - running the user's program is the purpose
+            [str(project.interpreter), "-u", str(Path(__file__).with_name("runner.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment_of(project),
+            cwd=project.directory,
+            start_new_session=True,
+        )
+    except OSError as error:
+        problem = f"its interpreter {project.interpreter} cannot be started ({error.strerror})"
+        raise SourceError(path, "", problem, "make the virtual environment again") from None
+    assert process.stdin is not None
+    assert process.stdout is not None
+    printed = threading.Thread(target=_pass_on, args=(process.stdout,), daemon=True)
+    printed.start()
+    try:
+        with contextlib.suppress(OSError):  # it ended before it read its task; its code says why
+            process.stdin.write(json.dumps(task).encode())
+            process.stdin.close()
+        return process.wait(time_limit)
+    except subprocess.TimeoutExpired:
+        hint = "see whether it waits for something, or allow more time"
+        raise SourceError(path, "", f"the program did not end within {time_limit:g} seconds", hint) from None
+    finally:
+        _end(process)
+        printed.join(_LAST_WORDS)
+        if not printed.is_alive():
+            process.stdout.close()
+
+
+def _pass_on(printed: IO[bytes]) -> None:
+    """Copy what the program prints to standard error, line by line."""
+    with contextlib.suppress(ValueError, OSError):
+        for line in printed:
+            sys.stderr.write(line.decode(errors="replace"))
+            sys.stderr.flush()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the program and whatever it started."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+
+def _failure(path: str, project: Project, code: int, message: str) -> SourceError:
+    if code == _NO_SDK:
+        problem = f"the Pulumi SDK cannot be imported in {project.interpreter}"
+        return SourceError(path, "", problem, "install the program's requirements there")
+    if code < 0:
+        name = signal.Signals(-code).name if -code in {item.value for item in signal.Signals} else str(-code)
+        return SourceError(path, "", f"the program was ended by the signal {name}", "see its messages above")
+    if message:
+        return SourceError(path, "", f"the program failed: {message}", "see its messages above")
+    return SourceError(path, "", f"the program ended too early, with code {code}", "see its messages above")

@@ -1,0 +1,347 @@
+"""The files of a Pulumi project: which program, which interpreter, which configuration."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from policypack.declared import SECRET, Raw
+from policypack.declared.value import ABSENT
+from policypack.declared.wire import UNKNOWN_STRING, classify
+from policypack.sources.error import SourceError
+
+PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
+_LARGEST_FILE: Final = 1024 * 1024
+_DEFAULT_STACK: Final = "dev"
+_PREVIEW: Final = "run 'pulumi preview --json --show-sames' and read its output"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A Python program of Pulumi and how to run it.
+
+    Attributes:
+        name: Project name.
+        stack: Stack name.
+        root: The directory of Pulumi.yaml, absolute.
+        program: What is run: a file, or a directory with a ``__main__.py``.
+        directory: The working directory of the program.
+        interpreter: The Python that runs it.
+        environment: The virtual environment that the interpreter belongs to, if Pulumi.yaml names one.
+        config: Configuration, by full key. Encrypted values are Pulumi's mark for unknowns.
+        secret_keys: Keys whose values are encrypted, whole or in part.
+        notes: What a user should know.
+        gaps: Why the program may declare something else than in a real preview.
+    """
+
+    name: str
+    stack: str
+    root: Path
+    program: Path
+    directory: Path
+    interpreter: Path
+    environment: Path | None
+    config: Mapping[str, str]
+    secret_keys: tuple[str, ...]
+    notes: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    def setting(self, key: str) -> Raw:
+        """One value of the configuration."""
+        if key in self.secret_keys:
+            return SECRET
+        return classify(self.config[key]) if key in self.config else ABSENT
+
+
+def read_project(directory: Path, stack: str | None) -> Project:
+    """Read Pulumi.yaml and the configuration of a stack.
+
+    Raises:
+        SourceError: A file is missing or damaged, or the program is not in Python.
+    """
+    file = next((directory / name for name in PROJECT_FILES if (directory / name).is_file()), None)
+    if file is None:
+        raise SourceError(
+            str(directory), "", "no Pulumi.yaml in this directory", "name the directory of a project"
+        )
+    described = _load(file)
+    root = directory.absolute()
+    name = described.get("name")
+    if not isinstance(name, str) or not name:
+        raise SourceError(str(file), "name", "the name of the project was expected")
+    options = _python_options(described, file)
+    program, working = _program(described, root, file)
+    notes: list[str] = []
+    interpreter, environment = _interpreter(options, root, notes)
+    configs = _config_directory(described, root, file)
+    chosen = _stack(configs, stack, str(directory), notes)
+    config: dict[str, str] = {}
+    secret_keys: set[str] = set()
+    gaps: list[str] = []
+    _project_defaults(described, name, file, config, secret_keys)
+    stack_file = configs / f"Pulumi.{chosen}.yaml"
+    if stack_file.is_file():
+        settings = _load(stack_file)
+        _stack_values(settings, name, stack_file, config, secret_keys)
+        if settings.get("environment"):
+            gaps.append(
+                f"{stack_file.name} takes configuration from an ESC environment, which is not known offline."
+            )
+    return Project(
+        name=name,
+        stack=chosen,
+        root=root,
+        program=program,
+        directory=working,
+        interpreter=interpreter,
+        environment=environment,
+        config=config,
+        secret_keys=tuple(sorted(secret_keys)),
+        notes=tuple(notes),
+        gaps=tuple(gaps),
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as Pulumi's own parser reads it: no dates, no numbers to the base of 60."""
+
+
+_INTEGER: Final = re.compile(r"^[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$")
+_FRACTION: Final = re.compile(
+    r"^[-+]?([0-9][0-9_]*)?\.[0-9_]+([eE][-+]?[0-9]+)?$|^[-+]?[0-9][0-9_]*\.([eE][-+]?[0-9]+)?$"
+)
+_REPLACED: Final = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _REPLACED]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FRACTION, list("-+0123456789."))
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
+            raise SourceError(str(file), "", "more than 1 MiB, a project file was expected")
+        if b"&" in content and b"*" in content:
+            _refuse_aliases(file, content)
+        found = yaml.load(content, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+    except OSError as error:
+        raise SourceError(str(file), "", f"cannot be read ({error.strerror})") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "a character that YAML does not allow"
+        raise SourceError(str(file), place, f"no valid YAML ({problem})") from None
+    except (RecursionError, ValueError):
+        raise SourceError(
+            str(file), "", "no valid YAML (nested too deeply, or a value out of range)"
+        ) from None
+    if found is None:
+        found = {}
+    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
+        raise SourceError(
+            str(file), "", "a mapping was expected", "see Pulumi's documentation of project files"
+        )
+    return found
+
+
+def _refuse_aliases(file: Path, content: bytes) -> None:
+    """A few nested aliases can expand to more than any memory, and no project file needs them."""
+    for event in yaml.parse(content, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            place = f"line {event.start_mark.line + 1}" if event.start_mark else ""
+            raise SourceError(str(file), place, "YAML aliases are not read here", "write the value out")
+
+
+def _python_options(described: Mapping[str, Any], file: Path) -> Mapping[str, Any]:
+    runtime = described.get("runtime")
+    if runtime is None:
+        raise SourceError(
+            str(file), "runtime", "the language of the program was expected", "add 'runtime: python'"
+        )
+    name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if not isinstance(name, str) or not name:
+        raise SourceError(str(file), "runtime", "a language, or an object with its name, was expected")
+    if name != "python":
+        raise SourceError(
+            str(file), "runtime", f"only Python programs are run here, this is {name}", _PREVIEW
+        )
+    options = runtime.get("options") if isinstance(runtime, dict) else None
+    if options is not None and not isinstance(options, dict):
+        raise SourceError(str(file), "runtime.options", "an object was expected")
+    return options or {}
+
+
+def _program(described: Mapping[str, Any], root: Path, file: Path) -> tuple[Path, Path]:
+    main = described.get("main")
+    if main is not None and not isinstance(main, str):
+        raise SourceError(str(file), "main", "a path was expected")
+    program = root / main if main else root
+    if program.is_file():
+        return program, program.parent
+    if (program / "__main__.py").is_file():
+        return program, program
+    raise SourceError(
+        str(file), "main" if main else "", f"there is no program: no __main__.py in {main or '.'}"
+    )
+
+
+def _interpreter(options: Mapping[str, Any], root: Path, notes: list[str]) -> tuple[Path, Path | None]:
+    named = options.get("virtualenv")
+    if not isinstance(named, str) or not named:
+        named = ".venv" if options.get("toolchain") in {"uv", "poetry"} else None
+    if named is None:
+        return Path(sys.executable), None
+    environment = root / named
+    for relative in ("bin/python", "Scripts/python.exe"):
+        if (environment / relative).is_file():
+            return environment / relative, environment
+    notes.append(
+        f"The virtual environment {named} of Pulumi.yaml does not exist, so the program ran in the "
+        "interpreter of apig-cost."
+    )
+    return Path(sys.executable), None
+
+
+def _config_directory(described: Mapping[str, Any], root: Path, file: Path) -> Path:
+    named = described.get("stackConfigDir")
+    if named is None:
+        return root
+    if not isinstance(named, str):
+        raise SourceError(str(file), "stackConfigDir", "a path was expected")
+    return root / named
+
+
+def _stack(configs: Path, wanted: str | None, path: str, notes: list[str]) -> str:
+    present = sorted(
+        file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+        for file in configs.glob("Pulumi.*.yaml")
+        if file.is_file()
+    )
+    if wanted is not None:
+        name = wanted.rpartition("/")[2]
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
+            raise SourceError(
+                path, "", "the name of a stack was expected", "letters, digits, '-', '_' and '.'"
+            )
+        if name not in present:
+            notes.append(
+                f"There is no Pulumi.{name}.yaml, so the program ran without configuration of a stack."
+            )
+        return name
+    if len(present) == 1:
+        return present[0]
+    if not present:
+        notes.append(
+            "There is no Pulumi.<stack>.yaml, so the program ran as stack dev without configuration."
+        )
+        return _DEFAULT_STACK
+    if _DEFAULT_STACK in present:
+        return _DEFAULT_STACK
+    raise SourceError(path, "", f"several stacks ({', '.join(present)})", "choose one with --stack")
+
+
+def _project_defaults(
+    described: Mapping[str, Any], project: str, file: Path, config: dict[str, str], secret_keys: set[str]
+) -> None:
+    """``config`` of Pulumi.yaml: values, or declarations with a ``default`` or a ``value``."""
+    for key, declared in _config_of(described, file).items():
+        found = declared
+        if isinstance(declared, dict):
+            found = declared.get("value", declared.get("default"))
+            if found is None:
+                continue
+        _set(_full_key(key, project), found, config, secret_keys)
+
+
+def _stack_values(
+    settings: Mapping[str, Any], project: str, file: Path, config: dict[str, str], secret_keys: set[str]
+) -> None:
+    for key, found in _config_of(settings, file).items():
+        _set(_full_key(key, project), found, config, secret_keys)
+
+
+def _config_of(described: Mapping[str, Any], file: Path) -> Mapping[str, Any]:
+    config = described.get("config")
+    if config is None or isinstance(config, str):  # in Pulumi.yaml a text was the configuration's folder
+        return {}
+    if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
+        raise SourceError(str(file), "config", "a mapping was expected")
+    return config
+
+
+def _full_key(key: str, project: str) -> str:
+    parts = key.split(":")
+    if len(parts) == 1:
+        return f"{project}:{key}"
+    if len(parts) == 3 and parts[1] == "config":  # the form of very old stacks
+        return f"{parts[0]}:{parts[2]}"
+    return key
+
+
+def _set(key: str, found: Any, config: dict[str, str], secret_keys: set[str]) -> None:
+    opened, secret = _without_secrets(found)
+    secret_keys.discard(key)
+    if secret:
+        secret_keys.add(key)
+    config[key] = _text(opened)
+
+
+def _without_secrets(found: Any) -> tuple[Any, bool]:
+    """The value with the mark for unknowns in place of whatever is encrypted."""
+    if isinstance(found, dict):
+        if set(found) == {"secure"}:
+            return UNKNOWN_STRING, True
+        opened = {str(key): _without_secrets(value) for key, value in found.items()}
+        return {key: value for key, (value, _) in opened.items()}, any(
+            secret for _, secret in opened.values()
+        )
+    if isinstance(found, list):
+        parts = [_without_secrets(value) for value in found]
+        return [value for value, _ in parts], any(secret for _, secret in parts)
+    return found, False
+
+
+def _text(found: Any) -> str:
+    """A value as Pulumi hands it to a program."""
+    match found:
+        case None:
+            return ""
+        case bool():
+            return "true" if found else "false"
+        case str():
+            return found
+        case dict() | list():
+            return json.dumps(found, separators=(",", ":"), default=str)
+        case _:
+            return str(found)
+
+
+def environment_of(project: Project) -> dict[str, str]:
+    """Environment variables for the program: the user's own, with what a Pulumi run sets."""
+    variables = dict(os.environ)
+    variables["PULUMI_CONFIG"] = json.dumps(dict(project.config))
+    variables["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(project.secret_keys))
+    variables["PULUMI_PROJECT"] = project.name
+    variables["PULUMI_STACK"] = project.stack
+    variables["PULUMI_ORGANIZATION"] = "organization"
+    variables["PULUMI_DRY_RUN"] = "true"
+    variables["PYTHONUNBUFFERED"] = "1"
+    # The program talks to us over gRPC, which would send even loopback calls through a proxy.
+    excepted = variables.get("no_grpc_proxy") or variables.get("no_proxy") or variables.get("NO_PROXY")
+    variables["no_grpc_proxy"] = ",".join(filter(None, (excepted, "127.0.0.1", "localhost")))
+    if project.environment is not None:
+        variables["VIRTUAL_ENV"] = str(project.environment)
+        folder = str(project.interpreter.parent)
+        variables["PATH"] = os.pathsep.join(filter(None, (folder, variables.get("PATH"))))
+        variables.pop("PYTHONHOME", None)
+    return variables

@@ -1,0 +1,317 @@
+"""Runs one Pulumi program for ``policypack.sources.program``.
+
+Started as a script by the program's own interpreter, so it imports nothing of policypack and
+works with whatever version of the Pulumi SDK is installed there. It does what Pulumi's language
+host does, and replaces what would need a provider: data sources and stack references give
+placeholders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import inspect
+import json
+import logging
+import os
+import runpy
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, Callable, Generator  # noqa: UP035 - Pythons older than ours
+
+_HERE = Path(__file__).resolve().parent
+if sys.path and Path(sys.path[0] or ".").resolve() == _HERE:
+    del sys.path[0]  # our files must not shadow the program's modules
+
+_FAILED = 1
+_SAID = "apig-cost:report:"
+"""Prefix of the calls that carry our own messages to the monitor."""
+
+
+def main() -> None:
+    """Run the program that standard input describes, then leave whatever threads it started."""
+    task = json.load(sys.stdin)
+    code = _FAILED
+    try:
+        code = _run(task)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(code)
+
+
+def _run(task: dict[str, Any]) -> int:
+    try:
+        import pulumi
+        import pulumi.runtime
+    except ImportError:
+        traceback.print_exc()
+        return int(task["no_sdk"])
+    placeholder = _load_placeholder()
+    _configure(pulumi, task)
+    say = _Reporter(pulumi, task["root"])
+    placeholder.Placeholder.report = staticmethod(say.decided)
+    _replace_invokes(pulumi, placeholder)
+    _replace_stack_references(pulumi, placeholder)
+    _replace_secret_readers(pulumi, placeholder)
+    _guard_callbacks(pulumi, placeholder, say)
+    os.chdir(task["directory"])
+    program = task["program"]
+    sys.argv = [program]
+    if Path(program).is_file():
+        sys.path.insert(0, str(Path(program).parent))
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _program(program)))
+    except SystemExit as leaving:
+        if leaving.code not in (None, 0):
+            if isinstance(leaving.code, str):
+                print(leaving.code, file=sys.stderr)
+            say.failed(f"it ended itself with code {leaving.code}")
+            return _FAILED
+    except BaseException as error:
+        _show(error, task["root"])
+        say.failed("".join(traceback.format_exception_only(type(error), error)))
+        return _FAILED
+    say.finished()
+    return 0
+
+
+def _program(path: str) -> None:
+    # Returns nothing: older SDKs await what the program returns.
+    runpy.run_path(path, run_name="__main__")
+
+
+def _load_placeholder() -> Any:
+    """Import the file beside this one without making it importable by the program."""
+    name = "_apig_cost_placeholder"
+    spec = importlib.util.spec_from_file_location(name, _HERE / "placeholder.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _configure(pulumi: Any, task: dict[str, Any]) -> None:
+    if hasattr(pulumi.runtime, "set_all_config"):
+        pulumi.runtime.set_all_config(task["config"], task["secret_keys"])
+    else:
+        for key, value in task["config"].items():
+            pulumi.runtime.set_config(key, value)
+    wanted = {
+        "monitor": task["address"],
+        "engine": task["address"],
+        "project": task["project"],
+        "stack": task["stack"],
+        "parallel": 16,
+        "dry_run": True,
+        "organization": "organization",
+        "root_directory": task["root"],
+    }
+    known = inspect.signature(pulumi.runtime.Settings.__init__).parameters
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(**{key: value for key, value in wanted.items() if key in known})
+    )
+
+
+class _Reporter:
+    """Tells the monitor what happened, over the connection that the SDK has anyway."""
+
+    def __init__(self, pulumi: Any, root: str) -> None:
+        from pulumi.runtime.proto import resource_pb2
+
+        self._request: Any = resource_pb2.ResourceInvokeRequest
+        # Taken now: the SDK keeps it per context, and callbacks run in others.
+        self._monitor = pulumi.runtime.settings.get_monitor()
+        self._root = Path(root).resolve()
+        self._said: set[str] = set()
+
+    def decided(self, origin: str, place: tuple[str, int]) -> None:
+        """The program needed a fact of an unknown."""
+        self._say("decided", {"origin": origin, "place": self._shown(*place)})
+
+    def could_not(self, place: tuple[str, int]) -> None:
+        """A callback failed because it was given an unknown."""
+        self._say("could-not", {"place": self._shown(*place)})
+
+    def failed(self, message: str) -> None:
+        """The program failed."""
+        lines = message.strip().splitlines()
+        self._say("failed", {"message": lines[0][:300] if lines else ""})
+
+    def finished(self) -> None:
+        """The program came to its end, and everything that it registered was answered."""
+        self._say("finished", {})
+
+    def _shown(self, path: str, line: int) -> str:
+        file = Path(path).resolve()
+        inside = self._root in file.parents
+        return f"{file.relative_to(self._root) if inside else file} line {line}"
+
+    def _say(self, kind: str, fields: dict[str, str]) -> None:
+        key = json.dumps([kind, fields], sort_keys=True)
+        if key not in self._said:
+            self._said.add(key)
+            request = self._request(tok=_SAID + kind)
+            request.args.update(fields)
+            self._monitor.Invoke(request)
+
+
+def _replace_invokes(pulumi: Any, placeholder: Any) -> None:
+    """Let every form of a data source, and every method of a component, return a placeholder."""
+
+    class Result:
+        """Like ``pulumi.runtime.invoke.InvokeResult``, whose constructor differs between versions."""
+
+        is_secret = False
+        is_known = True
+        dependencies: tuple[Any, ...] = ()
+
+        def __init__(self, value: Any) -> None:
+            self.value = value
+
+        def __await__(self) -> Generator[None, None, Any]:
+            yield from ()
+            return self.value
+
+        __iter__ = __await__
+
+    def invoke(tok: str, *_: Any, **__: Any) -> Any:
+        return Result(placeholder.Placeholder(tok))
+
+    async def invoke_async(tok: str, *_: Any, **__: Any) -> Any:
+        return placeholder.Placeholder(tok)
+
+    def invoke_output(tok: str, *_: Any, **__: Any) -> Any:
+        return pulumi.Output.from_input(placeholder.Placeholder(tok))
+
+    replaced = {
+        "invoke": invoke,
+        "invoke_single": invoke,
+        "invoke_async": invoke_async,
+        "invoke_output": invoke_output,
+        "invoke_output_single": invoke_output,
+        "call": invoke_output,
+        "call_single": invoke_output,
+    }
+    # The function ``pulumi.runtime.invoke`` hides the module of the same name.
+    for name, function in replaced.items():
+        for holder in (pulumi.runtime, sys.modules["pulumi.runtime.invoke"]):
+            if callable(getattr(holder, name, None)):
+                setattr(holder, name, function)
+
+    original = pulumi.get
+
+    def get(self: Any, name: str) -> Any:
+        return self if isinstance(self, placeholder.Placeholder) else original(self, name)
+
+    pulumi.get = get
+
+
+def _replace_stack_references(pulumi: Any, placeholder: Any) -> None:
+    """Let what another stack exports be a placeholder."""
+    original = pulumi.StackReference.__init__
+
+    def initialize(self: Any, name: str, *args: Any, **kwargs: Any) -> None:
+        original(self, name, *args, **kwargs)
+        exported = placeholder.Placeholder(f"the stack reference {name}")
+        self.__dict__["outputs"] = pulumi.Output.from_input(exported)
+        self.__dict__["secret_output_names"] = pulumi.Output.from_input([])
+
+    pulumi.StackReference.__init__ = initialize
+
+
+def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
+    """Let encrypted configuration be unknown in every form it is read; nothing is decrypted."""
+    module: Any = sys.modules["pulumi.config"]
+    original_get = module.get_config
+
+    def filled(found: Any, key: str) -> Any:
+        if isinstance(found, str) and found == placeholder.UNKNOWN_TEXT:
+            return placeholder.Placeholder(f"the encrypted setting {key}")
+        if isinstance(found, dict):
+            return {name: filled(value, key) for name, value in found.items()}
+        return [filled(value, key) for value in found] if isinstance(found, list) else found
+
+    def get_config(key: str) -> Any:
+        return filled(original_get(key), key)
+
+    module.get_config = get_config
+
+    def replaced(original: Callable[..., Any], secret: bool) -> Callable[..., Any]:
+        def read(self: Any, key: str, *args: Any, **kwargs: Any) -> Any:
+            full_key = self.full_key(key)
+            found = get_config(full_key)
+            if isinstance(found, placeholder.Placeholder):
+                return pulumi.Output.secret(found) if secret else found
+            read_as = original(self, key, *args, **kwargs)
+            if isinstance(read_as, pulumi.Output):
+                return read_as.apply(lambda value: filled(value, full_key))
+            return filled(read_as, full_key)
+
+        return read
+
+    for form in ("bool", "int", "float", "object"):
+        for verb in ("get_", "require_"):
+            for secret in ("", "secret_"):
+                name = f"{verb}{secret}{form}"
+                setattr(pulumi.Config, name, replaced(getattr(pulumi.Config, name), bool(secret)))
+
+
+def _guard_callbacks(pulumi: Any, placeholder: Any, say: _Reporter) -> None:
+    """Let a callback that cannot work with a placeholder give an unknown instead of an error."""
+    original = pulumi.Output.apply
+
+    def apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
+        def guarded(value: Any) -> Any:
+            try:
+                return func(value)
+            except Exception as error:
+                if not placeholder.holds_placeholder(value):
+                    raise
+                say.could_not(_last_place(error, func, placeholder))
+                return placeholder.Placeholder("a data source")
+
+        return original(self, guarded, *args, **kwargs)
+
+    pulumi.Output.apply = apply
+
+
+def _last_place(error: BaseException, func: Any, placeholder: Any) -> tuple[str, int]:
+    """The innermost line of the program's own code that an error went through, else its callback."""
+    places = [
+        (entry.f_code.co_filename, line)
+        for entry, line in traceback.walk_tb(error.__traceback__)
+        if entry.f_code.co_filename != __file__ and placeholder.place_of(entry)
+    ]
+    code = getattr(func, "__code__", None)
+    if not places and code is not None:
+        places = [(code.co_filename, code.co_firstlineno)]
+    return places[-1] if places else ("the program", 0)
+
+
+def _show(error: BaseException, root: str) -> None:
+    """Print the program's own traceback, from its first line on."""
+    if type(error).__name__ == "RunError":
+        print(f"error: {error}", file=sys.stderr)
+        return
+    shown = traceback.TracebackException(type(error), error, error.__traceback__)
+    resolved = Path(root).resolve()
+    for index, entry in enumerate(shown.stack):
+        if resolved in Path(entry.filename).resolve().parents:
+            shown.stack = traceback.StackSummary.from_list(list(shown.stack)[index:])
+            break
+    print("".join(shown.format()), end="", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
