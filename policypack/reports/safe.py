@@ -36,3 +36,19 @@ def _escape(character: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def log_lines(text: str) -> str:
+    """Output of several lines in which no line is a command to the CI system that logs it.
+
+    GitHub reads ``::command::`` at the start of a line, GitHub and Azure ``##[command]`` and
+    ``##vso[`` anywhere; a long name that wraps can start any line.
+    """
+    return "".join(_log_line(line) for line in text.splitlines(keepends=True))
+
+
+def _log_line(line: str) -> str:
+    bare = line.lstrip()
+    if bare.startswith("::"):
+        line = f"{line[: len(line) - len(bare)]}\\x3a{bare[1:]}"
+    return line.replace("##[", "#\\x23[").replace("##vso[", "#\\x23vso[")

@@ -4,7 +4,7 @@ from typing import Final
 
 from policypack.reports.headline import by_cost, limit_line, monthly, not_covered, total_line, what
 from policypack.reports.report import StackReport
-from policypack.reports.safe import visible
+from policypack.reports.safe import log_lines, visible
 
 LINES: Final = 15
 _NAME: Final = 32
@@ -32,4 +32,4 @@ def summary(stack: StackReport) -> str:
     start += [f"  {row[0]:<{name}}  {row[1]:<{item}}  {row[2]:>{cost}}" for row in rows]
     if len(shown) < len(lines):
         start.append(f"  + {len(lines) - len(shown)} more")
-    return "\n".join(start + end) + "\n"
+    return log_lines("\n".join(start + end) + "\n")

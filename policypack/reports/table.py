@@ -17,7 +17,7 @@ from policypack.reports.headline import (
     where,
 )
 from policypack.reports.report import Report, StackReport
-from policypack.reports.safe import name, visible
+from policypack.reports.safe import log_lines, name, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,7 +60,7 @@ def render(report: Report, *, width: int = _WIDTH, colour: bool = False, costs_o
     if not costs_only:
         console.print(headline(report), style="bold")
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
-    return "\n".join(lines) + "\n"
+    return log_lines("\n".join(lines) + "\n")
 
 
 def _located(path: str, message: str) -> str:

@@ -1,0 +1,49 @@
+"""Annotations of a GitHub Actions job: worst first, at most ten of each level, as GitHub shows no more.
+
+The command line also appends the Markdown report to the job summary.
+"""
+
+from typing import Final
+
+from policypack.reports.headline import headline, limit_line
+from policypack.reports.report import Report
+from policypack.reports.safe import visible
+
+MOST: Final = 10
+
+
+def render(report: Report) -> str:
+    """Workflow commands, one a line."""
+    errors = [(f"apig-cost: {error.path}", error.message) for error in report.errors]
+    warnings = [("apig-cost", warning) for warning in report.warnings]
+    notices: list[tuple[str, str]] = []
+    for stack in report.stacks:
+        for enforced in stack.findings:
+            finding = enforced.finding
+            title = f"{finding.policy}: {finding.resource} ({stack.label})"
+            text = f"{finding.message} {finding.hint}"
+            if enforced.waiver is not None:
+                notices.append((title, f"Waived until {enforced.waiver.expires}. {text}"))
+            else:
+                (errors if enforced.stops else warnings).append((title, text))
+        warnings.extend((f"apig-cost: {stack.label} is incomplete", gap) for gap in stack.stack.gaps)
+        notices.extend((f"apig-cost: {stack.label}", limit_line(limit)) for limit in stack.budget.limits)
+    notices.insert(0, ("apig-cost", headline(report)))
+    lines = [*_commands("error", errors), *_commands("warning", warnings), *_commands("notice", notices)]
+    return "\n".join(lines) + "\n"
+
+
+def _commands(level: str, found: list[tuple[str, str]]) -> list[str]:
+    shown = found
+    if len(found) > MOST:
+        more = len(found) - MOST + 1
+        shown = [*found[: MOST - 1], ("apig-cost", f"{more} more are in the job summary.")]
+    return [f"::{level} title={_property(title)}::{_data(text)}" for title, text in shown]
+
+
+def _data(text: str) -> str:
+    return visible(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(visible(text, 200)).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,153 @@
+"""The comment under a pull request: headline, table, details, never longer than a comment may be."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Final
+
+from policypack.costs.line import Line
+from policypack.reports.headline import (
+    by_cost,
+    headline,
+    level_word,
+    limit_line,
+    monthly,
+    price_note,
+    quantity,
+    total_line,
+    what,
+    where,
+)
+from policypack.reports.report import Report, StackReport
+from policypack.reports.safe import LONGEST_NAME, visible
+
+LIMIT: Final = 60_000
+"""Characters; GitHub takes 65,536 and some room is left for what a pipeline puts around."""
+
+_ENTITIES: Final = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]{}|~!:/$"}
+_BROKEN: Final = {ord("@"): "&#64;&#8203;", ord("#"): "&#35;&#8203;"}
+"""A mention or a reference to an issue is found after rendering, so only a break prevents it."""
+
+
+def render(report: Report) -> str:
+    """Everything where it fits; else the cheapest lines and the last findings are cut, with their number."""
+    most = (
+        max((max(len(stack.lines), len(stack.findings)) for stack in report.stacks), default=0)
+        + len(report.stacks)
+        + len(report.errors)
+        + len(report.warnings)
+    )
+    text = _text(report, most)
+    while len(text) > LIMIT and most > 0:
+        most //= 2
+        text = _text(report, most)
+    return text if len(text) <= LIMIT else text[: LIMIT - 2] + "…\n"
+
+
+def text_of(text: str, longest: int | None = None) -> str:
+    """Text of unknown origin as Markdown that shows it and does nothing else."""
+    shown = escape(visible(text, longest), quote=False)
+    shown = shown.replace("&lt;", "&#60;").replace("&gt;", "&#62;").replace("&amp;", "&#38;")
+    parts = shown.split("&#")
+    rest = (part.split(";", 1) for part in parts[1:])
+    return _inert(parts[0]) + "".join(f"&#{code};{_inert(after)}" for code, after in rest)
+
+
+def _inert(text: str) -> str:
+    return text.translate(_BROKEN | _ENTITIES).replace("www.", "www&#46;")
+
+
+def code_of(text: str) -> str:
+    """A name, in the font of names."""
+    return f"<code>{text_of(text, LONGEST_NAME)}</code>"
+
+
+def _text(report: Report, most: int) -> str:
+    blocks = [f"### API gateway cost: {text_of(headline(report))}"]
+    if len(report.stacks) > 1:
+        blocks.append("**All stacks, a month: " + _totals(report) + "**")
+    if report.errors:
+        blocks.append(
+            _bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
+        )
+    for stack in report.stacks[:most]:
+        blocks.extend(_stack(stack, most))
+    if len(report.stacks) > most:
+        blocks.append(f"{len(report.stacks) - most} more stacks are not shown.")
+    if report.warnings:
+        blocks.append(_bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
+    blocks.append(
+        f"<sub>apig-cost {text_of(report.version)}, price book {text_of(report.book.identifier)} of "
+        f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</sub>"
+    )
+    return "\n\n".join(blocks) + "\n"
+
+
+def _totals(report: Report | StackReport) -> str:
+    return "; ".join(text_of(total_line(total)) for total in report.totals) or "nothing that is priced here"
+
+
+def _stack(stack: StackReport, most: int) -> Iterator[str]:
+    yield f"#### {code_of(stack.label)}"
+    if stack.budget.limits:
+        yield _bullets((text_of(limit_line(limit)) for limit in stack.budget.limits), most)
+    if stack.lines:
+        yield _table(by_cost(stack.lines), most)
+        yield f"**Total a month: {_totals(stack)}**"
+    else:
+        yield "No API gateway, elastic IP or shared bandwidth is declared."
+    if stack.not_covered:
+        listed = ", ".join(f"{count} {text_of(kind)}" for kind, count in stack.not_covered[: most + 1])
+        yield f"Not part of any total here: {listed}."
+    remarks = [f"**Incomplete:** {text_of(gap)}" for gap in stack.stack.gaps]
+    remarks += [text_of(note) for note in (*stack.stack.notes, *stack.remarks)]
+    if remarks:
+        yield _bullets(remarks, most)
+    if stack.gateways or stack.findings:
+        yield _details(stack, most)
+
+
+def _table(lines: Sequence[Line], most: int) -> str:
+    rows = ["| Resource | What | Where | Quantity | A month | Price |", "|---|---|---|---|--:|---|"]
+    for line in lines[:most]:
+        reasons = "" if line.price else "; ".join(line.reasons)
+        cells = (
+            code_of(line.resource.name) + (" (waits for deletion)" if line.resource.leaving else ""),
+            text_of(what(line)),
+            text_of(where(line)),
+            text_of(quantity(line)),
+            text_of(monthly(line)),
+            text_of(price_note(line) or reasons),
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    if len(lines) > most:
+        rows.append(f"| {len(lines) - most} cheaper lines are not shown | | | | | |")
+    return "\n".join(rows)
+
+
+def _details(stack: StackReport, most: int) -> str:
+    count = len(stack.findings)
+    items = [
+        f"{code_of(one.gateway.resource.name)}: outbound {one.outbound.declared}, **{one.outbound.verdict}**; "
+        f"entrance {one.entrance.declared}, **{one.entrance.verdict}**"
+        for one in stack.gateways
+    ]
+    for enforced in stack.findings:
+        finding = enforced.finding
+        item = (
+            f"**{level_word(enforced)}** {finding.policy}: {text_of(finding.message)} {text_of(finding.hint)}"
+        )
+        if enforced.waiver is not None:
+            waiver = enforced.waiver
+            item += f" Waived by {text_of(waiver.owner)} until {waiver.expires}: {text_of(waiver.reason)}"
+        items.append(item)
+    opened = " open" if any(enforced.stops for enforced in stack.findings) else ""
+    summary = f"{count} finding{'' if count == 1 else 's'}"
+    return f"<details{opened}><summary>{summary}</summary>\n\n{_bullets(items, most)}\n\n</details>"
+
+
+def _bullets(items: Sequence[str] | Iterator[str], most: int) -> str:
+    listed = list(items)
+    shown = [f"- {item}" for item in listed[:most]]
+    if len(listed) > most:
+        shown.append(f"- {len(listed) - most} more are not shown")
+    return "\n".join(shown)
