@@ -45,13 +45,11 @@ def render(report: Report) -> str:
 
 
 def _issue(description: str, check: str, severity: str, path: str, identity: str = "") -> Json:
-    fingerprint = sha256(
-        f"{check}\0{identity}\0{description}".encode("utf-8", "backslashreplace")
-    ).hexdigest()
+    identified = f"{check}\0{identity}\0{description}".encode("utf-8", "backslashreplace")
     return {
         "description": visible(description),
         "check_name": check,
-        "fingerprint": fingerprint,
+        "fingerprint": sha256(identified).hexdigest(),
         "severity": severity,
         "location": {"path": path or "input", "lines": {"begin": 1}},
     }

@@ -127,8 +127,8 @@ def _table(lines: Sequence[Line], most: int) -> str:
 def _details(stack: StackReport, most: int) -> str:
     count = len(stack.findings)
     items = [
-        f"{code_of(one.gateway.resource.name)}: outbound {one.outbound.declared}, **{one.outbound.verdict}**; "
-        f"entrance {one.entrance.declared}, **{one.entrance.verdict}**"
+        f"{code_of(one.gateway.resource.name)}: outbound {one.outbound.declared}, "
+        f"**{one.outbound.verdict}**; entrance {one.entrance.declared}, **{one.entrance.verdict}**"
         for one in stack.gateways
     ]
     for enforced in stack.findings:
