@@ -1,11 +1,12 @@
 """The pack as a process, driven as the engine drives it, with what a real engine has sent."""
 
 import json
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,12 @@ class Pack:
 
     process: subprocess.Popen[str]
     stub: Any
-    response: Any = None
-    diagnostics: list[Any] = field(default_factory=list)
+
+    def end(self) -> tuple[int, str, str]:
+        """End it as the engine does; its exit code and what else it wrote."""
+        self.process.send_signal(signal.SIGINT)
+        stdout, stderr = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, stdout, stderr
 
     def configure(self, configuration: Configuration) -> None:
         """Send what the engine makes of our defaults and a configuration file."""
@@ -109,10 +114,42 @@ def running(command: list[str], **options: Any) -> Iterator[Pack]:
             yield Pack(process, analyzer_pb2_grpc.AnalyzerStub(channel))
     finally:
         process.kill()
-        process.communicate()
+        with suppress(ValueError):  # its pipes are closed already
+            process.communicate()
 
 
 @pytest.fixture(params=sorted(FORMS))
 def form(request: pytest.FixtureRequest) -> str:
     """One of the two ways in which the engine starts the pack."""
     return str(request.param)
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> str:
+    """One of the recorded previews."""
+    return str(request.param)
+
+
+@pytest.fixture
+def recording(case: str) -> list[tuple[str, Any]]:
+    """What the engine sent in it."""
+    return requests_of(case)
+
+
+@pytest.fixture
+def recorded() -> Callable[[str], list[tuple[str, Any]]]:
+    """What the engine sent in a named one."""
+    return requests_of
+
+
+@pytest.fixture
+def started(form: str) -> Iterator[Pack]:
+    """A running pack of either form."""
+    with running(FORMS[form]) as pack:
+        yield pack
+
+
+@pytest.fixture
+def run() -> Callable[..., AbstractContextManager[Pack]]:
+    """Starts any command as a pack."""
+    return running

@@ -1,0 +1,175 @@
+"""The pack, started as the engine starts it and sent what a real engine has sent."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import analyzer_pb2
+
+from policypack.policies.catalogue import policies
+
+ADVISORY, MANDATORY = analyzer_pb2.ADVISORY, analyzer_pb2.MANDATORY
+SECRET = "HC-2024-0815"
+"""What the program of ``unknowns`` marks as a secret; the engine sends it in clear."""
+
+
+def limit(amount: float, **more: Any) -> dict[str, Any]:
+    return {
+        "apig-monthly-budget": {"limits": [{"name": "team", "amount": amount, "currency": "CNY"}], **more}
+    }
+
+
+def test_it_introduces_itself(started: Any) -> None:
+    info = started.stub.GetAnalyzerInfo(Empty())
+    assert info.name == "apig-cost"
+    assert info.supportsConfig
+    names = {policy.name: policy for policy in info.policies}
+    assert set(names) == {"apig-cost", *(policy.name for policy in policies())}
+    assert all(policy.description and policy.policy_type == 2 for policy in info.policies)
+    assert names["apig-monthly-budget"].enforcementLevel == MANDATORY
+    assert "limits" in names["apig-monthly-budget"].configSchema.properties
+    assert "hoursPerMonth" in names["apig-cost"].configSchema.properties
+    assert started.stub.GetPluginInfo(Empty()).version == info.version
+
+
+def test_a_recorded_preview_ends_with_a_report(
+    started: Any, case: str, recording: list[tuple[str, Any]], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    diagnostics = started.replay(recording, {"apig-cost": {"report": {"path": str(path)}}})
+    report = json.loads(path.read_text())
+    (stack,) = report["stacks"]
+    assert stack["project"] == case
+    assert stack["stack"] == "dev"
+    assert stack["source"]["kind"] == "engine"
+    assert stack["lines"]
+    stops = {"violation": True, "undecided": True, "ok": False}[report["verdict"]]
+    assert any(found.enforcementLevel == MANDATORY for found in diagnostics) == stops
+    assert sorted(found.policyName for found in diagnostics) == sorted(
+        finding["policy"] for finding in stack["findings"]
+    )
+    code, stdout, stderr = started.end()
+    assert (code, stdout) == (0, "")
+    assert stderr.startswith("API gateway cost")
+    said = stderr + path.read_text() + "".join(found.message for found in diagnostics)
+    assert SECRET not in said
+    assert "Traceback" not in said
+    assert "secretKey" not in said
+
+
+def test_a_budget_that_is_exceeded_stops(started: Any, recorded: Callable[[str], Any]) -> None:
+    diagnostics = started.replay(recorded("orders-internal"), limit(100))
+    (over,) = [found for found in diagnostics if found.policyName == "apig-monthly-budget"]
+    assert over.enforcementLevel == MANDATORY
+    assert '"team"' in over.message
+
+
+def test_a_budget_that_cannot_be_decided_stops(started: Any, recorded: Callable[[str], Any]) -> None:
+    diagnostics = started.replay(recorded("unknowns"), limit(1_000_000))
+    (open_,) = [found for found in diagnostics if found.policyName == "apig-monthly-budget"]
+    assert open_.enforcementLevel == MANDATORY
+    assert "edition" in open_.message
+
+
+def test_a_budget_may_only_warn_when_it_cannot_be_decided(
+    started: Any, recorded: Callable[[str], Any]
+) -> None:
+    diagnostics = started.replay(recorded("unknowns"), limit(1_000_000, whenUndecided="warn"))
+    (open_,) = [found for found in diagnostics if found.policyName == "apig-monthly-budget"]
+    assert open_.enforcementLevel == ADVISORY
+
+
+def test_a_budget_that_is_kept_says_nothing(started: Any, recorded: Callable[[str], Any]) -> None:
+    diagnostics = started.replay(recorded("orders-internal"), limit(1_000_000))
+    assert "apig-monthly-budget" not in {found.policyName for found in diagnostics}
+
+
+def test_levels_are_as_configured(started: Any, recorded: Callable[[str], Any]) -> None:
+    levels = {"apig-price-unknown": {"enforcementLevel": "remediate"}}
+    diagnostics = started.replay(recorded("unknowns"), levels)
+    found = {one.enforcementLevel for one in diagnostics if one.policyName == "apig-price-unknown"}
+    assert found == {MANDATORY}
+
+
+def test_a_disabled_policy_says_nothing(started: Any, recorded: Callable[[str], Any]) -> None:
+    disabled = {policy.name: {"enforcementLevel": "disabled"} for policy in policies()}
+    assert started.replay(recorded("unknowns"), {**disabled, **limit(1, enforcementLevel="disabled")}) == []
+    assert started.end() == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"apig-cost": {"hoursPerMonth": -1}}, "apig-cost.hoursPerMonth"),
+        ({"apig-cost": {"hoursPerMnth": 730}}, "hoursPerMonth"),
+        ({"eip-idel": {"enforcementLevel": "mandatory"}}, "eip-idel"),
+        ({"apig-monthly-budget": {"limits": [{"name": "team", "amount": "x"}]}}, "limits[0].amount"),
+        ({"apig-cost": {"priceBook": "/no/such/book.toml"}}, "priceBook"),
+        ({"apig-cost": {"terms": "/no/such/terms.toml"}}, "terms"),
+    ],
+)
+def test_a_wrong_setting_stops_and_is_named(
+    started: Any, recorded: Callable[[str], Any], settings: Any, named: str
+) -> None:
+    diagnostics = started.replay(recorded("orders-internal"), settings)
+    assert diagnostics
+    assert all(found.enforcementLevel == MANDATORY for found in diagnostics)
+    assert any(named in found.message for found in diagnostics)
+    assert started.end() == (0, "", "")
+
+
+def test_a_report_that_cannot_be_written_stops(
+    started: Any, recorded: Callable[[str], Any], tmp_path: Path
+) -> None:
+    place = str(tmp_path / "no" / "such" / "report.json")
+    diagnostics = started.replay(recorded("orders-internal"), {"apig-cost": {"report": {"path": place}}})
+    (problem,) = [found for found in diagnostics if found.policyName == "apig-cost"]
+    assert problem.enforcementLevel == MANDATORY
+    assert place in problem.message
+
+
+def test_a_wrong_setting_replaces_the_report_of_an_earlier_run(
+    started: Any, recorded: Callable[[str], Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_text('{"verdict": "ok"}')
+    started.replay(
+        recorded("orders-internal"), {"apig-cost": {"report": {"path": str(path)}, "site": "moon"}}
+    )
+    report = json.loads(path.read_text())
+    assert report["verdict"] == "undecided"
+    assert "apig-cost.site" in report["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_silently_when_it_is_told_to(started: Any, number: signal.Signals) -> None:
+    started.process.send_signal(number)
+    stdout, stderr = started.process.communicate(timeout=30)
+    assert (started.process.returncode, stdout, stderr) == (0, "", "")
+
+
+def test_it_ends_when_the_engine_is_gone(started: Any) -> None:
+    started.process.stdout.close()
+    assert started.process.wait(timeout=30) == 0
+
+
+def test_without_configuration_nothing_stops(
+    run: Callable[..., AbstractContextManager[Any]], recorded: Callable[[str], Any]
+) -> None:
+    """``Configure`` is not called when there is nothing to configure."""
+    with run(["apig-cost-pack"], env={**os.environ, "PATH": path_of_our_commands()}) as pack:
+        for method, request in recorded("orders-internal"):
+            if method != "ConfigureStack":
+                answer = getattr(pack.stub, method)(request)
+        assert all(found.enforcementLevel == ADVISORY for found in answer.diagnostics)
+
+
+def path_of_our_commands() -> str:
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
