@@ -161,7 +161,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         match request.tok.removeprefix(_SAID):
             case "decided":
                 self._gap(
-                    f"{told['place']} decides on the result of {told['origin']}, which is not known offline: "
+                    f"{told['place']} decides on {told['origin']}, which is not known offline: "
                     "resources may be missing or extra."
                 )
             case "could-not":
@@ -202,11 +202,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
 
     def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        self.close()  # before the program ends its side, which gRPC would log
         return empty_pb2.Empty()
 
     def close(self) -> None:
         """End the connections to the program's callbacks."""
-        for channel in self._channels.values():
+        with self._lock:
+            channels, self._channels = self._channels, {}
+        for channel in channels.values():
             channel.close()
 
     def _urn(self, token: str, name: str, parent: str) -> str:

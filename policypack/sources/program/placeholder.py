@@ -12,9 +12,10 @@ the program declares from there on may not be what it would declare with the rea
 
 from __future__ import annotations
 
+import dis
 import sys
 import sysconfig
-from typing import Any, Callable, Generator, Iterator  # noqa: UP035 - Pythons older than ours
+from typing import Any, Callable, Iterator  # noqa: UP035 - Pythons older than ours
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What Pulumi writes for an unknown (``pulumi.runtime.rpc.UNKNOWN``)."""
@@ -39,7 +40,7 @@ class Placeholder(str):
     """
 
     report: Callable[[str, tuple[str, int]], None] = staticmethod(_ignore)
-    """Called with the data source and the place (file and line) of each decision."""
+    """Called with the origin and the place (file and line) of each decision."""
 
     def __new__(cls, origin: str) -> Placeholder:
         made = super().__new__(cls, UNKNOWN_TEXT)
@@ -60,6 +61,9 @@ class Placeholder(str):
         return self
 
     def __iter__(self) -> Iterator[Placeholder]:
+        names = _unpacked(sys._getframe(1))
+        if names:
+            return iter((self,) * names)
         _decided(self)
         return iter((self,))
 
@@ -94,6 +98,7 @@ class Placeholder(str):
     __lt__ = __le__ = __gt__ = __ge__ = _compare
 
     def __hash__(self) -> int:
+        _decided(self)  # a look-up in a table, which finds nothing
         return str.__hash__(self)
 
     def __int__(self) -> int:
@@ -122,9 +127,10 @@ class Placeholder(str):
         return f"{other}{UNKNOWN_TEXT}" if isinstance(other, str) else self
 
     def __str__(self) -> str:
-        return UNKNOWN_TEXT
+        return self
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return UNKNOWN_TEXT
 
     def __format__(self, _: str) -> str:
         return UNKNOWN_TEXT
@@ -137,10 +143,6 @@ class Placeholder(str):
 
     def __reduce__(self) -> tuple[type[Placeholder], tuple[str]]:
         return (Placeholder, (origin_of(self),))
-
-    def __await__(self) -> Generator[None, None, Placeholder]:
-        yield from ()
-        return self
 
 
 class _Pairs:
@@ -155,7 +157,7 @@ class _Pairs:
 
 
 def origin_of(placeholder: Placeholder) -> str:
-    """The data source that the value would have come from."""
+    """What the value would have been, as a phrase."""
     return str(object.__getattribute__(placeholder, "_origin"))
 
 
@@ -183,13 +185,29 @@ def place_of(frame: Any) -> tuple[str, int] | None:
     """
     while frame is not None:
         path = frame.f_code.co_filename
-        if "site-packages" in path or "dist-packages" in path:
-            module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-            return None if module.startswith("pulumi") else (path, frame.f_lineno)
-        if path != __file__ and not path.startswith(_STANDARD_LIBRARY):
+        module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if _is_installed(path) and module.startswith("pulumi"):
+            return None
+        if is_of_program(path) or _is_installed(path):
             return (path, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+def is_of_program(path: str) -> bool:
+    """Whether a file is neither ours, nor installed, nor of the standard library."""
+    return path != __file__ and not _is_installed(path) and not path.startswith(_STANDARD_LIBRARY)
+
+
+def _is_installed(path: str) -> bool:
+    return "site-packages" in path or "dist-packages" in path
+
+
+def _unpacked(frame: Any) -> int:
+    """How many names ``a, b = placeholder`` wants; 0 where the caller does something else."""
+    code = frame.f_code.co_code
+    at = frame.f_lasti
+    return int(code[at + 1]) if at >= 0 and dis.opname[code[at]] == "UNPACK_SEQUENCE" else 0
 
 
 def _decided(placeholder: Placeholder) -> None:

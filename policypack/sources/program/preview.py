@@ -8,12 +8,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from policypack.declared import Origin, Stack
 from policypack.sources.error import SourceError
 from policypack.sources.program.project import Project, environment_of, read_project
 from policypack.sources.state import REGION_SETTING, in_order
+
+if TYPE_CHECKING:
+    from policypack.sources.program.monitor import Record
 
 TIME_LIMIT: Final = 60.0
 """Seconds that a program may take."""
@@ -45,7 +48,7 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
         code = _run_program(project, address, path, time_limit)
     record = monitor.record
     if code != 0 or not record.finished:
-        raise _failure(path, project, code, record.failure)
+        raise _failure(path, project, code, record)
     return Stack(
         project=project.name,
         name=project.stack,
@@ -122,13 +125,16 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
             process.stdin.close()
 
 
-def _failure(path: str, project: Project, code: int, message: str) -> SourceError:
+def _failure(path: str, project: Project, code: int, record: "Record") -> SourceError:
+    hint = "see its messages above"
+    if record.gaps:
+        hint += f" (before, {sorted(record.gaps)[0].removesuffix('.')})"
     if code == _NO_SDK:
         problem = f"the Pulumi SDK cannot be imported in {project.interpreter}"
         return SourceError(path, "", problem, "install the program's requirements there")
     if code < 0:
         name = signal.Signals(-code).name if -code in {item.value for item in signal.Signals} else str(-code)
-        return SourceError(path, "", f"the program was ended by the signal {name}", "see its messages above")
-    if message:
-        return SourceError(path, "", f"the program failed: {message}", "see its messages above")
-    return SourceError(path, "", f"the program ended too early, with code {code}", "see its messages above")
+        return SourceError(path, "", f"the program was ended by the signal {name}", hint)
+    if record.failure:
+        return SourceError(path, "", f"the program failed: {record.failure}", hint)
+    return SourceError(path, "", f"the program ended too early, with code {code}", hint)

@@ -78,7 +78,7 @@ def _run(task: dict[str, Any]) -> int:
             return _FAILED
     except BaseException as error:
         _show(error, task["root"])
-        say.failed("".join(traceback.format_exception_only(type(error), error)))
+        say.failed(f"{type(error).__name__}: {error}")
         return _FAILED
     say.finished()
     return 0
@@ -185,14 +185,17 @@ def _replace_invokes(pulumi: Any, placeholder: Any) -> None:
 
         __iter__ = __await__
 
+    def unknown(tok: str) -> Any:
+        return placeholder.Placeholder(f"the result of {tok}")
+
     def invoke(tok: str, *_: Any, **__: Any) -> Any:
-        return Result(placeholder.Placeholder(tok))
+        return Result(unknown(tok))
 
     async def invoke_async(tok: str, *_: Any, **__: Any) -> Any:
-        return placeholder.Placeholder(tok)
+        return unknown(tok)
 
     def invoke_output(tok: str, *_: Any, **__: Any) -> Any:
-        return pulumi.Output.from_input(placeholder.Placeholder(tok))
+        return pulumi.Output.from_input(unknown(tok))
 
     replaced = {
         "invoke": invoke,
@@ -224,7 +227,8 @@ def _replace_stack_references(pulumi: Any, placeholder: Any) -> None:
     def initialize(self: Any, name: str, *args: Any, **kwargs: Any) -> None:
         original(self, name, *args, **kwargs)
         exported = placeholder.Placeholder(f"the stack reference {name}")
-        self.__dict__["outputs"] = pulumi.Output.from_input(exported)
+        # Derived from the original, so that what uses it still depends on the reference.
+        self.__dict__["outputs"] = self.__dict__["outputs"].apply(lambda _: exported, True)
         self.__dict__["secret_output_names"] = pulumi.Output.from_input([])
 
     pulumi.StackReference.__init__ = initialize
@@ -279,7 +283,7 @@ def _guard_callbacks(pulumi: Any, placeholder: Any, say: _Reporter) -> None:
                 if not placeholder.holds_placeholder(value):
                     raise
                 say.could_not(_last_place(error, func, placeholder))
-                return placeholder.Placeholder("a data source")
+                return placeholder.Placeholder("the result of a data source")
 
         return original(self, guarded, *args, **kwargs)
 
@@ -288,11 +292,8 @@ def _guard_callbacks(pulumi: Any, placeholder: Any, say: _Reporter) -> None:
 
 def _last_place(error: BaseException, func: Any, placeholder: Any) -> tuple[str, int]:
     """The innermost line of the program's own code that an error went through, else its callback."""
-    places = [
-        (entry.f_code.co_filename, line)
-        for entry, line in traceback.walk_tb(error.__traceback__)
-        if entry.f_code.co_filename != __file__ and placeholder.place_of(entry)
-    ]
+    files = [(entry.f_code.co_filename, line) for entry, line in traceback.walk_tb(error.__traceback__)]
+    places = [(path, line) for path, line in files if path != __file__ and placeholder.is_of_program(path)]
     code = getattr(func, "__code__", None)
     if not places and code is not None:
         places = [(code.co_filename, code.co_firstlineno)]
@@ -307,7 +308,7 @@ def _show(error: BaseException, root: str) -> None:
     shown = traceback.TracebackException(type(error), error, error.__traceback__)
     resolved = Path(root).resolve()
     for index, entry in enumerate(shown.stack):
-        if resolved in Path(entry.filename).resolve().parents:
+        if not entry.filename.startswith("<") and resolved in Path(entry.filename).resolve().parents:
             shown.stack = traceback.StackSummary.from_list(list(shown.stack)[index:])
             break
     print("".join(shown.format()), end="", file=sys.stderr)
