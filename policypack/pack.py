@@ -35,6 +35,7 @@ def pulumi_policies() -> "tuple[Policy, ...]":
     """
     from pulumi_policy import (
         EnforcementLevel,
+        Policy,
         PolicyConfigSchema,
         ResourceValidationPolicy,
         StackValidationPolicy,

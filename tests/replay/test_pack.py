@@ -1,9 +1,7 @@
 """The pack, started as the engine starts it and sent what a real engine has sent."""
 
 import json
-import os
 import signal
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -161,15 +159,13 @@ def test_it_ends_when_the_engine_is_gone(started: Any) -> None:
 
 
 def test_without_configuration_nothing_stops(
-    run: Callable[..., AbstractContextManager[Any]], recorded: Callable[[str], Any]
+    run: Callable[..., AbstractContextManager[Any]],
+    commands: dict[str, list[str]],
+    recorded: Callable[[str], Any],
 ) -> None:
     """``Configure`` is not called when there is nothing to configure."""
-    with run(["apig-cost-pack"], env={**os.environ, "PATH": path_of_our_commands()}) as pack:
+    with run(commands["executable"]) as pack:
         for method, request in recorded("orders-internal"):
             if method != "ConfigureStack":
                 answer = getattr(pack.stub, method)(request)
         assert all(found.enforcementLevel == ADVISORY for found in answer.diagnostics)
-
-
-def path_of_our_commands() -> str:
-    return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
