@@ -122,8 +122,10 @@ class _SharedAnalysis:
         self._asked.clear()
 
     def _configure(self, policy: str, found: Mapping[str, object]) -> None:
+        from policypack.sources.engine import unwrapped
+
         if self._document.get(policy, {}) != found:
-            self._document[policy] = found
+            self._document[policy] = unwrapped(found)
             self._outcome = None
 
     def _decided(self, arguments: "StackValidationArgs") -> "Outcome":

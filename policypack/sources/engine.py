@@ -71,7 +71,7 @@ class EngineStack:
 
     def see_policy_arguments(self, arguments: "ResourceValidationArgs") -> None:
         """The same for a pack of ``pulumi_policy`` objects."""
-        self._inputs[arguments.urn] = _unwrapped(arguments.props)
+        self._inputs[arguments.urn] = unwrapped(arguments.props)
 
     def stack(self, resources: "Iterable[AnalyzerResource]") -> Stack:
         """Everything that was declared, once the engine has shown the outputs too."""
@@ -100,7 +100,7 @@ class EngineStack:
                 self._resource(
                     resource.urn,
                     resource.resource_type,
-                    _unwrapped(resource.props),
+                    unwrapped(resource.props),
                     {
                         key: tuple(sorted(source.urn for source in sources))
                         for key, sources in resource.property_dependencies.items()
@@ -190,7 +190,7 @@ class _Providers:
         return self._provider(provider.urn, lambda: Properties(provider.properties))
 
     def of_policy(self, provider: "PolicyProviderResource") -> Provider:
-        return self._provider(provider.urn, lambda: _unwrapped(provider.props, only="region"))
+        return self._provider(provider.urn, lambda: unwrapped(provider.props, only="region"))
 
     def _provider(self, urn: str, properties: Callable[[], Mapping[str, object]]) -> Provider:
         if urn not in self._built:
@@ -231,7 +231,7 @@ def _number(found: float) -> int | float:
     return int(found) if abs(found) < _LARGEST_EXACT and found.is_integer() else found
 
 
-def _unwrapped(proxied: Mapping[str, object], only: str | None = None) -> Mapping[str, object]:
+def unwrapped(proxied: Mapping[str, object], only: str | None = None) -> Mapping[str, object]:
     """What ``pulumi_policy`` wraps, with unknowns written as the engine wrote them.
 
     Its proxies raise at every touch of an unknown, one value at a time, so each is read alone
@@ -257,7 +257,7 @@ def _unwrapped_value(found: object) -> object:
         case int() | float():
             return _number(float(found))
         case Mapping():
-            return _unwrapped(found)
+            return unwrapped(found)
         case Sequence():
             return [_element(found, index) for index in range(len(found))]
         case _:  # an asset or an archive
