@@ -1,0 +1,257 @@
+"""What changes between two estimates, split into what the code does and what the prices do.
+
+Three estimates are compared: the base at its own prices, the base at the prices of the head, and the
+head. From the first to the second only prices change, from the second to the third only code does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+from policypack.costs.budget import LimitVerdict
+from policypack.costs.estimate import totals_of
+from policypack.costs.line import Line
+from policypack.costs.replacement import Overlap, identity, overlaps
+from policypack.declared import Stack
+from policypack.settings import Increase
+from pricing.money import ANYTHING, ZERO, Range, multiply
+
+Kind = Literal["added", "removed", "changed", "same"]
+Key: TypeAlias = tuple[str, str, bool]
+"""Type and name of the resource without stack and project, meter, and whether it is leaving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A difference of two ranges: by how much something grows, less than 0 where it shrinks.
+
+    Attributes:
+        low: The least growth; ``None`` where nothing bounds it from below.
+        high: The most growth; ``None`` where nothing bounds it from above.
+    """
+
+    low: Decimal | None
+    high: Decimal | None
+
+    @property
+    def is_none(self) -> bool:
+        """Whether certainly nothing changes."""
+        return self.low == 0 and self.high == 0
+
+    def __add__(self, other: "Shift") -> "Shift":
+        low = None if self.low is None or other.low is None else self.low + other.low
+        high = None if self.high is None or other.high is None else self.high + other.high
+        return Shift(low, high)
+
+
+NO_SHIFT: Final = Shift(Decimal(0), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One meter of one resource, before and after.
+
+    Attributes:
+        urn: The resource, as the head names it where it has it.
+        resource: Its name.
+        meter: The meter.
+        kind: What happens to the line.
+        currency: ISO 4217 code; ``None`` where it is not known or differs.
+        before: Monthly cost at the prices of the base; ``None`` where there is no such line.
+        after: Monthly cost of the head.
+        code: What the change of code adds.
+        prices: What the change of prices adds.
+        reasons: Why an end of a range is open.
+    """
+
+    urn: str
+    resource: str
+    meter: str
+    kind: Kind
+    currency: str | None
+    before: Range | None
+    after: Range | None
+    code: Shift
+    prices: Shift
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTotal:
+    """Everything in one currency."""
+
+    currency: str | None
+    before: Range
+    after: Range
+    code: Shift
+    prices: Shift
+
+
+@dataclass(frozen=True, slots=True)
+class IncreaseResult:
+    """One limit on growth."""
+
+    name: str
+    limit: str
+    verdict: LimitVerdict
+    shift: Shift
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changes from a base to a head.
+
+    Attributes:
+        changes: Every line that is not the same, by URN and meter.
+        same: How many lines stay as they are.
+        totals: One for each currency.
+        overlaps: Replacements that can be seen.
+        increases: The limits on growth.
+        added: URNs of the head that the base does not have.
+    """
+
+    changes: tuple[Change, ...]
+    same: int
+    totals: tuple[ChangeTotal, ...]
+    overlaps: tuple[Overlap, ...]
+    increases: tuple[IncreaseResult, ...]
+    added: frozenset[str]
+
+
+def difference(
+    base: Sequence[Line],
+    base_at_head_prices: Sequence[Line],
+    head: Sequence[Line],
+    *,
+    increases: Iterable[Increase] = (),
+    hidden: bool = False,
+) -> Difference:
+    """Compare two estimates.
+
+    Args:
+        base: Lines of the base at its prices.
+        base_at_head_prices: The same declaration at the prices of the head.
+        head: Lines of the head.
+        increases: Limits on growth.
+        hidden: Whether a declaration has gaps, so that no limit can be decided.
+    """
+    old, repriced, new = _by_key(base), _by_key(base_at_head_prices), _by_key(head)
+    keys = sorted({*old, *repriced, *new})
+    changes = [_change(old.get(key), repriced.get(key), new.get(key)) for key in keys]
+    totals = _totals(base, base_at_head_prices, head)
+    known = {identity(line) for line in base}
+    return Difference(
+        changes=tuple(change for change in changes if change.kind != "same"),
+        same=sum(change.kind == "same" for change in changes),
+        totals=totals,
+        overlaps=tuple(overlaps(base_at_head_prices, head)),
+        increases=tuple(result for limit in increases for result in _limited(limit, totals, hidden)),
+        added=frozenset(line.resource.urn for line in head if identity(line) not in known),
+    )
+
+
+def gaps_of(*stacks: Stack) -> bool:
+    """Whether any of the declarations is incomplete."""
+    return any(stack.gaps for stack in stacks)
+
+
+def _by_key(lines: Sequence[Line]) -> Mapping[Key, Line]:
+    return {(identity(line), str(line.meter), line.resource.leaving): line for line in lines}
+
+
+def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change:
+    shown = new or old
+    assert shown is not None
+    before, middle, after = _amount(old), _amount(repriced), _amount(new)
+    currencies = {line.currency for line in (old, new) if line is not None}
+    comparable = len(currencies) == 1 and None not in currencies
+    code = _shift(middle, after) if comparable else Shift(None, None)
+    prices = _shift(before, middle) if comparable else Shift(None, None)
+    kind: Kind = "changed"
+    if old is None:
+        kind = "added"
+    elif new is None:
+        kind = "removed"
+    elif _same(old, new):
+        kind, code, prices = "same", NO_SHIFT, NO_SHIFT
+    return Change(
+        urn=shown.resource.urn,
+        resource=shown.resource.name,
+        meter=str(shown.meter),
+        kind=kind,
+        currency=currencies.pop() if len(currencies) == 1 else None,
+        before=None if old is None else before,
+        after=None if new is None else after,
+        code=code,
+        prices=prices,
+        reasons=shown.reasons,
+    )
+
+
+def _same(old: Line, new: Line) -> bool:
+    """Nothing differs and nothing is open: what is unknown twice need not be the same twice."""
+    facts = [
+        (line.spec, line.region, line.mode, line.quantity, line.currency, line.monthly) for line in (old, new)
+    ]
+    return facts[0] == facts[1] and old.monthly is not None and old.monthly.is_exact
+
+
+def _amount(line: Line | None) -> Range:
+    if line is None:
+        return ZERO
+    return ANYTHING if line.monthly is None else line.monthly
+
+
+def _shift(before: Range, after: Range) -> Shift:
+    low = None if before.high is None else after.low - before.high
+    high = None if after.high is None else after.high - before.low
+    return Shift(low, high)
+
+
+def _totals(base: Sequence[Line], repriced: Sequence[Line], head: Sequence[Line]) -> tuple[ChangeTotal, ...]:
+    sums = [
+        {total.currency: total.monthly for total in totals_of(list(lines))}
+        for lines in (base, repriced, head)
+    ]
+    known = sorted({currency for amounts in sums for currency in amounts if currency is not None})
+    currencies: list[str | None] = [*known]
+    if not known and any(sums):
+        currencies = [None]
+    found: list[ChangeTotal] = []
+    for currency in currencies:
+        # a side that only has lines in no known currency may have any amount in this one
+        before, middle, after = (
+            amounts.get(currency, ANYTHING if None in amounts else ZERO) for amounts in sums
+        )
+        found.append(ChangeTotal(currency, before, after, _shift(middle, after), _shift(before, middle)))
+    return tuple(found)
+
+
+def _limited(limit: Increase, totals: Sequence[ChangeTotal], hidden: bool) -> Iterable[IncreaseResult]:
+    for total in totals:
+        shift = total.code + total.prices
+        if limit.amount is not None and total.currency in {limit.currency, None}:
+            text = f"{limit.amount} {limit.currency}"
+            verdict = "undecided" if hidden else _verdict(shift, limit.amount)
+            yield IncreaseResult(limit.name, text, verdict, shift, total.currency)
+        if limit.percent is not None:
+            verdict = "undecided" if hidden else _verdict_of_percent(total, limit.percent)
+            yield IncreaseResult(limit.name, f"{limit.percent} %", verdict, shift, total.currency)
+
+
+def _verdict(shift: Shift, amount: Decimal) -> LimitVerdict:
+    if shift.high is not None and shift.high <= amount:
+        return "within"
+    return "over" if shift.low is not None and shift.low > amount else "undecided"
+
+
+def _verdict_of_percent(total: ChangeTotal, percent: Decimal) -> LimitVerdict:
+    """Compares what is allowed, the base and its percentage, with the head. Of nothing nothing is allowed."""
+    factor = 1 + multiply(percent, Decimal("0.01"))
+    if total.after.high is not None and total.after.high <= multiply(total.before.low, factor):
+        return "within"
+    if total.before.high is not None and total.after.low > multiply(total.before.high, factor):
+        return "over"
+    return "undecided"

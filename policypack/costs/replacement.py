@@ -1,0 +1,85 @@
+"""Resources that a change replaces, and what it costs while both halves run."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from policypack.costs.line import Line
+from policypack.declared import Known, Raw, Resource
+from policypack.declared.read import block, member
+from pricing.money import ANYTHING, Range, total
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A resource whose change cannot be made in place: for a while both halves run and are billed.
+
+    Attributes:
+        urn: The resource.
+        resource: Its name.
+        reason: Which property shows it.
+        currency: ISO 4217 code; ``None`` where it is not known or differs.
+        hourly: Cost of one hour in which both run.
+    """
+
+    urn: str
+    resource: str
+    reason: str
+    currency: str | None
+    hourly: Range
+
+
+@cache
+def _properties() -> Mapping[str, tuple[str, ...]]:
+    text = files("policypack.costs").joinpath("replacements.toml").read_text(encoding="utf-8")
+    return {kind: tuple(paths) for kind, paths in tomllib.loads(text).items()}
+
+
+def identity(line: Line) -> str:
+    """A resource without stack and project, so that two stacks of one program can be compared."""
+    return line.resource.urn.split("::", 2)[-1]
+
+
+def overlaps(base: Sequence[Line], head: Sequence[Line]) -> Iterator[Overlap]:
+    """Every replacement that can be seen: a property that is known on both sides and differs."""
+    old, new = _by_resource(base), _by_resource(head)
+    for key in sorted(old.keys() & new.keys()):
+        reason = _reason(old[key][0], new[key][0])
+        if reason is None:
+            continue
+        lines = [*old[key], *new[key]]
+        currencies = {line.currency for line in lines}
+        currency = currencies.pop() if len(currencies) == 1 else None
+        hourly = total(line.hourly or ANYTHING for line in lines) if currency else ANYTHING
+        resource = new[key][0].resource
+        yield Overlap(resource.urn, resource.name, reason, currency, hourly)
+
+
+def _by_resource(lines: Sequence[Line]) -> Mapping[str, list[Line]]:
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if not line.resource.leaving:
+            found[identity(line)].append(line)
+    return found
+
+
+def _reason(old: Line, new: Line) -> str | None:
+    if old.region is not None and new.region is not None and old.region != new.region:
+        return f"region {old.region} becomes {new.region}"
+    for path in _properties().get(new.type, ()):
+        before, after = _value(old.resource, path), _value(new.resource, path)
+        if isinstance(before, Known) and isinstance(after, Known) and before.value != after.value:
+            return f"{path} changes"
+    return None
+
+
+def _value(resource: Resource, path: str) -> Raw | None:
+    name, _, inner = path.partition(".")
+    raw = resource.declared(name)
+    if not inner:
+        return raw
+    found = block(raw)
+    return member(found.value, inner) if isinstance(found, Known) else None
