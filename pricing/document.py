@@ -97,7 +97,7 @@ class Table:
 
     def optional_text(self, key: str) -> str | None:
         """A string, or ``None`` where the key is missing."""
-        return self.text(key) if key in self._content else None
+        return None if self._get(key) is None else self.text(key)
 
     def number(self, key: str, default: Decimal | None = None) -> Decimal:
         """A number of zero or more, written as a string or an integer."""
@@ -118,7 +118,7 @@ class Table:
 
     def optional_number(self, key: str) -> Decimal | None:
         """A number, or ``None`` where the key is missing."""
-        return self.number(key) if key in self._content else None
+        return None if self._get(key) is None else self.number(key)
 
     def count(self, key: str) -> int:
         """A whole number of one or more."""
@@ -129,7 +129,7 @@ class Table:
 
     def optional_count(self, key: str) -> int | None:
         """A whole number, or ``None`` where the key is missing."""
-        return self.count(key) if key in self._content else None
+        return None if self._get(key) is None else self.count(key)
 
     def day(self, key: str) -> date:
         """A date without quotes."""
@@ -140,7 +140,7 @@ class Table:
 
     def optional_day(self, key: str) -> date | None:
         """A date, or ``None`` where the key is missing."""
-        return self.day(key) if key in self._content else None
+        return None if self._get(key) is None else self.day(key)
 
     def moment(self, key: str) -> datetime:
         """A date and time with its offset from UTC, without quotes."""
@@ -175,6 +175,14 @@ class Table:
         if self._get(key) is None:
             raise self.fail(key, "a table")
         return Table(self._content[key], f"{self.place}, {key}")
+
+    def is_table(self, key: str) -> bool:
+        """Whether the value of a key is a table."""
+        return isinstance(self._content.get(key), Mapping)
+
+    def is_list(self, key: str) -> bool:
+        """Whether the value of a key is a list."""
+        return isinstance(self._content.get(key), list)
 
     def finish(self) -> None:
         """Refuse keys that have not been asked for."""

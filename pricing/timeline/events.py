@@ -1,0 +1,199 @@
+"""Timelines: what a file says that happened, in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+
+from pricing.document import DocumentError, Table, read_document
+from pricing.quantity import Meter, Mode
+from pricing.tiers import Tariff, Tier, TierError
+from pricing.timeline.clock import VENDOR_TIME
+
+
+class TimelineError(ValueError):
+    """What a timeline tells cannot have happened, or cannot be rated. Names the event."""
+
+
+class Action(StrEnum):
+    """What happened."""
+
+    CREATE = "create"
+    BIND = "bind"
+    UNBIND = "unbind"
+    RESIZE = "resize"
+    CHANGE_EDITION = "change-edition"
+    CONVERT = "convert"
+    DELETE = "delete"
+
+
+class Kind(StrEnum):
+    """What it happened to."""
+
+    EIP = "eip"
+    GATEWAY = "gateway"
+    SHARED_BANDWIDTH = "shared-bandwidth"
+
+
+class EipMode(StrEnum):
+    """What the traffic of an EIP is paid by."""
+
+    BANDWIDTH = "bandwidth"
+    TRAFFIC = "traffic"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to one resource.
+
+    Attributes:
+        place: File and event, as errors name it.
+        at: When, in the vendor's time.
+        bandwidth: Mbit/s, the new one where it changes.
+        mode: What an EIP is paid by.
+        payment: What the resource is converted to.
+        months: Term of a conversion to yearly/monthly.
+        price: Price of the whole term; after a resize of a yearly/monthly EIP the new price a month.
+        traffic: GB that an EIP paid by traffic has sent since its creation.
+    """
+
+    place: str
+    at: datetime
+    resource: str
+    action: Action
+    kind: Kind | None = None
+    bandwidth: Decimal | None = None
+    edition: str | None = None
+    mode: EipMode | None = None
+    payment: Mode | None = None
+    months: int | None = None
+    price: Decimal | None = None
+    traffic: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A whole file.
+
+    Attributes:
+        site: Site whose prices are taken from the book.
+        region: Region whose prices are taken from the book.
+        currency: Currency of the stated rates.
+        until: End of what is billed.
+        rates: Stated tariffs by meter and spec (``*`` for any); the book is asked for the rest.
+    """
+
+    site: str | None
+    region: str | None
+    currency: str | None
+    until: datetime
+    rates: Mapping[tuple[Meter, str], Tariff]
+    events: tuple[Event, ...]
+
+
+def read_timeline(path: str | Path) -> Timeline:
+    """Read a timeline (docs/billing.md describes the file).
+
+    Raises:
+        DocumentError: The file cannot be read, or a key is not what is expected.
+        TimelineError: Events are out of order.
+    """
+    return decode_timeline(Table(read_document(Path(path)), str(path)))
+
+
+def decode_timeline(root: Table) -> Timeline:
+    """Read a timeline from a document that was read; raises like ``read_timeline``."""
+    site, region = root.optional_text("site"), root.optional_text("region")
+    rates = _rates(root.table("rates")) if "rates" in root else {}
+    currency = root.text("currency") if rates else root.optional_text("currency")
+    events = tuple(_event(table) for table in root.tables("event"))
+    if not events:
+        raise root.fail("event", "at least one [[event]]")
+    for earlier, later in pairwise(events):
+        if later.at < earlier.at:
+            raise TimelineError(f"{later.place}: it is before the event above it ({_clock(earlier.at)}).")
+    until = _moment(root, "until") if "until" in root else events[-1].at
+    if until < events[-1].at:
+        raise TimelineError(
+            f"{root.place}: until is {_clock(until)}, before the last event ({_clock(events[-1].at)})."
+        )
+    timeline = Timeline(
+        site=site,
+        region=region,
+        currency=currency,
+        until=until,
+        rates=rates,
+        events=events,
+    )
+    root.finish()
+    return timeline
+
+
+def _event(table: Table) -> Event:
+    action = table.choice("do", Action)
+    resource = table.text("resource")
+    at = _moment(table, "at")
+    table.named(f"{resource} {action} at {_clock(at)}")
+    converts = action is Action.CONVERT
+    event = Event(
+        place=table.place,
+        at=at,
+        resource=resource,
+        action=action,
+        kind=table.choice("kind", Kind) if "kind" in table or action is Action.CREATE else None,
+        bandwidth=table.optional_number("bandwidth"),
+        edition=table.optional_text("edition"),
+        mode=table.choice("mode", EipMode) if "mode" in table and not converts else None,
+        payment=table.choice("mode", Mode) if converts else None,
+        months=table.optional_count("months"),
+        price=table.optional_number("price"),
+        traffic=table.optional_number("trafficGB"),
+    )
+    table.finish()
+    return event
+
+
+def _moment(table: Table, key: str) -> datetime:
+    found = table.moment(key)
+    if found.microsecond:
+        raise table.fail(key, "a whole second: the vendor bills by the second")
+    return found.astimezone(VENDOR_TIME)
+
+
+def _rates(table: Table) -> dict[tuple[Meter, str], Tariff]:
+    found: dict[tuple[Meter, str], Tariff] = {}
+    for name in table.names():
+        if name not in set(Meter):
+            raise DocumentError(f"{table.place}: {name} is not one of {', '.join(Meter)}.")
+        meter = Meter(name)
+        if meter is Meter.GATEWAY and table.is_table(name):
+            editions = table.table(name)
+            for edition in editions.names():
+                found[meter, edition] = Tariff.flat(editions.number(edition))
+        else:
+            found[meter, "*"] = _tariff(table, name)
+    return found
+
+
+def _tariff(table: Table, name: str) -> Tariff:
+    if not table.is_list(name):
+        return Tariff.flat(table.number(name))
+    tiers: list[Tier] = []
+    end = Decimal(0)
+    for step in table.tables(name):
+        up_to = step.optional_number("upTo")
+        tiers.append(Tier(end, up_to, step.number("rate")))
+        step.finish()
+        end = end if up_to is None else up_to
+    try:
+        return Tariff(tuple(tiers))
+    except TierError as error:
+        raise DocumentError(f"{table.place}, {name}: {error}.") from error
+
+
+def _clock(at: datetime) -> str:
+    return at.astimezone(VENDOR_TIME).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,118 @@
+"""From stretches of unchanged use to billing records and a total, with the vendor's rounding."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from pricing.money import divide, multiply
+from pricing.quantity import SECONDS_PER_HOUR, Meter
+from pricing.rounding import gateway_total, half_up
+from pricing.tiers import Part, Tariff
+from pricing.timeline.clock import clock_hours, seconds_between
+from pricing.timeline.events import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Use of one meter of one resource without a change.
+
+    Attributes:
+        size: Mbit/s; 1 for what has no size.
+        tariff: Price of an hour.
+    """
+
+    resource: str
+    kind: Kind
+    meter: Meter
+    start: datetime
+    end: datetime
+    size: Decimal
+    tariff: Tariff
+
+    @property
+    def amount(self) -> Decimal:
+        """What it costs, not rounded."""
+        return _of_seconds(self.tariff.amount(self.size), seconds_between(self.start, self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What is paid at once: a yearly/monthly term, an upgrade fee, or traffic.
+
+    Attributes:
+        quantity: What it pays for, in units of ``rate``.
+        amount: What is paid, rounded as the vendor rounds it.
+    """
+
+    resource: str
+    kind: Kind
+    meter: Meter
+    start: datetime
+    end: datetime
+    quantity: Decimal
+    rate: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the bill.
+
+    Attributes:
+        seconds: Length of the interval.
+        quantity: Mbit/s, gateways, addresses, GB or terms.
+        rate: Price of one unit for an hour, or for the whole interval of what is paid at once.
+        amount: Not rounded where it is billed by time.
+    """
+
+    resource: str
+    meter: Meter
+    start: datetime
+    end: datetime
+    seconds: int
+    quantity: Decimal
+    rate: Decimal
+    amount: Decimal
+
+
+def records(items: Iterable[Stretch | Payment]) -> tuple[Record, ...]:
+    """The billing records: one per clock hour and tier, in order of time."""
+    found = [record for item in items for record in _records(item)]
+    return tuple(sorted(found, key=lambda record: (record.start, record.resource, record.meter)))
+
+
+def total(items: Iterable[Stretch | Payment]) -> Decimal:
+    """The total as the vendor's pages round it (prices.md, section 5).
+
+    Gateways are added up and rounded once, to cents. Each row of an EIP or a shared bandwidth, which
+    is a stretch without a change, is rounded to four decimals, and the rows are added.
+    """
+    gateways = rows = paid = Decimal(0)
+    for item in items:
+        if isinstance(item, Payment):
+            paid += item.amount
+        elif item.kind is Kind.GATEWAY:
+            gateways += item.amount
+        else:
+            rows += half_up(item.amount, 4)
+    return gateway_total(gateways) + rows + paid
+
+
+def _records(item: Stretch | Payment) -> Iterator[Record]:
+    if isinstance(item, Payment):
+        seconds = seconds_between(item.start, item.end)
+        yield Record(
+            item.resource, item.meter, item.start, item.end, seconds, item.quantity, item.rate, item.amount
+        )
+        return
+    parts = item.tariff.parts(item.size) or (Part(item.size, Decimal(0), Decimal(0)),)
+    for start, end in clock_hours(item.start, item.end):
+        seconds = seconds_between(start, end)
+        for part in parts:
+            amount = _of_seconds(part.amount, seconds)
+            yield Record(item.resource, item.meter, start, end, seconds, part.quantity, part.rate, amount)
+
+
+def _of_seconds(hour: Decimal, seconds: int) -> Decimal:
+    return divide(multiply(hour, Decimal(seconds)), SECONDS_PER_HOUR)
