@@ -53,8 +53,6 @@ def read_each(
         yield error
     except OSError as error:
         yield SourceError(address, "", f"cannot be read ({error.strerror or type(error).__name__})")
-    except ValueError:  # a path with a null byte
-        yield SourceError(address, "", "this is no path", f"{ACCEPTED} was expected")
 
 
 def _read_path(address: str, stack: str | None) -> Iterator[Stack | SourceError]:

@@ -74,9 +74,10 @@ class ObjectStore:
         parts = urlsplit(address)
         protocol = _STORES.get(parts.scheme, parts.scheme)
         options = _s3_options(parse_qs(parts.query)) if protocol == "s3" else {}
+        location = f"{protocol}://{parts.netloc}{parts.path}"
         try:
-            self._system: Any = fsspec.filesystem(  # type: ignore[no-untyped-call]
-                protocol, use_listings_cache=False, **options
+            opened: Any = fsspec.core.url_to_fs(  # type: ignore[no-untyped-call]
+                location, use_listings_cache=False, **options
             )
         except ValueError:
             raise SourceError(
@@ -87,7 +88,8 @@ class ObjectStore:
             ) from None
         except ImportError as error:
             raise SourceError(address, "", f"this kind of store needs another package ({error})") from None
-        self._root = f"{parts.netloc}{parts.path}".rstrip("/")
+        self._system, root = opened
+        self._root = str(root).rstrip("/")
 
     def files(self, folder: str) -> list[str]:
         try:

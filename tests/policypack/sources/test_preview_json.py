@@ -1,0 +1,202 @@
+"""The output of ``pulumi preview --json``."""
+
+import pytest
+
+from policypack.declared import ABSENT, SECRET, Known, Unknown
+from policypack.declared.wire import UNKNOWN_STRING
+from policypack.sources import SourceError, read
+
+EIP = "huaweicloud:Vpc/eip:Eip"
+
+
+@pytest.fixture
+def state(urn):
+    def build(name="web", token=EIP, **fields):
+        return {"urn": urn(name, token), "custom": True, "type": token} | fields
+
+    return build
+
+
+@pytest.fixture
+def step(state):
+    def build(op, name="web", *, old=None, new=None):
+        found = {"op": op, "urn": state(name)["urn"], "detailedDiff": None}
+        if old is not None:
+            found["oldState"] = state(name, **old)
+        if new is not None:
+            found["newState"] = state(name, **new)
+        return found
+
+    return build
+
+
+@pytest.fixture
+def preview(write):
+    def read_preview(*steps, **fields):
+        (stack,) = read(write({"steps": list(steps)} | fields))
+        return stack
+
+    return read_preview
+
+
+def test_a_created_resource_has_the_new_inputs(preview, step):
+    stack = preview(step("create", new={"inputs": {"size": 5, "id": UNKNOWN_STRING}}))
+    (eip,) = stack.resources
+    assert eip.declared("size") == Known(5)
+    assert isinstance(eip.declared("id"), Unknown)
+    assert eip.identifier is None
+
+
+def test_an_updated_resource_has_the_new_inputs_and_keeps_its_id(preview, step):
+    old = {"id": "1", "inputs": {"size": 5}, "outputs": {"size": 5, "address": "203.0.113.1"}}
+    (eip,) = preview(step("update", old=old, new={"inputs": {"size": UNKNOWN_STRING}})).resources
+    assert eip.identifier == "1"
+    # What the old one returned must not fill what the new one leaves unknown.
+    assert isinstance(eip.declared("size"), Unknown)
+
+
+def test_an_unchanged_resource_has_the_old_inputs_and_outputs(preview, step):
+    old = {"id": "1", "inputs": {"size": 5}, "outputs": {"address": "203.0.113.1"}}
+    (eip,) = preview(step("same", old=old, new={"inputs": {"size": 5}})).resources
+    assert (eip.identifier, eip.inputs, eip.outputs) == ("1", {"size": 5}, {"address": "203.0.113.1"})
+
+
+def test_a_new_resource_outside_the_target_is_not_known(preview, step):
+    (eip,) = preview(step("same", new={})).resources
+    assert eip.inputs is None
+    assert isinstance(eip.declared("size"), Unknown)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_replacement_counts_once(preview, step, order):
+    steps = [
+        step("create-replacement", old={"id": "1", "inputs": {"size": 5}}, new={"inputs": {"size": 9}}),
+        step("replace", old={"id": "1", "inputs": {"size": 5}}, new={"inputs": {"size": 9}}),
+        step("delete-replaced", old={"id": "1", "inputs": {"size": 5}}),
+    ]
+    (eip,) = preview(*(steps[index] for index in order)).resources
+    assert (eip.inputs, eip.identifier) == ({"size": 9}, None)
+
+
+def test_a_replacement_that_is_only_announced_counts(preview, step):
+    (eip,) = preview(step("replace", old={"id": "1"}, new={"inputs": {"size": 9}})).resources
+    assert eip.inputs == {"size": 9}
+
+
+@pytest.mark.parametrize(
+    "op", ["delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace", "refresh"]
+)
+def test_what_goes_is_not_declared(preview, step, op):
+    assert list(preview(step(op, old={"id": "1"})).resources) == []
+
+
+@pytest.mark.parametrize("op", ["read", "read-replacement"])
+def test_what_is_read_is_external(preview, step, op):
+    (eip,) = preview(step(op, new={"id": "1"})).resources
+    assert eip.external
+
+
+@pytest.mark.parametrize(
+    ("config", "region"),
+    [
+        ({"huaweicloud:region": "cn-north-4"}, Known("cn-north-4")),
+        ({"huaweicloud:region": "[secret]"}, SECRET),
+        ({}, ABSENT),
+        (None, ABSENT),
+    ],
+)
+def test_the_default_provider_has_the_region_of_the_configuration(preview, step, urn, config, region):
+    default = urn("default_0_0_12", "pulumi:providers:huaweicloud")
+    stack = preview(step("create", new={"provider": f"{default}::{UNKNOWN_STRING}"}), config=config)
+    assert stack.region == region
+    provider = stack.resources[0].provider
+    assert provider is not None
+    assert (provider.urn, provider.region) == (default, region)
+
+
+def test_an_explicit_provider_does_not_take_the_region_of_the_configuration(preview, step, state, urn):
+    token = "pulumi:providers:huaweicloud"
+    explicit = {"op": "create", "urn": urn("mine", token), "newState": state("mine", token)}
+    stack = preview(
+        explicit,
+        step("create", new={"provider": f"{urn('mine', token)}::{UNKNOWN_STRING}"}),
+        config={"huaweicloud:region": "cn-north-4"},
+    )
+    provider = stack.by_urn[urn("web")].provider
+    assert provider is not None
+    assert isinstance(provider.region, Unknown)
+
+
+def test_forgotten_show_sames_is_a_gap(preview, step):
+    same = step("same", "kept", old={"id": "1"})
+    create = step("create", new={})
+    (gap,) = preview(create, same, changeSummary={"create": 1, "same": 4}).gaps
+    assert gap.startswith("3 unchanged resource(s)")
+    assert "--show-sames" in gap
+    assert preview(create, same, changeSummary={"create": 1, "same": 1}).gaps == ()
+
+
+def test_only_a_summary(preview):
+    assert preview(changeSummary={"same": 2}).gaps
+
+
+def test_a_preview_that_failed_is_a_gap(preview, step):
+    found = preview(step("create", new={}), diagnostics=[{"severity": "error", "message": "no"}])
+    assert "error" in found.gaps[0]
+    assert preview(diagnostics=[{"severity": "warning", "message": "careful"}]).gaps == ()
+    assert preview(maybeCorrupt=True).gaps
+
+
+def test_plain_text_before_the_json(write, step):
+    import json
+
+    text = "warning: A new version of Pulumi is available\n{not json} \n" + json.dumps(
+        {"steps": []}, indent=1
+    )
+    with pytest.raises(SourceError):  # the first line that starts an object is taken to be the document
+        read(write(text))
+    text = "Previewing update (prod):\n\n" + json.dumps({"steps": [step("create", new={})]}, indent=1)
+    (stack,) = read(write(text))
+    assert len(stack.resources) == 1
+
+
+def test_what_a_windows_shell_writes(write):
+    (stack,) = read(write('{"steps": []}'.encode("utf-16")))
+    assert stack.origin.kind == "preview-json"
+    (stack,) = read(write('{"steps": []}'.encode("utf-8-sig")))
+    assert stack.origin.kind == "preview-json"
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ({"steps": {}}, "steps"),
+        ({"steps": [5]}, "steps[0]"),
+        ({"steps": [{}]}, "steps[0].op"),
+        ({"steps": [{"op": "create", "urn": 5}]}, "steps[0].urn"),
+        ({"steps": [{"op": "create", "urn": "urn:x"}]}, "steps[0].newState"),
+        ({"steps": [{"op": "same", "urn": "urn:x"}]}, "steps[0]"),
+        ({"steps": [{"op": "teleport", "urn": "urn:x"}]}, "steps[0].op"),
+        ({"steps": [], "config": []}, "config"),
+        ({"steps": [], "changeSummary": []}, "changeSummary"),
+        ({"steps": [], "changeSummary": {"same": "3"}}, "changeSummary.same"),
+        ({"steps": [], "diagnostics": [5]}, "diagnostics[0]"),
+    ],
+)
+def test_wrong_types_are_named_with_their_place(write, document, place):
+    with pytest.raises(SourceError) as raised:
+        read(write(document))
+    assert raised.value.place == place
+
+
+def test_two_steps_for_one_resource(preview, step):
+    with pytest.raises(SourceError, match="second step"):
+        preview(step("create", new={}), step("create", new={}))
+
+
+def test_the_recordings(recordings):
+    for path in sorted(recordings.glob("*/preview.json")):
+        (stack,) = read(str(path))
+        assert stack.project == path.parent.name
+        assert stack.gaps == ()
+        assert len(stack.resources) > 10
