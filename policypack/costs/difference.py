@@ -15,7 +15,7 @@ from policypack.costs.line import Line
 from policypack.costs.replacement import Overlap, identity, overlaps
 from policypack.declared import Stack
 from policypack.settings import Increase
-from pricing.money import ANYTHING, ZERO, Range, multiply
+from pricing.money import ANYTHING, ZERO, Range, multiply, plain
 
 Kind = Literal["added", "removed", "changed", "same"]
 Key: TypeAlias = tuple[str, str, bool]
@@ -90,13 +90,23 @@ class ChangeTotal:
 
 @dataclass(frozen=True, slots=True)
 class IncreaseResult:
-    """One limit on growth."""
+    """One limit on growth.
+
+    Attributes:
+        name: Name of the limit.
+        limit: What it allows, as text.
+        verdict: ``within`` only when the most that it can grow is allowed.
+        shift: By how much the cost grows.
+        currency: ISO 4217 code of ``shift``; ``None`` where it is not known.
+        problem: Why it cannot be compared at all; empty where it can.
+    """
 
     name: str
     limit: str
     verdict: LimitVerdict
     shift: Shift
     currency: str | None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,15 +240,21 @@ def _totals(base: Sequence[Line], repriced: Sequence[Line], head: Sequence[Line]
 
 
 def _limited(limit: Increase, totals: Sequence[ChangeTotal], hidden: bool) -> Iterable[IncreaseResult]:
-    for total in totals:
-        shift = total.code + total.prices
-        if limit.amount is not None and total.currency in {limit.currency, None}:
-            text = f"{limit.amount} {limit.currency}"
+    if limit.amount is not None:
+        text = f"{plain(limit.amount)} {limit.currency}"
+        foreign = sorted(total.currency for total in totals if total.currency not in {limit.currency, None})
+        if foreign:
+            problem = f"it is in {limit.currency} but there are prices in {', '.join(map(str, foreign))}"
+            yield IncreaseResult(limit.name, text, "undecided", Shift(None, None), None, problem)
+        else:
+            shift = totals[0].code + totals[0].prices if totals else NO_SHIFT
             verdict = "undecided" if hidden else _verdict(shift, limit.amount)
-            yield IncreaseResult(limit.name, text, verdict, shift, total.currency)
-        if limit.percent is not None:
+            yield IncreaseResult(limit.name, text, verdict, shift, limit.currency)
+    if limit.percent is not None:
+        for total in totals:
             verdict = "undecided" if hidden else _verdict_of_percent(total, limit.percent)
-            yield IncreaseResult(limit.name, f"{limit.percent} %", verdict, shift, total.currency)
+            text = f"{plain(limit.percent)} %"
+            yield IncreaseResult(limit.name, text, verdict, total.code + total.prices, total.currency)
 
 
 def _verdict(shift: Shift, amount: Decimal) -> LimitVerdict:

@@ -30,3 +30,21 @@ def bounds(amount: Range | None, currency: str | None) -> str:
     if number(amount.low) == number(amount.high):
         return f"{number(amount.low)}{unit}"
     return f"{number(amount.low)} - {number(amount.high)}{unit}"
+
+
+def shift_bounds(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
+    """By how much a cost changes, always with its sign."""
+    unit = f" {currency}" if currency else ""
+    if high is None and (low is None or low == 0):
+        return NOT_KNOWN
+    if low is None:
+        return f"at most {_signed(high or Decimal(0))}{unit}"
+    if high is None:
+        return f"at least {_signed(low)}{unit}, no upper bound"
+    if number(low) == number(high):
+        return f"{_signed(low)}{unit}"
+    return f"{_signed(low)} to {_signed(high)}{unit}"
+
+
+def _signed(value: Decimal) -> str:
+    return f"+{number(value)}" if value > 0 else number(value)

@@ -77,6 +77,7 @@ def _finding(line: Line) -> Finding:
         message=message,
         hint=hint,
         evidence=tuple(Fact(reason, line.resource.urn) for reason in line.reasons),
+        key=str(line.meter),
     )
 
 

@@ -1,7 +1,8 @@
 """Levels, waivers and fingerprints: what a finding means for this team, today."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -81,7 +82,16 @@ def enforce(
         EnforcedFinding(problem, "advisory", fingerprint(problem, stack)) for problem in problems.values()
     )
     enforced.sort(key=_order)
-    return Enforcement(tuple(enforced), frozenset(used))
+    return Enforcement(tuple(_told_apart(enforced)), frozenset(used))
+
+
+def _told_apart(enforced: list[EnforcedFinding]) -> Iterator[EnforcedFinding]:
+    """Both halves of a replacement share a URN; dashboards drop a fingerprint that they have seen."""
+    seen: Counter[str] = Counter()
+    for one in enforced:
+        seen[one.fingerprint] += 1
+        again = seen[one.fingerprint]
+        yield one if again == 1 else replace(one, fingerprint=_digest(f"{one.fingerprint} {again}"))
 
 
 def unused_waivers(settings: Settings, used: Iterable[int], today: date) -> tuple[str, ...]:
@@ -99,7 +109,11 @@ def unused_waivers(settings: Settings, used: Iterable[int], today: date) -> tupl
 def fingerprint(finding: Finding, stack: Stack) -> str:
     """Identifies a finding across runs and machines: nothing in it depends on amounts or wording."""
     parts = (finding.policy, stack.project, stack.name, finding.urn or "", finding.verdict, finding.key)
-    return sha256("\0".join(parts).encode()).hexdigest()
+    return _digest("\0".join(parts))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _order(enforced: EnforcedFinding) -> tuple[bool, bool, str, str, str, str]:

@@ -67,14 +67,14 @@ def _text(report: Report, most: int) -> str:
         blocks.append("**All stacks, a month: " + _totals(report) + "**")
     if report.errors:
         blocks.append(
-            _bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
+            bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
         )
     for stack in report.stacks[:most]:
         blocks.extend(_stack(stack, most))
     if len(report.stacks) > most:
         blocks.append(f"{len(report.stacks) - most} more stacks are not shown.")
     if report.warnings:
-        blocks.append(_bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
+        blocks.append(bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
     blocks.append(
         f"<sub>apig-cost {text_of(report.version)}, price book {text_of(report.book.identifier)} of "
         f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</sub>"
@@ -89,7 +89,7 @@ def _totals(report: Report | StackReport) -> str:
 def _stack(stack: StackReport, most: int) -> Iterator[str]:
     yield f"#### {code_of(stack.label)}"
     if stack.budget.limits:
-        yield _bullets((text_of(limit_line(limit)) for limit in stack.budget.limits), most)
+        yield bullets((text_of(limit_line(limit)) for limit in stack.budget.limits), most)
     if stack.lines:
         yield _table(by_cost(stack.lines), most)
         yield f"**Total a month: {_totals(stack)}**"
@@ -101,9 +101,9 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
     remarks = [f"**Incomplete:** {text_of(gap)}" for gap in stack.stack.gaps]
     remarks += [text_of(note) for note in (*stack.stack.notes, *stack.remarks)]
     if remarks:
-        yield _bullets(remarks, most)
+        yield bullets(remarks, most)
     if stack.gateways or stack.findings:
-        yield _details(stack, most)
+        yield findings_of(stack, most)
 
 
 def _table(lines: Sequence[Line], most: int) -> str:
@@ -124,7 +124,8 @@ def _table(lines: Sequence[Line], most: int) -> str:
     return "\n".join(rows)
 
 
-def _details(stack: StackReport, most: int) -> str:
+def findings_of(stack: StackReport, most: int) -> str:
+    """What is said about the network and by the policies, folded away unless it stops a pipeline."""
     count = len(stack.findings)
     items = [
         f"{code_of(one.gateway.resource.name)}: outbound {one.outbound.declared}, "
@@ -142,10 +143,11 @@ def _details(stack: StackReport, most: int) -> str:
         items.append(item)
     opened = " open" if any(enforced.stops for enforced in stack.findings) else ""
     summary = f"{count} finding{'' if count == 1 else 's'}"
-    return f"<details{opened}><summary>{summary}</summary>\n\n{_bullets(items, most)}\n\n</details>"
+    return f"<details{opened}><summary>{summary}</summary>\n\n{bullets(items, most)}\n\n</details>"
 
 
-def _bullets(items: Sequence[str] | Iterator[str], most: int) -> str:
+def bullets(items: Sequence[str] | Iterator[str], most: int) -> str:
+    """A list, cut after so many items."""
     listed = list(items)
     shown = [f"- {item}" for item in listed[:most]]
     if len(listed) > most:

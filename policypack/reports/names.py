@@ -4,7 +4,18 @@ from pathlib import Path
 from typing import Final
 
 _NO_FORMATS: Final = frozenset(
-    {"__init__", "catalogue", "headline", "location", "names", "report", "safe", "summary", "version"}
+    {
+        "__init__",
+        "catalogue",
+        "console",
+        "headline",
+        "location",
+        "names",
+        "report",
+        "safe",
+        "summary",
+        "version",
+    }
 )
 
 

@@ -156,8 +156,8 @@ def make_report(
 def _unused(
     assessments: Sequence[Assessment], settings: Settings, used: set[int], today: date
 ) -> tuple[str, ...]:
-    """Settings that no stack of the run has anything for."""
-    if not assessments:
+    """Settings that no stack of the run has anything for; no stack of ours, nothing to say."""
+    if not any(assessment.estimate.lines for assessment in assessments):
         return ()
     everywhere = [set(assessment.estimate.unmatched_usage) for assessment in assessments]
     patterns = sorted(set.intersection(*everywhere))

@@ -3,34 +3,46 @@
 import os
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
+from typing import Final, TypedDict
 
 from policypack.cli.errors import InputError
+from policypack.reports.differences.report import DifferenceReport
 from policypack.reports.report import Report
+
+_NARROWEST: Final = 60
+"""Columns; a table in fewer could not be read."""
 
 
 def emit(report: Report, form: str, output: str | None, *, costs_only: bool = False) -> None:
     """Render a report and write it.
 
+    The format ``github`` also appends the Markdown report to the job's summary, where GitHub names a
+    file for it.
+
     Raises:
         InputError: The file cannot be written.
     """
-    write(rendered(report, form, to_file=output is not None, costs_only=costs_only), output)
-
-
-def rendered(report: Report, form: str, *, to_file: bool, costs_only: bool = False) -> str:
-    """A report as text; a table fits the terminal that it is shown on."""
     from policypack.reports.catalogue import renderer
 
-    if form != "table":
-        return renderer(form)(report)
-    from policypack.reports import table
+    if form == "table":
+        from policypack.reports import table
 
-    if to_file or not sys.stdout.isatty():
-        return table.render(report, costs_only=costs_only)
-    width = os.get_terminal_size(sys.stdout.fileno()).columns
-    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return table.render(report, width=max(width, 60), colour=colour, costs_only=costs_only)
+        write(table.render(report, **_terminal(output), costs_only=costs_only), output)
+        return
+    write(renderer(form)(report), output)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if form == "github" and summary:
+        _append(renderer("markdown")(report), summary)
+
+
+def _append(text: str, path: str) -> None:
+    try:
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as error:
+        raise InputError(f"{path}: the job summary cannot be written ({error.strerror})") from None
 
 
 def write(text: str, output: str | None) -> None:
@@ -69,3 +81,34 @@ def _mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def emit_difference(report: DifferenceReport, form: str, output: str | None) -> None:
+    """Render a comparison and write it; formats that only know findings show the head.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    if form not in {"table", "json", "markdown"}:
+        emit(report.head, form, output)
+    elif form != "table":
+        render = import_module(f"policypack.reports.differences.{form}").render
+        write(render(report), output)
+    else:
+        from policypack.reports.differences import table
+
+        write(table.render(report, **_terminal(output)), output)
+
+
+class _Terminal(TypedDict, total=False):
+    width: int
+    colour: bool
+
+
+def _terminal(output: str | None) -> _Terminal:
+    """How wide and colourful a table may be; the defaults where it goes to no terminal."""
+    if output is not None or not sys.stdout.isatty():
+        return {}
+    width = os.get_terminal_size(sys.stdout.fileno()).columns
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return {"width": max(width, _NARROWEST), "colour": colour}

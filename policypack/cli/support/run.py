@@ -68,7 +68,7 @@ def load_terms(path: str | None) -> pricing.Terms:
     Raises:
         InputError: The file cannot be read or says what cannot be.
     """
-    return pricing.NO_TERMS if path is None else _load(path, "customer terms", pricing.load_terms)
+    return pricing.Terms() if path is None else _load(path, "customer terms", pricing.load_terms)
 
 
 def _load(path: str, what: str, load: Callable[[str], T]) -> T:

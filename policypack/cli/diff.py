@@ -1,0 +1,44 @@
+"""``apig-cost diff``: what changes between two sources, by code and by prices."""
+
+import click
+
+from policypack.cli.support.options import report_options, stack_option
+
+
+@click.command("diff")
+@click.argument("base", metavar="BASE")
+@click.argument("head", metavar="HEAD")
+@click.option(
+    "--base-prices",
+    metavar="FILE",
+    envvar="APIG_COST_BASE_PRICES",
+    help="Price book of BASE where it is not that of HEAD.",
+)
+@stack_option
+@report_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    base: str,
+    head: str,
+    base_prices: str | None,
+    stack: str | None,
+    config: str | None,
+    form: str,
+    output: str | None,
+    prices: str | None,
+) -> None:
+    """Show what HEAD changes against BASE, and check HEAD.
+
+    Both are what `apig-cost check` accepts. Limits on new resources and on growth are decided here.
+    Formats other than table, json and markdown show HEAD alone.
+    """
+    from policypack.cli.support.comparison import compare
+    from policypack.cli.support.output import emit_difference
+    from policypack.cli.support.run import basis, show_errors
+
+    given = basis(config, prices)
+    report = compare(base, head, given, base_prices, stack)
+    show_errors(report.head)
+    emit_difference(report, form, output)
+    ctx.exit(report.head.exit_code)

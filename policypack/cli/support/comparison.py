@@ -1,0 +1,103 @@
+"""From two addresses to a comparison: read, pair the stacks, assess, compare."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from policypack.assessment import Assessment
+from policypack.cli.support.progress import progress
+from policypack.cli.support.run import Basis, load_book, read_all, report_error
+from policypack.costs.budget import decide
+from policypack.costs.difference import Difference, difference, gaps_of
+from policypack.declared import Stack
+from policypack.policies import apig_monthly_budget
+from policypack.policies.growth import growth_findings
+from policypack.policies.subject import Subject
+from policypack.reports.differences.report import DifferenceReport, StackDifference
+from policypack.reports.report import ReportError, make_report
+from policypack.settings import BUDGET_POLICY
+from policypack.sources import SourceError
+
+Pair = tuple[Stack | None, Stack | None]
+
+
+def compare(
+    base: str, head: str, given: Basis, base_prices: str | None, stack: str | None
+) -> DifferenceReport:
+    """Read and compare two sources; the verdict is about the head.
+
+    Args:
+        base: What is compared with.
+        head: What is checked.
+        given: Settings, and prices of the head.
+        base_prices: Price book of the base, where it is another one.
+        stack: Stack whose configuration a program directory is run with.
+    """
+    before = replace(given, book=load_book(base_prices)) if base_prices is not None else given
+    errors: list[ReportError] = []
+    assessments: list[Assessment] = []
+    differences: list[StackDifference] = []
+    with progress("Reading and comparing ..."):
+        old, new = (_stacks(address, stack, errors) for address in (base, head))
+        for left, right in _pairs(old, new):
+            found = _compared(left, right, given, before)
+            label = right or left
+            assert label is not None
+            differences.append(
+                StackDifference(
+                    label=f"{label.project}/{label.name}",
+                    before=None if left is None else left.origin.path or left.origin.kind,
+                    after=None if right is None else right.origin.path or right.origin.kind,
+                    difference=found,
+                )
+            )
+            if right is not None:
+                assessments.append(_judged(right, found, given))
+            errors.extend(
+                ReportError("settings", f'{BUDGET_POLICY}: limit on growth "{result.name}": {result.problem}')
+                for result in found.increases
+                if result.problem
+            )
+    report = make_report(assessments, given.settings, given.reference, given.today, errors=errors)
+    return DifferenceReport(report, before.reference, tuple(differences))
+
+
+def _stacks(address: str, stack: str | None, errors: list[ReportError]) -> list[Stack]:
+    found: list[Stack] = []
+    for outcome in read_all([address], stack):
+        if isinstance(outcome, SourceError):
+            errors.append(report_error(outcome))
+        else:
+            found.append(outcome)
+    return found
+
+
+def _pairs(old: Sequence[Stack], new: Sequence[Stack]) -> list[Pair]:
+    """Stacks of the same name; two sources of one stack each are a pair whatever their names."""
+    if len(old) == 1 and len(new) == 1:
+        return [(old[0], new[0])]
+    before = {(stack.project, stack.name): stack for stack in old}
+    after = {(stack.project, stack.name): stack for stack in new}
+    pairs: list[Pair] = [(before.get(key), stack) for key, stack in sorted(after.items())]
+    pairs.extend((stack, None) for key, stack in sorted(before.items()) if key not in after)
+    return pairs
+
+
+def _compared(left: Stack | None, right: Stack | None, given: Basis, before: Basis) -> Difference:
+    old = before.assess(left).estimate.lines if left is not None else ()
+    repriced = given.assess(left).estimate.lines if left is not None else ()
+    new = given.assess(right).estimate.lines if right is not None else ()
+    hidden = gaps_of(*(stack for stack in (left, right) if stack is not None))
+    return difference(old, repriced, new, increases=given.settings.increases, hidden=hidden)
+
+
+def _judged(stack: Stack, found: Difference, given: Basis) -> Assessment:
+    """The head as ``check`` judges it, with the limits that only a comparison can decide."""
+    plain = given.assess(stack)
+    settings = given.settings
+    budget = decide(plain.estimate, stack, settings, given.today, new=found.added)
+    subject = Subject(plain.landscape, plain.network, plain.estimate, budget, settings)
+    others = [finding for finding in plain.findings if finding.policy != BUDGET_POLICY]
+    budgets = [*apig_monthly_budget.find(subject), *growth_findings(found.increases, stack)]
+    if settings.levels.get(BUDGET_POLICY) == "disabled":
+        budgets = []
+    return replace(plain, budget=budget, findings=(*others, *budgets))

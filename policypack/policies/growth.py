@@ -1,0 +1,37 @@
+"""Findings about limits on what a diff adds; they belong to the budget's policy."""
+
+from collections.abc import Iterator
+
+from policypack.costs.difference import IncreaseResult
+from policypack.costs.wording import shift_bounds
+from policypack.declared import Stack
+from policypack.policies.finding import Finding
+from policypack.settings import BUDGET_POLICY
+
+
+def growth_findings(results: tuple[IncreaseResult, ...], stack: Stack) -> Iterator[Finding]:
+    """One finding for each limit on growth that is not kept or not decided."""
+    for result in results:
+        if result.verdict == "within":
+            continue
+        grows = shift_bounds(result.shift.low, result.shift.high, result.currency)
+        limit = f'"{result.name}" of {result.limit} a month'
+        over = result.verdict == "over"
+        why = f" ({result.problem})" if result.problem else ""
+        message = (
+            f"Over the limit on growth {limit}: the cost changes by {grows}."
+            if over
+            else f"Cannot decide the limit on growth {limit}{why}: the cost changes by {grows}."
+        )
+        yield Finding(
+            policy=BUDGET_POLICY,
+            urn=None,
+            resource=stack.name or stack.project,
+            verdict="violation" if over else "undecided",
+            confidence="high",
+            message=message,
+            hint="See the lines that change; reduce them, or raise the limit."
+            if over
+            else "State what is not known in the lines that change.",
+            key=f"{result.name} {result.currency or ''}".strip(),
+        )

@@ -1,0 +1,1 @@
+"""What ``apig-cost diff`` shows; other formats show the head alone."""
