@@ -154,6 +154,12 @@ def started(form: str) -> Iterator[Pack]:
 
 
 @pytest.fixture
+def folder() -> Callable[[str], Path]:
+    """Where the files of a recording are."""
+    return RECORDINGS.joinpath
+
+
+@pytest.fixture
 def commands() -> Mapping[str, list[str]]:
     """How the engine starts each form."""
     return FORMS
