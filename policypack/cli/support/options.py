@@ -17,31 +17,14 @@ class _Format(click.Choice[str]):
         super().__init__(formats())
 
 
-def report_options(function: Function) -> Function:
-    """``--config``, ``--format``, ``--output`` and ``--prices``."""
+def basis_options(function: Function) -> Function:
+    """``--config`` and ``--prices``: what everything is assessed with."""
     for option in (
         click.option(
             "--prices",
             metavar="FILE",
             envvar="APIG_COST_PRICES",
             help="Price book to use instead of the bundled one.",
-        ),
-        click.option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            envvar="APIG_COST_OUTPUT",
-            help="Write the report to a file instead of standard output.",
-        ),
-        click.option(
-            "--format",
-            "-f",
-            "form",
-            type=_Format(),
-            default="table",
-            envvar="APIG_COST_FORMAT",
-            show_default=True,
-            help="Format of the report.",
         ),
         click.option(
             "--config",
@@ -53,6 +36,33 @@ def report_options(function: Function) -> Function:
     ):
         function = option(function)
     return function
+
+
+def output_option(function: Function) -> Function:
+    """``--output``."""
+    option = click.option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        envvar="APIG_COST_OUTPUT",
+        help="Write to a file instead of standard output.",
+    )
+    return option(function)
+
+
+def report_options(function: Function) -> Function:
+    """``--config``, ``--prices``, ``--format`` and ``--output``."""
+    option = click.option(
+        "--format",
+        "-f",
+        "form",
+        type=_Format(),
+        default="table",
+        envvar="APIG_COST_FORMAT",
+        show_default=True,
+        help="Format of the report.",
+    )
+    return basis_options(option(output_option(function)))
 
 
 def stack_option(function: Function) -> Function:

@@ -1,0 +1,39 @@
+"""``apig-cost explain``: where every number and every verdict comes from."""
+
+import click
+
+from policypack.cli.support.options import basis_options, output_option, stack_option
+
+
+@click.command("explain")
+@click.argument("source")
+@click.argument("resource", required=False)
+@stack_option
+@basis_options
+@output_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source: str,
+    resource: str | None,
+    stack: str | None,
+    config: str | None,
+    prices: str | None,
+    output: str | None,
+) -> None:
+    """Show price rows, arithmetic, sources and evidence of SOURCE, or of one RESOURCE.
+
+    RESOURCE is a name or URN, or a pattern with * and ?. Shown are each line's price row with its
+    source and date, every step of the calculation, what is not known, the evidence for each verdict on
+    the public network, and where another way of paying begins to cost less.
+    """
+    from policypack.cli.support.explanation import explanation
+    from policypack.cli.support.output import write
+    from policypack.cli.support.run import basis, read_all, report_on, show_errors
+
+    given = basis(config, prices)
+    report = report_on(read_all([source], stack), given)
+    show_errors(report)
+    if report.stacks:
+        write(explanation(report, given.book, resource), output)
+    ctx.exit(2 if report.errors else 0)

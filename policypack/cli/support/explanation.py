@@ -1,0 +1,122 @@
+"""A report told at length: for a reader who wants to check it with a pocket calculator."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+import pricing
+from policypack.cli.errors import InputError
+from policypack.costs.line import Line
+from policypack.costs.usage import matches
+from policypack.costs.wording import bounds
+from policypack.declared import Resource
+from policypack.network.verdict import GatewayJudgement, Judgement
+from policypack.reports.headline import quantity, what, where
+from policypack.reports.report import Report, StackReport
+from policypack.reports.safe import log_lines, name, visible
+from pricing.break_even import for_eip, for_gateway
+from pricing.money import plain
+from pricing.quantity import Meter, Mode
+
+
+def explanation(report: Report, book: pricing.Book, pattern: str | None) -> str:
+    """Everything about the resources that a pattern means, all of them without one.
+
+    Raises:
+        InputError: The pattern means nothing that is billed or judged here.
+    """
+    parts: list[str] = []
+    for stack in report.stacks:
+        resources = [one for one in _resources(stack) if pattern is None or matches(pattern, one)]
+        if resources:
+            parts.append(f"{name(stack.label)}")
+        for resource in resources:
+            parts.extend(_resource(resource, stack, report, book))
+    if not parts and pattern is not None:
+        raise InputError(_nothing(report, pattern))
+    if not parts:
+        parts = ["No API gateway, elastic IP or shared bandwidth is declared."]
+    return log_lines("\n".join(parts) + "\n")
+
+
+def _nothing(report: Report, pattern: str) -> str:
+    names = sorted({resource.name for stack in report.stacks for resource in _resources(stack)})
+    near = get_close_matches(pattern, names, n=1)
+    known = ", ".join(name(one) for one in names[:10]) or "none"
+    advice = f"did you mean {name(near[0])}?" if near else f"there are: {known}"
+    return f"{visible(pattern)}: no gateway, elastic IP or shared bandwidth has this name; {advice}"
+
+
+def _resources(stack: StackReport) -> list[Resource]:
+    found: dict[tuple[str, bool], Resource] = {}
+    for line in stack.lines:
+        found[line.resource.urn, line.resource.leaving] = line.resource
+    for judgement in stack.gateways:
+        resource = judgement.gateway.resource
+        found.setdefault((resource.urn, resource.leaving), resource)
+    return [found[key] for key in sorted(found)]
+
+
+def _resource(resource: Resource, stack: StackReport, report: Report, book: pricing.Book) -> Iterator[str]:
+    leaving = " (waits for deletion)" if resource.leaving else ""
+    yield ""
+    yield f"{name(resource.name)}{leaving}"
+    yield f"  {visible(resource.urn)}"
+    lines = [line for line in stack.lines if line.resource is resource]
+    for line in lines:
+        yield from _line(line)
+        for sentence in _break_even(line, report, book):
+            yield f"    break-even: {visible(sentence)}"
+    for judgement in stack.gateways:
+        if judgement.gateway.resource is resource:
+            yield from _network(judgement)
+    for enforced in stack.findings:
+        if enforced.finding.urn == resource.urn:
+            yield f"  finding {enforced.finding.policy} ({enforced.level}): {visible(enforced.finding.message)}"
+            yield from (f"    {visible(fact.fact)}" for fact in enforced.finding.evidence)
+
+
+def _line(line: Line) -> Iterator[str]:
+    yield f"  {what(line)}, {where(line)}, {line.mode or 'mode not known'}: {line.status}"
+    yield f"    {quantity(line)} -> {bounds(line.monthly, line.currency)} a month"
+    if line.price is not None:
+        kind = f"{line.price.confidence}, reference" if line.price.reference else line.price.confidence
+        yield f"    price row {visible(line.price.row)} ({kind}) of {line.price.as_of}"
+        yield f"    source {visible(line.price.source)}"
+    for step in line.steps:
+        amount = "" if step.amount is None else f" = {plain(step.amount)}"
+        yield f"    {visible(step.text)}{amount}"
+    for reason in line.reasons:
+        yield f"    {visible(reason)}"
+    for unknown in line.unknowns:
+        yield f"    not known: {visible(unknown)}"
+
+
+def _break_even(line: Line, report: Report, book: pricing.Book) -> Iterator[str]:
+    """Where another way of paying begins to cost less, as far as the line and the prices are known."""
+    if line.site is None or line.region is None or line.spec is None or line.mode != Mode.PAY_PER_USE:
+        return
+    hours = report.hours_per_month
+    found = ()
+    if line.meter == Meter.GATEWAY:
+        found = for_gateway(book, line.site, line.region, line.spec, hours)
+    elif line.meter == Meter.EIP_BANDWIDTH and line.quantity is not None and line.quantity.is_exact:
+        size = line.quantity.low / hours
+        found = for_eip(book, line.site, line.region, size, hours, spec=line.spec)
+    for comparison in found:
+        yield comparison.reason if isinstance(comparison, pricing.Unpriced) else comparison.sentence()
+
+
+def _network(judgement: GatewayJudgement) -> Iterator[str]:
+    for label, path in (("outbound", judgement.outbound), ("entrance", judgement.entrance)):
+        yield f"  {label}: declared {path.declared}, {path.verdict} (certainty {path.certainty})"
+        yield from _evidence(path)
+
+
+def _evidence(path: Judgement) -> Iterator[str]:
+    for evidence in path.evidence:
+        stated = ", stated by the team" if evidence.stated else ""
+        yield (
+            f"    {visible(evidence.fact)} [{evidence.rule}: {evidence.direction}, {evidence.weight}{stated}]"
+        )
+    for missing in path.missing:
+        yield f"    not known: {visible(missing)}"
