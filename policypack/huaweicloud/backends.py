@@ -240,7 +240,7 @@ def _engine(block: Value[Block]) -> Literal["cceConfig", "cseConfig", "unknown"]
 _SILENT_PLUGINS: Final = frozenset(
     {"cors", "set_resp_headers", "rate_limit", "proxy_cache", "http_response", "response_rewrite"}
 )
-_HOST_KEYS: Final = frozenset({"url_domain", "backend_address", "host", "address"})
+_HOST_KEYS: Final = frozenset({"url_domain", "backend_address", "host"})
 _CHANNEL_KEYS: Final = frozenset({"vpc_channel_id", "vpc_id"})
 _FUNCTION_KEYS: Final = frozenset({"function_urn"})
 _BROKER_KEYS: Final = frozenset({"broker_list"})
@@ -281,9 +281,29 @@ def _content(kind: str, content: str) -> tuple[Backend, ...]:
     if kind not in PLUGIN_ROWS:
         return (Obscure("content", _CONTENT_KEYS, f"nothing is known of plugins of type {read.shown(kind)}"),)
     found = tuple(_targets(data))
-    if not found and kind != "breaker":
-        return (Obscure("content", _CONTENT_KEYS, "it names no address"),)
-    return found
+    if kind == "breaker":
+        return found + tuple(_unreadable_downgrades(data))
+    return found or (Obscure("content", _CONTENT_KEYS, "it names no address"),)
+
+
+def _unreadable_downgrades(data: object) -> Iterator[Backend]:
+    """Downgrade backends of a breaker that are neither absent, nor a mock, nor name an address.
+
+    ``downgrade_default`` and ``downgrade_rules[].downgrade_backend`` may both be null
+    (support.huaweicloud.com/intl/en-us/api-apig/apig-api-BreakerContent.html).
+    """
+    if not isinstance(data, dict):
+        yield Obscure("content", _CONTENT_KEYS, "it is no object")
+        return
+    rules = data.get("downgrade_rules")
+    blocks = [("downgrade_default", data.get("downgrade_default"))]
+    if isinstance(rules, list):
+        blocks += [
+            ("downgrade_backend", rule.get("downgrade_backend")) for rule in rules if isinstance(rule, dict)
+        ]
+    for name, block in blocks:
+        if isinstance(block, dict) and block and block.get("type") != "mock" and not any(_targets(block)):
+            yield Obscure(f"content.{name}", _CONTENT_KEYS, "it names no address")
 
 
 def _targets(data: object) -> Iterator[Backend]:

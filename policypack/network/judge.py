@@ -1,19 +1,127 @@
-"""From evidence to verdicts."""
+"""From evidence to verdicts.
 
-from policypack.huaweicloud import Landscape
-from policypack.network.verdict import Binding, GatewayJudgement, Judgement, Network
+A verdict never claims more than is known: one public backend or caller makes a public path needed,
+whatever else is unknown; anything unknown that could be one makes it undecided; and it is unneeded
+only when nothing is left that could speak against it.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from policypack.declared import Absent, Invalid, Known, Secret, Unknown, Value
+from policypack.huaweicloud import Gateway, Landscape
+from policypack.network import evidence as say
+from policypack.network.backends import Backends
+from policypack.network.bindings import Bindings
+from policypack.network.callers import Callers
+from policypack.network.entrance import entrance_of
+from policypack.network.mentioned import Mentions
+from policypack.network.stated import stated
+from policypack.network.topology import Topology
+from policypack.network.verdict import (
+    Certainty,
+    Declared,
+    Evidence,
+    GatewayJudgement,
+    Judgement,
+    Network,
+)
 from policypack.settings import Settings
 
-_OPEN = Judgement(declared="unknown", verdict="undecided", certainty="low", evidence=())
+_FIRM: Final = frozenset({"proves", "suggests-strongly"})
 
 
-def judge(landscape: Landscape, settings: Settings) -> Network:  # noqa: ARG001 - first cut
-    """Judge both public paths of each gateway, and whether anything uses each EIP and bandwidth."""
+def judge(landscape: Landscape, settings: Settings) -> Network:
+    """Judge both public paths of each gateway, and whether anything uses each EIP and bandwidth.
+
+    Linear in the number of resources: indexes are built once for all gateways.
+    """
+    topology = Topology(landscape)
+    mentions = Mentions(topology)
+    bindings = Bindings(topology)
     return Network(
-        gateways=tuple(GatewayJudgement(gateway, _OPEN, _OPEN) for gateway in landscape.gateways),
-        eips={eip.resource.urn: Binding("undecided", (), "Not judged.") for eip in landscape.eips},
-        bandwidths={
-            bandwidth.resource.urn: Binding("undecided", (), "Not judged.")
-            for bandwidth in landscape.bandwidths
-        },
+        gateways=tuple(
+            GatewayJudgement(
+                gateway,
+                _outbound(topology, gateway, settings),
+                _entrance(topology, mentions, gateway, settings),
+            )
+            for gateway in landscape.gateways
+        ),
+        eips=bindings.of_eips(),
+        bandwidths=bindings.of_bandwidths(),
     )
+
+
+def _outbound(topology: Topology, gateway: Gateway, settings: Settings) -> Judgement:
+    """Section 3: needed if one backend is public; unneeded if all are private."""
+    declared = _declared(gateway.outbound)
+    if gateway.resource.leaving:
+        return _leaving(declared)
+    found, knows_apis = Backends(topology, gateway).evidence()
+    found.extend(stated(gateway, settings, "backends-elsewhere"))
+    found.extend(_without_own_balancer(gateway, found))
+    statement = [item for item in found if item.stated]
+    publics = [item for item in found if item.direction == "public"]
+    if publics:
+        certainty: Certainty = "high" if any(item.weight == "proves" for item in publics) else "medium"
+        return Judgement(declared, "needed", certainty, say.ordered(found))
+    missing = _missing(topology, found)
+    if not knows_apis and not statement:
+        missing.append("the APIs of the gateway: none is declared here")
+    if missing:
+        return Judgement(declared, "undecided", "low", say.ordered(found), tuple(missing))
+    likely = any(item.direction == "private" and item.weight not in _FIRM for item in found)
+    return Judgement(declared, "unneeded", "medium" if likely else "high", say.ordered(found))
+
+
+def _without_own_balancer(gateway: Gateway, found: Sequence[Evidence]) -> list[Evidence]:
+    """Row 34: a gateway with load balancers of one's own has no outbound bandwidth."""
+    if isinstance(gateway.load_balancers, Absent) or gateway.load_balancers == Known(()):
+        return []
+    if not any(item.direction == "public" for item in found):
+        return []
+    fact = (
+        f"Gateway '{gateway.resource.name}' uses load balancers of its own (NLB edition): bandwidthSize has "
+        "no effect, public backends need a NAT gateway with an SNAT rule."
+    )
+    return [say.neutral("backend-34", fact, gateway.resource.urn)]
+
+
+def _entrance(topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings) -> Judgement:
+    """Section 4.2: needed if callers are proven to be public; unneeded if all evidence is private."""
+    declared = entrance_of(topology, gateway).declared
+    if gateway.resource.leaving:
+        return _leaving(declared)
+    found = list(Callers(topology, mentions, gateway, settings.vocabulary).evidence())
+    found.extend(stated(gateway, settings, "callers"))
+    publics = [item for item in found if item.direction == "public"]
+    if any(item.weight == "proves" for item in publics):
+        return Judgement(declared, "needed", "high", say.ordered(found))
+    missing = _missing(topology, found)
+    missing += [f"who calls: {item.fact[:-1]}" for item in publics if item.weight != "assumed"]
+    if not any(item.direction == "private" and item.weight in _FIRM for item in found):
+        missing.append("who calls the gateway: no caller is declared here")
+    if missing:
+        return Judgement(declared, "undecided", "low", say.ordered(found), tuple(dict.fromkeys(missing)))
+    return Judgement(declared, "unneeded", "medium" if publics else "high", say.ordered(found))
+
+
+def _missing(topology: Topology, found: Sequence[Evidence]) -> list[str]:
+    unknown = sorted({item.missing for item in found if item.direction == "unknown"})
+    return [*unknown, *(gap.rstrip(".") for gap in topology.stack.gaps)]
+
+
+def _leaving(declared: Declared) -> Judgement:
+    return Judgement(declared, "undecided", "low", (), ("nothing: this gateway waits for its deletion",))
+
+
+def _declared(size: Value[Decimal]) -> Declared:
+    match size:
+        case Known(value):
+            return "on" if value > 0 else "off"
+        case Absent():
+            return "off"
+        case Unknown() | Secret() | Invalid():
+            return "unknown"

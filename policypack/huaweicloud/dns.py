@@ -1,0 +1,104 @@
+"""Zones and record sets, as declared."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from policypack.declared import Absent, Known, Raw, Resource, Unknown, Value, read
+from policypack.huaweicloud.blocks import each_block, given, inside, texts
+
+ZONE_KEYS: Final = ("zoneId",)
+ROUTER_KEYS: Final = ("routers", "router")
+_ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A DNS zone.
+
+    Attributes:
+        resource: The declaration.
+        name: Lower case, without the final dot.
+        private: Whether only the bound VPCs see it; ``Known(False)`` when not set.
+        routers: References to the VPCs that a private zone is bound to.
+        recursive: Whether names that it does not hold are looked up in public DNS.
+    """
+
+    resource: Resource
+    name: Value[str]
+    private: Value[bool]
+    routers: tuple[Raw, ...]
+    recursive: Value[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record set that leads to an address.
+
+    Attributes:
+        resource: The declaration.
+        zone: Reference to its zone.
+        name: Lower case, without the final dot.
+        values: Addresses or, for CNAME, names.
+        private: What the record set itself says of its zone, once it is deployed.
+    """
+
+    resource: Resource
+    zone: Raw
+    name: Value[str]
+    values: Value[tuple[Value[str], ...]]
+    private: Value[bool]
+
+
+def zone_of(resource: Resource) -> Zone:
+    """Read a zone."""
+    return Zone(
+        resource=resource,
+        name=domain(read.text(resource.declared("name"))),
+        private=_is_private(read.text(given(resource.declared("zoneType")))),
+        routers=tuple(inside(block, "routerId") for block in each_block(resource.declared(*ROUTER_KEYS))),
+        recursive=_is_recursive(read.text(given(resource.declared("proxyPattern")))),
+    )
+
+
+def record_of(resource: Resource) -> Record | None:
+    """Read a record set; ``None`` for one that leads nowhere (another type, disabled)."""
+    kind = read.text(resource.declared("type"))
+    if isinstance(kind, Known) and kind.value.upper() not in _ADDRESSES:
+        return None
+    if read.text(resource.declared("status")) == Known("DISABLE"):
+        return None
+    zone_type = read.text(resource.computed("zoneType"))
+    return Record(
+        resource=resource,
+        zone=resource.declared(*ZONE_KEYS),
+        name=domain(read.text(resource.declared("name"))),
+        values=texts(resource.declared("records", "record")),
+        private=zone_type if isinstance(zone_type, Unknown) else _is_private(zone_type),
+    )
+
+
+def domain(name: Value[str]) -> Value[str]:
+    """A domain name as names are compared."""
+    return Known(name.value.lower().rstrip(".")) if isinstance(name, Known) else name
+
+
+def _is_private(word: Value[str]) -> Value[bool]:
+    match word:
+        case Known("private"):
+            return Known(True)
+        case Known("public") | Absent():
+            return Known(False)
+        case Known(other):
+            return Unknown(f"{read.shown(other)} is neither public nor private")
+        case other_:
+            return other_
+
+
+def _is_recursive(word: Value[str]) -> Value[bool]:
+    match word:
+        case Known(text):
+            return Known(text.upper() == "RECURSIVE")
+        case Absent():
+            return Known(False)
+        case other:
+            return other

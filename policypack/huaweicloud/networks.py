@@ -1,0 +1,135 @@
+"""VPCs, subnets, servers, load balancers and security groups, as declared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from policypack.declared import Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
+from policypack.huaweicloud.blocks import each_block, given, inside, is_set, texts
+
+VPC_KEYS: Final = ("vpcId",)
+NETWORK_KEYS: Final = ("networks", "network")
+
+# What an address in an unknown property may be, by the Terraform name of the resource it comes from.
+ONLY_PRIVATE: Final = frozenset(
+    {
+        "networking_port",
+        "networking_vip",
+        "vpc_network_interface",
+        "vpc_sub_network_interface",
+        "vpc_subnet_private_ip",
+        "vpcep_endpoint",
+    }
+)
+ONLY_PUBLIC: Final = frozenset({"vpc_eip", "global_eip"})
+SERVERS: Final = frozenset({"compute_instance"})
+BALANCERS: Final = frozenset({"elb_loadbalancer", "lb_loadbalancer"})
+WITHOUT_ADDRESS: Final = frozenset(
+    {
+        "apig_channel",
+        "apig_vpc_channel",
+        "apig_channel_member_group",
+        "apig_environment",
+        "apig_group",
+        "dns_zone",
+        "enterprise_project",
+        "networking_secgroup",
+        "vpc",
+        "vpc_subnet",
+    }
+)
+
+
+def cidrs_of_vpc(vpc: Resource) -> tuple[tuple[str, Value[str]], ...]:
+    """The CIDR blocks of a VPC, each with the property that holds it."""
+    found: list[tuple[str, Value[str]]] = [("cidr", read.text(vpc.declared("cidr")))]
+    secondary = texts(vpc.resolved("secondaryCidrs", "secondaryCidr"))
+    if isinstance(secondary, Known):
+        found.extend(("secondaryCidrs", item) for item in secondary.value)
+    elif not isinstance(secondary, Absent):
+        found.append(("secondaryCidrs", secondary))
+    return tuple(found)
+
+
+def has_own_public_address(resource: Resource) -> bool:
+    """Whether a server or load balancer declares, or once deployed has, a public address."""
+    declared = ("eipId", "eipType", "ipv4EipId", "iptype", "bandwidthId", "ipv6BandwidthId")
+    if any(is_set(resource.declared(name)) for name in declared):
+        return True
+    returned = ("publicIp", "ipv4Eip", "ipv6Eip")
+    return any(
+        isinstance(found := read.text(resource.computed(name)), Known) and found.value != ""
+        for name in returned
+    )
+
+
+EIP_ASSOCIATIONS: Final = {
+    "compute_eip_associate": ("instanceId",),
+    "vpc_eip_associate": ("portId", "networkId", "fixedIp"),
+    "vpc_eipv3_associate": ("associateInstanceId",),
+}
+"""Resources that give something an EIP, and the inputs that say what."""
+
+
+def subnets_of_server(server: Resource) -> Iterator[Raw]:
+    """References to the subnets that a server is in."""
+    for block in each_block(server.declared(*NETWORK_KEYS)):
+        yield inside(block, "uuid")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An inbound rule of a security group.
+
+    Attributes:
+        resource: The declaration.
+        inbound: Whether it is about callers at all and admits them.
+        prefix: Whom it admits; ``Absent`` for everybody.
+        group: A security group whose members it admits.
+        ports: Ports as text; ``Absent`` for all.
+        lowest: First port of a range, likewise ``highest``.
+        protocol: Protocol; ``Absent`` for all.
+    """
+
+    resource: Resource
+    inbound: Value[bool]
+    prefix: Value[str]
+    group: Raw
+    ports: Value[str]
+    lowest: Value[str]
+    highest: Value[str]
+    protocol: Value[str]
+
+
+def rule_of(resource: Resource) -> Rule:
+    """Read a rule of a security group."""
+    direction = read.text(resource.declared("direction"))
+    action = read.text(given(resource.declared("action")))
+    group = given(resource.declared("remoteGroupId"))
+    return Rule(
+        resource=resource,
+        inbound=_admits(direction, action),
+        prefix=read.text(given(resource.declared("remoteIpPrefix"))),
+        group=group if is_set(group) else given(resource.declared("remoteAddressGroupId")),
+        ports=read.text(given(resource.declared("ports"))),
+        lowest=read.text(given(resource.declared("portRangeMin"))),
+        highest=read.text(given(resource.declared("portRangeMax"))),
+        protocol=read.text(given(resource.declared("protocol"))),
+    )
+
+
+def _admits(direction: Value[str], action: Value[str]) -> Value[bool]:
+    match direction:
+        case Known(word) if word.lower() != "ingress":
+            return Known(False)
+        case Known():
+            pass
+        case Unknown() | Absent() | Secret() | Invalid():
+            return Unknown("the direction is not known")
+    match action:
+        case Known(word):
+            return Known(word.lower() != "deny")
+        case Absent():
+            return Known(True)
+        case Unknown() | Secret() | Invalid():
+            return Unknown("the action is not known")

@@ -1,0 +1,126 @@
+"""Which properties put an EIP or a shared bandwidth to use, by Terraform name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from policypack.declared import Known, Raw, Resource, Unknown, read
+from policypack.huaweicloud.blocks import each_block, inside, is_set
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A property that holds a reference.
+
+    Attributes:
+        types: Terraform names of the resources that have it.
+        keys: Its name at the top level, in all spellings.
+        member: The member of the block that holds it, where it is inside a block.
+        listed: Whether the text is a list of references with commas between them.
+    """
+
+    types: tuple[str, ...]
+    keys: tuple[str, ...]
+    member: str = ""
+    listed: bool = False
+
+
+EIP_USES: Final = (
+    Use(("vpc_eip_associate", "compute_eip_associate"), ("publicIp",)),
+    Use(("compute_eip_associate",), ("floatingIp",)),
+    Use(("vpc_eipv3_associate",), ("publicipId",)),
+    Use(("compute_instance", "cce_node", "bms_instance"), ("eipId",)),
+    Use(("cce_node",), ("eipIds", "eipId")),
+    Use(("cce_cluster",), ("eip",)),
+    Use(("elb_loadbalancer",), ("ipv4EipId",)),
+    Use(("nat_snat_rule", "nat_dnat_rule"), ("floatingIpId",), listed=True),
+    Use(("rds_instance_eip_associate",), ("publicIp", "publicIpId")),
+    Use(("vpn_gateway",), ("eip1", "masterEip"), "id"),
+    Use(("vpn_gateway",), ("eip2", "slaveEip"), "id"),
+    Use(("dms_kafka_instance", "dms_rabbitmq_instance"), ("publicIpIds", "publicIpId")),
+    Use(("css_cluster",), ("publicAccess",), "eipId"),
+    Use(("mrs_cluster",), ("eipId",)),
+    Use(("mrs_cluster",), ("publicIp",)),
+)
+"""Whatever is not listed here and reads an EIP leaves it undecided."""
+
+BANDWIDTH_USES: Final = (
+    Use(("vpc_eip",), ("bandwidth",), "id"),
+    Use(("compute_instance",), ("bandwidth",), "id"),
+    Use(("vpc_bandwidth_associate", "eip_bandwidth_associate", "compute_eip_associate"), ("bandwidthId",)),
+    Use(("elb_loadbalancer",), ("bandwidthId",)),
+    Use(("elb_loadbalancer",), ("ipv6BandwidthId",)),
+)
+
+# Reading an address or an id to look at it, not to use it.
+_HARMLESS_PREFIXES: Final = (
+    "dns_",
+    "networking_secgroup",
+    "apig_",
+    "waf_",
+    "cfw_",
+    "tms_",
+    "smn_",
+    "ces_",
+    "lts_",
+)
+_HARMLESS_KEYS: Final = frozenset({"tags", "description", "name"})
+_MOVES_BANDWIDTH: Final = frozenset({"vpc_bandwidth_associate", "eip_bandwidth_associate"})
+
+
+def references(resource: Resource, use: Use) -> Iterator[Raw]:
+    """The references that a resource holds in one property; only those that are set."""
+    raw = resource.declared(*use.keys)
+    if not is_set(raw) or (resource.inputs is None and isinstance(raw, Unknown)):
+        return
+    if use.member:
+        for block in each_block(raw):
+            inner = inside(block, use.member)
+            if is_set(inner):
+                yield inner
+        return
+    items = read.items(raw)
+    for item in items.value if isinstance(items, Known) else (raw,):
+        if use.listed and isinstance(item, Known) and isinstance(item.value, str):
+            for part in item.value.split(","):
+                if part.strip():
+                    yield Known(part.strip())
+        else:
+            yield item
+
+
+def attached_eips(eip: Resource) -> bool:
+    """Whether an EIP names what it is bound to itself (``publicip.portId``, deprecated)."""
+    return is_set(inside(read.block(eip.declared("publicip")), "portId"))
+
+
+def is_in_use(resource: Resource) -> bool:
+    """Whether the provider reports a use: of an EIP, what it is bound to; of a bandwidth, its members."""
+    for name in ("associateType", "associateId", "portId", "instanceId"):
+        value = read.text(resource.computed(name))
+        if isinstance(value, Known) and value.value:
+            return True
+    if read.text(resource.computed("status")) in (Known("BOUND"), Known("ELB")):
+        return True
+    members = read.items(resource.computed("publicips"))
+    return isinstance(members, Known) and bool(members.value)
+
+
+def is_harmless_reader(kind: str | None, key: str, kinds: frozenset[str]) -> bool:
+    """Whether a resource that reads an EIP or a bandwidth is known not to put it to use.
+
+    Args:
+        kind: Terraform name of the reader; ``None`` for other providers.
+        key: The input that was built from it.
+        kinds: What is read.
+    """
+    if key in _HARMLESS_KEYS:
+        return True
+    if kind is None:
+        return False
+    if kind.startswith(_HARMLESS_PREFIXES):
+        return True
+    if "vpc_eip" in kinds and kind in _MOVES_BANDWIDTH:
+        return True
+    uses = EIP_USES if "vpc_eip" in kinds else BANDWIDTH_USES
+    return any(kind in use.types and key in use.keys for use in uses)

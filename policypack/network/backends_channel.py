@@ -1,0 +1,234 @@
+"""Rows 17 to 22 of the decision table: VPC channels (load balance channels)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, unknown_reason
+from policypack.huaweicloud.backends import CHANNEL_TYPES, Channel, Member, channel_of, member_of_own
+from policypack.huaweicloud.blocks import is_set
+from policypack.huaweicloud.links import Elsewhere, Found, Open
+from policypack.huaweicloud.networks import SERVERS
+from policypack.network.backends_web import Hosts
+from policypack.network.reach import Reach, private, unknown
+from policypack.network.topology import Topology
+
+_CHANNELS: Final = frozenset(CHANNEL_TYPES)
+_CHANNEL_KEYS: Final = ("vpcChannelId",)
+
+
+class Channels:
+    """Tells how one gateway reaches what stands behind its channels. Each channel is read once."""
+
+    def __init__(self, topology: Topology, hosts: Hosts) -> None:
+        """Reach members as ``hosts`` does."""
+        self._topology = topology
+        self._hosts = hosts
+        self._known: dict[str, tuple[Reach, ...]] = {}
+
+    def follow(
+        self,
+        holder: Resource,
+        raw: Raw,
+        keys: tuple[str, ...],
+        path: str,
+    ) -> tuple[Reach, ...]:
+        """How everything behind a channel is reached, by a reference to the channel.
+
+        One answer for each row that applies, however many members there are.
+        """
+        where = f"{path} of '{holder.name}'"
+        match self._topology.links.follow(holder, raw, keys, _CHANNELS):
+            case Found(channels):
+                found: list[Reach] = []
+                for channel in channels:
+                    found.extend(self._reach(channel))
+                return _together(found)
+            case Elsewhere(literal):
+                return (
+                    unknown(
+                        17,
+                        f"channel {literal!r}, which is declared elsewhere",
+                        f"the members of channel {literal!r}",
+                    ),
+                )
+            case Open(reason):
+                return (unknown(17, f"a channel that is {reason}", where),)
+
+    def _reach(self, start: Resource) -> tuple[Reach, ...]:
+        """Rows 17 to 22 for one channel and all that it refers to; channels may refer in a circle."""
+        if start.urn in self._known:
+            return self._known[start.urn]
+        found: list[Reach] = []
+        waiting, seen = [start], {start.urn}
+        while waiting:
+            channel = waiting.pop()
+            reaches, references = self._own(channel)
+            found.extend(reaches)
+            for other in references:
+                if other.urn in seen:
+                    continue
+                seen.add(other.urn)
+                waiting.append(other)
+        if not found:
+            what = f"channel '{start.name}', which refers to nothing but itself"
+            found.append(unknown(22, what, f"a member of channel '{start.name}'"))
+        self._known[start.urn] = _together(found)
+        return self._known[start.urn]
+
+    def _own(self, resource: Resource) -> tuple[list[Reach], list[Resource]]:
+        """What stands behind one channel itself, and the channels that it refers to."""
+        channel = channel_of(resource, self._topology.links.type_of(resource) or "")
+        match channel.kind:
+            case Known("microservice"):
+                return [self._microservice(resource, channel)], []
+            case Known("reference"):
+                return self._references(resource, channel)
+            case Known("builtin"):
+                return list(self._members(resource, channel)), []
+            case Known(other):
+                what = f"channel '{resource.name}' of unknown type {other!r}"
+                return [unknown(17, what, f"what channels of type {other!r} reach")], []
+            case other_:
+                what = f"channel '{resource.name}', whose type is {unknown_reason(other_)}"
+                return [unknown(17, what, f"type of '{resource.name}'")], []
+
+    def _microservice(self, resource: Resource, channel: Channel) -> Reach:
+        """Rows 20 and 21."""
+        match channel.engine:
+            case "cceConfig":
+                return private(20, f"channel '{resource.name}' to a workload of a CCE cluster in a VPC")
+            case "cseConfig":
+                return private(21, f"channel '{resource.name}' to a microservice engine in a VPC")
+            case _:
+                return unknown(
+                    20, f"channel '{resource.name}' to a microservice", f"microservice of '{resource.name}'"
+                )
+
+    def _references(self, resource: Resource, channel: Channel) -> tuple[list[Reach], list[Resource]]:
+        """Row 22."""
+        found: list[Reach] = []
+        channels: list[Resource] = []
+        references = [(resource, raw, keys) for raw, keys in channel.references]
+        for group in self._groups_of(resource):
+            raw = group.declared("referenceVpcChannelId")
+            if is_set(raw):
+                references.append((group, raw, ("referenceVpcChannelId",)))
+        for holder, raw, keys in references:
+            match self._topology.links.follow(holder, raw, keys, _CHANNELS):
+                case Found(resources):
+                    channels.extend(resources)
+                case Elsewhere(literal):
+                    found.append(
+                        unknown(
+                            22,
+                            f"channel '{resource.name}', which refers to channel {literal!r}",
+                            f"the members of channel {literal!r}",
+                        )
+                    )
+                case Open(reason):
+                    found.append(
+                        unknown(
+                            22,
+                            f"channel '{resource.name}', which refers to a channel that is {reason}",
+                            f"referenceVpcChannelId of '{holder.name}'",
+                        )
+                    )
+        if not references:
+            found.append(
+                unknown(
+                    22,
+                    f"channel '{resource.name}', which refers to no channel",
+                    f"memberGroups of '{resource.name}'",
+                )
+            )
+        return found, channels
+
+    def _groups_of(self, channel: Resource) -> list[Resource]:
+        groups = self._topology.by_reference(("apig_channel_member_group",), _CHANNEL_KEYS, _CHANNELS)
+        sure, maybe = groups.of(channel)
+        return [*sure, *maybe]
+
+    def _members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
+        """Rows 17 to 19."""
+        own, floating = self._topology.by_reference(("apig_channel_member",), _CHANNEL_KEYS, _CHANNELS).of(
+            resource
+        )
+        for member in own:
+            yield self._member(member, member_of_own(member))
+        for member in floating:
+            found = self._member(member, member_of_own(member))
+            if found.direction != "private":
+                yield unknown(
+                    found.row, f"perhaps member '{member.name}'", f"vpcChannelId of '{member.name}'"
+                )
+        match channel.members:
+            case Known(members) if members:
+                for inner in members:
+                    yield self._member(resource, inner)
+            case Known() | Absent():
+                if not own:
+                    yield unknown(
+                        17,
+                        f"channel '{resource.name}', which has no member here",
+                        f"the members of '{resource.name}'",
+                    )
+            case Unknown(reason):
+                yield self._unknown_members(resource, channel, reason)
+            case Secret():
+                yield unknown(
+                    17, f"members of '{resource.name}' that are a secret", f"members of '{resource.name}'"
+                )
+            case other:
+                yield unknown(
+                    17,
+                    f"members of '{resource.name}', where {unknown_reason(other)}",
+                    f"members of '{resource.name}'",
+                )
+
+    def _unknown_members(self, resource: Resource, channel: Channel, reason: str) -> Reach:
+        if channel.servers_only:
+            return private(17, f"servers (ECS) of channel '{resource.name}'")
+        return self._hosts.reach_origins(
+            resource, ("members", "member"), f"members of '{resource.name}'", reason, of_list=True
+        )
+
+    def _member(self, holder: Resource, member: Member) -> Reach:
+        if is_set(member.server):
+            return private(17, f"servers (ECS) of channel '{holder.name}'")
+        match member.host:
+            case Known(written):
+                found = self._hosts.reach_host(written, f"{member.path} of '{holder.name}'")
+                what = f"{written}, member of channel '{holder.name}', {found.what}"
+                if found.direction == "private":
+                    return Reach(
+                        "18", "private", f"private addresses of channel '{holder.name}'", found.weight
+                    )
+                row = "19" if found.direction == "public" else found.row
+                return Reach(row, found.direction, what, found.weight, found.missing)
+            case Unknown(reason):
+                return self._unknown_host(holder, member, reason)
+            case Secret():
+                return unknown(
+                    18, f"a member of '{holder.name}' that is a secret", f"{member.path} of '{holder.name}'"
+                )
+            case other:
+                return unknown(
+                    18,
+                    f"a member of '{holder.name}' whose address is {unknown_reason(other)}",
+                    f"{member.path} of '{holder.name}'",
+                )
+
+    def _unknown_host(self, holder: Resource, member: Member, reason: str) -> Reach:
+        """A member whose address is not known yet; only what it was built from says anything."""
+        where = f"{member.path} of '{holder.name}'"
+        found = self._hosts.reach_origins(holder, member.keys, where, reason, of_list=True)
+        origins = self._topology.links.origins(holder, member.keys)
+        kinds = {self._topology.links.type_of(origin) for origin in origins}
+        if found.direction == "private" and kinds <= SERVERS:
+            return private(18, f"private addresses of servers, members of '{holder.name}'")
+        return found
+
+
+def _together(found: list[Reach]) -> tuple[Reach, ...]:
+    """One answer for each distinct statement: 10,000 members in one VPC say one thing."""
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,277 @@
+"""Rows 1 to 16 and 31 to 33 of the decision table: hosts.
+
+The table stands in docs/network.md; each row's number stands where it is decided.
+"""
+
+from ipaddress import IPv6Address
+from typing import Final
+
+from policypack.declared import ABSENT, Absent, Known, Resource, Secret, Unknown, Value, read, unknown_reason
+from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.model import OFF
+from policypack.huaweicloud.networks import (
+    BALANCERS,
+    ONLY_PRIVATE,
+    ONLY_PUBLIC,
+    SERVERS,
+    WITHOUT_ADDRESS,
+)
+from policypack.network.domains import Domains
+from policypack.network.hosts import (
+    HostAddress,
+    HostName,
+    NoHost,
+    is_internal_name,
+    parse_host,
+    parse_network,
+    service_region,
+)
+from policypack.network.reach import Reach, private, public, unknown
+from policypack.network.topology import Topology
+
+_MOST_ALIASES: Final = 16
+"""Names that stand for names; DNS servers give up at about the same number."""
+
+
+class Hosts:
+    """Tells how one gateway reaches a host."""
+
+    def __init__(self, topology: Topology, gateway: Gateway) -> None:
+        """Resolve names as this gateway's VPC does."""
+        self._topology = topology
+        self._gateway = gateway
+        self._vpc = topology.vpc_of_gateway(gateway)
+        self._domains = Domains(topology, gateway)
+
+    def reach(self, value: Value[str], holder: Resource, keys: tuple[str, ...], path: str) -> Reach:
+        """Classify the host in a property.
+
+        Args:
+            value: The property.
+            holder: The resource that holds it.
+            keys: Top-level inputs that hold it, to follow where it came from.
+            path: The property, for messages.
+        """
+        where = f"{path} of '{holder.name}'"
+        match value:
+            case Known(written):
+                return self.reach_host(written, where)
+            case Unknown(reason):
+                return self.reach_origins(holder, keys, where, reason)
+            case Secret():
+                return unknown(1, "a secret", where)
+            case other:
+                return unknown(1, f"which is {unknown_reason(other)}", where)
+
+    def reach_host(self, written: str, where: str, aliases: int = 0) -> Reach:
+        """Classify a host that is known."""
+        match parse_host(written):
+            case NoHost(why):
+                return unknown(1, f"which {why}", f"a valid host in {where}")
+            case HostAddress() as host:
+                return self._reach_address(host, where)
+            case HostName() as name:
+                return self._reach_name(name, where, aliases)
+
+    def _reach_address(self, host: HostAddress, where: str) -> Reach:
+        known_as = self._topology.addresses.get(str(host.address))
+        match host.reach:
+            case "private":
+                return self._reach_private(host, known_as)
+            case "undecided":
+                return unknown(host.row, host.what, f"how a gateway reaches {host.address} ({where})")
+            case "invalid":
+                return unknown(host.row, f"which is {host.what}", f"a valid host in {where}")
+            case "public":
+                return self._reach_public(host, known_as, where)
+
+    def _reach_public(self, host: HostAddress, known_as: Resource | None, where: str) -> Reach:
+        inside = self._inside_gateway_vpc(host)
+        if isinstance(host.address, IPv6Address):
+            inside = inside or self._in_ipv6_subnet(host.address)
+            if inside is not None:
+                return inside
+        elif inside is not None:
+            return unknown(
+                1, "a public address inside the CIDR of the gateway's VPC", f"how a gateway reaches {where}"
+            )
+        if known_as is not None:
+            kind = self._topology.links.type_of(known_as)
+            if kind in BALANCERS:
+                return public(
+                    16, f"the public address of load balancer '{known_as.name}'; its private one would do"
+                )
+            return public(14, f"the EIP '{known_as.name}'; the private address behind it would do")
+        return public(host.row, host.what)
+
+    def _reach_private(self, host: HostAddress, known_as: Resource | None) -> Reach:
+        if known_as is not None and self._topology.links.type_of(known_as) in BALANCERS:
+            return private(15, f"the private address of load balancer '{known_as.name}'")
+        if host.row != 3:
+            return private(host.row, host.what)
+        inside = self._inside_gateway_vpc(host)
+        return inside if inside is not None else self._outside(host)
+
+    def _inside_gateway_vpc(self, host: HostAddress) -> Reach | None:
+        """Row 3."""
+        if isinstance(self._vpc, Found):
+            for vpc in self._vpc.resources:
+                for network, path in self._topology.networks_of_vpc(vpc)[0]:
+                    if host.address in network:
+                        return private(3, f"inside {path} {network} of the gateway's VPC '{vpc.name}'")
+        return None
+
+    def _in_ipv6_subnet(self, address: IPv6Address) -> Reach | None:
+        """Row 7: inside an IPv6 subnet of the gateway's VPC, as far as that is known."""
+        vague: str | None = None
+        for subnet in self._topology.living("vpc_subnet"):
+            same = self._topology.same_vpc(self._topology.vpc_of(subnet), self._vpc)
+            enabled = read.boolean(subnet.resolved("ipv6Enable"))
+            if same is False or enabled in (Known(False), ABSENT):
+                continue
+            cidr = read.text(subnet.resolved("ipv6Cidr"))
+            if not isinstance(cidr, Known):
+                cidr = read.text(subnet.computed("ipv6Cidr"))
+            network = parse_network(cidr.value) if isinstance(cidr, Known) else None
+            if network is None:
+                vague = f"ipv6Cidr of subnet '{subnet.name}'"
+            elif address in network:
+                if same:
+                    return private(7, f"inside {network} of subnet '{subnet.name}' of the gateway's VPC")
+                vague = f"the VPC of subnet '{subnet.name}'"
+        return unknown(7, "perhaps inside the gateway's own VPC", vague) if vague else None
+
+    def _outside(self, host: HostAddress) -> Reach:
+        """Rows 4 and 31 to 33: a private address that is not in the gateway's VPC."""
+        elsewhere = self._topology.vpcs_with(host.address)
+        if elsewhere:
+            return self._in_other_vpc(elsewhere[0])
+        if not isinstance(self._vpc, Found) or any(
+            self._topology.networks_of_vpc(vpc)[1] for vpc in self._vpc.resources
+        ):
+            return private(4, f"{host.what}; whether the gateway's VPC holds it is not known")
+        for route in self._topology.members(self._gateway, "apig_instance_routes")[0]:
+            for item in _texts(route, "nexthops", "nexthop"):
+                network = parse_network(item)
+                if network is not None and host.address in network:
+                    return private(4, f"{host.what}, reached by the gateway's route {network}")
+        line = self._of_gateway_vpc(("vpn_gateway", "dc_virtual_gateway"), ("vpcId",))
+        if line is not None:
+            return private(32, f"{host.what} outside the VPC, in a data center behind '{line.name}'")
+        return private(
+            4, f"{host.what} outside the gateway's VPC, reachable with a route and a private line only"
+        )
+
+    def _in_other_vpc(self, vpc: Resource) -> Reach:
+        """Rows 31 and 33."""
+        place = f"inside VPC '{vpc.name}'"
+        if self._topology.same_region(vpc, self._gateway.resource) is False:
+            cloud = self._topology.of_vpc(vpc, ("cc_network_instance",), ("instanceId",))
+            how = f"connected by '{cloud.name}'" if cloud else "reachable over Cloud Connect only"
+            return private(33, f"{place} of another region, {how}", likely=True)
+        mine = self._vpc.only if isinstance(self._vpc, Found) else None
+        path = self._topology.connection(mine, vpc) if mine is not None else None
+        if path is not None:
+            return private(31, f"{place}, connected by '{path.name}'")
+        return private(4, f"{place}, reachable with a peering connection and a route only")
+
+    def _of_gateway_vpc(self, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
+        vpc = self._vpc.only if isinstance(self._vpc, Found) else None
+        return self._topology.of_vpc(vpc, types, keys) if vpc is not None else None
+
+    def _reach_name(self, name: HostName, where: str, aliases: int) -> Reach:
+        if aliases > _MOST_ALIASES:
+            return unknown(8, "a name that stands for itself", f"what {where} stands for")
+        declared = self._domains.resolve(name.name, lambda alias: self.reach_host(alias, where, aliases + 1))
+        if declared is not None:
+            return declared
+        if is_internal_name(name):
+            return private(10, "a name that only private DNS can hold", likely=True)
+        is_service, region = service_region(name)
+        if is_service:
+            return self._reach_service(name, region)
+        return public(2, "a public domain name")
+
+    def _reach_service(self, name: HostName, region: str | None) -> Reach:
+        """Row 11."""
+        here = self._gateway.region
+        if region is not None and isinstance(here, Known) and region != here.value:
+            return public(2, f"an endpoint of another region ({region})")
+        return unknown(
+            11,
+            "an endpoint of a Huawei Cloud service",
+            f"whether {name.name} is reached inside or over the public network (not documented)",
+        )
+
+    def reach_origins(
+        self, holder: Resource, keys: tuple[str, ...], where: str, reason: str, *, of_list: bool = False
+    ) -> Reach:
+        """Rows 13 and 14: an address that is not known yet, by the resources that it was built from.
+
+        Args:
+            holder: The resource that holds it.
+            keys: Top-level inputs that hold it.
+            where: The property, for messages.
+            reason: Why it is not known.
+            of_list: Whether the property holds several addresses, so that one public one is enough.
+        """
+        origins = self._topology.links.origins(holder, keys)
+        found = [item for item in map(self._reach_origin, origins) if item is not None]
+        if not found:
+            return unknown(13, f"which is {reason}", where)
+        publics = [item for item in found if item.direction == "public"]
+        if publics and (of_list or len(publics) == len(found)):
+            return publics[0]
+        vague = [item for item in found if item.direction == "unknown"]
+        if vague:
+            return vague[0]
+        if publics:
+            return unknown(13, "an address that may be public or private", where)
+        return found[0]
+
+    def _reach_origin(self, origin: Resource) -> Reach | None:
+        kind = self._topology.links.type_of(origin)
+        if kind in WITHOUT_ADDRESS:
+            return None
+        if kind in ONLY_PUBLIC:
+            return public(14, f"the EIP '{origin.name}'; the private address behind it would do")
+        if kind in ONLY_PRIVATE:
+            return private(13, f"the private address of '{origin.name}'")
+        if kind in SERVERS or kind in BALANCERS:
+            return self._reach_machine(origin, kind in BALANCERS)
+        if kind == "apig_instance":
+            return self._reach_other_gateway(origin)
+        return unknown(13, f"taken from '{origin.name}'", f"the address that comes from '{origin.name}'")
+
+    def _reach_machine(self, origin: Resource, is_balancer: bool) -> Reach:
+        what = "load balancer" if is_balancer else "ECS"
+        if self._topology.has_public_address(origin) is False:
+            return private(15 if is_balancer else 13, f"the private address of {what} '{origin.name}'")
+        return unknown(
+            16 if is_balancer else 13,
+            f"an address of {what} '{origin.name}', which may have a public one",
+            f"which address of '{origin.name}' is meant",
+        )
+
+    def _reach_other_gateway(self, origin: Resource) -> Reach:
+        other = next(
+            (item for item in self._topology.landscape.gateways if item.resource.urn == origin.urn), None
+        )
+        if other is not None and other.inbound == OFF and not _is_referred(other):
+            return private(13, f"the private address of gateway '{origin.name}'")
+        return unknown(
+            13, f"an address of gateway '{origin.name}'", f"which address of '{origin.name}' is meant"
+        )
+
+
+def _is_referred(gateway: Gateway) -> bool:
+    """Whether a gateway has an EIP, or load balancers that may have one."""
+    return not (isinstance(gateway.eip, Absent) and isinstance(gateway.load_balancers, Absent))
+
+
+def _texts(resource: Resource, *names: str) -> list[str]:
+    found = read.items(resource.declared(*names))
+    if not isinstance(found, Known):
+        return []
+    return [item.value for raw in found.value if isinstance(item := read.text(raw), Known)]

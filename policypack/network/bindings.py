@@ -1,0 +1,183 @@
+"""What uses an elastic IP or a shared bandwidth.
+
+``bound`` when something is known to use it, ``unbound`` when nothing in the stack does, ``undecided``
+when something reads it that nobody here understands. Outputs of a stack do not count as a use.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final
+
+from policypack.declared import Known, Raw, Resource, Secret, Unknown, read
+from policypack.huaweicloud.blocks import is_set
+from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.uses import (
+    BANDWIDTH_USES,
+    EIP_USES,
+    Use,
+    attached_eips,
+    is_harmless_reader,
+    is_in_use,
+    references,
+)
+from policypack.network.entrance import entrance_of
+from policypack.network.mentioned import readers_of
+from policypack.network.topology import Topology
+from policypack.network.verdict import Binding
+
+_EIP: Final = frozenset({"vpc_eip"})
+_BANDWIDTH: Final = frozenset({"vpc_bandwidth"})
+
+
+class Bindings:
+    """Finds the users of all EIPs and shared bandwidths of a stack at once."""
+
+    def __init__(self, topology: Topology) -> None:
+        """Prepare nothing: every index is built when it is first used."""
+        self._topology = topology
+
+    def of_eips(self) -> dict[str, Binding]:
+        """The binding of each EIP, by URN; of a replaced EIP, that of its successor."""
+        return {
+            eip.resource.urn: self._of(eip.resource, "EIP", _EIP, self._users_of_eips, self._vague_eip_users)
+            for eip in reversed(self._topology.landscape.eips)
+        }
+
+    def of_bandwidths(self) -> dict[str, Binding]:
+        """The binding of each shared bandwidth, by URN."""
+        return {
+            item.resource.urn: self._of(
+                item.resource, "shared bandwidth", _BANDWIDTH, self._users_of_bandwidths, self._vague_members
+            )
+            for item in reversed(self._topology.landscape.bandwidths)
+        }
+
+    def _of(
+        self,
+        resource: Resource,
+        what: str,
+        kinds: frozenset[str],
+        users: Mapping[str, list[Resource]],
+        vague: list[tuple[Resource, str]],
+    ) -> Binding:
+        name = f"{what} '{resource.name}'"
+        if resource.leaving:
+            return Binding("undecided", (), f"The old {name} waits for its deletion.")
+        found = users.get(resource.urn, [])
+        if found:
+            urns = tuple(sorted({item.urn for item in found}))
+            first = min(found, key=lambda item: item.urn)
+            more = f" and {len(urns) - 1} more" if len(urns) > 1 else ""
+            return Binding("bound", urns, f"'{first.name}'{more} uses {name}.")
+        if is_in_use(resource):
+            return Binding("bound", (), f"The provider reports that {name} is in use.")
+        doubts = [*self._doubtful_gateways.get(resource.urn, ()), *self._unknown_readers(resource, kinds)]
+        if doubts:
+            urns = tuple(sorted({item.urn for item, _ in doubts}))
+            return Binding("undecided", urns, doubts[0][1])
+        if vague:
+            item, key = vague[0]
+            reason = f"{key} of '{item.name}' is not known and may mean {name}."
+            return Binding("undecided", (item.urn,), reason)
+        if resource.inputs is None:
+            return Binding("undecided", (), f"The inputs of {name} were not seen.")
+        if self._topology.stack.gaps:
+            gap = self._topology.stack.gaps[0].rstrip(".")
+            return Binding("undecided", (), f"The declaration has a gap: {gap}.")
+        return Binding("unbound", (), f"Nothing in this stack uses {name}.")
+
+    @cached_property
+    def _users_of_eips(self) -> Mapping[str, list[Resource]]:
+        found = self._users(EIP_USES, _EIP)[0]
+        for gateway in self._topology.landscape.gateways:
+            entrance = entrance_of(self._topology, gateway)
+            if entrance.kind == "lvs" and not gateway.resource.leaving:
+                for eip in entrance.eips:
+                    found.setdefault(eip.urn, []).append(gateway.resource)
+        for eip in self._topology.living("vpc_eip"):
+            if attached_eips(eip):
+                found.setdefault(eip.urn, []).append(eip)
+        return found
+
+    @cached_property
+    def _vague_eip_users(self) -> list[tuple[Resource, str]]:
+        return self._users(EIP_USES, _EIP)[1]
+
+    @cached_property
+    def _users_of_bandwidths(self) -> Mapping[str, list[Resource]]:
+        return self._users(BANDWIDTH_USES, _BANDWIDTH)[0]
+
+    @cached_property
+    def _vague_members(self) -> list[tuple[Resource, str]]:
+        return self._users(BANDWIDTH_USES, _BANDWIDTH)[1]
+
+    def _users(
+        self, uses: tuple[Use, ...], kinds: frozenset[str]
+    ) -> tuple[dict[str, list[Resource]], list[tuple[Resource, str]]]:
+        """Users by URN of what they use, and users of something that is not known."""
+        found: dict[str, list[Resource]] = {}
+        vague: list[tuple[Resource, str]] = []
+        for use in uses:
+            for resource in self._topology.living(*use.types):
+                for raw in references(resource, use):
+                    targets = self._targets(resource, raw, use, kinds)
+                    for target in targets:
+                        found.setdefault(target.urn, []).append(resource)
+                    if not targets and isinstance(raw, (Unknown, Secret)) and resource.inputs is not None:
+                        vague.append((resource, use.keys[0]))
+        return found, vague
+
+    def _targets(self, resource: Resource, raw: Raw, use: Use, kinds: frozenset[str]) -> tuple[Resource, ...]:
+        if not is_set(raw):
+            return ()
+        target = self._topology.links.follow(resource, raw, use.keys, kinds)
+        if isinstance(target, Found):
+            return target.resources
+        if isinstance(raw, Known) and str(raw.value) in self._by_address and "vpc_eip" in kinds:
+            return (self._by_address[str(raw.value)],)
+        return ()
+
+    @cached_property
+    def _by_address(self) -> Mapping[str, Resource]:
+        found: dict[str, Resource] = {}
+        for eip in self._topology.living("vpc_eip"):
+            for raw in (eip.computed("address"), read.member(_publicip(eip), "ipAddress")):
+                address = read.text(raw)
+                if isinstance(address, Known) and address.value:
+                    found[address.value] = eip
+        return found
+
+    @cached_property
+    def _doubtful_gateways(self) -> Mapping[str, list[tuple[Resource, str]]]:
+        """Gateways that name an EIP and may or may not be able to use it."""
+        found: dict[str, list[tuple[Resource, str]]] = {}
+        for gateway in self._topology.landscape.gateways:
+            entrance = entrance_of(self._topology, gateway)
+            if entrance.kind == "unknown":
+                name = gateway.resource.name
+                reason = f"Gateway '{name}' names it in eipId; whether it can use it depends on its region."
+                for eip in entrance.eips:
+                    found.setdefault(eip.urn, []).append((gateway.resource, reason))
+        return found
+
+    def _unknown_readers(self, resource: Resource, kinds: frozenset[str]) -> list[tuple[Resource, str]]:
+        found: list[tuple[Resource, str]] = []
+        for reader, key in self._readers.get(resource.urn, ()):
+            kind = self._topology.links.type_of(reader)
+            if reader.token.startswith("pulumi:") or is_harmless_reader(kind, key, kinds):
+                continue
+            reason = f"'{reader.name}' ({reader.token}) uses it in {key}, and nobody here knows what for."
+            found.append((reader, reason))
+        return found
+
+    @cached_property
+    def _readers(self) -> Mapping[str, list[tuple[Resource, str]]]:
+        return readers_of(
+            self._topology,
+            frozenset(item.urn for item in self._topology.landscape.of_type("vpc_eip", "vpc_bandwidth")),
+        )
+
+
+def _publicip(eip: Resource) -> Mapping[str, object]:
+    block = read.block(eip.declared("publicip"))
+    return block.value if isinstance(block, Known) else {}

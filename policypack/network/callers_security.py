@@ -1,0 +1,130 @@
+"""Rows 11 to 13 of the table of callers: security groups, which act on LVS gateways only."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from policypack.declared import Absent, Known, Resource, read
+from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.blocks import is_set
+from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.networks import Rule, rule_of
+from policypack.network import evidence as say
+from policypack.network.hosts import is_private_network, parse_network
+from policypack.network.topology import Topology
+from policypack.network.verdict import Evidence
+
+_GROUP: Final = ("securityGroupId",)
+_GROUPS: Final = frozenset({"networking_secgroup"})
+_WEB_PORTS: Final = frozenset({80, 443})
+
+
+def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
+    """What the gateway's security group says of its callers."""
+    raw = gateway.resource.declared(*_GROUP)
+    target = topology.links.follow(gateway.resource, raw, _GROUP, _GROUPS)
+    if not isinstance(target, Found) or target.only is None:
+        return
+    rules, floating = topology.by_reference(("networking_secgroup_rule",), _GROUP, _GROUPS).of(target.only)
+    ports = _WEB_PORTS | _own_ports(topology, gateway)
+    acts = topology.is_lvs(gateway)
+    admits_privately: Resource | None = None
+    complete = not any(_reaches(rule_of(item), ports) for item in floating)
+    for item in rules:
+        rule = rule_of(item)
+        if not _reaches(rule, ports):
+            continue
+        match _admits(rule):
+            case "anyone":
+                yield _open(rule, acts)
+                complete = False
+            case "private":
+                admits_privately = admits_privately or item
+            case "public":
+                yield _open(rule, acts)
+                complete = False
+            case _:
+                complete = False
+                if acts is not False:
+                    fact = f"Whom security group rule '{item.name}' admits is not known."
+                    yield say.unknown(
+                        "caller-11-open-group", fact, item.urn, f"remoteIpPrefix of '{item.name}'"
+                    )
+    if admits_privately is not None and complete:
+        group, rule_name = target.only.name, admits_privately.name
+        fact = f"Security group '{group}' admits private addresses only, as rule '{rule_name}'."
+        if acts:
+            yield say.private("caller-12-closed-group", fact, target.only.urn, "suggests-strongly")
+        else:
+            fact = f"{fact.removesuffix('.')}; a gateway behind ELB ignores it."
+            yield say.private("caller-12-closed-group", fact, target.only.urn, "assumed")
+
+
+def _open(rule: Rule, acts: bool | None) -> Evidence:
+    item = rule.resource
+    number = "13-any-prefix" if isinstance(rule.prefix, Absent) else "11-open-group"
+    whom = rule.prefix.value if isinstance(rule.prefix, Known) else "everybody (no prefix is set)"
+    fact = f"Security group rule '{item.name}' admits {whom}"
+    if acts:
+        return say.public(f"caller-{number}", f"{fact}.", item.urn, "suggests")
+    if acts is None:
+        return say.public(
+            f"caller-{number}", f"{fact}; whether it acts depends on the region.", item.urn, "suggests"
+        )
+    return say.public(f"caller-{number}", f"{fact}; a gateway behind ELB ignores it.", item.urn, "assumed")
+
+
+def _admits(rule: Rule) -> str:
+    """Whom a rule admits: ``anyone``, ``public``, ``private`` or ``unknown``."""
+    if not isinstance(rule.inbound, Known):
+        return "unknown"
+    if is_set(rule.group):
+        return "private"
+    match rule.prefix:
+        case Absent():
+            return "anyone"
+        case Known(text):
+            network = parse_network(text)
+            if network is None:
+                return "unknown"
+            if network.prefixlen == 0:
+                return "anyone"
+            return "private" if is_private_network(network) else "public"
+        case _:
+            return "unknown"
+
+
+def _reaches(rule: Rule, ports: frozenset[int]) -> bool:
+    """Whether a rule is about the ports on which callers come; what is not known may be."""
+    if rule.inbound == Known(False):
+        return False
+    match rule.protocol:
+        case Known(word) if word.lower() not in ("tcp", "any", "all"):
+            return False
+        case _:
+            pass
+    match rule.ports, rule.lowest, rule.highest:
+        case Known(text), _, _:
+            return any(_holds(part, ports) for part in text.split(","))
+        case Absent(), Known(low), Known(high):
+            return _holds(f"{low}-{high}", ports)
+        case Absent(), Known(low), Absent():
+            return _holds(low, ports)
+        case _:
+            return True
+
+
+def _holds(part: str, ports: frozenset[int]) -> bool:
+    low, dash, high = part.strip().partition("-")
+    if not (low.isascii() and low.isdigit()) or (dash and not (high.isascii() and high.isdigit())):
+        return True
+    return any(int(low) <= port <= int(high or low) for port in ports)
+
+
+def _own_ports(topology: Topology, gateway: Gateway) -> frozenset[int]:
+    """Ports that the gateway listens on besides 80 and 443."""
+    found: set[int] = set()
+    for item in topology.members(gateway, "apig_instance_ingress_port")[0]:
+        port = read.size(item.declared("port"))
+        if isinstance(port, Known):
+            found.add(int(port.value))
+    return frozenset(found)

@@ -1,0 +1,199 @@
+"""Rows 8 and 9 of the decision table: names that zones and records of the stack resolve.
+
+A gateway asks the DNS of its VPC: a private zone that is bound to the VPC answers first, then public
+DNS. What is not known of a zone or record can only make an answer unknown, never another answer.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from policypack.declared import Known, Unknown
+from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.dns import Record, Zone
+from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
+from policypack.network.hosts import HostAddress, HostName, parse_host
+from policypack.network.reach import Reach, private, public, unknown
+from policypack.network.topology import Topology
+from policypack.network.verdict import Direction
+
+Alias = Callable[[str], Reach]
+"""Classifies the name that a CNAME record stands for."""
+
+
+class Domains:
+    """Resolves names as the DNS of one gateway's VPC does, as far as the stack declares it."""
+
+    def __init__(self, topology: Topology, gateway: Gateway) -> None:
+        """Resolve for this gateway."""
+        self._topology = topology
+        self._vpc = topology.vpc_of_gateway(gateway)
+
+    def resolve(self, name: str, alias: Alias) -> Reach | None:
+        """How a name is reached; ``None`` when nothing in the stack has to do with it."""
+        seen = [(record, self._applies(record)) for record in self._named(name)]
+        sure_private = [record for record, applies in seen if applies == "private"]
+        sure_public = [record for record, applies in seen if applies == "public"]
+        doubtful = [record for record, applies in seen if applies == "unknown"]
+        if sure_private or sure_public:
+            chosen = sure_private or sure_public
+            direction = _worst(self._direction(record, alias) for record in chosen)
+            doubts = {self._direction(record, alias) for record in doubtful} | self._doubts
+            if doubts - {direction}:
+                return self._doubt([*doubtful, *self._nameless])
+            return self._answer(name, chosen[0], direction, is_private=bool(sure_private))
+        if doubtful or self._nameless:
+            doubts = {self._direction(record, alias) for record in doubtful} | self._doubts
+            if doubts != {"public"}:
+                return self._doubt([*doubtful, *self._nameless])
+        return self._held_by_zone(name)
+
+    def _answer(self, name: str, record: Record, direction: Direction, *, is_private: bool) -> Reach:
+        zone = "a private zone" if is_private else "a public zone"
+        if direction == "private":
+            return private(
+                8 if is_private else 9,
+                f"a name that record '{record.resource.name}' of {zone} leads to a private address",
+                likely=True,
+            )
+        if direction == "public":
+            return public(
+                2, f"a name that record '{record.resource.name}' of {zone} leads to a public address"
+            )
+        return unknown(
+            8 if is_private else 9,
+            f"a name that record '{record.resource.name}' of {zone} holds",
+            f"records of '{record.resource.name}', which {name} stands for",
+        )
+
+    def _doubt(self, records: list[Record]) -> Reach:
+        first = records[0].resource.name
+        return unknown(8, f"a name that record '{first}' may hold", f"zone, name and records of '{first}'")
+
+    def _held_by_zone(self, name: str) -> Reach | None:
+        """A name without a record in the stack, inside a zone of the stack."""
+        for zone in self._private_zones:
+            covers = (
+                name == zone.name.value or name.endswith("." + zone.name.value)
+                if isinstance(zone.name, Known)
+                else None
+            )
+            if covers is False:
+                continue
+            bound = self._topology.is_bound(zone, self._vpc)
+            if bound is False or zone.private == Known(False):
+                continue
+            certain = covers and bound and zone.private == Known(True) and zone.recursive == Known(False)
+            if certain:
+                return private(
+                    8,
+                    f"a name of private zone '{zone.resource.name}', bound to the gateway's VPC",
+                    likely=True,
+                )
+            return unknown(
+                8,
+                f"a name that private zone '{zone.resource.name}' may hold",
+                f"name, type and VPCs of zone '{zone.resource.name}', and its records",
+            )
+        return None
+
+    @cached_property
+    def _private_zones(self) -> tuple[Zone, ...]:
+        """Zones that are or may be private, the most specific first, those of unknown name last."""
+        zones = [zone for zone in self._topology.zones.values() if zone.private != Known(False)]
+        return tuple(
+            sorted(
+                zones,
+                key=lambda zone: (
+                    -len(zone.name.value) if isinstance(zone.name, Known) else 0,
+                    zone.resource.urn,
+                ),
+            )
+        )
+
+    def _named(self, name: str) -> list[Record]:
+        """Records of exactly this name, else of the closest wildcard."""
+        by_name = self._topology.records_by_name
+        if name in by_name:
+            return by_name[name]
+        _, dot, parent = name.partition(".")
+        while dot:
+            if f"*.{parent}" in by_name:
+                return by_name[f"*.{parent}"]
+            _, dot, parent = parent.partition(".")
+        return []
+
+    @cached_property
+    def _nameless(self) -> list[Record]:
+        """Records whose name is not known: they may hold any name."""
+        return [
+            record
+            for record in self._topology.records
+            if not isinstance(record.name, Known) and self._applies(record) is not None
+        ]
+
+    @cached_property
+    def _doubts(self) -> set[Direction]:
+        """Where the records of unknown name may lead."""
+        return {self._direction(record, _unknown_alias) for record in self._nameless}
+
+    def _applies(self, record: Record) -> str | None:
+        """Whether a record answers in the gateway's VPC: from a private or a public zone, or perhaps."""
+        is_private = self._topology.is_private_record(record)
+        if is_private is None:
+            return "unknown"
+        if not is_private:
+            return "public"
+        zone = self._topology.zone_of_record(record)
+        bound = self._topology.is_bound(zone, self._vpc) if zone is not None else None
+        if bound is None:
+            return "unknown"
+        return "private" if bound else None
+
+    def _direction(self, record: Record, alias: Alias) -> Direction:
+        match record.values:
+            case Known(values):
+                directions = [self._value(item.value, alias) for item in values if isinstance(item, Known)]
+                if any(isinstance(item, Unknown) for item in values) or len(directions) < len(values):
+                    directions.append(self._origin(record))
+                return _worst(directions)
+            case _:
+                return self._origin(record)
+
+    def _value(self, value: str, alias: Alias) -> Direction:
+        match parse_host(value):
+            case HostAddress(reach="private"):
+                return "private"
+            case HostAddress(reach="public"):
+                return "public"
+            case HostName(name):
+                return alias(name).direction
+            case _:
+                return "unknown"
+
+    def _origin(self, record: Record) -> Direction:
+        """Where a record leads whose values are not known, by what they were built from."""
+        found: set[Direction] = set()
+        for origin in self._topology.links.origins(record.resource, ("records", "record")):
+            kind = self._topology.links.type_of(origin)
+            if kind in ONLY_PUBLIC:
+                found.add("public")
+            elif kind in ONLY_PRIVATE or (
+                (kind in SERVERS or kind in BALANCERS)
+                and not (self._topology.has_public_address(origin) is not False)
+            ):
+                found.add("private")
+            else:
+                found.add("unknown")
+        return found.pop() if len(found) == 1 else "unknown"
+
+
+def _worst(directions: Iterable[Direction]) -> Direction:
+    """One public address is enough; one unknown makes the rest unknown."""
+    found = set(directions)
+    if "public" in found:
+        return "public"
+    return "private" if found == {"private"} else "unknown"
+
+
+def _unknown_alias(name: str) -> Reach:
+    return unknown(8, f"the name {name}", f"what {name} stands for")

@@ -1,0 +1,71 @@
+"""Which public entrance a gateway has, by the kind of its load balancer (docs/network.md, "Entrances")."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policypack.declared import ABSENT, Absent, Known, Resource
+from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.model import OFF
+from policypack.network.topology import Topology
+from policypack.network.verdict import Declared
+
+Kind = Literal["lvs", "elb", "nlb", "unknown"]
+
+_BALANCERS = frozenset({"elb_loadbalancer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The public entrance of a gateway.
+
+    Attributes:
+        kind: ``lvs`` takes an EIP, ``elb`` an inbound bandwidth, ``nlb`` neither: the load balancers
+            that the user owns have the EIP.
+        declared: Whether there is one that works.
+        eips: EIPs that the gateway names, whether or not it can use them.
+        has_eip: Whether ``eipId`` is set at all.
+    """
+
+    kind: Kind
+    declared: Declared
+    eips: tuple[Resource, ...]
+    has_eip: bool
+
+
+def entrance_of(topology: Topology, gateway: Gateway) -> Entrance:
+    """Tell which public entrance a gateway declares."""
+    has_eip = not isinstance(gateway.eip, Absent)
+    target = topology.links.follow(gateway.resource, gateway.eip, ("eipId",), {"vpc_eip"})
+    eips = target.resources if isinstance(target, Found) else ()
+    if gateway.load_balancers not in (ABSENT, Known(())):
+        return Entrance("nlb", _of_balancers(topology, gateway), eips, has_eip)
+    acts = topology.is_lvs(gateway)
+    inbound = _of_inbound(gateway)
+    if acts is None:
+        declared: Declared = "unknown" if inbound == "off" and has_eip else inbound
+        return Entrance("unknown", declared, eips, has_eip)
+    if acts:
+        return Entrance("lvs", "on" if has_eip else inbound, eips, has_eip)
+    return Entrance("elb", inbound, eips, has_eip)
+
+
+def _of_inbound(gateway: Gateway) -> Declared:
+    if gateway.inbound == OFF:
+        return "off"
+    return "on" if isinstance(gateway.inbound, Known) else "unknown"
+
+
+def _of_balancers(topology: Topology, gateway: Gateway) -> Declared:
+    if not isinstance(gateway.load_balancers, Known):
+        return "unknown"
+    answers: set[bool | None] = set()
+    for raw in gateway.load_balancers.value:
+        target = topology.links.follow(gateway.resource, raw, ("elbIds", "elbId"), _BALANCERS)
+        if isinstance(target, Found):
+            answers.update(topology.has_public_address(item) for item in target.resources)
+        else:
+            answers.add(None)
+    if True in answers:
+        return "on"
+    return "unknown" if None in answers else "off"

@@ -1,0 +1,256 @@
+"""Indexes from a gateway, an EIP or an address to what holds it. Built once for all gateways."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal
+
+from policypack.declared import Known, Resource, read
+from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, mentions_of
+from policypack.network.hosts import HostAddress, HostName, parse_host
+from policypack.network.topology import Topology
+
+Meaning = Literal["public", "private", "either", "unknown"]
+
+_ADDRESSABLE: Final = frozenset({"apig_instance", "vpc_eip"})
+_RECORD_KEYS: Final = ("records", "record")
+_APIG_NAMES: Final = ".huaweicloudapis.com"
+"""Names that APIG gives groups: ``<group id>.apig.<region>.huaweicloudapis.com``."""
+
+_UNDERSTOOD: Final = frozenset(
+    {"dns_recordset", "vpcep_endpoint", "fgs_trigger", "fgs_function_trigger"}
+) | frozenset(MENTIONING_TYPES)
+_UNDERSTOOD_PREFIXES: Final = ("apig_", "networking_secgroup")
+_NEVER_PUBLIC: Final = frozenset({"waf_dedicated_domain", "elb_member", "lb_member", "nat_dnat_rule"})
+"""What they hold can show that callers are inside, and never that they are outside."""
+
+_MOST_VAGUE: Final = 5
+"""One unknown place is enough for a doubt; a few are enough to show."""
+
+_VPC_INHABITANTS: Final = ("compute_instance", "cce_cluster", "fgs_function")
+
+
+@dataclass
+class _Index:
+    """Places that hold an address.
+
+    Attributes:
+        by_source: By the URN of the gateway or EIP that the address was built from.
+        by_value: By the address itself.
+        vague: Addresses that are not known, built from nothing known, and may be the public one.
+        literal: Public addresses written out in public zones.
+    """
+
+    by_source: dict[str, list[Mention]] = field(default_factory=dict)
+    by_value: dict[str, list[Mention]] = field(default_factory=dict)
+    vague: list[Mention] = field(default_factory=list)
+    literal: list[Mention] = field(default_factory=list)
+
+
+class Mentions:
+    """What holds the address of what."""
+
+    def __init__(self, topology: Topology) -> None:
+        """Prepare nothing: every index is built when it is first used."""
+        self._topology = topology
+
+    def of(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
+        """Everything that holds, or may hold, an address of a gateway, once each."""
+        best: dict[str, tuple[Mention, Meaning]] = {}
+        for mention, meaning in self._all(gateway):
+            known = best.get(mention.resource.urn)
+            if known is None or _ORDER[meaning] < _ORDER[known[1]]:
+                best[mention.resource.urn] = (mention, meaning)
+        for urn in sorted(best):
+            yield best[urn]
+
+    def _all(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
+        public = self._public_addresses(gateway)
+        private = self._text(gateway.resource, "vpcIngressAddress")
+        eips = self._eips(gateway)
+        for address in public:
+            for mention in self._index.by_value.get(address, ()):
+                yield mention, "public"
+        if private:
+            for mention in self._index.by_value.get(private, ()):
+                yield mention, "private"
+        for urn in eips:
+            for mention in self._index.by_source.get(urn, ()):
+                if not self._is_other(mention, gateway, public, private):
+                    yield mention, "public"
+        for mention in self._index.by_source.get(gateway.resource.urn, ()):
+            if not self._is_other(mention, gateway, public, private):
+                yield mention, "either"
+        for mention in self._index.vague[:_MOST_VAGUE]:
+            yield mention, "unknown"
+        if gateway.resource.identifier and "ingressAddress" not in gateway.resource.outputs:
+            for mention in self._index.literal[:_MOST_VAGUE]:
+                yield mention, "unknown"
+        yield from self._aliases(gateway)
+
+    def _is_other(self, mention: Mention, gateway: Gateway, public: set[str], private: str | None) -> bool:
+        """Whether a value is known and is none of the gateway's known addresses."""
+        if not isinstance(mention.value, Known) or not mention.value.value:
+            return False
+        if mention.value.value in public or mention.value.value == private:
+            return True  # found by its value already
+        return private is not None and "ingressAddress" in gateway.resource.outputs
+
+    def _aliases(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
+        """CNAME records that name a group of the gateway."""
+        groups, _ = self._topology.members(gateway, "apig_group")
+        for group in groups:
+            if group.identifier:
+                for mention in self._aliases_of_groups.get(group.identifier, ()):
+                    yield mention, "public"
+
+    @cached_property
+    def _aliases_of_groups(self) -> Mapping[str, list[Mention]]:
+        found: dict[str, list[Mention]] = {}
+        for value, mentions in self._index.by_value.items():
+            host = parse_host(value)
+            if isinstance(host, HostName) and host.name.endswith(_APIG_NAMES):
+                found.setdefault(host.labels[0], []).extend(item for item in mentions if item.record)
+        return found
+
+    def _public_addresses(self, gateway: Gateway) -> set[str]:
+        found = {self._text(gateway.resource, "ingressAddress")}
+        for urn in self._eips(gateway):
+            found.add(self._text(self._topology.stack.by_urn[urn], "address"))
+        return {item for item in found if item}
+
+    def _eips(self, gateway: Gateway) -> tuple[str, ...]:
+        target = self._topology.links.follow(gateway.resource, gateway.eip, ("eipId",), {"vpc_eip"})
+        return tuple(item.urn for item in target.resources) if isinstance(target, Found) else ()
+
+    @staticmethod
+    def _text(resource: Resource, name: str) -> str | None:
+        value = read.text(resource.computed(name))
+        return value.value if isinstance(value, Known) and value.value else None
+
+    @cached_property
+    def _index(self) -> _Index:
+        index = _Index()
+        for record in self._topology.records:
+            values = record.values.value if isinstance(record.values, Known) else (record.values,)
+            for value in values:
+                text = value if not isinstance(value, Known) else Known(str(value.value).rstrip("."))
+                mention = Mention(record.resource, "dns_recordset", _RECORD_KEYS, text, record)
+                self._add(index, mention)
+        for type_name in MENTIONING_TYPES:
+            for resource in self._topology.living(type_name):
+                for mention in mentions_of(resource, type_name):
+                    self._add(index, mention)
+        return index
+
+    def _add(self, index: _Index, mention: Mention) -> None:
+        if isinstance(mention.value, Known) and mention.value.value:
+            index.by_value.setdefault(mention.value.value, []).append(mention)
+        sources = self._topology.links.sources(mention.resource, mention.keys, _ADDRESSABLE)
+        for source in sources:
+            index.by_source.setdefault(source.urn, []).append(mention)
+        if mention.type in _NEVER_PUBLIC or self._is_private(mention):
+            return
+        if isinstance(mention.value, Known):
+            host = parse_host(mention.value.value)
+            if mention.record and isinstance(host, HostAddress) and host.reach == "public":
+                index.literal.append(mention)
+        elif not sources and not self._topology.links.origins(mention.resource, mention.keys):
+            index.vague.append(mention)
+
+    def _is_private(self, mention: Mention) -> bool:
+        return mention.record is not None and self._topology.is_private_record(mention.record) is True
+
+    # Endpoints, publications, neighbours
+
+    def endpoints(self, gateway_urn: str, service_ids: list[str]) -> Iterator[Resource]:
+        """VPC endpoints whose service is the gateway's."""
+        by_source, by_id = self._endpoints
+        found = {item.urn: item for item in by_source.get(gateway_urn, ())}
+        for service in service_ids:
+            found.update((item.urn, item) for item in by_id.get(service, ()))
+        for urn in sorted(found):
+            yield found[urn]
+
+    @cached_property
+    def _endpoints(self) -> tuple[Mapping[str, list[Resource]], Mapping[str, list[Resource]]]:
+        by_source: dict[str, list[Resource]] = {}
+        by_id: dict[str, list[Resource]] = {}
+        for endpoint in self._topology.living("vpcep_endpoint"):
+            for source in self._topology.links.sources(endpoint, ("serviceId",), {"apig_instance"}):
+                by_source.setdefault(source.urn, []).append(endpoint)
+            service = read.text(endpoint.declared("serviceId"))
+            if isinstance(service, Known):
+                by_id.setdefault(service.value, []).append(endpoint)
+        return by_source, by_id
+
+    @cached_property
+    def publications(self) -> Mapping[str, str]:
+        """URNs of publications by the id that access control policies name."""
+        found: dict[str, str] = {}
+        for item in self._topology.living("apig_api_publishment"):
+            publication = read.text(item.computed("publishId"))
+            if isinstance(publication, Known) and publication.value:
+                found[publication.value] = item.urn
+        return found
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, list[Resource]]:
+        """What runs in each VPC, by the URN of the VPC."""
+        found: dict[str, list[Resource]] = {}
+        for type_name in _VPC_INHABITANTS:
+            for resource in self._topology.living(type_name):
+                if type_name == "compute_instance":
+                    urns = set(self._topology.vpcs_of_server(resource))
+                else:
+                    vpc = self._topology.vpc_of(resource)
+                    urns = {item.urn for item in vpc.resources} if isinstance(vpc, Found) else set()
+                for urn in urns:
+                    found.setdefault(urn, []).append(resource)
+        return found
+
+    # Whatever else reads something of a gateway
+
+    def other_readers(self, gateway: Gateway) -> Iterator[tuple[Resource, str]]:
+        """Resources whose use of the gateway, or of its EIP, nobody here understands."""
+        for urn in (gateway.resource.urn, *self._eips(gateway)):
+            for reader, key in self._readers.get(urn, ()):
+                kind = self._topology.links.type_of(reader)
+                if kind is None and reader.token.startswith("pulumi:"):
+                    continue
+                if kind is not None and (
+                    kind in _UNDERSTOOD
+                    or kind.startswith(_UNDERSTOOD_PREFIXES)
+                    or urn != gateway.resource.urn
+                ):
+                    continue
+                yield reader, key
+
+    @cached_property
+    def _readers(self) -> Mapping[str, list[tuple[Resource, str]]]:
+        return readers_of(
+            self._topology,
+            frozenset(item.urn for item in self._topology.landscape.of_type("apig_instance", "vpc_eip")),
+        )
+
+
+_ORDER: Final[Mapping[Meaning, int]] = {"public": 0, "either": 1, "unknown": 2, "private": 3}
+
+
+def readers_of(topology: Topology, urns: frozenset[str]) -> Mapping[str, list[tuple[Resource, str]]]:
+    """Resources, with the input, whose values were built from some resources. Linear in dependencies."""
+    found: dict[str, list[tuple[Resource, str]]] = {}
+    if not urns:
+        return found
+    for resource in topology.stack.resources:
+        if not resource.custom or resource.leaving:
+            continue
+        for key, sources in resource.dependencies.items():
+            for urn in sources:
+                if urn in urns and urn != resource.urn:
+                    found.setdefault(urn, []).append((resource, key))
+    for places in found.values():
+        places.sort(key=lambda place: (place[0].urn, place[1]))
+    return found

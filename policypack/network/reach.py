@@ -1,0 +1,39 @@
+"""How a gateway gets to one place: privately, over the public network, or nobody knows."""
+
+from dataclasses import dataclass
+
+from policypack.network.verdict import Direction, Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One row of the decision table of backends, applied to one place.
+
+    Attributes:
+        row: Number of the row.
+        direction: ``public`` (outbound bandwidth needed), ``private`` or ``unknown``.
+        what: A phrase in apposition to the place ("a private address inside VPC 'x'").
+        weight: ``proves``, or ``suggests`` for what is likely and not documented.
+        missing: For ``unknown``: what would have to be known, a phrase.
+    """
+
+    row: str
+    direction: Direction
+    what: str
+    weight: Weight = "proves"
+    missing: str = ""
+
+
+def private(row: int | str, what: str, *, likely: bool = False) -> Reach:
+    """Reached without the public network."""
+    return Reach(str(row), "private", what, "suggests" if likely else "proves")
+
+
+def public(row: int | str, what: str, *, likely: bool = False) -> Reach:
+    """Reached over the public network."""
+    return Reach(str(row), "public", what, "suggests" if likely else "proves")
+
+
+def unknown(row: int | str, what: str, missing: str) -> Reach:
+    """Cannot be told."""
+    return Reach(str(row), "unknown", what, "none", missing)

@@ -1,0 +1,64 @@
+"""What a team says of a gateway that no declaration can show: in a tag or in the settings.
+
+It counts as evidence and is shown as stated, not seen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Final, Literal
+
+from policypack.declared import Absent, Invalid, Known, Raw, Secret, Unknown, Value, read
+from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.blocks import Block, inside
+from policypack.network import evidence as say
+from policypack.network.verdict import Evidence
+from policypack.settings import Settings
+
+Question = Literal["callers", "backends-elsewhere"]
+
+_WORDS: Final = ("private", "public")
+
+
+def stated(gateway: Gateway, settings: Settings, question: Question) -> Iterator[Evidence]:
+    """The team's statements about one question, as evidence."""
+    resource = gateway.resource
+    for statement in settings.statements:
+        if fnmatchcase(resource.name, statement.match) or fnmatchcase(resource.urn, statement.match):
+            setting = statement.callers if question == "callers" else statement.backends_elsewhere
+            if setting is not None:
+                fact = f"Stated in the settings for {statement.match!r}: {question} are {setting}."
+                yield _evidence(question, setting, fact, None)
+    match tag_of(gateway, question):
+        case Known(word) if word.strip().lower() in _WORDS:
+            word = word.strip().lower()
+            fact = f"Stated in a tag of gateway '{resource.name}': {question} = {word}."
+            yield _evidence(question, word, fact, resource.urn)
+        case Known(word):
+            fact = (
+                f"Tag {question} of gateway '{resource.name}' says {read.shown(word)}, not private or public."
+            )
+            yield say.neutral(f"stated-{question}", fact, resource.urn)
+        case Absent():
+            return
+        case Unknown() | Secret() | Invalid():
+            fact = f"The tags of gateway '{resource.name}' are not known and may state {question}."
+            yield say.unknown(
+                f"stated-{question}", fact, resource.urn, f"tag {question} of '{resource.name}'"
+            )
+
+
+def tag_of(gateway: Gateway, name: str) -> Value[str]:
+    """One tag of a gateway."""
+    return read.text(inside(tags_of(gateway), name))
+
+
+def tags_of(gateway: Gateway) -> Value[Block]:
+    """The tags of a gateway."""
+    raw: Raw = gateway.resource.declared("tags")
+    return read.block(raw)
+
+
+def _evidence(question: Question, word: str, fact: str, urn: str | None) -> Evidence:
+    make = say.public if word == "public" else say.private
+    return replace(make(f"stated-{question}", fact, urn), stated=True)

@@ -1,0 +1,348 @@
+"""Indexes over one landscape: which resource belongs to which gateway, VPC, channel and name.
+
+Everything is built once, on first use, in time linear in the resources that it is about.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import combinations
+from typing import Final
+
+from policypack.declared import Known, Raw, Resource, Unknown, Value, read
+from policypack.huaweicloud import Gateway, Landscape
+from policypack.huaweicloud.backends import GATEWAY_KEYS, GROUP_KEYS
+from policypack.huaweicloud.dns import ROUTER_KEYS, ZONE_KEYS, Record, Zone, record_of, zone_of
+from policypack.huaweicloud.links import Elsewhere, Found, Links, Open, Target
+from policypack.huaweicloud.networks import (
+    EIP_ASSOCIATIONS,
+    VPC_KEYS,
+    cidrs_of_vpc,
+    has_own_public_address,
+    subnets_of_server,
+)
+from policypack.huaweicloud.survey import region_of
+from policypack.network.hosts import Address, Network, parse_network
+
+_GATEWAY: Final = frozenset({"apig_instance"})
+_VPC: Final = frozenset({"vpc"})
+_MOST_ATTACHMENTS: Final = 50
+"""VPCs of one enterprise router that are compared pair by pair."""
+
+
+@cache
+def lvs_regions() -> frozenset[str]:
+    """Regions whose gateways take an EIP of one's own."""
+    data = tomllib.loads(files(__package__).joinpath("regions.toml").read_text(encoding="utf-8"))
+    return frozenset(data["lvs"])
+
+
+@dataclass
+class Membership:
+    """Which resources of some kind belong to which owner.
+
+    Attributes:
+        certain: By URN of the owner.
+        possible: By URN of the owner, where several owners are possible.
+        anywhere: May belong to any owner.
+        foreign: Name an id that no owner is known by; may belong to an owner whose id is not known.
+    """
+
+    certain: dict[str, list[Resource]] = field(default_factory=dict)
+    possible: dict[str, list[Resource]] = field(default_factory=dict)
+    anywhere: list[Resource] = field(default_factory=list)
+    foreign: list[Resource] = field(default_factory=list)
+
+    def of(self, owner: Resource) -> tuple[list[Resource], list[Resource]]:
+        """What belongs to an owner for certain, and what may."""
+        maybe = [*self.possible.get(owner.urn, ()), *self.anywhere]
+        if owner.identifier is None:
+            maybe += self.foreign
+        return self.certain.get(owner.urn, []), maybe
+
+    def add(self, resource: Resource, target: Target) -> None:
+        """Sort one resource by what it belongs to."""
+        match target:
+            case Found(resources):
+                place = self.certain if len(resources) == 1 else self.possible
+                for owner in resources:
+                    place.setdefault(owner.urn, []).append(resource)
+            case Elsewhere():
+                self.foreign.append(resource)
+            case Open():
+                self.anywhere.append(resource)
+
+
+class Topology:
+    """What refers to what in one landscape, in the terms of the decision tables."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        """Prepare nothing: every index is built when it is first used."""
+        self.landscape = landscape
+        self.stack = landscape.stack
+        self.links = Links(landscape)
+        self._memberships: dict[tuple[str, ...], Membership] = {}
+
+    def living(self, *types: str) -> list[Resource]:
+        """Resources of some types that will still be there after the deployment, in order of URN."""
+        return [item for item in self.landscape.of_type(*types) if not item.leaving]
+
+    # Gateways
+
+    def members(self, gateway: Gateway, *types: str) -> tuple[list[Resource], list[Resource]]:
+        """Resources of some types that belong to a gateway, and those that may."""
+        if types not in self._memberships:
+            membership = Membership()
+            for resource in self.living(*types):
+                membership.add(resource, self._gateway_of(resource))
+            self._memberships[types] = membership
+        return self._memberships[types].of(gateway.resource)
+
+    def _gateway_of(self, resource: Resource) -> Target:
+        target = self.links.follow(resource, resource.declared(*GATEWAY_KEYS), GATEWAY_KEYS, _GATEWAY)
+        if isinstance(target, Open):
+            group = self.group_of(resource)
+            if group is not None:
+                return self.links.follow(group, group.declared(*GATEWAY_KEYS), GATEWAY_KEYS, _GATEWAY)
+        return target
+
+    def group_of(self, api: Resource) -> Resource | None:
+        """The group of an API."""
+        target = self.links.follow(api, api.declared(*GROUP_KEYS), GROUP_KEYS, {"apig_group"})
+        return target.only if isinstance(target, Found) else None
+
+    def by_reference(self, types: Iterable[str], keys: tuple[str, ...], owners: frozenset[str]) -> Membership:
+        """Sort resources of some types by what one of their references means."""
+        name = (*types, "/", *keys)
+        if name not in self._memberships:
+            membership = Membership()
+            for resource in self.living(*types):
+                raw = resource.declared(*keys)
+                membership.add(resource, self.links.follow(resource, raw, keys, owners))
+            self._memberships[name] = membership
+        return self._memberships[name]
+
+    # Regions and VPCs
+
+    def region(self, resource: Resource) -> Value[str]:
+        """Where a resource is."""
+        return region_of(self.stack, resource, self.landscape.default_region)
+
+    def is_lvs(self, gateway: Gateway) -> bool | None:
+        """Whether a gateway takes an EIP of one's own and obeys its security group."""
+        return gateway.region.value in lvs_regions() if isinstance(gateway.region, Known) else None
+
+    def same_region(self, one: Resource, other: Resource) -> bool | None:
+        """Whether two resources are in one region; also where nobody knows which one."""
+        here, there = self.region(one), self.region(other)
+        if isinstance(here, Known) and isinstance(there, Known):
+            return here.value == there.value
+        unnamed = isinstance(here, Unknown) and isinstance(there, Unknown)
+        explicit = any(item.inputs is None or item.inputs.get("region") for item in (one, other))
+        if unnamed and not explicit and one.provider and other.provider:
+            return True if one.provider.urn == other.provider.urn else None
+        return None
+
+    def vpc_of(self, resource: Resource) -> Target:
+        """The VPC that a resource names in ``vpcId``."""
+        return self.links.follow(resource, resource.declared(*VPC_KEYS), VPC_KEYS, _VPC)
+
+    def vpc_of_gateway(self, gateway: Gateway) -> Target:
+        """The VPC of a gateway."""
+        urn = gateway.resource.urn
+        if urn not in self._vpcs:
+            self._vpcs[urn] = self.vpc_of(gateway.resource)
+        return self._vpcs[urn]
+
+    @cached_property
+    def _vpcs(self) -> dict[str, Target]:
+        return {}
+
+    def networks_of_vpc(self, vpc: Resource) -> tuple[list[tuple[Network, str]], list[str]]:
+        """The CIDR blocks of a VPC with their properties, and the properties that are not known."""
+        if vpc.urn not in self._networks:
+            blocks: list[tuple[Network, str]] = []
+            gaps: list[str] = []
+            for path, value in cidrs_of_vpc(vpc):
+                network = parse_network(value.value) if isinstance(value, Known) else None
+                if network is None:
+                    gaps.append(path)
+                else:
+                    blocks.append((network, path))
+            self._networks[vpc.urn] = (blocks, gaps)
+        return self._networks[vpc.urn]
+
+    @cached_property
+    def _networks(self) -> dict[str, tuple[list[tuple[Network, str]], list[str]]]:
+        return {}
+
+    def vpcs_with(self, address: Address) -> tuple[Resource, ...]:
+        """The VPCs of the stack whose CIDR blocks hold an address."""
+        found: dict[str, Resource] = {}
+        for version, length in self._vpc_prefixes[0]:
+            if version == address.version:
+                start = int(address) >> (address.max_prefixlen - length)
+                found.update(
+                    (vpc.urn, vpc) for vpc in self._vpc_prefixes[1].get((version, length, start), ())
+                )
+        return tuple(found[urn] for urn in sorted(found))
+
+    @cached_property
+    def _vpc_prefixes(
+        self,
+    ) -> tuple[frozenset[tuple[int, int]], Mapping[tuple[int, int, int], list[Resource]]]:
+        """VPCs by the leading bits of their CIDR blocks, so that a look-up costs one try a length."""
+        index: dict[tuple[int, int, int], list[Resource]] = {}
+        for vpc in self.living("vpc"):
+            for network, _ in self.networks_of_vpc(vpc)[0]:
+                start = int(network.network_address) >> (network.max_prefixlen - network.prefixlen)
+                index.setdefault((network.version, network.prefixlen, start), []).append(vpc)
+        return frozenset(key[:2] for key in index), index
+
+    def connection(self, one: Resource, other: Resource) -> Resource | None:
+        """What connects two VPCs of one region: a peering connection or an enterprise router."""
+        return self._connections.get(frozenset({one.urn, other.urn}))
+
+    @cached_property
+    def _connections(self) -> Mapping[frozenset[str], Resource]:
+        found: dict[frozenset[str], Resource] = {}
+        for peering in self.living("vpc_peering_connection"):
+            ends = [
+                self.links.follow(peering, peering.declared(key), (key,), _VPC)
+                for key in ("vpcId", "peerVpcId")
+            ]
+            urns = frozenset(end.only.urn for end in ends if isinstance(end, Found) and end.only)
+            if len(urns) == 2:
+                found[urns] = peering
+        by_router = self.by_reference(("er_vpc_attachment",), ("instanceId",), frozenset({"er_instance"}))
+        for attachments in by_router.certain.values():
+            for one, other in combinations(attachments[:_MOST_ATTACHMENTS], 2):
+                ends = [self.vpc_of(one), self.vpc_of(other)]
+                urns = frozenset(end.only.urn for end in ends if isinstance(end, Found) and end.only)
+                if len(urns) == 2:
+                    found.setdefault(urns, one)
+        return found
+
+    def of_vpc(self, vpc: Resource, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
+        """The first resource of some types that is attached to a VPC."""
+        attached = self.by_reference(types, keys, _VPC).certain.get(vpc.urn, ())
+        return next(iter(attached), None)
+
+    # Names
+
+    @cached_property
+    def zones(self) -> Mapping[str, Zone]:
+        """Zones by URN."""
+        return {item.urn: zone_of(item) for item in self.living("dns_zone")}
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """Record sets that lead to an address."""
+        found = (record_of(item) for item in self.living("dns_recordset"))
+        return tuple(item for item in found if item is not None)
+
+    @cached_property
+    def records_by_name(self) -> Mapping[str, list[Record]]:
+        """Record sets whose name is known."""
+        found: dict[str, list[Record]] = {}
+        for record in self.records:
+            if isinstance(record.name, Known):
+                found.setdefault(record.name.value, []).append(record)
+        return found
+
+    def zone_of_record(self, record: Record) -> Zone | None:
+        """The zone of a record set, where the stack declares it."""
+        target = self.links.follow(record.resource, record.zone, ZONE_KEYS, {"dns_zone"})
+        only = target.only if isinstance(target, Found) else None
+        return self.zones.get(only.urn) if only is not None else None
+
+    def is_private_record(self, record: Record) -> bool | None:
+        """Whether only VPCs see a record set."""
+        zone = self.zone_of_record(record)
+        private = zone.private if zone is not None else record.private
+        return private.value if isinstance(private, Known) else None
+
+    def is_bound(self, zone: Zone, vpc: Target) -> bool | None:
+        """Whether a private zone is bound to a VPC."""
+        answers = {self._same(self.router_of(zone, raw), vpc) for raw in zone.routers}
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    def router_of(self, zone: Zone, raw: Raw) -> Target:
+        """A VPC that a private zone is bound to."""
+        return self.links.follow(zone.resource, raw, ROUTER_KEYS, _VPC)
+
+    @staticmethod
+    def _same(one: Target, other: Target) -> bool | None:
+        """Whether a reference of several possible meanings includes another's only meaning."""
+        if isinstance(one, Found) and isinstance(other, Found) and other.only is not None:
+            return other.only.urn in {item.urn for item in one.resources}
+        if isinstance(one, Elsewhere) and isinstance(other, Elsewhere):
+            return one.literal == other.literal
+        for here, there in ((one, other), (other, one)):
+            if isinstance(here, Found) and isinstance(there, Elsewhere):
+                return None if any(item.identifier is None for item in here.resources) else False
+        return None
+
+    def same_vpc(self, one: Target, other: Target) -> bool | None:
+        """Whether two references mean one VPC."""
+        if isinstance(one, Found) and one.only is None:
+            return None
+        return self._same(one, other)
+
+    # Public addresses
+
+    def has_public_address(self, resource: Resource) -> bool | None:
+        """Whether a server or load balancer has a public address besides its private one."""
+        if has_own_public_address(resource) or resource.urn in self._associated[0]:
+            return True
+        return None if self._associated[1] or resource.inputs is None else False
+
+    @cached_property
+    def _associated(self) -> tuple[frozenset[str], bool]:
+        """URNs of what is given an EIP, and whether an association could mean anything."""
+        found: set[str] = set()
+        vague = False
+        for type_name, keys in EIP_ASSOCIATIONS.items():
+            for resource in self.living(type_name):
+                if any(resource.dependencies.get(key) for key in keys):
+                    found.update(item.urn for item in self.links.origins(resource, keys))
+                    continue
+                for key in keys:
+                    match resource.declared(key):
+                        case Known(str() as literal):
+                            found.update(item.urn for item in self.stack.by_identifier.get(literal, ()))
+                        case Unknown():
+                            vague = True
+                        case _:
+                            pass
+        return frozenset(found), vague
+
+    @cached_property
+    def addresses(self) -> Mapping[str, Resource]:
+        """EIPs and load balancers by the address that they are known to have."""
+        found: dict[str, Resource] = {}
+        for type_name, names in (
+            ("vpc_eip", ("address",)),
+            ("elb_loadbalancer", ("ipv4Address", "ipv4Eip")),
+            ("lb_loadbalancer", ("vipAddress", "publicIp")),
+        ):
+            for resource in self.living(type_name):
+                for name in names:
+                    value = read.text(resource.resolved(name))
+                    if isinstance(value, Known) and value.value:
+                        found.setdefault(value.value, resource)
+        return found
+
+    def vpcs_of_server(self, server: Resource) -> Iterable[str]:
+        """URNs of the VPCs that a server is in, through its subnets."""
+        for raw in subnets_of_server(server):
+            target = self.links.follow(server, raw, ("networks", "network"), {"vpc_subnet"})
+            if isinstance(target, Found):
+                for subnet in target.resources:
+                    vpc = self.vpc_of(subnet)
+                    if isinstance(vpc, Found):
+                        yield from (item.urn for item in vpc.resources)
