@@ -1,6 +1,7 @@
 """A report told at length: for a reader who wants to check it with a pocket calculator."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from difflib import get_close_matches
 
 import pricing
@@ -8,13 +9,13 @@ from policypack.cli.errors import InputError
 from policypack.costs.line import Line
 from policypack.costs.usage import matches
 from policypack.costs.wording import bounds
-from policypack.declared import Resource
+from policypack.declared import Known, Resource, Value
+from policypack.declared.read import block, member, size
 from policypack.network.verdict import GatewayJudgement, Judgement
 from policypack.reports.headline import quantity, what, where
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
-from pricing.break_even import for_eip, for_gateway
-from pricing.money import plain
+from pricing.break_even import BreakEven, for_eip, for_gateway
 from pricing.quantity import Meter, Mode
 
 
@@ -71,8 +72,9 @@ def _resource(resource: Resource, stack: StackReport, report: Report, book: pric
             yield from _network(judgement)
     for enforced in stack.findings:
         if enforced.finding.urn == resource.urn:
-            yield f"  finding {enforced.finding.policy} ({enforced.level}): {visible(enforced.finding.message)}"
-            yield from (f"    {visible(fact.fact)}" for fact in enforced.finding.evidence)
+            finding = enforced.finding
+            yield f"  finding {finding.policy} ({enforced.level}): {visible(finding.message)}"
+            yield from (f"    {visible(fact.fact)}" for fact in finding.evidence)
 
 
 def _line(line: Line) -> Iterator[str]:
@@ -83,8 +85,7 @@ def _line(line: Line) -> Iterator[str]:
         yield f"    price row {visible(line.price.row)} ({kind}) of {line.price.as_of}"
         yield f"    source {visible(line.price.source)}"
     for step in line.steps:
-        amount = "" if step.amount is None else f" = {plain(step.amount)}"
-        yield f"    {visible(step.text)}{amount}"
+        yield f"    {visible(step.text)}"
     for reason in line.reasons:
         yield f"    {visible(reason)}"
     for unknown in line.unknowns:
@@ -96,14 +97,23 @@ def _break_even(line: Line, report: Report, book: pricing.Book) -> Iterator[str]
     if line.site is None or line.region is None or line.spec is None or line.mode != Mode.PAY_PER_USE:
         return
     hours = report.hours_per_month
-    found = ()
+    found: tuple[BreakEven | pricing.Unpriced, ...] = ()
     if line.meter == Meter.GATEWAY:
         found = for_gateway(book, line.site, line.region, line.spec, hours)
-    elif line.meter == Meter.EIP_BANDWIDTH and line.quantity is not None and line.quantity.is_exact:
-        size = line.quantity.low / hours
-        found = for_eip(book, line.site, line.region, size, hours, spec=line.spec)
+    elif line.meter == Meter.EIP_BANDWIDTH:
+        match _size(line.resource):
+            case Known(mbits) if mbits > 0:
+                found = for_eip(book, line.site, line.region, mbits, hours, spec=line.spec)
     for comparison in found:
         yield comparison.reason if isinstance(comparison, pricing.Unpriced) else comparison.sentence()
+
+
+def _size(eip: Resource) -> Value[Decimal]:
+    match block(eip.resolved("bandwidth")):
+        case Known(found):
+            return size(member(found, "size"))
+        case other:
+            return other
 
 
 def _network(judgement: GatewayJudgement) -> Iterator[str]:
