@@ -5,6 +5,7 @@ It answers as the engine of Pulumi does in a preview where nothing exists yet: U
 are unknown, inputs are returned as they came. Instead of asking providers it records.
 """
 
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -89,6 +90,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._stack_transforms: list[callback_pb2.Callback] = []
         self._channels: dict[str, grpc.Channel] = {}
         self._lock = threading.Lock()
+
+    def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """How recent SDKs ask for the features."""
+        names = {re.sub("([A-Z])", r"_\1", feature).upper() for feature in _SUPPORTED}
+        features = [
+            resource_pb2.ResourceMonitorFeature.Value(f"RESOURCE_MONITOR_FEATURE_{name}") for name in names
+        ]
+        return resource_pb2.DeploymentInfo(supportedFeatures=features)
 
     def SupportsFeature(
         self, request: resource_pb2.SupportsFeatureRequest, context: grpc.ServicerContext

@@ -305,12 +305,21 @@ def _show(error: BaseException, root: str) -> None:
     if type(error).__name__ == "RunError":
         print(f"error: {error}", file=sys.stderr)
         return
+    if type(error.__context__).__module__.startswith("grpc"):
+        error.__context__ = None  # how our answer came to the SDK is of no interest
     shown = traceback.TracebackException(type(error), error, error.__traceback__)
     resolved = Path(root).resolve()
-    for index, entry in enumerate(shown.stack):
-        if not entry.filename.startswith("<") and resolved in Path(entry.filename).resolve().parents:
-            shown.stack = traceback.StackSummary.from_list(list(shown.stack)[index:])
-            break
+    stack = [entry for entry in shown.stack if entry.filename != __file__]
+    own = [
+        index
+        for index, entry in enumerate(stack)
+        if not entry.filename.startswith("<") and resolved in Path(entry.filename).resolve().parents
+    ]
+    if own:
+        stack = stack[own[0] :]
+    elif isinstance(error, SyntaxError):
+        stack = []  # the program itself cannot be parsed; the error names the line
+    shown.stack = traceback.StackSummary.from_list(stack)
     print("".join(shown.format()), end="", file=sys.stderr)
 
 

@@ -134,22 +134,17 @@ def test_control_characters_do_not_reach_the_terminal(write):
     assert "\x1b" not in str(raised.value)
 
 
+KEYS = [
+    *("urn", "type", "custom", "inputs", "outputs", "id", "provider", "parent", "resources", "latest", "op"),
+    *("manifest", "newState", "oldState", "same", "pending_operations", "resource", "stack", "region"),
+    *("propertyDependencies", "huaweicloud:region", "features", "metadata", "severity"),
+]
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            [
-                "urn", "type", "custom", "inputs", "outputs", "id", "provider", "parent", "resources", "latest",
-                "manifest", "op", "newState", "oldState", "same", "pending_operations", "resource", "stack",
-                "propertyDependencies", "region", "huaweicloud:region", "features", "metadata", "severity",
-            ]
-        ),
-        inner,
-        max_size=4,
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

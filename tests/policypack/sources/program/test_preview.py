@@ -1,0 +1,343 @@
+"""Whatever a program does: it is recorded, or named as something that is not known. Nothing hangs."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from policypack.declared import ABSENT, SECRET, Known, Secret, Unknown
+from policypack.declared.wire import UNKNOWN_STRING
+from policypack.sources import SourceError, program
+
+REGION = """\
+    config:
+      huaweicloud:region: cn-north-4
+      shop:pin: {secure: v1:abc}
+      shop:size: {secure: v1:abc}
+      shop:zones: [a, b]
+      shop:nested: {open: 5, closed: {secure: v1:abc}}
+"""
+
+
+@pytest.fixture
+def run(project):
+    def run_program(text, *, stack=None, time_limit=60.0, **files):
+        return program.run(project(text, **files), stack=stack, time_limit=time_limit)
+
+    return run_program
+
+
+def by_name(stack):
+    return {item.name: item for item in stack.resources}
+
+
+def test_components_providers_reads_and_transforms(run):
+    stack = run(
+        """
+        import pulumi
+        import pulumi_huaweicloud as hw
+        from pulumi_huaweicloud import vpc
+
+        class Network(pulumi.ComponentResource):
+            def __init__(self, name, opts=None):
+                super().__init__("acme:net:Network", name, None, opts)
+                child = pulumi.ResourceOptions(parent=self)
+                self.vpc = vpc.Vpc(f"{name}-vpc", cidr="10.0.0.0/16", opts=child)
+                inner = Inner(f"{name}-inner", pulumi.ResourceOptions(parent=self))
+                self.register_outputs({"id": self.vpc.id})
+
+        class Inner(pulumi.ComponentResource):
+            def __init__(self, name, opts=None):
+                super().__init__("acme:net:Inner", name, None, opts)
+                vpc.Secgroup(f"{name}-sg", opts=pulumi.ResourceOptions(parent=self))
+
+        def describe(args):
+            if args.type_.endswith(":Vpc"):
+                return pulumi.ResourceTransformResult({**args.props, "description": "described"}, args.opts)
+
+        europe = hw.Provider("europe", region="eu-west-101", access_key="AK", secret_key="SK")
+        bare = hw.Provider("bare", access_key="AK")
+        Network("net", pulumi.ResourceOptions(providers=[europe], transforms=[describe]))
+        vpc.Vpc("plain", cidr="10.1.0.0/16")
+        vpc.Vpc("bare-vpc", cidr="10.1.0.0/16", opts=pulumi.ResourceOptions(provider=bare))
+        found = vpc.Vpc.get("found", "id-1")
+        vpc.Subnet("subnet", vpc_id=found.id, cidr=found.cidr, gateway_ip="10.0.0.1", name=None)
+        pulumi.runtime.register_resource_transform(
+            lambda args: pulumi.ResourceTransformResult({**args.props, "name": "renamed"}, args.opts))
+        vpc.Secgroup("late", name="late")
+        pulumi.export("id", found.id)
+        """,
+        Pulumi_dot_dev_dot_yaml=REGION,
+    )
+    found = by_name(stack)
+    prefix = "urn:pulumi:dev::shop::"
+    assert found["shop-dev"].urn == f"{prefix}pulumi:pulumi:Stack::shop-dev"
+    assert found["net-vpc"].urn == f"{prefix}acme:net:Network$huaweicloud:Vpc/vpc:Vpc::net-vpc"
+    chain = "acme:net:Network$acme:net:Inner$huaweicloud:Vpc/secgroup:Secgroup"
+    assert found["net-inner-sg"].urn == f"{prefix}{chain}::net-inner-sg"
+    assert not found["net"].custom
+    assert found["net"].provider is None
+    assert found["net-vpc"].provider.region == Known("eu-west-101")
+    assert found["plain"].provider.region == Known("cn-north-4")
+    assert isinstance(found["bare-vpc"].provider.region, Unknown)
+    assert found["europe"].inputs == {"region": "eu-west-101"}
+    assert found["net-vpc"].inputs["description"] == "described"
+    assert "description" not in found["plain"].inputs
+    assert found["late"].inputs["name"] == "renamed"
+    assert found["found"].external
+    assert found["found"].identifier == "id-1"
+    assert found["subnet"].inputs == {"vpcId": "id-1", "cidr": UNKNOWN_STRING, "gatewayIp": "10.0.0.1"}
+    assert found["subnet"].dependencies["vpcId"] == (found["found"].urn,)
+    assert (stack.gaps, stack.region) == ((), Known("cn-north-4"))
+
+
+def test_configuration(run):
+    stack = run(
+        """
+        import pulumi
+        from pulumi_huaweicloud import vpc, dedicatedapig as apig
+        config = pulumi.Config()
+        nested = config.require_object("nested")
+        assert nested["open"] == 5 and config.require_object("zones") == ["a", "b"]
+        assert config.require_int("limit") == 7 and config.get("unset") is None
+        assert pulumi.runtime.is_dry_run() and pulumi.get_stack() == "dev" and pulumi.get_project() == "shop"
+        vpc.Eip("plain", bandwidth={"share_type": "PER", "size": config.require_int("size")},
+                publicip={"type": config.require("pin")}, name=nested["closed"])
+        vpc.Eip("secret", name=config.require_secret("pin"), charging_mode=config.get_secret("pin"),
+                bandwidth={"share_type": "PER", "size": config.require_secret_int("size")},
+                publicip={"type": "5_bgp"}, auto_renew=config.get_secret_bool("pin"))
+        vpc.Eip("object", tags=config.require_secret_object("nested"), publicip={"type": "5_bgp"},
+                bandwidth={"share_type": "PER"})
+        """,
+        Pulumi_dot_dev_dot_yaml=REGION + "      shop:limit: 7\n",
+    )
+    found = by_name(stack)
+    assert found["plain"].inputs["bandwidth"]["size"] == UNKNOWN_STRING
+    assert found["plain"].inputs["publicip"]["type"] == UNKNOWN_STRING
+    assert isinstance(found["plain"].declared("name"), Unknown)
+    for name in ("name", "chargingMode", "autoRenew"):
+        assert found["secret"].declared(name) == SECRET
+    assert isinstance(found["object"].declared("tags"), Secret)
+    assert stack.gaps == ()
+
+
+def test_data_sources_are_unknown(run):
+    stack = run(
+        """
+        import asyncio, json
+        import pulumi
+        import pulumi_huaweicloud as hw
+        from pulumi_huaweicloud import vpc
+
+        zones = hw.get_availability_zones()
+        first, second = zones.names[:2]
+        other = pulumi.StackReference("acme/net/dev")
+        lazy = hw.get_availability_zones_output(region=other.get_output("region"))
+        raw = pulumi.runtime.invoke("huaweicloud:index/getX:getX", {}).value
+        vpc.Vpc("texts", cidr=f"{zones.region}/16", name="in " + first,
+                description="%s!" % second.upper(),
+                tags={"json": json.dumps({"z": zones.names}), "raw": raw["a"]["b"].c,
+                      "join": ",".join([first])})
+        vpc.Vpc("outputs", cidr=lazy.region, name=lazy.apply(lambda found: found.names[0]),
+                description=other.require_output("text").apply(lambda text: text["a"].strip()))
+
+        async def later():
+            found = await pulumi.runtime.invoke_async("huaweicloud:index/getX:getX", {})
+            return found["id"]
+        vpc.Vpc("awaited", cidr=later())
+        pulumi.export("zones", zones.names)
+        """
+    )
+    found = by_name(stack)
+    texts = found["texts"]
+    assert all(isinstance(texts.declared(name), Unknown) for name in ("cidr", "name", "description"))
+    assert all(UNKNOWN_STRING in value for value in texts.inputs["tags"].values())
+    for name in ("cidr", "name", "description"):
+        assert isinstance(found["outputs"].declared(name), Unknown)
+    assert isinstance(found["awaited"].declared("cidr"), Unknown)
+    assert found["outputs"].dependencies["description"] == (found["acme/net/dev"].urn,)
+    assert found["acme/net/dev"].external
+    assert stack.gaps == ()
+
+
+DECISIONS = {
+    "if zones.names: pass": True,
+    "if not zones.state: pass": True,
+    "if zones.names == ['a']: pass": True,
+    "if 'a' in zones.names: pass": True,
+    "if zones.region in ('a', 'b'): pass": True,
+    "if zones.state > '5': pass": True,
+    "len(zones.names)": True,
+    "sorted(zones.names)": True,
+    "[vpc.Vpc(f'v-{zone}', cidr='10.0.0.0/8') for zone in zones.names]": True,
+    "dict(zones.names.items())": True,
+    "int(zones.state)": True,
+    "float(zones.state) > 5": True,
+    "range(zones.state)": True,
+    "{'a': 1}.get(zones.region, 5)": True,
+    "'a' if str(zones.region).startswith('cn-') else 'b'": True,
+    "helper.decide(zones.region)": "helper.py line 2",
+    "lazy.apply(lambda found: 1 if found.state else 2)": True,
+    "lazy.apply(lambda found: ipaddress.ip_network(found.region))": True,
+    "lazy.apply(lambda found: {'a': 1}[found.region])": True,
+    "zones.names[0].title()": False,
+    "zones.names[1:] + ['x']": False,
+    "isinstance(zones.names, list)": False,
+}
+
+
+def test_decisions_on_data_sources_are_named(run):
+    head = """
+        import ipaddress
+        import helper
+        import pulumi_huaweicloud as hw
+        from pulumi_huaweicloud import vpc
+        zones = hw.get_availability_zones()
+        lazy = hw.get_availability_zones_output()
+    """
+    lines = "\n".join(f"        {line}" for line in DECISIONS)
+    stack = run(
+        head.rstrip() + "\n" + lines + "\n", helper_dot_py="def decide(text):\n    return bool(text)\n"
+    )
+    start = len(head.rstrip().splitlines()) + 1
+    for number, (line, named) in enumerate(DECISIONS.items(), start):
+        place = named if isinstance(named, str) else f"__main__.py line {number}"
+        assert any(gap.startswith(f"{place} ") for gap in stack.gaps) is bool(named), line
+    assert any("getAvailabilityZones" in gap and "not known offline" in gap for gap in stack.gaps)
+    assert [item.name for item in stack.resources if item.token.endswith(":Vpc")] == [f"v-{UNKNOWN_STRING}"]
+
+
+FAILURES = {
+    "raise ValueError('first\\nsecond')": "ValueError: first",
+    "import pulumi; pulumi.Config().require('token')": "Missing required configuration variable 'shop:token'",
+    "import pulumi; pulumi.Output.from_input(1).apply(lambda one: one / 0)": "ZeroDivisionError",
+    "import sys; sys.exit('bad things')": "code bad things",
+    "import sys; sys.exit(3)": "code 3",
+    "import os; os._exit(0)": "ended too early",
+    "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)": "the signal SIGSEGV",
+    "x = (": "SyntaxError",
+    "import nothing_of_this_name": "ModuleNotFoundError",
+    "from pulumi_huaweicloud import vpc; [vpc.Secgroup('a') for _ in 'ab']": "Duplicate resource URN",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), FAILURES.items())
+def test_a_program_that_fails(run, capfd, text, message):
+    with pytest.raises(SourceError) as raised:
+        run(text)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert "policypack" not in printed.err
+    if "os." not in text and "exit(3)" not in text:
+        assert message.removeprefix("code ") in printed.err
+
+
+def test_a_failure_after_a_decision_names_both(run):
+    with pytest.raises(SourceError, match=r"before, __main__.py line 2 decides on"):
+        run("import pulumi_huaweicloud as hw\n1 / len(hw.get_availability_zones().names[0:0]) - 1 / 0\n")
+
+
+def test_what_it_prints_goes_to_standard_error(run, capfd):
+    run("import pulumi\nprint('printed')\npulumi.log.warn('careful')\npulumi.log.debug('hidden')\n")
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert "printed" in printed.err
+    assert "warning: careful" in printed.err
+    assert "hidden" not in printed.err
+
+
+def test_nothing_that_a_program_leaves_behind_hangs(run, tmp_path):
+    stack = run(
+        f"""
+        import asyncio, subprocess, sys, threading, time, pathlib
+        from pulumi_huaweicloud import vpc
+        threading.Thread(target=time.sleep, args=(1000,)).start()
+        child = subprocess.Popen(["sleep", "1000"])
+        pathlib.Path({str(tmp_path / "child")!r}).write_text(str(child.pid))
+        async def forever():
+            await asyncio.sleep(1000)
+        asyncio.ensure_future(forever())
+        vpc.Vpc("made", cidr="10.0.0.0/8")
+        sys.exit(0)
+        """,
+        time_limit=30,
+    )
+    assert "made" in by_name(stack)
+    _wait_for_end(int((tmp_path / "child").read_text()))
+
+
+def test_the_time_limit_ends_the_program_and_its_children(run, tmp_path):
+    with pytest.raises(SourceError, match=r"did not end within 1\.5 seconds"):
+        run(
+            f"""
+            import pathlib, signal, subprocess, time
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            child = subprocess.Popen(["sleep", "1000"])
+            pathlib.Path({str(tmp_path / "child")!r}).write_text(str(child.pid))
+            time.sleep(1000)
+            """,
+            time_limit=1.5,
+        )
+    if (tmp_path / "child").exists():
+        _wait_for_end(int((tmp_path / "child").read_text()))
+
+
+def _wait_for_end(process):
+    for _ in range(100):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        with Path(f"/proc/{process}/stat").open() as status:
+            if status.read().rpartition(")")[2].split()[0] == "Z":  # ended, not yet collected by its parent
+                return
+        time.sleep(0.05)
+    pytest.fail(f"process {process} is still there")
+
+
+def test_our_files_do_not_shadow_those_of_the_program(run):
+    stack = run(
+        "import monitor, placeholder, project, sys\nassert sys.path[0] == __file__.rpartition('/')[0]\n",
+        monitor_dot_py="",
+        placeholder_dot_py="",
+        project_dot_py="",
+    )
+    assert stack.region == ABSENT
+
+
+def test_remote_components_are_gaps(run):
+    stack = run(
+        """
+        import pulumi
+        class Cluster(pulumi.ComponentResource):
+            def __init__(self, name):
+                super().__init__("acme:index:Cluster", name, {"size": 3}, None, remote=True)
+        Cluster("cluster")
+        """
+    )
+    (gap,) = stack.gaps
+    assert "cluster (acme:index:Cluster) is built by a plugin" in gap
+
+
+def test_a_proxy_is_not_asked(run, monkeypatch):
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert run("", time_limit=20).gaps == ()
+
+
+def test_numbers_keep_their_value(run):
+    stack = run(
+        """
+        from pulumi_huaweicloud import vpc
+        vpc.Bandwidth("b", size=5, name="n", charge_mode=float("nan"), bandwidth_type=1.1)
+        """
+    )
+    inputs = by_name(stack)["b"].inputs
+    assert repr(inputs["size"]) == "5"
+    assert repr(inputs["bandwidthType"]) == "Decimal('1.1')"
+    assert inputs["chargeMode"] != inputs["chargeMode"]
