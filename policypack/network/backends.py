@@ -77,7 +77,7 @@ class Backends:
         published = self._is_published(api)
         for backend in backends_of_api(api):
             policy = "" if "Polic" not in backend.path else f" ({backend.path})"
-            subject = f"API '{api.name}'{policy}"
+            subject = f'API "{api.name}"{policy}'
             for place, reach in self._reach(api, backend):
                 yield _written(subject, place, reach, api, published=published)
 
@@ -87,21 +87,21 @@ class Backends:
             reach = reach_function(self._topology, self._gateway, resource, function)
             row = "26" if reach.direction == "private" else reach.row
             reach = Reach(row, reach.direction, reach.what, reach.weight, reach.missing)
-            yield _written(f"Authorizer '{resource.name}'", "calls", reach, resource)
+            yield _written(f'Authorizer "{resource.name}"', "calls", reach, resource)
             return
         kind, backends = backends_of_plugin(resource)
         row = PLUGIN_ROWS.get(kind, "27")
         for backend in backends:
             for place, reach in self._reach(resource, backend):
                 numbered = Reach(row, reach.direction, reach.what, reach.weight, reach.missing)
-                yield _written(f"Plugin '{resource.name}' ({kind})", place, numbered, resource)
+                yield _written(f'Plugin "{resource.name}" ({kind})', place, numbered, resource)
 
     def _perhaps(self, item: Resource, found: Iterator[Evidence]) -> Iterator[Evidence]:
         """What may belong to this gateway counts only where it could change the verdict."""
         for piece in found:
             if piece.direction != "private":
-                fact = f"'{item.name}' may belong to this gateway: {piece.fact}"
-                yield say.unknown(piece.rule, fact, item.urn, f"the gateway of '{item.name}' (instanceId)")
+                fact = f'"{item.name}" may belong to this gateway: {piece.fact}'
+                yield say.unknown(piece.rule, fact, item.urn, f'the gateway of "{item.name}" (instanceId)')
                 return
 
     def _reach(self, holder: Resource, backend: Backend) -> Iterator[tuple[str, Reach]]:
@@ -112,7 +112,7 @@ class Backends:
             case Obscure(path, _, reason):
                 yield (
                     "forwards to a backend",
-                    unknown(1, f"which cannot be read: {reason}", f"{path} of '{holder.name}'"),
+                    unknown(1, f"which cannot be read: {reason}", f'{path} of "{holder.name}"'),
                 )
             case Function():
                 yield "calls", reach_function(self._topology, self._gateway, holder, backend)
@@ -130,7 +130,7 @@ class Backends:
                 if not is_set(web.channel):
                     yield (
                         "forwards to",
-                        unknown(1, "a backend without an address", f"{path} of '{holder.name}'"),
+                        unknown(1, "a backend without an address", f'{path} of "{holder.name}"'),
                     )
             case Known(written) if _VARIABLE.search(written):
                 for value, reach in self._reach_variables(holder, written, path):
@@ -159,7 +159,7 @@ class Backends:
             yield written, unknown(12, "with too many values", f"fewer values of {', '.join(names)}")
             return
         for address in addresses:
-            found = self._hosts.reach_host(address, f"{path} of '{api.name}'")
+            found = self._hosts.reach_host(address, f'{path} of "{api.name}"')
             row = f"12+{found.row}"
             yield (
                 f"{address} ({written})",
@@ -174,9 +174,9 @@ class Backends:
         """
         group = self._topology.group_of(api)
         if group is None:
-            return [], f"the group of API '{api.name}'"
+            return [], f'the group of API "{api.name}"'
         variables = [*variables_of_group(group), *self._own_variables(group)]
-        missing = f"variable {name} of group '{group.name}'"
+        missing = f'variable {name} of group "{group.name}"'
         found: list[tuple[Target, str]] = []
         for variable in variables:
             if isinstance(variable.name, Known) and variable.name.value != name:
@@ -241,7 +241,7 @@ class Backends:
                 continue
             function = Function("functionUrn", ("functionUrn",), read.text(trigger.declared("functionUrn")))
             reach = reach_function(self._topology, self._gateway, trigger, function)
-            yield _written(f"The API of trigger '{trigger.name}'", "calls", reach, trigger)
+            yield _written(f'The API of trigger "{trigger.name}"', "calls", reach, trigger)
 
     def _logs(self) -> Iterator[Evidence]:
         """Row 30: log collection is managed and inside."""
@@ -249,7 +249,7 @@ class Backends:
             if read.text(feature.declared("name")) == Known("lts"):
                 yield say.neutral(
                     "backend-30",
-                    f"Feature '{feature.name}' sends logs to LTS, inside Huawei Cloud.",
+                    f'Feature "{feature.name}" sends logs to LTS, inside Huawei Cloud.',
                     feature.urn,
                 )
 

@@ -36,7 +36,7 @@ class Channels:
 
         One answer for each row that applies, however many members there are.
         """
-        where = f"{path} of '{holder.name}'"
+        where = f'{path} of "{holder.name}"'
         match self._topology.links.follow(holder, raw, keys, _CHANNELS):
             case Found(channels):
                 found: list[Reach] = []
@@ -70,8 +70,8 @@ class Channels:
                 seen.add(other.urn)
                 waiting.append(other)
         if not found:
-            what = f"channel '{start.name}', which refers to nothing but itself"
-            found.append(unknown(22, what, f"a member of channel '{start.name}'"))
+            what = f'channel "{start.name}", which refers to nothing but itself'
+            found.append(unknown(22, what, f'a member of channel "{start.name}"'))
         self._known[start.urn] = _together(found)
         return self._known[start.urn]
 
@@ -86,22 +86,22 @@ class Channels:
             case Known("builtin"):
                 return list(self._members(resource, channel)), []
             case Known(other):
-                what = f"channel '{resource.name}' of unknown type {other!r}"
+                what = f'channel "{resource.name}" of unknown type {other!r}'
                 return [unknown(17, what, f"what channels of type {other!r} reach")], []
             case other_:
-                what = f"channel '{resource.name}', whose type is {unknown_reason(other_)}"
-                return [unknown(17, what, f"type of '{resource.name}'")], []
+                what = f'channel "{resource.name}", whose type is {unknown_reason(other_)}'
+                return [unknown(17, what, f'type of "{resource.name}"')], []
 
     def _microservice(self, resource: Resource, channel: Channel) -> Reach:
         """Rows 20 and 21."""
         match channel.engine:
             case "cceConfig":
-                return private(20, f"channel '{resource.name}' to a workload of a CCE cluster in a VPC")
+                return private(20, f'channel "{resource.name}" to a workload of a CCE cluster in a VPC')
             case "cseConfig":
-                return private(21, f"channel '{resource.name}' to a microservice engine in a VPC")
+                return private(21, f'channel "{resource.name}" to a microservice engine in a VPC')
             case _:
                 return unknown(
-                    20, f"channel '{resource.name}' to a microservice", f"microservice of '{resource.name}'"
+                    20, f'channel "{resource.name}" to a microservice', f'microservice of "{resource.name}"'
                 )
 
     def _references(self, resource: Resource, channel: Channel) -> tuple[list[Reach], list[Resource]]:
@@ -121,7 +121,7 @@ class Channels:
                     found.append(
                         unknown(
                             22,
-                            f"channel '{resource.name}', which refers to channel {literal!r}",
+                            f'channel "{resource.name}", which refers to channel {literal!r}',
                             f"the members of channel {literal!r}",
                         )
                     )
@@ -129,16 +129,16 @@ class Channels:
                     found.append(
                         unknown(
                             22,
-                            f"channel '{resource.name}', which refers to a channel that is {reason}",
-                            f"referenceVpcChannelId of '{holder.name}'",
+                            f'channel "{resource.name}", which refers to a channel that is {reason}',
+                            f'referenceVpcChannelId of "{holder.name}"',
                         )
                     )
         if not references:
             found.append(
                 unknown(
                     22,
-                    f"channel '{resource.name}', which refers to no channel",
-                    f"memberGroups of '{resource.name}'",
+                    f'channel "{resource.name}", which refers to no channel',
+                    f'memberGroups of "{resource.name}"',
                 )
             )
         return found, channels
@@ -159,7 +159,7 @@ class Channels:
             found = self._member(member, member_of_own(member))
             if found.direction != "private":
                 yield unknown(
-                    found.row, f"perhaps member '{member.name}'", f"vpcChannelId of '{member.name}'"
+                    found.row, f'perhaps member "{member.name}"', f'vpcChannelId of "{member.name}"'
                 )
         match channel.members:
             case Known(members) if members:
@@ -169,39 +169,39 @@ class Channels:
                 if not own:
                     yield unknown(
                         17,
-                        f"channel '{resource.name}', which has no member here",
-                        f"the members of '{resource.name}'",
+                        f'channel "{resource.name}", which has no member here',
+                        f'the members of "{resource.name}"',
                     )
             case Unknown(reason):
                 yield self._unknown_members(resource, channel, reason)
             case Secret():
                 yield unknown(
-                    17, f"members of '{resource.name}' that are a secret", f"members of '{resource.name}'"
+                    17, f'members of "{resource.name}" that are a secret', f'members of "{resource.name}"'
                 )
             case other:
                 yield unknown(
                     17,
-                    f"members of '{resource.name}', where {unknown_reason(other)}",
-                    f"members of '{resource.name}'",
+                    f'members of "{resource.name}", where {unknown_reason(other)}',
+                    f'members of "{resource.name}"',
                 )
 
     def _unknown_members(self, resource: Resource, channel: Channel, reason: str) -> Reach:
         if channel.servers_only:
-            return private(17, f"servers (ECS) of channel '{resource.name}'")
+            return private(17, f'servers (ECS) of channel "{resource.name}"')
         return self._hosts.reach_origins(
-            resource, ("members", "member"), f"members of '{resource.name}'", reason, of_list=True
+            resource, ("members", "member"), f'members of "{resource.name}"', reason, of_list=True
         )
 
     def _member(self, holder: Resource, member: Member) -> Reach:
         if is_set(member.server):
-            return private(17, f"servers (ECS) of channel '{holder.name}'")
+            return private(17, f'servers (ECS) of channel "{holder.name}"')
         match member.host:
             case Known(written):
-                found = self._hosts.reach_host(written, f"{member.path} of '{holder.name}'")
-                what = f"{written}, member of channel '{holder.name}', {found.what}"
+                found = self._hosts.reach_host(written, f'{member.path} of "{holder.name}"')
+                what = f'{written}, member of channel "{holder.name}", {found.what}'
                 if found.direction == "private":
                     return Reach(
-                        "18", "private", f"private addresses of channel '{holder.name}'", found.weight
+                        "18", "private", f'private addresses of channel "{holder.name}"', found.weight
                     )
                 row = "19" if found.direction == "public" else found.row
                 return Reach(row, found.direction, what, found.weight, found.missing)
@@ -209,23 +209,23 @@ class Channels:
                 return self._unknown_host(holder, member, reason)
             case Secret():
                 return unknown(
-                    18, f"a member of '{holder.name}' that is a secret", f"{member.path} of '{holder.name}'"
+                    18, f'a member of "{holder.name}" that is a secret', f'{member.path} of "{holder.name}"'
                 )
             case other:
                 return unknown(
                     18,
-                    f"a member of '{holder.name}' whose address is {unknown_reason(other)}",
-                    f"{member.path} of '{holder.name}'",
+                    f'a member of "{holder.name}" whose address is {unknown_reason(other)}',
+                    f'{member.path} of "{holder.name}"',
                 )
 
     def _unknown_host(self, holder: Resource, member: Member, reason: str) -> Reach:
         """A member whose address is not known yet; only what it was built from says anything."""
-        where = f"{member.path} of '{holder.name}'"
+        where = f'{member.path} of "{holder.name}"'
         found = self._hosts.reach_origins(holder, member.keys, where, reason, of_list=True)
         origins = self._topology.links.origins(holder, member.keys)
         kinds = {self._topology.links.type_of(origin) for origin in origins}
         if found.direction == "private" and kinds <= SERVERS:
-            return private(18, f"private addresses of servers, members of '{holder.name}'")
+            return private(18, f'private addresses of servers, members of "{holder.name}"')
         return found
 
 

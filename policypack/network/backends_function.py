@@ -19,7 +19,7 @@ SLIP: Final = (
 
 def reach_function(topology: Topology, gateway: Gateway, holder: Resource, function: Function) -> Reach:
     """Tell how a gateway reaches a function."""
-    where = f"{function.path} of '{holder.name}'"
+    where = f'{function.path} of "{holder.name}"'
     match function.urn:
         case Known(urn) if urn.startswith(_PULUMI_URN):
             return _reach_slip(topology, gateway, holder, function, urn)
@@ -39,7 +39,7 @@ def _reach_urn(gateway: Gateway, urn: str, where: str) -> Reach:
         return unknown(23, "a function whose URN is not one of FunctionGraph", f"a valid URN in {where}")
     here = gateway.region
     if not isinstance(here, Known):
-        return unknown(23, f"function '{parts[-2]}' of region {parts[2]}", "the region of the gateway")
+        return unknown(23, f'function "{parts[-2]}" of region {parts[2]}', "the region of the gateway")
     if parts[2] == here.value:
         return private(23, "a function of the same region")
     return public(24, f"a function of another region ({parts[2]})", likely=True)
@@ -53,7 +53,7 @@ def _reach_slip(
     if meant is not None and topology.links.type_of(meant) == "fgs_function":
         found = _of_resource(topology, gateway, meant)
     else:
-        where = f"{function.path} of '{holder.name}'"
+        where = f'{function.path} of "{holder.name}"'
         found = _reach_declared(topology, gateway, holder, function, where, "Pulumi's own name")
     return Reach(found.row, found.direction, f"{found.what}; {SLIP}", found.weight, found.missing)
 
@@ -75,8 +75,8 @@ def _of_resource(topology: Topology, gateway: Gateway, function: Resource) -> Re
     same = topology.same_region(gateway.resource, function)
     if same is None:
         return unknown(
-            23, f"function '{function.name}'", f"the regions of '{function.name}' and of the gateway"
+            23, f'function "{function.name}"', f'the regions of "{function.name}" and of the gateway'
         )
     if same:
-        return private(23, f"function '{function.name}' of the same region")
-    return public(24, f"function '{function.name}' of another region", likely=True)
+        return private(23, f'function "{function.name}" of the same region')
+    return public(24, f'function "{function.name}" of another region', likely=True)

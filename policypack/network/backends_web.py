@@ -53,7 +53,7 @@ class Hosts:
             keys: Top-level inputs that hold it, to follow where it came from.
             path: The property, for messages.
         """
-        where = f"{path} of '{holder.name}'"
+        where = f'{path} of "{holder.name}"'
         match value:
             case Known(written):
                 return self.reach_host(written, where)
@@ -100,14 +100,14 @@ class Hosts:
             kind = self._topology.links.type_of(known_as)
             if kind in BALANCERS:
                 return public(
-                    16, f"the public address of load balancer '{known_as.name}'; its private one would do"
+                    16, f'the public address of load balancer "{known_as.name}"; its private one would do'
                 )
-            return public(14, f"the EIP '{known_as.name}'; the private address behind it would do")
+            return public(14, f'the EIP "{known_as.name}"; the private address behind it would do')
         return public(host.row, host.what)
 
     def _reach_private(self, host: HostAddress, known_as: Resource | None) -> Reach:
         if known_as is not None and self._topology.links.type_of(known_as) in BALANCERS:
-            return private(15, f"the private address of load balancer '{known_as.name}'")
+            return private(15, f'the private address of load balancer "{known_as.name}"')
         if host.row != 3:
             return private(host.row, host.what)
         inside = self._inside_gateway_vpc(host)
@@ -119,7 +119,7 @@ class Hosts:
             for vpc in self._vpc.resources:
                 for network, path in self._topology.networks_of_vpc(vpc)[0]:
                     if host.address in network:
-                        return private(3, f"inside {path} {network} of the gateway's VPC '{vpc.name}'")
+                        return private(3, f'inside {path} {network} of the gateway\'s VPC "{vpc.name}"')
         return None
 
     def _in_ipv6_subnet(self, address: IPv6Address) -> Reach | None:
@@ -135,11 +135,11 @@ class Hosts:
                 cidr = read.text(subnet.computed("ipv6Cidr"))
             network = parse_network(cidr.value) if isinstance(cidr, Known) else None
             if network is None:
-                vague = f"ipv6Cidr of subnet '{subnet.name}'"
+                vague = f'ipv6Cidr of subnet "{subnet.name}"'
             elif address in network:
                 if same:
-                    return private(7, f"inside {network} of subnet '{subnet.name}' of the gateway's VPC")
-                vague = f"the VPC of subnet '{subnet.name}'"
+                    return private(7, f'inside {network} of subnet "{subnet.name}" of the gateway\'s VPC')
+                vague = f'the VPC of subnet "{subnet.name}"'
         return unknown(7, "perhaps inside the gateway's own VPC", vague) if vague else None
 
     def _outside(self, host: HostAddress) -> Reach:
@@ -158,22 +158,22 @@ class Hosts:
                     return private(4, f"{host.what}, reached by the gateway's route {network}")
         line = self._of_gateway_vpc(("vpn_gateway", "dc_virtual_gateway"), ("vpcId",))
         if line is not None:
-            return private(32, f"{host.what} outside the VPC, in a data center behind '{line.name}'")
+            return private(32, f'{host.what} outside the VPC, in a data center behind "{line.name}"')
         return private(
             4, f"{host.what} outside the gateway's VPC, reachable with a route and a private line only"
         )
 
     def _in_other_vpc(self, vpc: Resource) -> Reach:
         """Rows 31 and 33."""
-        place = f"inside VPC '{vpc.name}'"
+        place = f'inside VPC "{vpc.name}"'
         if self._topology.same_region(vpc, self._gateway.resource) is False:
             cloud = self._topology.of_vpc(vpc, ("cc_network_instance",), ("instanceId",))
-            how = f"connected by '{cloud.name}'" if cloud else "reachable over Cloud Connect only"
+            how = f'connected by "{cloud.name}"' if cloud else "reachable over Cloud Connect only"
             return private(33, f"{place} of another region, {how}", likely=True)
         mine = self._vpc.only if isinstance(self._vpc, Found) else None
         path = self._topology.connection(mine, vpc) if mine is not None else None
         if path is not None:
-            return private(31, f"{place}, connected by '{path.name}'")
+            return private(31, f'{place}, connected by "{path.name}"')
         return private(4, f"{place}, reachable with a peering connection and a route only")
 
     def _of_gateway_vpc(self, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
@@ -235,23 +235,23 @@ class Hosts:
         if kind in WITHOUT_ADDRESS:
             return None
         if kind in ONLY_PUBLIC:
-            return public(14, f"the EIP '{origin.name}'; the private address behind it would do")
+            return public(14, f'the EIP "{origin.name}"; the private address behind it would do')
         if kind in ONLY_PRIVATE:
-            return private(13, f"the private address of '{origin.name}'")
+            return private(13, f'the private address of "{origin.name}"')
         if kind in SERVERS or kind in BALANCERS:
             return self._reach_machine(origin, kind in BALANCERS)
         if kind == "apig_instance":
             return self._reach_other_gateway(origin)
-        return unknown(13, f"taken from '{origin.name}'", f"the address that comes from '{origin.name}'")
+        return unknown(13, f'taken from "{origin.name}"', f'the address that comes from "{origin.name}"')
 
     def _reach_machine(self, origin: Resource, is_balancer: bool) -> Reach:
         what = "load balancer" if is_balancer else "ECS"
         if self._topology.has_public_address(origin) is False:
-            return private(15 if is_balancer else 13, f"the private address of {what} '{origin.name}'")
+            return private(15 if is_balancer else 13, f'the private address of {what} "{origin.name}"')
         return unknown(
             16 if is_balancer else 13,
-            f"an address of {what} '{origin.name}', which may have a public one",
-            f"which address of '{origin.name}' is meant",
+            f'an address of {what} "{origin.name}", which may have a public one',
+            f'which address of "{origin.name}" is meant',
         )
 
     def _reach_other_gateway(self, origin: Resource) -> Reach:
@@ -259,9 +259,9 @@ class Hosts:
             (item for item in self._topology.landscape.gateways if item.resource.urn == origin.urn), None
         )
         if other is not None and other.inbound == OFF and not _is_referred(other):
-            return private(13, f"the private address of gateway '{origin.name}'")
+            return private(13, f'the private address of gateway "{origin.name}"')
         return unknown(
-            13, f"an address of gateway '{origin.name}'", f"which address of '{origin.name}' is meant"
+            13, f'an address of gateway "{origin.name}"', f'which address of "{origin.name}" is meant'
         )
 
 

@@ -60,7 +60,7 @@ class Bindings:
         users: Mapping[str, list[Resource]],
         vague: list[tuple[Resource, str]],
     ) -> Binding:
-        name = f"{what} '{resource.name}'"
+        name = f'{what} "{resource.name}"'
         if resource.leaving:
             return Binding("undecided", (), f"The old {name} waits for its deletion.")
         found = users.get(resource.urn, [])
@@ -68,7 +68,7 @@ class Bindings:
             urns = tuple(sorted({item.urn for item in found}))
             first = min(found, key=lambda item: item.urn)
             more = f" and {len(urns) - 1} more" if len(urns) > 1 else ""
-            return Binding("bound", urns, f"'{first.name}'{more} uses {name}.")
+            return Binding("bound", urns, f'"{first.name}"{more} uses {name}.')
         if is_in_use(resource):
             return Binding("bound", (), f"The provider reports that {name} is in use.")
         doubts = [*self._doubtful_gateways.get(resource.urn, ()), *self._unknown_readers(resource, kinds)]
@@ -77,7 +77,7 @@ class Bindings:
             return Binding("undecided", urns, doubts[0][1])
         if vague:
             item, key = vague[0]
-            reason = f"{key} of '{item.name}' is not known and may mean {name}."
+            reason = f'{key} of "{item.name}" is not known and may mean {name}.'
             return Binding("undecided", (item.urn,), reason)
         if resource.inputs is None:
             return Binding("undecided", (), f"The inputs of {name} were not seen.")
@@ -155,7 +155,7 @@ class Bindings:
             entrance = entrance_of(self._topology, gateway)
             if entrance.kind == "unknown":
                 name = gateway.resource.name
-                reason = f"Gateway '{name}' names it in eipId; whether it can use it depends on its region."
+                reason = f'Gateway "{name}" names it in eipId; whether it can use it depends on its region.'
                 for eip in entrance.eips:
                     found.setdefault(eip.urn, []).append((gateway.resource, reason))
         return found
@@ -166,7 +166,7 @@ class Bindings:
             kind = self._topology.links.type_of(reader)
             if reader.token.startswith("pulumi:") or is_harmless_reader(kind, key, kinds):
                 continue
-            reason = f"'{reader.name}' ({reader.token}) uses it in {key}, and nobody here knows what for."
+            reason = f'"{reader.name}" ({reader.token}) uses it in {key}, and nobody here knows what for.'
             found.append((reader, reason))
         return found
 

@@ -76,11 +76,11 @@ class Callers:
             "either": "is built from the gateway",
             "unknown": "holds an address that is not known",
         }[meaning]
-        fact = f"DNS record '{name}' of a {zone} zone {points}."
+        fact = f'DNS record "{name}" of a {zone} zone {points}.'
         if is_private is None:
             if meaning != "private":
-                fact = f"DNS record '{name}' {points}; whether its zone is public is not known."
-                yield say.unknown("caller-1-public-record", fact, urn, f"zoneType of the zone of '{name}'")
+                fact = f'DNS record "{name}" {points}; whether its zone is public is not known.'
+                yield say.unknown("caller-1-public-record", fact, urn, f'zoneType of the zone of "{name}"')
         elif is_private:
             if meaning in ("private", "either"):
                 yield say.private("caller-2-private-record", fact, urn, "suggests-strongly")
@@ -89,7 +89,7 @@ class Callers:
         elif meaning in ("public", "either"):
             yield say.public("caller-1-public-record", fact, urn)
         elif meaning == "unknown":
-            yield say.unknown("caller-1-public-record", fact, urn, f"records of '{mention.resource.name}'")
+            yield say.unknown("caller-1-public-record", fact, urn, f'records of "{mention.resource.name}"')
         else:
             yield say.neutral("caller-1-public-record", fact, urn)
 
@@ -97,16 +97,16 @@ class Callers:
         name, urn = mention.resource.name, mention.resource.urn
         match mention.type:
             case "waf_dedicated_domain":
-                rule, what = "caller-14-waf-dedicated", f"Dedicated WAF '{name}'"
+                rule, what = "caller-14-waf-dedicated", f'Dedicated WAF "{name}"'
             case "elb_member" | "lb_member" | "nat_dnat_rule":
-                rule, what = "caller-16-front", f"'{name}' ({mention.type})"
+                rule, what = "caller-16-front", f'"{name}" ({mention.type})'
             case "waf_domain":
-                rule, what = "caller-15-waf-cloud", f"Cloud WAF '{name}'"
+                rule, what = "caller-15-waf-cloud", f'Cloud WAF "{name}"'
             case _:
-                rule, what = "caller-21-cdn", f"'{name}' ({mention.type})"
+                rule, what = "caller-21-cdn", f'"{name}" ({mention.type})'
         if meaning == "unknown":
             fact = f"{what} forwards to an address that is not known."
-            yield say.unknown(rule, fact, urn, f"{mention.keys[0]} of '{name}'")
+            yield say.unknown(rule, fact, urn, f'{mention.keys[0]} of "{name}"')
         elif rule in ("caller-14-waf-dedicated", "caller-16-front"):
             if meaning == "public":
                 fact = f"{what} forwards to the gateway's public address; its private one would do."
@@ -136,18 +136,18 @@ class Callers:
     def _domains_without_record(self) -> Iterator[Evidence]:
         for name, holder in self._domains:
             if not isinstance(name, Known):
-                fact = f"An independent domain of '{holder.name}' is not known."
+                fact = f'An independent domain of "{holder.name}" is not known.'
                 yield say.public("caller-4-domain", fact, holder.urn, "suggests")
             elif name.value not in self._topology.records_by_name:
                 fact = (
-                    f"Domain {name.value} is bound by '{holder.name}', and no DNS record of it is declared."
+                    f'Domain {name.value} is bound by "{holder.name}", and no DNS record of it is declared.'
                 )
                 yield say.public("caller-4-domain", fact, holder.urn, "suggests")
 
     def _certificates(self) -> Iterator[Evidence]:
         certificates, _ = self._topology.members(self._gateway, "apig_certificate")
         for certificate in certificates:
-            fact = f"Certificate '{certificate.name}' serves a domain of the gateway."
+            fact = f'Certificate "{certificate.name}" serves a domain of the gateway.'
             yield say.public("caller-5-certificate", fact, certificate.urn, "assumed")
 
     def _debugging_domain(self) -> Iterator[Evidence]:
@@ -155,7 +155,7 @@ class Callers:
         for group in groups:
             if read.boolean(group.declared("domainAccessEnabled")) == Known(True):
                 fact = (
-                    f"Group '{group.name}' enables its debugging domain, which is for tests: "
+                    f'Group "{group.name}" enables its debugging domain, which is for tests: '
                     "1,000 calls a day, resolved in the VPC unless there is a public address."
                 )
                 yield say.public("caller-6-debugging-domain", fact, group.urn, "assumed")
@@ -167,16 +167,16 @@ class Callers:
         service = read.text(self._gateway.resource.computed("vpcepServiceAddress"))
         own_id = service.value.split(".")[2:3] if isinstance(service, Known) else []
         for endpoint in self._mentions.endpoints(self._gateway.resource.urn, own_id):
-            fact = f"VPC endpoint '{endpoint.name}' connects callers of a VPC to the gateway."
+            fact = f'VPC endpoint "{endpoint.name}" connects callers of a VPC to the gateway.'
             yield say.private(rule, fact, endpoint.urn, "suggests-strongly")
         lists, _ = self._topology.members(self._gateway, "apig_endpoint_whitelist")
         for item in lists:
-            fact = f"'{item.name}' admits accounts to the gateway's endpoint service."
+            fact = f'"{item.name}" admits accounts to the gateway\'s endpoint service.'
             yield say.private(rule, fact, item.urn, "suggests-strongly")
         connections, _ = self._topology.members(self._gateway, "apig_endpoint_connection_management")
         for item in connections:
             if read.text(item.declared("action")) == Known("receive"):
-                fact = f"'{item.name}' accepts a VPC endpoint of a caller."
+                fact = f'"{item.name}" accepts a VPC endpoint of a caller.'
                 yield say.private(rule, fact, item.urn, "suggests-strongly")
 
     # Rows 8 to 10
@@ -195,34 +195,34 @@ class Callers:
             for associate in associates.of(policy)[0]:
                 bound |= self._bound(associate)
             if not bound:
-                fact = f"Access control '{policy.name}' is bound to no API here, so it has no effect."
+                fact = f'Access control "{policy.name}" is bound to no API here, so it has no effect.'
                 yield say.neutral("caller-10-acl-unbound", fact, policy.urn)
                 continue
             admitted = _admitted(policy)
             if admitted == "private":
                 closed.update(dict.fromkeys(bound, policy))
             elif admitted == "public":
-                fact = f"Access control '{policy.name}' is made for public addresses."
+                fact = f'Access control "{policy.name}" is made for public addresses.'
                 yield say.public("caller-9-acl-public", fact, policy.urn, "suggests")
             elif admitted == "unknown":
-                fact = f"Whom access control '{policy.name}' admits is not known."
-                yield say.unknown("caller-8-acl-private", fact, policy.urn, f"value of '{policy.name}'")
+                fact = f'Whom access control "{policy.name}" admits is not known.'
+                yield say.unknown("caller-8-acl-private", fact, policy.urn, f'value of "{policy.name}"')
         if closed and publications and publications <= set(closed):
             policy = closed[min(closed)]
             if self._trusts_forwarded_addresses():
                 fact = (
-                    f"Access control '{policy.name}' admits private addresses only, but checks the address "
+                    f'Access control "{policy.name}" admits private addresses only, but checks the address '
                     "that a proxy reports (real_ip_from_xff)."
                 )
                 yield say.private("caller-8-acl-private", fact, policy.urn, "assumed")
             else:
                 fact = (
-                    f"Access control '{policy.name}' admits private addresses only, on every published API."
+                    f'Access control "{policy.name}" admits private addresses only, on every published API.'
                 )
                 yield say.private("caller-8-acl-private", fact, policy.urn, "suggests-strongly")
         elif closed:
             policy = closed[min(closed)]
-            fact = f"Access control '{policy.name}' admits private addresses only, on some published APIs."
+            fact = f'Access control "{policy.name}" admits private addresses only, on some published APIs.'
             yield say.neutral("caller-8-acl-private", fact, policy.urn)
 
     def _bound(self, associate: Resource) -> set[str]:
@@ -259,10 +259,10 @@ class Callers:
         for where, text in texts:
             words = set(_WORD.findall(text.lower()))
             for word in sorted(words & {item.lower() for item in self._vocabulary.public}):
-                fact = f"The {where} of gateway '{resource.name}' says '{word}'."
+                fact = f'The {where} of gateway "{resource.name}" says "{word}".'
                 yield say.public("caller-20-words", fact, resource.urn, "assumed")
             for word in sorted(words & {item.lower() for item in self._vocabulary.private}):
-                fact = f"The {where} of gateway '{resource.name}' says '{word}'."
+                fact = f'The {where} of gateway "{resource.name}" says "{word}".'
                 yield say.private("caller-20-words", fact, resource.urn, "assumed")
 
     # Rows 22 and 23
@@ -275,7 +275,7 @@ class Callers:
         if neighbours:
             first, more = neighbours[0], len(neighbours) - 1
             others = f" and {more} more" if more else ""
-            fact = f"'{first.name}'{others} in the gateway's VPC can call it there."
+            fact = f'"{first.name}"{others} in the gateway\'s VPC can call it there.'
             yield say.private("caller-22-same-vpc", fact, first.urn, "assumed")
 
     def _lines(self) -> Iterator[Evidence]:
@@ -288,13 +288,13 @@ class Callers:
         ):
             line = self._topology.of_vpc(vpc.only, types, keys)
             if line is not None:
-                fact = f"'{line.name}' connects the gateway's VPC to callers elsewhere, privately."
+                fact = f'"{line.name}" connects the gateway\'s VPC to callers elsewhere, privately.'
                 yield say.private("caller-23-private-line", fact, line.urn, "suggests")
 
     def _other_readers(self) -> Iterator[Evidence]:
         for reader, key in self._mentions.other_readers(self._gateway):
-            fact = f"'{reader.name}' ({reader.token}) uses something of the gateway in {key}."
-            missing = f"what {key} of '{reader.name}' does with the gateway"
+            fact = f'"{reader.name}" ({reader.token}) uses something of the gateway in {key}.'
+            missing = f'what {key} of "{reader.name}" does with the gateway'
             yield say.unknown("caller-1-public-record", fact, reader.urn, missing)
 
 

@@ -45,13 +45,13 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
             case _:
                 complete = False
                 if acts is not False:
-                    fact = f"Whom security group rule '{item.name}' admits is not known."
+                    fact = f'Whom security group rule "{item.name}" admits is not known.'
                     yield say.unknown(
-                        "caller-11-open-group", fact, item.urn, f"remoteIpPrefix of '{item.name}'"
+                        "caller-11-open-group", fact, item.urn, f'remoteIpPrefix of "{item.name}"'
                     )
     if admits_privately is not None and complete:
         group, rule_name = target.only.name, admits_privately.name
-        fact = f"Security group '{group}' admits private addresses only, as rule '{rule_name}'."
+        fact = f'Security group "{group}" admits private addresses only, as rule "{rule_name}".'
         if acts:
             yield say.private("caller-12-closed-group", fact, target.only.urn, "suggests-strongly")
         else:
@@ -63,7 +63,7 @@ def _open(rule: Rule, acts: bool | None) -> Evidence:
     item = rule.resource
     number = "13-any-prefix" if isinstance(rule.prefix, Absent) else "11-open-group"
     whom = rule.prefix.value if isinstance(rule.prefix, Known) else "everybody (no prefix is set)"
-    fact = f"Security group rule '{item.name}' admits {whom}"
+    fact = f'Security group rule "{item.name}" admits {whom}'
     if acts:
         return say.public(f"caller-{number}", f"{fact}.", item.urn, "suggests")
     if acts is None:

@@ -52,22 +52,22 @@ class Domains:
         if direction == "private":
             return private(
                 8 if is_private else 9,
-                f"a name that record '{record.resource.name}' of {zone} leads to a private address",
+                f'a name that record "{record.resource.name}" of {zone} leads to a private address',
                 likely=True,
             )
         if direction == "public":
             return public(
-                2, f"a name that record '{record.resource.name}' of {zone} leads to a public address"
+                2, f'a name that record "{record.resource.name}" of {zone} leads to a public address'
             )
         return unknown(
             8 if is_private else 9,
-            f"a name that record '{record.resource.name}' of {zone} holds",
-            f"records of '{record.resource.name}', which {name} stands for",
+            f'a name that record "{record.resource.name}" of {zone} holds',
+            f'records of "{record.resource.name}", which {name} stands for',
         )
 
     def _doubt(self, records: list[Record]) -> Reach:
         first = records[0].resource.name
-        return unknown(8, f"a name that record '{first}' may hold", f"zone, name and records of '{first}'")
+        return unknown(8, f'a name that record "{first}" may hold', f'zone, name and records of "{first}"')
 
     def _held_by_zone(self, name: str) -> Reach | None:
         """A name without a record in the stack, inside a zone of the stack."""
@@ -86,13 +86,13 @@ class Domains:
             if certain:
                 return private(
                     8,
-                    f"a name of private zone '{zone.resource.name}', bound to the gateway's VPC",
+                    f'a name of private zone "{zone.resource.name}", bound to the gateway\'s VPC',
                     likely=True,
                 )
             return unknown(
                 8,
-                f"a name that private zone '{zone.resource.name}' may hold",
-                f"name, type and VPCs of zone '{zone.resource.name}', and its records",
+                f'a name that private zone "{zone.resource.name}" may hold',
+                f'name, type and VPCs of zone "{zone.resource.name}", and its records',
             )
         return None
 

@@ -1,16 +1,13 @@
 """Which public entrance a gateway has, by the kind of its load balancer (docs/network.md, "Entrances")."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from policypack.declared import ABSENT, Absent, Known, Resource
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.model import OFF
 from policypack.network.topology import Topology
-from policypack.network.verdict import Declared
-
-Kind = Literal["lvs", "elb", "nlb", "unknown"]
+from policypack.network.verdict import Declared, EntranceKind
 
 _BALANCERS = frozenset({"elb_loadbalancer"})
 
@@ -24,13 +21,14 @@ class Entrance:
             that the user owns have the EIP.
         declared: Whether there is one that works.
         eips: EIPs that the gateway names, whether or not it can use them.
-        has_eip: Whether ``eipId`` is set at all.
+        misplaced: EIP associations that aim at the gateway's own address. No API binds an EIP that way
+            (``vpc_eip_associate`` knows ports, NAT gateways and load balancers), but the EIP is paid.
     """
 
-    kind: Kind
+    kind: EntranceKind
     declared: Declared
     eips: tuple[Resource, ...]
-    has_eip: bool
+    misplaced: tuple[Resource, ...]
 
 
 def entrance_of(topology: Topology, gateway: Gateway) -> Entrance:
@@ -38,16 +36,17 @@ def entrance_of(topology: Topology, gateway: Gateway) -> Entrance:
     has_eip = not isinstance(gateway.eip, Absent)
     target = topology.links.follow(gateway.resource, gateway.eip, ("eipId",), {"vpc_eip"})
     eips = target.resources if isinstance(target, Found) else ()
+    misplaced = topology.misplaced_associations.get(gateway.resource.urn, ())
     if gateway.load_balancers not in (ABSENT, Known(())):
-        return Entrance("nlb", _of_balancers(topology, gateway), eips, has_eip)
+        return Entrance("nlb", _of_balancers(topology, gateway), eips, misplaced)
     acts = topology.is_lvs(gateway)
-    inbound = _of_inbound(gateway)
+    inbound: Declared = "on" if misplaced else _of_inbound(gateway)
     if acts is None:
         declared: Declared = "unknown" if inbound == "off" and has_eip else inbound
-        return Entrance("unknown", declared, eips, has_eip)
+        return Entrance("unknown", declared, eips, misplaced)
     if acts:
-        return Entrance("lvs", "on" if has_eip else inbound, eips, has_eip)
-    return Entrance("elb", inbound, eips, has_eip)
+        return Entrance("lvs", "on" if has_eip else inbound, eips, misplaced)
+    return Entrance("elb", inbound, eips, misplaced)
 
 
 def _of_inbound(gateway: Gateway) -> Declared:

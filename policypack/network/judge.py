@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from policypack.declared import Absent, Invalid, Known, Secret, Unknown, Value
+from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape
+from policypack.huaweicloud.links import Found
 from policypack.network import evidence as say
 from policypack.network.backends import Backends
 from policypack.network.bindings import Bindings
@@ -42,16 +43,39 @@ def judge(landscape: Landscape, settings: Settings) -> Network:
     bindings = Bindings(topology)
     return Network(
         gateways=tuple(
-            GatewayJudgement(
-                gateway,
-                _outbound(topology, gateway, settings),
-                _entrance(topology, mentions, gateway, settings),
-            )
-            for gateway in landscape.gateways
+            _judge_gateway(topology, mentions, gateway, settings) for gateway in landscape.gateways
         ),
         eips=bindings.of_eips(),
         bandwidths=bindings.of_bandwidths(),
     )
+
+
+def _judge_gateway(
+    topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings
+) -> GatewayJudgement:
+    entrance = entrance_of(topology, gateway)
+    translation = _address_translation(topology, gateway)
+    return GatewayJudgement(
+        gateway=gateway,
+        outbound=_outbound(topology, gateway, settings),
+        entrance=_entrance(topology, mentions, gateway, settings, entrance.declared),
+        kind=entrance.kind,
+        eips=tuple(eip.urn for eip in entrance.eips),
+        address_translation=translation.urn if translation else None,
+        misplaced=tuple(item.urn for item in entrance.misplaced),
+    )
+
+
+def _address_translation(topology: Topology, gateway: Gateway) -> Resource | None:
+    """An SNAT rule of a NAT gateway in the gateway's VPC (row 34)."""
+    vpc = topology.vpc_of_gateway(gateway)
+    if not isinstance(vpc, Found) or vpc.only is None:
+        return None
+    nat = topology.of_vpc(vpc.only, ("nat_gateway",), ("vpcId",))
+    if nat is None:
+        return None
+    rules = topology.by_reference(("nat_snat_rule",), ("natGatewayId",), frozenset({"nat_gateway"}))
+    return next(iter(rules.of(nat)[0]), None)
 
 
 def _outbound(topology: Topology, gateway: Gateway, settings: Settings) -> Judgement:
@@ -83,15 +107,16 @@ def _without_own_balancer(gateway: Gateway, found: Sequence[Evidence]) -> list[E
     if not any(item.direction == "public" for item in found):
         return []
     fact = (
-        f"Gateway '{gateway.resource.name}' uses load balancers of its own (NLB edition): bandwidthSize has "
+        f'Gateway "{gateway.resource.name}" uses load balancers of its own (NLB edition): bandwidthSize has '
         "no effect, public backends need a NAT gateway with an SNAT rule."
     )
     return [say.neutral("backend-34", fact, gateway.resource.urn)]
 
 
-def _entrance(topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings) -> Judgement:
+def _entrance(
+    topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings, declared: Declared
+) -> Judgement:
     """Section 4.2: needed if callers are proven to be public; unneeded if all evidence is private."""
-    declared = entrance_of(topology, gateway).declared
     if gateway.resource.leaving:
         return _leaving(declared)
     found = list(Callers(topology, mentions, gateway, settings.vocabulary).evidence())

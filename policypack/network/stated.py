@@ -32,19 +32,19 @@ def stated(gateway: Gateway, settings: Settings, question: Question) -> Iterator
     match tag_of(gateway, question):
         case Known(word) if word.strip().lower() in _WORDS:
             word = word.strip().lower()
-            fact = f"Stated in a tag of gateway '{resource.name}': {question} = {word}."
+            fact = f'Stated in a tag of gateway "{resource.name}": {question} = {word}.'
             yield _evidence(question, word, fact, resource.urn)
         case Known(word):
             fact = (
-                f"Tag {question} of gateway '{resource.name}' says {read.shown(word)}, not private or public."
+                f'Tag {question} of gateway "{resource.name}" says {read.shown(word)}, not private or public.'
             )
             yield say.neutral(f"stated-{question}", fact, resource.urn)
         case Absent():
             return
         case Unknown() | Secret() | Invalid():
-            fact = f"The tags of gateway '{resource.name}' are not known and may state {question}."
+            fact = f'The tags of gateway "{resource.name}" are not known and may state {question}.'
             yield say.unknown(
-                f"stated-{question}", fact, resource.urn, f"tag {question} of '{resource.name}'"
+                f"stated-{question}", fact, resource.urn, f'tag {question} of "{resource.name}"'
             )
 
 

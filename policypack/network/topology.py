@@ -322,6 +322,24 @@ class Topology:
         return frozenset(found), vague
 
     @cached_property
+    def misplaced_associations(self) -> Mapping[str, tuple[Resource, ...]]:
+        """EIP associations that aim at the address of a gateway, by URN of the gateway."""
+        found: dict[str, tuple[Resource, ...]] = {}
+        own = {
+            address.value: gateway.resource.urn
+            for gateway in self.landscape.gateways
+            if isinstance(address := read.text(gateway.resource.computed("vpcIngressAddress")), Known)
+        }
+        for association in self.living("vpc_eip_associate"):
+            urns = {item.urn for item in self.links.sources(association, ("fixedIp", "portId"), _GATEWAY)}
+            address = read.text(association.declared("fixedIp"))
+            if isinstance(address, Known) and address.value in own:
+                urns.add(own[address.value])
+            for urn in urns:
+                found[urn] = (*found.get(urn, ()), association)
+        return found
+
+    @cached_property
     def addresses(self) -> Mapping[str, Resource]:
         """EIPs and load balancers by the address that they are known to have."""
         found: dict[str, Resource] = {}

@@ -9,6 +9,7 @@ Declared = Literal["on", "off", "unknown"]
 Decision = Literal["needed", "unneeded", "undecided"]
 Certainty = Literal["high", "medium", "low"]
 Direction = Literal["public", "private", "unknown", "neutral"]
+EntranceKind = Literal["lvs", "elb", "nlb", "unknown"]
 Weight = Literal["proves", "suggests-strongly", "suggests", "assumed", "none"]
 
 
@@ -56,11 +57,26 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class GatewayJudgement:
-    """Both public paths of one gateway: to its backends, and from its callers."""
+    """Both public paths of one gateway: to its backends, and from its callers.
+
+    Attributes:
+        gateway: The gateway.
+        outbound: Whether it needs public outbound bandwidth.
+        entrance: Whether it needs a public entrance.
+        kind: What kind of entrance it can have: ``lvs`` an EIP of one's own, ``elb`` an inbound
+            bandwidth, ``nlb`` the EIP of the user's load balancer.
+        eips: URNs of the EIPs that ``eipId`` names, whether or not the gateway can use them.
+        address_translation: URN of an SNAT rule in the gateway's VPC, the way out for ``nlb``.
+        misplaced: URNs of EIP associations that aim at the gateway's address, which nothing supports.
+    """
 
     gateway: Gateway
     outbound: Judgement
     entrance: Judgement
+    kind: EntranceKind = "unknown"
+    eips: tuple[str, ...] = ()
+    address_translation: str | None = None
+    misplaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Everything that a policy may look at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from policypack.costs.budget import Budget
 from policypack.costs.line import Estimate, Line
@@ -31,10 +33,15 @@ class Subject:
 
     def line(self, urn: str, meter: str) -> Line | None:
         """The line of one meter of one resource."""
+        return self._lines.get((urn, meter))
+
+    @cached_property
+    def _lines(self) -> Mapping[tuple[str, str], Line]:
+        """The first line of each resource and meter, so that a look-up does not walk all lines."""
+        found: dict[tuple[str, str], Line] = {}
         for line in self.estimate.lines:
-            if line.resource.urn == urn and line.meter == meter:
-                return line
-        return None
+            found.setdefault((line.resource.urn, str(line.meter)), line)
+        return found
 
     def saving(self, urn: str, *meters: str) -> Saving | None:
         """What the named meters of a resource cost a month, where all have a bounded price."""
