@@ -25,6 +25,24 @@ SECONDS = 100
 HOW_TO_GET_IT = "no Pulumi CLI: install it, or run `python scripts/engine_tools.py` (needs Go)"
 
 
+DECLARING = """
+import json
+import pulumi
+
+made = {}
+
+def filled(found):
+    if isinstance(found, dict):
+        return {key: filled(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [filled(item) for item in found]
+    return made[found[1:]].id if isinstance(found, str) and found.startswith("@") else found
+
+for token, name, properties in json.load(open("resources.json")):
+    made[name] = pulumi.CustomResource(token, name, filled(properties))
+"""
+
+
 @dataclass(frozen=True)
 class Done:
     """A CLI call that has ended."""
@@ -62,6 +80,12 @@ class Workspace:
         settings = {"huaweicloud:region": "cn-north-4", **(config or {})}
         lines = "".join(f"  {key}: {json.dumps(value)}\n" for key, value in settings.items())
         (self.program / "Pulumi.dev.yaml").write_text("config:\n" + lines)
+
+    def declare(self, *resources: tuple[str, str, Mapping[str, Any]]) -> None:
+        """Write a program that declares these: token, name, properties; ``@name`` is that one's id."""
+        if not (self.program / "Pulumi.yaml").exists():
+            self.write(DECLARING)
+        (self.program / "resources.json").write_text(json.dumps(resources))
 
     def copy(self, program: Path) -> None:
         """Take a whole program directory."""
@@ -125,6 +149,25 @@ class Workspace:
         """Deploy, by default with our executable."""
         packs = ["--policy-pack", str(pack)] if pack else []
         return self.run("up", "--yes", *packs, *arguments, **options)
+
+    def report(self, name: str) -> tuple[str, Path]:
+        """A configuration of the pack that writes a report, and where."""
+        path = self.folder / f"{name}.json"
+        return self.configured({"apig-cost": {"report": {"path": str(path)}}}), path
+
+    def apig_cost(self, *arguments: str) -> Done:
+        """Call our own command line."""
+        command = [str(Path(sys.executable).with_name("apig-cost")), *arguments]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            env={**self.environment(), **self.variables},
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
 
     def export(self) -> Path:
         """Export the stack to a file."""
