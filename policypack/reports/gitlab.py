@@ -1,6 +1,5 @@
 """GitLab's code quality report: what a merge request shows beside the change."""
 
-import json
 from hashlib import sha256
 from typing import Any
 
@@ -8,7 +7,7 @@ from policypack.declared import Origin
 from policypack.policies.enforcement import EnforcedFinding
 from policypack.reports.location import location
 from policypack.reports.report import Report
-from policypack.reports.safe import visible
+from policypack.reports.safe import json_text, visible
 
 Json = dict[str, Any]
 
@@ -41,7 +40,7 @@ def render(report: Report) -> str:
         _issue(warning, "apig-cost-settings", "info", "apig-cost.toml", warning)
         for warning in report.warnings
     )
-    return json.dumps(issues, indent=2, ensure_ascii=True) + "\n"
+    return json_text(issues)
 
 
 def _issue(description: str, check: str, severity: str, path: str, identity: str = "") -> Json:

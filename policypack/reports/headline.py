@@ -11,7 +11,7 @@ from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import name, visible
 from pricing.money import Range, plain
 
-_VERDICTS: Final = {"within": "within", "over": "OVER", "undecided": "CANNOT DECIDE"}
+_LONGEST_SPEC: Final = 40
 
 
 def headline(report: Report) -> str:
@@ -41,12 +41,12 @@ def _count(number_: int, what: str) -> str:
 
 
 def limit_line(limit: LimitResult) -> str:
-    """One limit: verdict first, then what it was decided on, then the amounts."""
-    notes = "".join(f" [{visible(note)}]" for note in limit.notes)
-    return (
-        f"{_VERDICTS[limit.verdict]}{notes}: {bounds(limit.cost, limit.currency)} "
-        f'of "{name(limit.name)}" {number(limit.amount)} {limit.currency} a month'
-    )
+    """One limit: what it is, the verdict with the amount, and on what prices it was decided."""
+    cost = bounds(limit.cost, limit.currency)
+    words = {"within": f"within, {cost}", "over": f"OVER, {cost}", "undecided": f"CANNOT DECIDE, cost {cost}"}
+    notes = "".join(f"; {visible(note)}" for note in limit.notes)
+    allowed = f"{number(limit.amount)} {limit.currency} a month"
+    return f'"{name(limit.name)}" ({allowed}): {words[limit.verdict]}{notes}'
 
 
 def total_line(total: Total) -> str:
@@ -56,9 +56,7 @@ def total_line(total: Total) -> str:
 
 def monthly(line: Line) -> str:
     """What a line costs a month, as a person reads it."""
-    if line.status == "free":
-        return f"free ({bounds(line.monthly, line.currency)})" if line.monthly else "free"
-    return bounds(line.monthly, line.currency)
+    return "free" if line.status == "free" else bounds(line.monthly, line.currency)
 
 
 def quantity(line: Line) -> str:
@@ -76,12 +74,12 @@ def _span(found: Range) -> str:
 
 def what(line: Line) -> str:
     """Meter and specification."""
-    return f"{line.meter} {visible(line.spec)}" if line.spec else str(line.meter)
+    return f"{line.meter} {visible(line.spec, _LONGEST_SPEC)}" if line.spec else str(line.meter)
 
 
 def where(line: Line) -> str:
     """Region and site."""
-    region = visible(line.region) if line.region else f"region {NOT_KNOWN}"
+    region = visible(line.region, _LONGEST_SPEC) if line.region else f"region {NOT_KNOWN}"
     return f"{region} ({line.site})" if line.site else region
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from policypack.costs.budget import Budget, Contribution, LimitResult
@@ -10,6 +9,7 @@ from policypack.costs.line import Line, Total
 from policypack.network.verdict import GatewayJudgement, Judgement
 from policypack.policies.enforcement import EnforcedFinding
 from policypack.reports.report import SCHEMA, Report, StackReport
+from policypack.reports.safe import json_text
 from pricing.money import Range, plain
 
 Json = dict[str, Any]
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 def render(report: Report) -> str:
     """The whole report; non-ASCII characters are escaped, so that nothing can hide in it."""
-    return json.dumps(document(report), indent=2, ensure_ascii=True) + "\n"
+    return json_text(document(report))
 
 
 def document(report: Report) -> Json:

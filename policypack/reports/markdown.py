@@ -23,7 +23,7 @@ from policypack.reports.safe import LONGEST_NAME, visible
 LIMIT: Final = 60_000
 """Characters; GitHub takes 65,536 and some room is left for what a pipeline puts around."""
 
-_ENTITIES: Final = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]{}|~!:/$"}
+_ENTITIES: Final = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]{}|~!$"}
 _BROKEN: Final = {ord("@"): "&#64;&#8203;", ord("#"): "&#35;&#8203;"}
 """A mention or a reference to an issue is found after rendering, so only a break prevents it."""
 
@@ -53,7 +53,7 @@ def text_of(text: str, longest: int | None = None) -> str:
 
 
 def _inert(text: str) -> str:
-    return text.translate(_BROKEN | _ENTITIES).replace("www.", "www&#46;")
+    return text.translate(_BROKEN | _ENTITIES).replace("www.", "www&#46;").replace("://", ":&#47;&#47;")
 
 
 def code_of(text: str) -> str:

@@ -1,5 +1,6 @@
 """Making text of unknown origin safe to show: names come from programs that anybody may write."""
 
+import json
 import unicodedata
 from typing import Final
 
@@ -18,6 +19,8 @@ def visible(text: str, longest: int | None = None) -> str:
     """
     if not text.isascii() or not text.isprintable():
         text = "".join(_escape(character) for character in text)
+    if "##" in text:  # GitHub and Azure take ##[command] and ##vso[command] anywhere in a line
+        text = text.replace("##[", "#\\x23[").replace("##vso[", "#\\x23vso[")
     if longest is not None and len(text) > longest:
         keep = (longest - 1) // 2
         text = f"{text[: longest - 1 - keep]}…{text[len(text) - keep :]}"
@@ -39,16 +42,19 @@ def _escape(character: str) -> str:
 
 
 def log_lines(text: str) -> str:
-    """Output of several lines in which no line is a command to the CI system that logs it.
+    """Output of several lines, none of which begins a ``::command::`` to GitHub.
 
-    GitHub reads ``::command::`` at the start of a line, GitHub and Azure ``##[command]`` and
-    ``##vso[`` anywhere; a long name that wraps can start any line.
+    A long name that wraps can start any line.
     """
     return "".join(_log_line(line) for line in text.splitlines(keepends=True))
 
 
 def _log_line(line: str) -> str:
     bare = line.lstrip()
-    if bare.startswith("::"):
-        line = f"{line[: len(line) - len(bare)]}\\x3a{bare[1:]}"
-    return line.replace("##[", "#\\x23[").replace("##vso[", "#\\x23vso[")
+    return f"{line[: len(line) - len(bare)]}\\x3a{bare[1:]}" if bare.startswith("::") else line
+
+
+def json_text(document: object) -> str:
+    """JSON in which non-ASCII characters and commands to a CI system are escaped."""
+    text = json.dumps(document, indent=2, ensure_ascii=True)
+    return text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[") + "\n"

@@ -1,13 +1,12 @@
 """Static Analysis Results Interchange Format 2.1.0 (OASIS), for code scanning dashboards."""
 
-import json
 from typing import Any, Final
 
 from policypack.policies.catalogue import policies
 from policypack.policies.enforcement import EnforcedFinding
 from policypack.reports.location import location
 from policypack.reports.report import Report, StackReport
-from policypack.reports.safe import visible
+from policypack.reports.safe import json_text, visible
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -54,7 +53,7 @@ def render(report: Report) -> str:
         "properties": {"verdict": report.verdict, "priceBook": report.book.identifier},
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+    return json_text(document)
 
 
 def _result(enforced: EnforcedFinding, stack: StackReport, index: dict[str, int]) -> Json:

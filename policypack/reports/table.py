@@ -93,11 +93,11 @@ def _lines(stack: StackReport) -> object:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Resource", overflow="fold")
-    table.add_column("What", overflow="fold", min_width=24)
+    table.add_column("What", overflow="fold", no_wrap=True)
     table.add_column("Where", overflow="fold")
     table.add_column("Quantity", overflow="fold")
-    table.add_column("A month", justify="right", overflow="fold")
-    table.add_column("Price", overflow="fold")
+    table.add_column("A month", justify="right", overflow="fold", min_width=12)
+    table.add_column("Price", overflow="fold", no_wrap=True)
     for line in by_cost(stack.lines):
         leaving = " (waits for deletion)" if line.resource.leaving else ""
         cells = (

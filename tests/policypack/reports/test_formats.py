@@ -1,0 +1,203 @@
+"""Every format: one fixed report byte for byte, and names that try to break out."""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from policypack.reports import table
+from policypack.reports.catalogue import renderer
+from policypack.reports.markdown import LIMIT
+from policypack.reports.names import formats
+from policypack.reports.report import Report
+
+FORMATS = ("csv", "github", "gitlab", "html", "json", "junit", "markdown", "sarif", "table")
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def test_formats_are_found_by_their_files() -> None:
+    assert formats() == FORMATS
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(KeyError):
+        renderer("catalogue")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_snapshot(name: str, report: Report, snapshot: Callable[[str, str], None]) -> None:
+    text = renderer(name)(report)
+    assert text == renderer(name)(report)
+    snapshot(f"report.{name}.txt", text)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_hidden_and_no_command_in_any_format(
+    name: str, hostile: str, poisoned: Callable[[str], Report]
+) -> None:
+    text = renderer(name)(poisoned(hostile))
+    hidden = {character for character in text if unicodedata.category(character) in HIDDEN} - {"\n"}
+    assert hidden == set()
+    text.encode()
+    if name != "github":
+        commands = [line for line in text.splitlines() if line.lstrip().startswith("::")]
+        assert commands == []
+    if name in {"table", "github"}:
+        assert "##[" not in text
+        assert "##vso[" not in text
+
+
+def test_json_keeps_every_name_as_it_is(hostile: str, poisoned: Callable[[str], Report]) -> None:
+    document = json.loads(renderer("json")(poisoned(hostile)))
+    assert document["stacks"][0]["lines"][0]["resource"] == hostile
+    assert document["stacks"][0]["findings"][0]["message"] == hostile
+
+
+def test_github_has_one_command_a_line(hostile: str, poisoned: Callable[[str], Report]) -> None:
+    for line in renderer("github")(poisoned(hostile)).splitlines():
+        assert re.fullmatch(r"::(error|warning|notice) title=[^:,\r\n]*::[^\r\n]*", line)
+        assert not re.search(r"%(?!25|3A|2C)", line)
+
+
+def test_github_shows_ten_of_each_level(report: Report) -> None:
+    from dataclasses import replace
+
+    stack = report.stacks[0]
+    many = replace(report, stacks=(replace(stack, findings=stack.findings * 20),))
+    lines = renderer("github")(many).splitlines()
+    levels = [line.split(" ", 1)[0] for line in lines]
+    assert {level: levels.count(level) for level in levels} == {
+        "::error": 10,
+        "::warning": 10,
+        "::notice": 10,
+    }
+    assert levels == sorted(levels, key=["::error", "::warning", "::notice"].index)
+    assert lines[9].endswith("::32 more are in the job summary.")
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def test_html_has_no_tag_of_a_name(hostile: str, report: Report, poisoned: Callable[[str], Report]) -> None:
+    harmless, found = _Tags(), _Tags()
+    harmless.feed(renderer("html")(poisoned("harmless")))
+    found.feed(renderer("html")(poisoned(hostile)))
+    assert set(found.tags) <= set(harmless.tags)
+    assert found.attributes <= harmless.attributes
+    assert "script" not in found.tags
+
+
+def test_html_loads_nothing(report: Report) -> None:
+    text = renderer("html")(report)
+    assert not re.search(r"(src|href)\s*=\s*[\"'](?!#)", text)
+    assert "url(" not in text
+    assert "default-src 'none'" in text
+
+
+def test_csv_has_no_formula(hostile: str, poisoned: Callable[[str], Report]) -> None:
+    rows = list(csv.reader(io.StringIO(renderer("csv")(poisoned(hostile)))))
+    assert len({len(row) for row in rows}) == 1
+    assert not [cell for row in rows for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
+
+
+def test_csv_says_that_it_is_an_estimate(report: Report) -> None:
+    rows = list(csv.DictReader(io.StringIO(renderer("csv")(report))))
+    assert len(rows) == 5
+    assert all(row["x_Note"].startswith("Estimate, nothing was billed") for row in rows)
+    assert {row["BilledCost"] for row in rows} == {""}
+    assert [row["ListCost"] for row in rows] == ["", "", "2525.8", "", "0"]
+    assert [row["x_MonthlyCostLow"] for row in rows] == ["", "9.49", "2525.8", "12.5", "0"]
+    assert [row["x_MonthlyCostHigh"] for row in rows] == ["", "", "2525.8", "94.251", "0"]
+
+
+def test_junit_is_well_formed(hostile: str, poisoned: Callable[[str], Report]) -> None:
+    root = ElementTree.fromstring(renderer("junit")(poisoned(hostile)))
+    assert root.tag == "testsuites"
+    assert {element.tag for element in root.iter()} <= {
+        "testsuites", "testsuite", "testcase", "failure", "error", "skipped", "system-out",
+    }  # fmt: skip
+
+
+def test_junit_counts(report: Report) -> None:
+    root = ElementTree.fromstring(renderer("junit")(report))
+    assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == (
+        "8",
+        "1",
+        "2",
+        "1",
+    )
+
+
+def test_gitlab_has_what_gitlab_needs(hostile: str, poisoned: Callable[[str], Report]) -> None:
+    issues = json.loads(renderer("gitlab")(poisoned(hostile)))
+    for issue in issues:
+        assert issue.keys() == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert issue["location"]["lines"]["begin"] == 1
+
+
+def test_markdown_shows_names_and_does_nothing(hostile: str, poisoned: Callable[[str], Report]) -> None:
+    text = renderer("markdown")(poisoned(hostile))
+    for name in ("@team", "https://", "www.example", "<script", "](", "<!--", "${{"):
+        assert name not in text
+    tables = [line for line in text.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {7}
+
+
+def test_markdown_is_cut_by_cost_with_the_number_cut(report: Report) -> None:
+    from dataclasses import replace
+    from decimal import Decimal
+
+    from pricing.money import Range
+
+    stack = report.stacks[0]
+    cheap, dear = stack.lines[4], stack.lines[2]
+    lines = tuple(
+        replace(cheap, resource=replace(cheap.resource, name=f"cheap-{number}", urn=f"cheap-{number}"),
+                monthly=Range.exactly(Decimal(number)), status="priced")
+        for number in range(3000)
+    )  # fmt: skip
+    many = replace(report, stacks=(replace(stack, lines=(*lines, dear), findings=stack.findings * 500),))
+    text = renderer("markdown")(many)
+    assert len(text) <= LIMIT
+    assert "<code>cheap-2999</code>" in text
+    assert "<code>cheap-1</code>" not in text
+    shown = len(re.findall(r"^\| <code>", text, re.M))
+    assert f"| {3001 - shown} cheaper lines are not shown |" in text
+    assert re.search(r"- \d+ more are not shown", text)
+
+
+def test_markdown_of_many_stacks_is_short_enough(report: Report) -> None:
+    from dataclasses import replace
+
+    many = replace(report, stacks=report.stacks * 2000)
+    assert len(renderer("markdown")(many)) <= LIMIT
+
+
+def test_unknown_amounts_are_never_shown_as_zero(report: Report) -> None:
+    for name, text in {
+        "table": table.render(report, width=200),
+        "markdown": renderer("markdown")(report),
+        "html": renderer("html")(report),
+    }.items():
+        assert " 0.00" not in text, name
+        assert "not known" in text
+        assert "at least 9.49 USD, no upper bound" in text
+        assert "12.50 - 94.25 USD" in text
+    document = json.loads(renderer("json")(report))
+    assert document["stacks"][0]["lines"][0]["monthly"] == {"low": None, "high": None}
+    assert document["stacks"][0]["lines"][1]["monthly"] == {"low": "9.49", "high": None}
