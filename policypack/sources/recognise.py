@@ -25,7 +25,7 @@ def read_bytes(data: bytes, path: str) -> Stack:
     """
     try:
         content = compression.expand(data)
-        if not content.strip():
+        if not content or content.isspace():
             raise Malformed("", "the file is empty", f"{ACCEPTED} was expected")
         return _read_text(json_text.decode(content), path)
     except Malformed as malformed:
