@@ -71,11 +71,10 @@ def _run(task: dict[str, Any]) -> int:
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _program(program)))
     except SystemExit as leaving:
-        if leaving.code not in (None, 0):
-            if isinstance(leaving.code, str):
-                print(leaving.code, file=sys.stderr)
-            say.failed(f"it ended itself with code {leaving.code}")
-            return _FAILED
+        if isinstance(leaving.code, str):
+            print(leaving.code, file=sys.stderr)
+        say.failed(f"it ended itself with code {leaving.code}")
+        return _FAILED
     except BaseException as error:
         _show(error, task["root"])
         say.failed(f"{type(error).__name__}: {error}")
@@ -85,8 +84,14 @@ def _run(task: dict[str, Any]) -> int:
 
 
 def _program(path: str) -> None:
-    # Returns nothing: older SDKs await what the program returns.
-    runpy.run_path(path, run_name="__main__")
+    """Run the program itself. Returns nothing: older SDKs await what the program returns."""
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except SystemExit as leaving:
+        # A program may end itself like this. Older SDKs would leave without waiting for the
+        # registrations that are under way, and resources would be missing.
+        if leaving.code not in (None, 0):
+            raise
 
 
 def _load_placeholder() -> Any:
