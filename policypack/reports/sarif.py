@@ -91,7 +91,7 @@ def _result(enforced: EnforcedFinding, stack: StackReport, index: dict[str, int]
     if enforced.waiver is not None:
         waiver = enforced.waiver
         told = f"{waiver.reason} ({waiver.owner}, until {waiver.expires})"
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": visible(told)}]
+        result["suppressions"] = [{"kind": "external", "justification": visible(told)}]
     return result
 
 
