@@ -106,6 +106,13 @@ def is_in_use(resource: Resource) -> bool:
     return isinstance(members, Known) and bool(members.value)
 
 
+def is_reported_unused(resource: Resource) -> bool:
+    """Whether the provider reports that nothing is bound to an EIP, or that a bandwidth is empty."""
+    outputs = resource.outputs
+    reported = outputs.get("associateType") == "" or outputs.get("status") in ("UNBOUND", "DOWN")
+    return reported or outputs.get("publicips") == []
+
+
 def is_harmless_reader(kind: str | None, key: str, kinds: frozenset[str]) -> bool:
     """Whether a resource that reads an EIP or a bandwidth is known not to put it to use.
 

@@ -93,7 +93,7 @@ def _outbound(topology: Topology, gateway: Gateway, settings: Settings) -> Judge
         return Judgement(declared, "needed", certainty, say.ordered(found))
     missing = _missing(topology, found)
     if not knows_apis and not statement:
-        missing.append("the APIs of the gateway: none is declared here")
+        missing.append("the APIs of the gateway (none is declared here)")
     if missing:
         return Judgement(declared, "undecided", "low", say.ordered(found), tuple(missing))
     likely = any(item.direction == "private" and item.weight not in _FIRM for item in found)
@@ -127,7 +127,7 @@ def _entrance(
     missing = _missing(topology, found)
     missing += [f"who calls: {item.fact[:-1]}" for item in publics if item.weight != "assumed"]
     if not any(item.direction == "private" and item.weight in _FIRM for item in found):
-        missing.append("who calls the gateway: no caller is declared here")
+        missing.append("who calls the gateway (no caller is declared here)")
     if missing:
         return Judgement(declared, "undecided", "low", say.ordered(found), tuple(dict.fromkeys(missing)))
     return Judgement(declared, "unneeded", "medium" if publics else "high", say.ordered(found))

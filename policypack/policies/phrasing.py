@@ -1,0 +1,60 @@
+"""Phrases that several policies share."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from policypack.costs.wording import number
+from policypack.declared import Known, Resource, Value
+from policypack.network.verdict import Evidence, Judgement
+from policypack.policies.finding import Fact, Saving
+from pricing.money import plain
+
+
+def named(resource: Resource) -> str:
+    """A resource as messages name it."""
+    return f'"{resource.name}"'
+
+
+def mbits(size: Value[Decimal]) -> str:
+    """A bandwidth; what is not known is never a number."""
+    return f"{plain(size.value)} Mbit/s" if isinstance(size, Known) else "a size not known yet"
+
+
+def a_month(saving: Saving | None, what: str) -> str:
+    """A sentence with what following the advice saves, or nothing when nobody knows.
+
+    Args:
+        saving: The saving.
+        what: The action, as the subject of the sentence ("Releasing it").
+    """
+    if saving is None:
+        return ""
+    low, high = saving.amount.low, saving.amount.high
+    if high is None:
+        amount = f"at least {number(low)}"
+    elif number(low) == number(high):
+        amount = number(low)
+    else:
+        amount = f"between {number(low)} and {number(high)}"
+    return f" {what} saves {amount} {saving.currency} a month."
+
+
+def missing(judgement: Judgement) -> str:
+    """What would have to be known, as the end of a sentence."""
+    return listed(judgement.missing, most=3)
+
+
+def listed(items: Sequence[str], most: int = 5) -> str:
+    """A list in words; what is too long is counted."""
+    shown = list(items[:most])
+    if len(items) > most:
+        shown.append(f"{len(items) - most} more")
+    return "; ".join(shown)
+
+
+def facts(evidence: Iterable[Evidence]) -> tuple[Fact, ...]:
+    """Evidence as a finding lists it; what a team stated is marked."""
+    return tuple(
+        Fact(item.fact if not item.stated else f"{item.fact.removesuffix('.')} (stated, not seen).", item.urn)
+        for item in evidence
+    )
