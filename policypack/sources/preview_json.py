@@ -31,9 +31,11 @@ _MADE: Final = {
     "import-replacement": 0,
     "update": 0,
     "replace": 1,
+    "refresh": 2,
 }
 """Steps after which a resource exists as declared. Of several steps for one URN the lowest rank
-counts: a replacement has a step that creates and one that only announces it."""
+counts: a replacement has a step that creates and one that only announces it; with ``--refresh``
+what was found comes before what will be done."""
 
 _READ: Final = frozenset({"read", "read-replacement"})
 _NOT_DECLARED: Final = frozenset(
@@ -43,7 +45,6 @@ _NOT_DECLARED: Final = frozenset(
         "discard",
         "discard-replaced",
         "remove-pending-replace",
-        "refresh",
         "read-discard",
     }
 )
@@ -60,6 +61,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
     region = _region(fields.optional_mapping(document, "config", "") or {})
     chosen: dict[str, tuple[int, State, bool]] = {}
     urns: list[str] = []
+    gone: set[str] = set()
     sames = 0
     for index, entry in enumerate(steps):
         place = f"steps[{index}]"
@@ -67,7 +69,8 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
         operation = fields.text(step, "op", place)
         sames += operation == _STAYS
         urns.append(fields.text(step, "urn", place))
-        if operation in _NOT_DECLARED:
+        if operation in _NOT_DECLARED or (operation == "refresh" and step.get("newState") is None):
+            gone.add(urns[-1])
             continue
         rank, state, seen = _declared(operation, step, place)
         if state.leaving or state.counted_elsewhere:
@@ -76,6 +79,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             raise Malformed(f"{place}.urn", f"a second step for {state.urn}", _AGAIN)
         if state.urn not in chosen or rank < chosen[state.urn][0]:
             chosen[state.urn] = (rank, state, seen)
+    chosen = {urn: found for urn, found in chosen.items() if found[0] < _MADE["refresh"] or urn not in gone}
     providers = Providers((state for _, state, _ in chosen.values()), region)
     project, stack = stack_names(urns)
     return Stack(
@@ -84,7 +88,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
         origin=Origin("preview-json", path),
         resources=in_order(_resource(state, seen, providers) for _, state, seen in chosen.values()),
         region=region,
-        gaps=(*_unchanged(document, sames), *_failed(document)),
+        gaps=(*_nothing(steps), *_unchanged(document, sames), *_failed(document)),
     )
 
 
@@ -120,6 +124,11 @@ def _resource(state: State, seen: bool, providers: Providers) -> Resource:
 def _region(config: Mapping[str, object]) -> Raw:
     found = config.get(REGION_SETTING)
     return ABSENT if found is None else classify(found)
+
+
+def _nothing(steps: Sequence[object]) -> Sequence[str]:
+    """A preview that ran lists at least the stack itself."""
+    return () if steps else (f"The preview lists nothing, not even the stack; {_AGAIN}.",)
 
 
 def _unchanged(document: Mapping[str, object], listed: int) -> Sequence[str]:

@@ -329,8 +329,9 @@ def _text(found: Any) -> str:
 def environment_of(project: Project) -> dict[str, str]:
     """Environment variables for the program: the user's own, with what a Pulumi run sets."""
     variables = dict(os.environ)
-    variables["PULUMI_CONFIG"] = json.dumps(dict(project.config))
-    variables["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(project.secret_keys))
+    # The configuration goes another way: it may be larger than a variable can be.
+    for name in ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS"):
+        variables.pop(name, None)
     variables["PULUMI_PROJECT"] = project.name
     variables["PULUMI_STACK"] = project.stack
     variables["PULUMI_ORGANIZATION"] = "organization"

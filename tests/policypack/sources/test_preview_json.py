@@ -90,6 +90,26 @@ def test_what_goes_is_not_declared(preview, step, op):
     assert list(preview(step(op, old={"id": "1"})).resources) == []
 
 
+def test_a_preview_of_a_refresh(preview, step):
+    """Without other steps, what was found is what exists: never an empty stack."""
+    old, new = {"id": "1", "inputs": {"size": 5}}, {"id": "1", "inputs": {"size": 9}}
+    refreshed = step("refresh", old=old, new=new)
+    (eip,) = preview(refreshed).resources
+    assert eip.inputs == {"size": 9}
+    for order in (
+        [refreshed, step("update", old=new, new=old)],
+        [step("update", old=new, new=old), refreshed],
+    ):
+        (eip,) = preview(*order).resources
+        assert eip.inputs == {"size": 5}
+    assert list(preview(refreshed, step("delete", old=old)).resources) == []
+
+
+def test_a_preview_without_any_step_is_a_gap(preview):
+    assert preview().gaps
+    assert preview(steps=None).gaps
+
+
 @pytest.mark.parametrize("op", ["read", "read-replacement"])
 def test_what_is_read_is_external(preview, step, op):
     (eip,) = preview(step(op, new={"id": "1"})).resources
@@ -143,8 +163,9 @@ def test_only_a_summary(preview):
 def test_a_preview_that_failed_is_a_gap(preview, step):
     found = preview(step("create", new={}), diagnostics=[{"severity": "error", "message": "no"}])
     assert "error" in found.gaps[0]
-    assert preview(diagnostics=[{"severity": "warning", "message": "careful"}]).gaps == ()
-    assert preview(maybeCorrupt=True).gaps
+    create = step("create", new={})
+    assert preview(create, diagnostics=[{"severity": "warning", "message": "careful"}]).gaps == ()
+    assert preview(create, maybeCorrupt=True).gaps
 
 
 def test_plain_text_before_the_json(write, step):
