@@ -1,0 +1,278 @@
+"""Limits: within, over and undecided in both directions, scopes, currencies, and the law of knowledge."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policypack.costs.budget import decide
+from policypack.costs.estimate import totals_of
+from policypack.costs.line import Estimate, Line
+from policypack.declared import Origin, Resource, Stack
+from policypack.settings import Exchange, Limit, Scope, Settings
+from pricing.money import Range
+from pricing.quote import PriceReference
+
+TODAY = date(2026, 11, 23)
+SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def amount(low: str, high: str | None = "same") -> Range:
+    return Range(Decimal(low), Decimal(low) if high == "same" else None if high is None else Decimal(high))
+
+
+def line(
+    name: str, monthly: Range | None, *, currency: str | None = "USD", tags: object = None, **more
+) -> Line:
+    urn = f"urn:pulumi:prod::shop::huaweicloud:Vpc/eip:Eip::{name}"
+    resource = Resource(urn, "huaweicloud:Vpc/eip:Eip", name, {} if tags is None else {"tags": tags})
+    facts = {
+        "resource": resource, "type": "vpc_eip", "meter": "eip.bandwidth", "spec": "5_bgp",
+        "region": "la-south-2", "site": "intl", "mode": "pay-per-use", "quantity": None, "unit": None,
+        "status": "priced" if monthly is not None and monthly.is_exact else "undecided",
+        "currency": currency, "hourly": monthly, "monthly": monthly, "price": None,
+    }  # fmt: skip
+    return Line(**{**facts, **more})
+
+
+def stack(**more) -> Stack:
+    return Stack("shop", "prod", Origin("export", "export.json"), [], **more)
+
+
+def budget(lines: list[Line], *limits: Limit, of: Stack | None = None, new=None, **settings):
+    estimate = Estimate(tuple(lines), totals_of(lines))
+    return decide(estimate, of or stack(), Settings(limits=limits, **settings), TODAY, new=new)
+
+
+def limit(value: str, currency: str = "USD", name: str = "all", **scope) -> Limit:
+    return Limit(name=name, amount=Decimal(value), currency=currency, scope=Scope(**scope))
+
+
+def price(confidence: str = "official", as_of: date = TODAY, reference: bool = False) -> PriceReference:
+    return PriceReference("row", confidence, as_of, "https://example.com", reference)
+
+
+def verdict(lines: list[Line], one: Limit, **more) -> str:
+    return budget(lines, one, **more).limits[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("monthly", "expected"),
+    [
+        (amount("99.99"), "within"),
+        (amount("100"), "within"),
+        (amount("100.01"), "over"),
+        (amount("50", "100"), "within"),
+        (amount("50", "100.01"), "undecided"),
+        (amount("100", None), "undecided"),
+        (amount("100.01", None), "over"),
+        (amount("0", None), "undecided"),
+        (None, "undecided"),
+    ],
+)
+def test_a_limit_needs_the_whole_range_on_one_side(monthly: Range | None, expected: str) -> None:
+    assert verdict([line("a", monthly)], limit("100")) == expected
+
+
+def test_nothing_costs_nothing_and_no_limit_decides_nothing() -> None:
+    assert budget([], limit("0")).verdict == "within"
+    assert budget([line("a", amount("1"))]).verdict == "none"
+
+
+def test_the_worst_limit_counts() -> None:
+    lines = [line("a", amount("50", None))]
+    assert budget(lines, limit("10", name="small"), limit("99", name="large")).verdict == "over"
+    assert (
+        budget([line("a", amount("5"))], limit("10", name="small"), limit("1", name="tiny")).verdict == "over"
+    )
+    assert budget(lines, limit("60")).verdict == "undecided"
+
+
+def test_a_gap_leaves_both_verdicts_open() -> None:
+    """Resources may be missing, and what a program declared after a wrong turn need not exist."""
+    gappy = stack(gaps=("a data source decides",))
+    for value in ("1", "9999"):
+        (result,) = budget([line("a", amount("50"))], limit(value), of=gappy).limits
+        assert result.verdict == "undecided"
+        assert result.deciding[0].urn is None
+        assert result.deciding[0].reason == "a data source decides"
+
+
+def test_what_waits_for_deletion_is_billed() -> None:
+    waiting = line("a", amount("60"))
+    waiting = replace(waiting, resource=replace(waiting.resource, leaving=True))
+    assert verdict([line("a", amount("60")), waiting], limit("100")) == "over"
+
+
+def test_undecided_lists_inputs_by_what_they_are_responsible_for() -> None:
+    lines = [
+        line("narrow", amount("0", "10"), unknowns=("bandwidth.size",)),
+        line("known", amount("500")),
+        line("open", amount("1", None), unknowns=("edition",)),
+        line("wide", amount("0", "900")),
+        line("nothing", None),
+    ]
+    (result,) = budget(lines, limit("600")).limits
+    assert [part.resource for part in result.deciding] == ["nothing", "open", "wide", "narrow"]
+    assert result.deciding[1].unknowns == ("edition",)
+
+
+def test_over_lists_the_lines_that_matter_most() -> None:
+    lines = [line("b", amount("50")), line("a", amount("500")), line("c", amount("0", None))]
+    (result,) = budget(lines, limit("100")).limits
+    assert [part.resource for part in result.deciding] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        ({"resource": "web-*"}, "10"),
+        ({"resource": "*::api-1"}, "100"),
+        ({"meter": "eip.*"}, "110"),
+        ({"tag": "team"}, "100"),
+        ({"tag": "team=orders"}, "100"),
+        ({"stack": "prod", "project": "s*"}, "110"),
+    ],
+)
+def test_scopes(scope: dict[str, str], expected: str) -> None:
+    lines = [line("web-1", amount("10")), line("api-1", amount("100"), tags={"team": "orders"})]
+    (result,) = budget(lines, limit("1000", **scope)).limits
+    assert result.cost == amount(expected)
+
+
+@pytest.mark.parametrize("scope", [{"stack": "dev*"}, {"project": "other"}])
+def test_a_limit_about_another_stack_says_nothing(scope: dict[str, str]) -> None:
+    assert budget([line("a", amount("10"))], limit("1", **scope)).verdict == "none"
+
+
+def test_a_tag_that_is_not_known_may_or_may_not_apply() -> None:
+    for tags in (SENTINEL, {"team": SENTINEL}):
+        lines = [line("a", amount("10"), tags=tags)]
+        assert verdict(lines, limit("10", tag="team=orders")) == "within"
+        assert verdict(lines, limit("9", tag="team=orders")) == "undecided"
+
+
+@pytest.mark.parametrize("scope", [{"resource": "wbe-*"}, {"tag": "team=nobody"}])
+def test_a_scope_that_means_nothing_is_a_problem_and_never_within(scope: dict[str, str]) -> None:
+    found = budget([line("web-1", amount("10"))], limit("100", **scope))
+    assert found.verdict == "undecided"
+    (problem,) = found.problems
+    assert problem.startswith('apig-monthly-budget: limit "all": scope ')
+    assert "matches nothing that costs money in shop/prod" in problem
+
+
+def test_a_scope_may_mean_nothing_where_nothing_costs_money() -> None:
+    assert budget([], limit("100", resource="web-*")).verdict == "within"
+
+
+def test_another_currency_is_a_problem_never_converted_silently() -> None:
+    found = budget([line("a", amount("10"), currency="CNY")], limit("100"))
+    assert found.verdict == "undecided"
+    assert found.problems == (
+        'apig-monthly-budget: limit "all" is in USD but shop/prod is priced in CNY; '
+        "give the limit in CNY, or a rate in exchange from CNY to USD",
+    )
+
+
+def test_nothing_in_another_currency_is_nothing() -> None:
+    assert verdict([line("a", amount("0"), currency="CNY"), line("b", amount("1"))], limit("1")) == "within"
+
+
+def test_a_rate_converts_and_says_so_on_every_amount() -> None:
+    rate = Exchange(source="CNY", target="USD", rate=Decimal("0.14"), date=date(2026, 11, 1))
+    lines = [line("a", amount("1000"), currency="CNY"), line("b", amount("1"))]
+    (result,) = budget(lines, limit("100"), exchange=(rate,)).limits
+    assert result.cost == amount("141")
+    assert result.verdict == "over"
+    assert result.notes == ("converted from CNY: 1 CNY = 0.14 USD of 2026-11-01",)
+    assert result.deciding[0].reason == "converted from 1000 CNY at 0.14 of 2026-11-01"
+    (backwards,) = budget(lines, limit("100", "CNY"), exchange=(rate,)).limits
+    assert backwards.verdict == "over"
+
+
+def test_a_currency_that_is_not_known_bounds_nothing() -> None:
+    assert verdict([line("a", None, currency=None)], limit("100")) == "undecided"
+
+
+def test_prices_below_the_asked_confidence_decide_nothing() -> None:
+    lines = [line("a", amount("10"), price=price("example"))]
+    assert verdict(lines, limit("100"), require_confidence="example") == "within"
+    assert verdict(lines, limit("100"), require_confidence="official") == "undecided"
+    assert (
+        verdict([line("a", amount("10", "20"))], limit("100"), require_confidence="official") == "undecided"
+    )
+    assert verdict([line("a", amount("0"))], limit("100"), require_confidence="official") == "within"
+
+
+def test_prices_that_are_too_old_decide_nothing() -> None:
+    lines = [line("a", amount("10"), price=price(as_of=date(2026, 10, 24)))]
+    assert verdict(lines, limit("100"), max_price_age_days=30) == "within"
+    assert verdict(lines, limit("100"), max_price_age_days=29) == "undecided"
+
+
+def test_reference_and_third_party_prices_are_said_first() -> None:
+    lines = [
+        line("a", amount("1"), price=price("third-party", reference=True)),
+        line("b", amount("1"), price=price()),
+    ]
+    (result,) = budget(lines, limit("100")).limits
+    assert result.notes == (
+        "decided on reference prices that are not of the region (1 of 2 lines), "
+        "third-party prices (1 of 2 lines)",
+    )
+
+
+def test_new_resources_only() -> None:
+    lines = [line("a", amount("10")), line("b", amount("100"))]
+    one = limit("50", new_only=True)
+    assert budget(lines, one).verdict == "none"
+    assert budget(lines, one).skipped == ('limit "all" is about new resources only, which a diff shows',)
+    assert budget(lines, one, new=frozenset({lines[0].resource.urn})).verdict == "within"
+    assert budget(lines, one, new=frozenset({lines[1].resource.urn})).verdict == "over"
+
+
+numbers = st.integers(0, 1000).map(Decimal)
+
+
+@st.composite
+def ranges(draw: st.DrawFn) -> Range:
+    low, width = draw(numbers), draw(st.none() | numbers)
+    return Range(low, None if width is None else low + width)
+
+
+@st.composite
+def narrowed(draw: st.DrawFn, wide: Range) -> Range:
+    """A range inside another one: what is left when something becomes known."""
+    top = wide.high if wide.high is not None else wide.low + draw(numbers)
+    low = wide.low + (top - wide.low) * draw(st.integers(0, 4)) / 4
+    if wide.high is None and draw(st.booleans()):
+        return Range(low, None)
+    return Range(low, low + (top - low) * draw(st.integers(0, 4)) / 4)
+
+
+@given(st.data(), st.lists(ranges(), max_size=4), numbers, st.booleans(), st.booleans())
+def test_knowing_more_never_flips_a_verdict(data, wide, value, gaps_before, tag_known_later) -> None:
+    narrow = [data.draw(narrowed(one)) for one in wide]
+    before_tags: object = {"team": SENTINEL} if tag_known_later else {"team": "a"}
+    after_tags = {"team": data.draw(st.sampled_from(["a", "b"])) if tag_known_later else "a"}
+    one = limit(str(value), tag="team=a")
+    before = verdict(
+        [line(f"r{i}", r, tags=before_tags) for i, r in enumerate(wide)],
+        one, of=stack(gaps=("gap",) if gaps_before else ()),
+    )  # fmt: skip
+    after = verdict([line(f"r{i}", r, tags=after_tags) for i, r in enumerate(narrow)], one)
+    if before != "undecided" and not (wide and after_tags["team"] == "b"):
+        assert after == before
+    elif before != "undecided":
+        assert after in {before, "undecided"}
+
+
+@given(st.lists(ranges(), max_size=5), numbers, st.randoms())
+def test_the_order_of_lines_does_not_matter(found, value, random) -> None:
+    lines = [line(f"r{i}", one) for i, one in enumerate(found)]
+    mixed = list(lines)
+    random.shuffle(mixed)
+    assert budget(lines, limit(str(value))) == budget(mixed, limit(str(value)))
