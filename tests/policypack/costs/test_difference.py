@@ -1,0 +1,170 @@
+"""What changes: code apart from prices, replacements, limits on growth."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policypack.costs.difference import NO_SHIFT, Shift, difference
+from policypack.costs.line import Line
+from policypack.declared import Resource
+from policypack.settings import Increase
+from pricing.money import Range
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def line(
+    name: str, low: str | None, high: str | None = "same", *, stack: str = "prod", inputs=None, **more
+) -> Line:
+    urn = f"urn:pulumi:{stack}::shop::huaweicloud:DedicatedApig/instance:Instance::{name}"
+    resource = Resource(urn, "huaweicloud:DedicatedApig/instance:Instance", name, inputs or {})
+    monthly = None
+    if low is not None:
+        top = Decimal(low) if high == "same" else None if high is None else Decimal(high)
+        monthly = Range(Decimal(low), top)
+    facts = {
+        "resource": resource, "type": "apig_instance", "meter": "apig.gateway", "spec": "BASIC",
+        "region": "la-south-2", "site": "intl", "mode": "pay-per-use", "quantity": None, "unit": None,
+        "status": "priced", "currency": "USD", "hourly": monthly, "monthly": monthly, "price": None,
+    }  # fmt: skip
+    return Line(**{**facts, **more})
+
+
+def shift(low: str | None, high: str | None = "same") -> Shift:
+    bottom = None if low is None else Decimal(low)
+    return Shift(bottom, bottom if high == "same" else None if high is None else Decimal(high))
+
+
+def test_added_removed_changed_and_same() -> None:
+    base = [line("gone", "10"), line("grown", "20"), line("kept", "30")]
+    head = [line("grown", "25"), line("kept", "30"), line("new", "40")]
+    found = difference(base, base, head)
+    assert [(change.resource, change.kind, change.code, change.prices) for change in found.changes] == [
+        ("gone", "removed", shift("-10"), NO_SHIFT),
+        ("grown", "changed", shift("5"), NO_SHIFT),
+        ("new", "added", shift("40"), NO_SHIFT),
+    ]
+    assert found.same == 1
+    assert found.added == {head[2].resource.urn}
+    (total,) = found.totals
+    assert (total.before, total.after) == (Range.exactly(60), Range.exactly(95))
+    assert (total.code, total.prices) == (shift("35"), NO_SHIFT)
+
+
+def test_code_is_told_apart_from_prices() -> None:
+    found = difference([line("a", "10")], [line("a", "12")], [line("a", "18")])
+    (change,) = found.changes
+    assert (change.code, change.prices) == (shift("6"), shift("2"))
+    assert (found.totals[0].code, found.totals[0].prices) == (shift("6"), shift("2"))
+
+
+def test_unknowns_stay_open_on_both_sides() -> None:
+    found = difference([line("a", "10", "20")], [line("a", "10", "20")], [line("a", "15", None)])
+    assert found.changes[0].code == shift("-5", None)
+    twice = difference([line("a", "1", "5")], [line("a", "1", "5")], [line("a", "1", "5")])
+    assert twice.changes[0].code == shift("-4", "4")
+
+
+def test_two_stacks_of_one_program_are_compared_by_type_and_name() -> None:
+    found = difference([line("a", "1", stack="dev")], [line("a", "1", stack="dev")], [line("a", "1")])
+    assert found.changes == ()
+    assert found.added == frozenset()
+
+
+def test_a_change_of_currency_is_no_number() -> None:
+    found = difference([line("a", "1")], [line("a", "1")], [line("a", "1", currency="CNY")])
+    assert found.changes[0].code == Shift(None, None)
+    assert [total.currency for total in found.totals] == ["CNY", "USD"]
+
+
+def test_the_old_half_of_a_replacement_is_a_line_of_its_own() -> None:
+    waiting = line("a", "10")
+    waiting = replace(waiting, resource=replace(waiting.resource, leaving=True))
+    found = difference([line("a", "10")], [line("a", "10")], [line("a", "10"), waiting])
+    assert [change.kind for change in found.changes] == ["added"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ({"vpcId": "a"}, {"vpcId": "b"}, "vpcId changes"),
+        ({"vpcId": "a"}, {"vpcId": "a"}, None),
+        ({"vpcId": "a"}, {"vpcId": UNKNOWN}, None),
+        ({"vpcId": "a"}, {}, None),
+        ({"edition": "BASIC"}, {"edition": "PLATINUM"}, None),
+    ],
+)
+def test_replacements_that_can_be_seen(before: dict, after: dict, reason: str | None) -> None:
+    base, head = [line("a", "10", inputs=before)], [line("a", "14", inputs=after)]
+    found = difference(base, base, head).overlaps
+    assert [(one.reason, one.hourly) for one in found] == (
+        [] if reason is None else [(reason, Range.exactly(24))]
+    )
+
+
+def test_another_region_is_a_replacement() -> None:
+    base, head = [line("a", "10")], [line("a", "10", region="sa-brazil-1")]
+    assert [one.reason for one in difference(base, base, head).overlaps] == [
+        "region la-south-2 becomes sa-brazil-1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "limit", "verdict"),
+    [
+        ("110", {"amount": "10", "currency": "USD"}, "within"),
+        ("111", {"amount": "10", "currency": "USD"}, "over"),
+        ("90", {"amount": "0", "currency": "USD"}, "within"),
+        ("110", {"percent": "10"}, "within"),
+        ("110.01", {"percent": "10"}, "over"),
+        ("10", {"percent": "0"}, "within"),
+        (None, {"percent": "10"}, "undecided"),
+        (None, {"amount": "10", "currency": "USD"}, "undecided"),
+    ],
+)
+def test_limits_on_growth(head: str | None, limit: dict, verdict: str) -> None:
+    increase = Increase(
+        name="up", currency=limit.get("currency"),
+        amount=None if "amount" not in limit else Decimal(limit["amount"]),
+        percent=None if "percent" not in limit else Decimal(limit["percent"]),
+    )  # fmt: skip
+    base = [line("a", "100")]
+    after = [line("a", head)]
+    found = difference(base, base, after, increases=[increase])
+    assert [result.verdict for result in found.increases] == [verdict]
+    hidden = difference(base, base, after, increases=[increase], hidden=True)
+    assert [result.verdict for result in hidden.increases] == ["undecided"]
+
+
+def test_a_limit_on_growth_in_another_currency_is_a_problem() -> None:
+    increase = Increase(name="up", amount=Decimal(1), currency="CNY")
+    (result,) = difference([], [], [line("a", "1")], increases=[increase]).increases
+    assert result.verdict == "undecided"
+    assert result.problem == "it is in CNY but there are prices in USD"
+
+
+def test_nothing_grows_by_nothing() -> None:
+    increases = [
+        Increase(name="up", amount=Decimal(0), currency="USD"),
+        Increase(name="p", percent=Decimal(0)),
+    ]
+    assert [result.verdict for result in difference([], [], [], increases=increases).increases] == ["within"]
+
+
+amounts = st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda two: (str(two[0]), str(sum(two))))
+
+
+@given(st.lists(amounts, max_size=3), st.lists(amounts, max_size=3), st.lists(amounts, max_size=3))
+def test_totals_are_the_sum_of_the_lines(base, repriced, head) -> None:
+    olds, middles, news = (
+        [line(f"r{number}", *one) for number, one in enumerate(lines)]
+        for lines in (base, (repriced + [("0", "0")] * 3)[: len(base)], head)
+    )
+    found = difference(olds, middles, news)
+    for total in found.totals:
+        code = sum((change.code for change in found.changes), NO_SHIFT)
+        prices = sum((change.prices for change in found.changes), NO_SHIFT)
+        assert (code, prices) == (total.code, total.prices)
