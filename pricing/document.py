@@ -99,6 +99,15 @@ class Table:
         """A string, or ``None`` where the key is missing."""
         return None if self._get(key) is None else self.text(key)
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings; empty where the key is missing."""
+        found = self._get(key)
+        if found is None:
+            return ()
+        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+            raise self.fail(key, "a list of texts")
+        return tuple(found)
+
     def number(self, key: str, default: Decimal | None = None) -> Decimal:
         """A number of zero or more, written as a string or an integer."""
         found = self._get(key)

@@ -293,7 +293,8 @@ def _quantity(answer: Answer, question: Question | None) -> tuple[Range | None, 
 
 
 def _averaged(monthly: Range, hours_per_month: Decimal) -> Range:
-    return monthly.scaled(divide(Decimal(1), hours_per_month))
+    high = None if monthly.high is None else divide(monthly.high, hours_per_month)
+    return Range(divide(monthly.low, hours_per_month), high)
 
 
 def _either(left: Answer, right: Answer, discount: Discount | None) -> Answer:

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 _PLACES = 8
 """Decimals of a record that is billed by the second; the total is computed from exact amounts."""
 
+_PIPED_WIDTH = 200
+"""Columns of a table that goes to a file or a pipe, so that it does not depend on a terminal."""
+
 
 @click.command("bill")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--format", "-f", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
 @click.option("--prices", type=click.Path(path_type=Path), help="A price book instead of the bundled one.")
 def command(file: Path, form: str, prices: Path | None) -> None:
     """Rate the timeline FILE: what was bought, bound, resized, converted and released when.
@@ -80,9 +85,9 @@ def _print_table(found: "Bill") -> None:
 
     table = Table(box=None, pad_edge=False)
     for name in ("resource", "meter", "from", "to"):
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, overflow="fold")
     for name in ("seconds", "quantity", "rate", "amount"):
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", overflow="fold")
     for record in found.records:
         table.add_row(
             record.resource,
@@ -95,6 +100,8 @@ def _print_table(found: "Bill") -> None:
             _exact(record.amount),
         )
     console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
     console.print(table)
     console.print(f"Total {_total(found.total)} {found.currency}; times are GMT+08:00.")
     for row in found.rows:

@@ -16,9 +16,13 @@ from pricing.document import DocumentError, Table
 from pricing.money import divide
 from pricing.quantity import GIGABYTES_PER_TERABYTE, SECONDS_PER_HOUR, Meter, Mode, Unit
 from pricing.quote import Confidence
+from pricing.rounding import half_up
 from pricing.tiers import Dimension, Tariff, Tier, TierError, TierMode
 
 SCHEMA: Final = "apig-cost/book/1"
+
+_HOUR_PLACES: Final = 15
+"""Decimals of hours that an example states in seconds: enough for any amount, and can be written."""
 
 _BOUND_FACTORS: Final = {
     "Mbit/s": Decimal(1),
@@ -156,6 +160,7 @@ def decode_definitions(root: Table) -> Definitions:
             units=units,
             dimension=table.choice("dimension", Dimension, Dimension.SIZE),
             sole_spec=table.optional_text("sole_spec"),
+            known_specs=table.texts("known_specs"),
             spec_names={name: names.text(name) for name in names.names()} if names else {},
         )
         table.finish()
@@ -220,7 +225,7 @@ def _example(table: Table) -> Example:
 
 def _hours(table: Table) -> Decimal:
     if "seconds" in table:
-        return divide(Decimal(table.count("seconds")), SECONDS_PER_HOUR)
+        return half_up(divide(Decimal(table.count("seconds")), SECONDS_PER_HOUR), _HOUR_PLACES)
     return table.number("hours", Decimal(0))
 
 

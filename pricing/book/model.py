@@ -152,6 +152,7 @@ class MeterDefinition:
         dimension: What its tiers go by, unless a row says otherwise.
         sole_spec: Its only product; ``None`` where it has several.
         spec_names: Other names of its products (the vendor's codes) and what the book calls them.
+        known_specs: Products that are known to exist, priced or not.
     """
 
     meter: Meter
@@ -159,6 +160,7 @@ class MeterDefinition:
     dimension: Dimension
     sole_spec: str | None
     spec_names: Mapping[str, str]
+    known_specs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,296 @@
+"""The authenticated price API (BSS), driven through the vendor's own SDK.
+
+The API answers amounts, not tariffs: it is asked for several sizes and durations, and a tariff is
+accepted only when it explains every answer. What none explains gets no price, with the reason.
+Credentials come from the SDK's environment variables or its profile file and are never shown.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from typing import Any, Final
+
+import tenacity
+
+from pricing.book.loader import definitions
+from pricing.book.model import Example, NoPrice, Row
+from pricing.money import plain
+from pricing.quantity import Mode
+from pricing.sync.catalogue import Catalogue, with_example
+from pricing.sync.codes import RatedProduct, codes
+from pricing.sync.errors import SyncError
+from pricing.tiers import Dimension, Tariff, Tier, TierMode
+
+ATTEMPTS: Final = 5
+SIZES: Final = (1, 2, 5, 6, 10, 20, 50, 100, 300, 500, 1000, 2000)
+"""Mbit/s that are asked for; the vendor sells 1 to 2000, and knows a tier at 5."""
+VOLUMES: Final = (1, 1024, 10240, 20480, 102400, 307200)
+_TIER_END: Final = Decimal(5)
+_LONG: Final = 6
+"""Hours of the second duration: beyond the tariff that changes after five (prices.md, section 2.3)."""
+_NOT_SOLD: Final = frozenset({"CBC.99006006", "CBC.6006"})
+_DENIED: Final = frozenset({"CBC.0151"})
+_RETRIED: Final = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What was asked: a size (Mbit/s) for some hours, or a volume (GB)."""
+
+    size: int
+    usage: int
+
+
+def fetch(
+    site: str,
+    regions: tuple[str, ...],
+    day: date,
+    *,
+    endpoint: str | None = None,
+    discounted: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Catalogue]:
+    """Ask the price API for every product of every region.
+
+    Args:
+        site: ``cn``, ``intl`` or ``eu``: the one that the account belongs to.
+        regions: Region ids.
+        day: The date that the prices bear.
+        endpoint: Another server than the site's own.
+        discounted: Take the customer's prices instead of the list prices.
+        sleep: Waits between attempts.
+
+    Raises:
+        SyncError: No credentials, no permission, no answer, or one that is not understood.
+    """
+    known = codes()
+    if site not in known.endpoints:
+        raise SyncError(f"The price API has no site {site}, only {', '.join(known.endpoints)}.")
+    api = _Api(site, endpoint or known.endpoints[site], discounted, sleep)
+    for region in regions:
+        rows: list[Row] = []
+        no_prices: list[NoPrice] = []
+        for product in known.rated:
+            for code in product.specs:
+                found = _priced(api, product, code, site, region, day)
+                if isinstance(found, Row):
+                    rows.append(found)
+                elif found is not None:
+                    no_prices.append(found)
+        if not rows and not no_prices:
+            raise SyncError(f"The price API sells nothing that is priced here in region {region}.")
+        yield Catalogue(rows=tuple(rows), no_prices=tuple(no_prices))
+
+
+def _priced(
+    api: "_Api", product: RatedProduct, code: str, site: str, region: str, day: date
+) -> Row | NoPrice | None:
+    shared = definitions()
+    definition = shared.meters[product.meter]
+    amounts = api.rate(product, code, region, _samples(product))
+    if amounts is None:
+        return None
+    spec = definition.spec_names.get(code, code)
+    source = f"{api.endpoint}/v2/bills/ratings/on-demand-resources"
+    tariff = tariff_of(amounts, definition.dimension)
+    if isinstance(tariff, str):
+        return NoPrice(product.meter, spec, site, region, tariff, source)
+    sized = product.size_measure is not None
+    return with_example(
+        Row(
+            id="-".join([site, region, *product.meter.split("."), spec.lower(), "ondemand"]),
+            meter=product.meter,
+            spec=spec,
+            site=site,
+            region=region,
+            mode=Mode.PAY_PER_USE,
+            currency=api.currency(shared.currencies[site]),
+            unit=definition.units[Mode.PAY_PER_USE],
+            tariff=tariff,
+            confidence="official",
+            source=source,
+            as_of=day,
+            example=Example(Decimal(0)),
+            most=Decimal(SIZES[-1]) if sized else None,
+            note="The customer's own price." if api.discounted else "",
+        )
+    )
+
+
+def _samples(product: RatedProduct) -> tuple[_Sample, ...]:
+    if product.size_measure is not None:
+        return (*(_Sample(size, 1) for size in SIZES), _Sample(SIZES[0], _LONG), _Sample(10, _LONG))
+    if product.usage_measure == 10:
+        return tuple(_Sample(1, volume) for volume in VOLUMES)
+    return (_Sample(1, 1), _Sample(1, _LONG))
+
+
+def tariff_of(amounts: Mapping[_Sample, Decimal], dimension: Dimension) -> Tariff | str:
+    """The tariff that explains every amount, or why there is none."""
+    one = amounts[_Sample(1, 1)]
+    if dimension is Dimension.VOLUME:
+        if all(amount == one * sample.usage for sample, amount in amounts.items()):
+            return Tariff.flat(one, dimension)
+        return "The price of a GB depends on the volume, and the price API does not say at which steps."
+    for sample, amount in amounts.items():
+        if sample.usage != 1 and amount != amounts[_Sample(sample.size, 1)] * sample.usage:
+            return "The tariff of this region changes with the hours of use."
+    sizes = {Decimal(sample.size): amount for sample, amount in amounts.items() if sample.usage == 1}
+    for tariff in _candidates(one, sizes):
+        if all(tariff.amount(size) == amount for size, amount in sizes.items()):
+            return tariff
+    shown = ", ".join(f"{plain(size)} Mbit/s {plain(amount)}" for size, amount in sorted(sizes.items()))
+    return f"No tariff that is known explains the amounts of the price API: {shown}."
+
+
+def _candidates(one: Decimal, sizes: Mapping[Decimal, Decimal]) -> Iterator[Tariff]:
+    yield Tariff.flat(one)
+    if Decimal(6) not in sizes or _TIER_END not in sizes:
+        return
+    first = Tier(Decimal(0), _TIER_END, one)
+    above = sizes[Decimal(6)] - sizes[_TIER_END]
+    if above >= 0:
+        yield Tariff((first, Tier(_TIER_END, None, above)), TierMode.PROGRESSIVE)
+    whole = sizes[Decimal(6)] / 6
+    yield Tariff((first, Tier(_TIER_END, None, whole)), TierMode.WHOLE)
+
+
+class _Api:
+    """The SDK's client, with retries and errors in the words of this project."""
+
+    def __init__(self, site: str, endpoint: str, discounted: bool, sleep: Callable[[float], None]) -> None:
+        self.endpoint = endpoint
+        self.discounted = discounted
+        self._sleep = sleep
+        self._seen: set[str] = set()
+        self._sdk, client = _sdk(site)
+        self._client = (
+            client.new_builder()
+            .with_credentials(_credentials())
+            .with_endpoint(endpoint)
+            .with_http_config(_http_config())
+            .build()
+        )
+
+    def currency(self, expected: str) -> str:
+        """The currency of the site; the API leaves it empty on the China site."""
+        if strange := ", ".join(sorted(self._seen - {expected})):
+            raise SyncError(f"{self.endpoint}: the currency is {strange}, but the site's is {expected}.")
+        return expected
+
+    def rate(
+        self, product: RatedProduct, code: str, region: str, samples: tuple[_Sample, ...]
+    ) -> dict[_Sample, Decimal] | None:
+        """The amount of each sample; ``None`` where the product is not sold in the region."""
+        request = self._request(product, code, region, samples)
+        response = self._call(request, f"{product.meter} {code} in {region}")
+        if response is None:
+            return None
+        if response.currency:
+            self._seen.add(response.currency)
+        results = {result.id: result for result in response.product_rating_results or ()}
+        found: dict[_Sample, Decimal] = {}
+        for number, sample in enumerate(samples):
+            result = results.get(str(number))
+            amount = None
+            if result is not None:
+                amount = result.amount if self.discounted else result.official_website_amount
+            if amount is None:
+                raise SyncError(f"{self.endpoint}: no amount for {product.meter} {code} in {region}.")
+            found[sample] = Decimal(str(amount))
+        return found
+
+    def _request(self, product: RatedProduct, code: str, region: str, samples: tuple[_Sample, ...]) -> object:
+        infos = [
+            self._sdk.DemandProductInfo(
+                id=str(number),
+                cloud_service_type=product.service,
+                resource_type=product.resource,
+                resource_spec=code,
+                region=region,
+                resource_size=sample.size if product.size_measure is not None else None,
+                size_measure_id=product.size_measure,
+                usage_factor=product.usage,
+                usage_value=Decimal(sample.usage),
+                usage_measure_id=product.usage_measure,
+                subscription_num=1,
+            )
+            for number, sample in enumerate(samples)
+        ]
+        body = self._sdk.RateOnDemandReq(project_id=_project(), inquiry_precision=1, product_infos=infos)
+        return self._sdk.ListOnDemandResourceRatingsRequest(body=body)
+
+    def _call(self, request: object, what: str) -> Any:
+        errors: Any = import_module("huaweicloudsdkcore.exceptions.exceptions")
+
+        def is_passing(error: BaseException) -> bool:
+            if isinstance(error, errors.ServiceResponseException):
+                return getattr(error, "status_code", None) in _RETRIED
+            return isinstance(error, errors.ConnectionException)
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(is_passing),
+            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            wait=tenacity.wait_exponential_jitter(initial=2, max=30),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._client.list_on_demand_resource_ratings, request)
+        except errors.ServiceResponseException as error:
+            if error.error_code in _NOT_SOLD:
+                return None
+            if error.error_code in _DENIED or error.status_code in (401, 403):
+                raise SyncError(
+                    f"{self.endpoint}: access denied ({error.error_code}); the credentials need the "
+                    "permission billing:contract:viewDiscount."
+                ) from None
+            raise SyncError(f"{self.endpoint}: {what}: {error.status_code} {error.error_code}.") from None
+        except errors.SdkException as error:
+            raise SyncError(f"{self.endpoint}: {what}: {type(error).__name__}.") from None
+
+
+def _sdk(site: str) -> tuple[Any, Any]:
+    """The SDK's module and client; imported by name, since the SDK is an extra without types."""
+    module, client = (
+        ("huaweicloudsdkbss.v2", "BssClient")
+        if site == "cn"
+        else ("huaweicloudsdkbssintl.v2", "BssintlClient")
+    )
+    try:
+        sdk: Any = import_module(module)
+    except ImportError as error:
+        raise SyncError("The price API needs the vendor's SDK: pip install 'apig-cost[sync]'.") from error
+    return sdk, getattr(sdk, client)
+
+
+def _credentials() -> Any:
+    providers: Any = import_module("huaweicloudsdkcore.auth.provider")
+    errors: Any = import_module("huaweicloudsdkcore.exceptions.exceptions")
+    for provider in (providers.EnvCredentialProvider, providers.ProfileCredentialProvider):
+        try:
+            if found := provider.get_global().get_credentials():
+                return found
+        except (errors.SdkException, OSError, ValueError):
+            continue
+    raise SyncError(
+        "The price API needs credentials: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to "
+        "the SDK's profile file."
+    )
+
+
+def _http_config() -> Any:
+    config: Any = import_module("huaweicloudsdkcore.http.http_config").HttpConfig.get_default_config()
+    config.timeout = (15, 60)
+    return config
+
+
+def _project() -> str:
+    found = os.environ.get("HUAWEICLOUD_SDK_PROJECT_ID")
+    if not found:
+        raise SyncError("The price API needs the id of a project: set HUAWEICLOUD_SDK_PROJECT_ID.")
+    return found

@@ -1,0 +1,117 @@
+"""The public calculator: HTTP with time-outs and retries. No login, nothing is sent but the region."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import httpx
+import tenacity
+
+from pricing.book.loader import definitions
+from pricing.sync.catalogue import Catalogue, Origin, read_catalogue
+from pricing.sync.codes import Service, codes
+from pricing.sync.errors import SyncError
+
+ATTEMPTS: Final = 5
+_TIMEOUT: Final = httpx.Timeout(60, connect=15)
+_LARGEST: Final = 64 * 1024 * 1024
+_TOO_MANY: Final = 429
+
+
+class _TryAgainError(Exception):
+    """The server is busy or failing; the next attempt may succeed."""
+
+
+def fetch(
+    site: str,
+    regions: tuple[str, ...],
+    day: date,
+    *,
+    endpoint: str | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Catalogue]:
+    """Fetch the catalogues of regions.
+
+    Proxies are taken from the environment and certificates are verified, as httpx does by default.
+
+    Args:
+        site: ``cn`` or ``intl``; the calculator has no other.
+        regions: Region ids.
+        day: The date that the prices bear.
+        endpoint: Another server than the site's own.
+        sleep: Waits between attempts.
+
+    Raises:
+        SyncError: A server cannot be reached, or answers something that is not understood.
+    """
+    known = codes()
+    if site not in known.hosts:
+        raise SyncError(
+            f"The calculator has no prices of site {site}, only of {', '.join(known.hosts)}; "
+            "use --from bss for it."
+        )
+    host = (endpoint or known.hosts[site]).rstrip("/")
+    shared = definitions()
+    with httpx.Client(timeout=_TIMEOUT, headers={"Accept": "application/json"}) as client:
+        for region in regions:
+            for service in known.services:
+                url = httpx.URL(host + known.path, params=_parameters(service, region))
+                content = _get(client, url, sleep)
+                origin = Origin(site, region, shared.currencies[site], str(url), day)
+                yield read_catalogue(content, service, origin, known, shared)
+
+
+def _parameters(service: Service, region: str) -> dict[str, str]:
+    return {
+        "urlPath": service.name,
+        "tag": "general.online.portal",
+        "region": region,
+        "tab": "calc",
+        "sign": "common",
+    }
+
+
+def _get(client: httpx.Client, url: httpx.URL, sleep: Callable[[float], None]) -> object:
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type((_TryAgainError, httpx.TransportError)),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+        wait=tenacity.wait_exponential_jitter(initial=1, max=30),
+        sleep=sleep,
+        reraise=True,
+    )
+    try:
+        text: str = retrying(_get_once, client, url)
+    except (_TryAgainError, httpx.HTTPError) as error:
+        reason = str(error) or type(error).__name__
+        raise SyncError(f"{url}: {reason} (tried {ATTEMPTS} times).") from error
+    try:
+        found: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except ValueError as error:
+        raise SyncError(f"{url}: the answer is not JSON ({error}).") from error
+    return found
+
+
+def _get_once(client: httpx.Client, url: httpx.URL) -> str:
+    with client.stream("GET", url) as response:
+        if response.status_code == _TOO_MANY or response.is_server_error:
+            raise _TryAgainError(f"the server answers {response.status_code} {response.reason_phrase}")
+        if response.status_code != httpx.codes.OK:
+            raise SyncError(f"{url}: the server answers {response.status_code} {response.reason_phrase}.")
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > _LARGEST:
+                raise SyncError(f"{url}: the answer is larger than {_LARGEST // 1024 // 1024} MB.")
+            parts.append(part)
+    try:
+        return b"".join(parts).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SyncError(f"{url}: the answer is not text in UTF-8.") from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")

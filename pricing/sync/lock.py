@@ -1,0 +1,176 @@
+"""Locked books: sorted, dated and hashed, written whole or not at all."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import pricing
+from pricing.book.decode import SCHEMA
+from pricing.book.loader import definitions
+from pricing.book.model import Book, Complete, NoPrice, Row, ordered
+from pricing.book.proof import prove
+from pricing.money import plain
+from pricing.quantity import Meter, Unit
+from pricing.sync.catalogue import Catalogue
+from pricing.tiers import Dimension, Tariff
+
+_TIER_UNITS = {Dimension.SIZE: "Mbit/s", Dimension.HOURS: "hour", Dimension.VOLUME: "GB"}
+
+
+def merged(old: Book | None, fetched: Iterable[Catalogue], day: date) -> Book:
+    """The old book with what was fetched in place of what it says of the same meters and regions.
+
+    Raises:
+        BookError: The rows contradict each other.
+    """
+    rows: list[Row] = []
+    complete: list[Complete] = []
+    no_prices: list[NoPrice] = []
+    for catalogue in fetched:
+        rows.extend(catalogue.rows)
+        complete.extend(catalogue.complete)
+        no_prices.extend(catalogue.no_prices)
+    new = {(row.meter, row.site, row.region) for row in rows}
+    new |= {(stated.meter, stated.site, stated.region) for stated in complete}
+    new |= {(stated.meter, stated.site, stated.region) for stated in no_prices}
+    base = old or Book((), day, definitions(), currencies=definitions().currencies)
+    book = replace(
+        base,
+        rows=ordered([*(row for row in base.rows if (row.meter, row.site, row.region) not in new), *rows]),
+        complete=_joined(base.complete, complete, new),
+        no_prices=_joined(base.no_prices, no_prices, new),
+        as_of=day,
+    )
+    prove(book, today=day)
+    return book
+
+
+Statement = TypeVar("Statement", Complete, NoPrice)
+
+
+def _joined(
+    old: Iterable[Statement], fetched: Iterable[Statement], new: set[tuple[Meter, str, str]]
+) -> tuple[Statement, ...]:
+    statements = [stated for stated in old if (stated.meter, stated.site, stated.region) not in new]
+    statements.extend(fetched)
+    return tuple(sorted(statements, key=lambda stated: (stated.meter, stated.site, stated.region)))
+
+
+def write(book: Book, path: Path) -> None:
+    """Write a locked book. The file is replaced in one step, after the new one was read and proven.
+
+    Raises:
+        OSError: The folder cannot be written to; the old file stays.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text(book))
+            file.flush()
+            os.fsync(file.fileno())
+        pricing.load_file(new, today=book.as_of)
+        new.chmod(0o644)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def text(book: Book) -> str:
+    """A locked book as TOML; the same book is the same text."""
+    return "\n".join(_lines(book)) + "\n"
+
+
+def _lines(book: Book) -> Iterator[str]:
+    yield "# Written by `apig-cost prices sync`. Commit it; do not edit it: the hash covers the content."
+    yield f"schema = {_quoted(SCHEMA)}"
+    yield f"as_of = {book.as_of}"
+    yield f"hash = {_quoted(book.digest)}"
+    for site, currency in sorted(book.currencies.items()):
+        yield from ("", "[[site]]", f"name = {_quoted(site)}", f"currency = {_quoted(currency)}")
+    for row in book.rows:
+        yield from ("", "[[row]]", *_row_lines(row))
+    for stated in book.complete:
+        yield from ("", "[[complete]]", *_complete_lines(stated))
+    for no_price in book.no_prices:
+        yield from ("", "[[unpriced]]", *_no_price_lines(no_price))
+
+
+def _row_lines(row: Row) -> Iterator[str]:
+    for key, value in (
+        ("id", row.id),
+        ("meter", row.meter),
+        ("spec", row.spec),
+        ("site", row.site),
+        ("region", row.region),
+        ("mode", row.mode),
+    ):
+        yield f"{key} = {_quoted(value)}"
+    if row.months is not None:
+        yield f"months = {row.months}"
+    yield f"currency = {_quoted(row.currency)}"
+    yield f"unit = {_quoted(row.unit)}"
+    yield from _tariff_lines(row)
+    if row.least:
+        yield f"least = {_quoted(plain(row.least))}"
+    if row.most is not None:
+        yield f"most = {_quoted(plain(row.most))}"
+    yield f"confidence = {_quoted(row.confidence)}"
+    yield f"source = {_quoted(row.source)}"
+    yield f"as_of = {row.as_of}"
+    if row.note:
+        yield f"note = {_quoted(row.note)}"
+    example = row.example
+    yield (
+        f"example = {{ size = {_quoted(plain(example.size))}, hours = {_quoted(plain(example.hours))}, "
+        f"volume = {_quoted(plain(example.volume))}, month_hours = {_quoted(plain(example.month_hours))}, "
+        f"amount = {_quoted(format(example.amount, 'f'))} }}"
+    )
+
+
+def _tariff_lines(row: Row) -> Iterator[str]:
+    tariff = row.tariff
+    usual = Dimension.VOLUME if row.unit is Unit.GIGABYTE else Dimension.SIZE
+    if tariff == Tariff.flat(tariff.tiers[0].rate, usual):
+        yield f"rate = {_quoted(plain(tariff.tiers[0].rate))}"
+        return
+    yield "tiers = ["
+    for tier in tariff.tiers:
+        end = "" if tier.up_to is None else f"up_to = {_quoted(plain(tier.up_to))}, "
+        yield f"  {{ above = {_quoted(plain(tier.above))}, {end}rate = {_quoted(plain(tier.rate))} }},"
+    yield "]"
+    yield f"tier_mode = {_quoted(tariff.mode)}"
+    yield f"tier_unit = {_quoted(_TIER_UNITS[tariff.dimension])}"
+
+
+def _complete_lines(stated: Complete) -> Iterator[str]:
+    for key, value in (
+        ("meter", stated.meter),
+        ("site", stated.site),
+        ("region", stated.region),
+        ("source", stated.source),
+    ):
+        yield f"{key} = {_quoted(value)}"
+    yield f"as_of = {stated.as_of}"
+
+
+def _no_price_lines(stated: NoPrice) -> Iterator[str]:
+    for key, value in (
+        ("meter", stated.meter),
+        ("spec", stated.spec),
+        ("site", stated.site),
+        ("region", stated.region),
+        ("reason", stated.reason),
+        ("source", stated.source),
+    ):
+        yield f"{key} = {_quoted(value)}"
+
+
+def _quoted(value: str) -> str:
+    """A TOML basic string; JSON escapes are a subset of TOML's."""
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

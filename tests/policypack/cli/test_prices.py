@@ -1,0 +1,222 @@
+"""``apig-cost prices``: the list, the check, and the sync that writes all or nothing."""
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from click.testing import CliRunner, Result
+
+import pricing
+from policypack.cli.prices import command
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments))
+
+
+class TestList:
+    def test_json_holds_every_row_with_its_source(self) -> None:
+        ran = run("list", "--format", "json")
+        assert ran.exit_code == 0, ran.output
+        found = json.loads(ran.stdout)
+        assert found["book"] == pricing.load().identifier
+        assert len(found["rows"]) == len(pricing.load().rows)
+        assert all(row["source"] and row["confidence"] and row["asOf"] for row in found["rows"])
+
+    def test_filters(self) -> None:
+        ran = run("list", "--site", "intl", "--region", "la-south-2", "--meter", "apig.gateway", "-f", "json")
+        rows = [row["row"] for row in json.loads(ran.stdout)["rows"]]
+        assert rows == [
+            "gateway-intl-professional",
+            "gateway-la-south-2-basic",
+            "gateway-la-south-2-platinum-x2",
+            "gateway-la-south-2-professional",
+        ]
+
+    def test_csv(self) -> None:
+        ran = run("list", "--meter", "eip.bandwidth", "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(ran.stdout)))
+        prices = {row["row"]: row["price"] for row in rows}
+        assert prices["bandwidth-cn"] == "0.063 to 5, 0.25 CNY progressive"
+        assert prices["bandwidth-eu-monthly"] == "85.5 USD fixed (for 10 to 10 Mbit/s)"
+        assert {row["row"]: row["unit"] for row in rows}[
+            "bandwidth-sa-brazil-1-yearly"
+        ] == "Mbit/s-month, 12 at once"
+
+    def test_table(self) -> None:
+        ran = run("list", "--meter", "eip.traffic")
+        assert "traffic-la-north-2-shared" in ran.stdout
+        assert f"3 of {len(pricing.load().rows)} rows of book sha256:" in ran.stdout
+
+    def test_a_wrong_meter(self) -> None:
+        ran = run("list", "--meter", "eip.rent")
+        assert ran.exit_code == 2
+        assert "apig.gateway" in ran.stderr
+
+    def test_a_file_that_is_not_there(self) -> None:
+        ran = run("list", "--prices", "none.toml")
+        assert ran.exit_code == 2
+        assert "none.toml: cannot be read" in ran.stderr
+
+
+class TestCheck:
+    def test_the_bundled_book(self) -> None:
+        ran = run("check")
+        assert ran.exit_code == 0, ran.output
+        assert "every proof holds" in ran.stdout
+        assert "rows are older than 365 days; the oldest is" in ran.stdout
+        lines = {" ".join(line.split()) for line in ran.stdout.splitlines()}
+        assert "meter spec elsewhere cn-east-4 cn-south-1 la-north-2 la-south-2 sa-brazil-1" in lines
+        assert "apig.gateway PROFESSIONAL e e e e T e" in lines
+        assert "apig.gateway PLATINUM_X8 - - - - - -" in lines
+        assert "apig.outbound-bandwidth publicip - - - - T T" in lines
+
+    def test_the_age_is_a_choice(self) -> None:
+        assert "older than" not in run("check", "--max-age", "100000").stdout
+
+    def test_a_book_that_contradicts_itself(self, tmp_path: Path) -> None:
+        path = tmp_path / "book.toml"
+        path.write_text(
+            'schema = "apig-cost/book/1"\nas_of = 2026-11-01\n[[row]]\nid = "a"\nmeter = "apig.gateway"\n'
+            'spec = "BASIC"\nsite = "intl"\nregion = "*"\nmode = "pay-per-use"\ncurrency = "USD"\n'
+            'unit = "gateway-hour"\nrate = "2"\nconfidence = "example"\nsource = "x"\nas_of = 2026-11-01\n'
+            'example = { hours = 1, amount = "3" }\n'
+        )
+        ran = run("check", "--prices", str(path))
+        assert ran.exit_code == 2
+        assert f"{path}: Row a: the worked example gives 2 USD, but 3 is stated." in ran.stderr
+
+
+APIG: dict[str, Any] = {
+    "product": {
+        "apig_apig.instance": [
+            {
+                "resourceSpecCode": "BASIC",
+                "planList": [
+                    {"billingMode": "ONDEMAND", "amount": 0.76, "measureUnit": 4, "siteCode": "HWC"}
+                ],
+            }
+        ],
+        "apig_apig.publicip": [
+            {
+                "resourceSpecCode": "publicip",
+                "planList": [
+                    {"billingMode": "ONDEMAND", "amount": 0.02, "measureUnit": 4, "siteCode": "HWC"}
+                ],
+            }
+        ],
+    }
+}
+EIP: dict[str, Any] = {
+    "product": {
+        "vpc_ip": [
+            {"resourceSpecCode": "5_bgp", "planList": [{"billingMode": "ONDEMAND", "amount": 0.005}]},
+        ],
+        "vpc_bandwidth": [
+            {"resourceSpecCode": "19_bgp", "planList": [{"billingMode": "ONDEMAND", "amount": 0.0281}]},
+            {"resourceSpecCode": "77_new", "planList": []},
+        ],
+    }
+}
+
+
+@pytest.fixture
+def calculator(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, dict[tuple[str, str], object]]]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    served: dict[tuple[str, str], object] = {
+        ("apig", "af-south-1"): APIG,
+        ("eip", "af-south-1"): EIP,
+        ("apig", "me-east-1"): APIG,
+        ("eip", "me-east-1"): {"product": {}},
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            query = parse_qs(urlsplit(self.path).query)
+            data = json.dumps(served[query["urlPath"][0], query["region"][0]]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", served
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class TestSync:
+    def test_writes_a_locked_book(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
+        path = tmp_path / "prices.lock.toml"
+        url, _ = calculator
+        ran = run("sync", "--site", "intl", "--region", "af-south-1", "--endpoint", url, "-o", str(path))
+        assert ran.exit_code == 0, ran.output
+        assert "4 prices of af-south-1 fetched; book sha256:" in ran.stdout
+        assert "Skipped vpc_bandwidth 77_new: no meter counts it." in ran.stderr
+        assert path.read_text().startswith("# Written by `apig-cost prices sync`.")
+        listed = json.loads(run("list", "--prices", str(path), "-f", "json").stdout)
+        assert len(listed["rows"]) == 4
+        assert {row["confidence"] for row in listed["rows"]} == {"official"}
+        assert run("check", "--prices", str(path)).exit_code == 0
+
+    def test_a_failure_writes_nothing_and_the_old_book_stays(
+        self, calculator: tuple[str, Any], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "prices.lock.toml"
+        url, _ = calculator
+        arguments = ("sync", "--site", "intl", "--endpoint", url, "-o", str(path), "--region")
+        ran = run(*arguments, "me-east-1")
+        assert ran.exit_code == 2
+        assert "product vpc_ip: expected a list, found NoneType. Nothing was written." in ran.stderr
+        assert list(tmp_path.iterdir()) == []
+        assert run(*arguments, "af-south-1").exit_code == 0
+        before = path.read_bytes()
+        ran = run(*arguments, "af-south-1", "--region", "me-east-1")
+        assert ran.exit_code == 2
+        assert path.read_bytes() == before
+
+    def test_an_old_book_that_was_changed_by_hand(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
+        path = tmp_path / "prices.lock.toml"
+        url, _ = calculator
+        arguments = ("sync", "--site", "intl", "--endpoint", url, "-o", str(path), "--region", "af-south-1")
+        assert run(*arguments).exit_code == 0
+        path.write_text(path.read_text().replace("0.76", "0.75"))
+        ran = run(*arguments)
+        assert ran.exit_code == 2
+        assert "does not fit its hash" in ran.stderr
+
+    def test_a_folder_that_is_not_there(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
+        url, _ = calculator
+        path = tmp_path / "missing" / "prices.lock.toml"
+        ran = run("sync", "--site", "intl", "--region", "af-south-1", "--endpoint", url, "-o", str(path))
+        assert ran.exit_code == 2
+        assert "cannot be written" in ran.stderr
+
+    def test_discounts_need_the_price_api(self) -> None:
+        ran = run("sync", "--site", "intl", "--region", "af-south-1", "--discounted")
+        assert ran.exit_code == 2
+        assert "--from bss" in ran.stderr
+
+    def test_the_price_api_needs_credentials(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("HOME", str(tmp_path))
+        for name in ("AK", "SK", "IDP_ID", "CREDENTIALS_FILE"):
+            monkeypatch.delenv(f"HUAWEICLOUD_SDK_{name}", raising=False)
+        path = tmp_path / "prices.lock.toml"
+        ran = run("sync", "--site", "cn", "--region", "cn-north-4", "--from", "bss", "-o", str(path))
+        assert ran.exit_code == 2
+        assert "HUAWEICLOUD_SDK_AK" in ran.stderr
+        assert not path.exists()

@@ -1,0 +1,209 @@
+"""The price API, through the vendor's real SDK against a server on the loopback."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pricing.quantity import Meter
+from pricing.sync import bss, lock
+from pricing.sync.catalogue import Catalogue
+from pricing.sync.errors import SyncError
+from pricing.tiers import Tariff, TierMode
+
+pytest.importorskip("huaweicloudsdkbss")
+
+SECRET = "never-print-this-key"
+LIST = {"PROFESSIONAL": "12.88", "ENTERPRISE": "19.36", "5_bgp": "0.02", "12_bgp": "0.8125"}
+
+
+def amount(info: dict[str, Any]) -> Decimal:
+    """Made-up prices: gateways and addresses by the hour, bandwidth in tiers at 5 Mbit/s."""
+    usage = Decimal(str(info["usage_value"]))
+    spec = info["resource_spec"]
+    if spec in LIST:
+        return Decimal(LIST[spec]) * usage
+    size = Decimal(info["resource_size"])
+    return (min(size, Decimal(5)) * Decimal("0.063") + max(size - 5, Decimal(0)) * Decimal("0.25")) * usage
+
+
+def answers(
+    rate: Callable[[dict[str, Any]], Decimal] = amount, **keys: object
+) -> Callable[..., tuple[int, object]]:
+    def answer(body: dict[str, Any]) -> tuple[int, object]:
+        infos = body["product_infos"]
+        assert body["project_id"] == "project"
+        assert body["inquiry_precision"] == 1
+        assert all(info["subscription_num"] == 1 for info in infos)
+        if infos[0]["resource_spec"] not in {*LIST, "publicip", "19_bgp"}:
+            return 400, {"error_code": "CBC.99006006", "error_msg": "product not found"}
+        results = [
+            {
+                "id": info["id"],
+                "product_id": "OFFI1",
+                "amount": float(rate(info) * Decimal("0.9")),
+                "official_website_amount": float(rate(info)),
+            }
+            for info in infos
+        ]
+        return 200, {"amount": 1, "currency": "CNY", "product_rating_results": results, **keys}
+
+    return answer
+
+
+@pytest.fixture
+def fetch(
+    server: Any, day: date, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., list[Catalogue]]:
+    monkeypatch.setenv("HUAWEICLOUD_SDK_AK", "access")
+    monkeypatch.setenv("HUAWEICLOUD_SDK_SK", SECRET)
+    monkeypatch.setenv("HUAWEICLOUD_SDK_PROJECT_ID", "project")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    server.rate = answers()
+    server.waited = []
+
+    def run(site: str = "cn", **keys: Any) -> list[Catalogue]:
+        return list(
+            bss.fetch(site, ("cn-north-4",), day, endpoint=server.url, sleep=server.waited.append, **keys)
+        )
+
+    return run
+
+
+def tariffs(catalogues: list[Catalogue]) -> dict[tuple[str, str], Tariff]:
+    return {(row.meter.value, row.spec): row.tariff for catalogue in catalogues for row in catalogue.rows}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+class TestPriceApi:
+    def test_list_prices(self, fetch: Callable[..., list[Catalogue]], day: date) -> None:
+        catalogues = fetch()
+        found = tariffs(catalogues)
+        assert found[("apig.gateway", "PROFESSIONAL")].amount(Decimal(1)) == Decimal("12.88")
+        assert found[("eip.traffic", "5_bgp")].amount(Decimal(100)) == Decimal("81.25")
+        bandwidth = found[("eip.bandwidth", "5_bgp")]
+        assert bandwidth.mode is TierMode.PROGRESSIVE
+        assert bandwidth.amount(Decimal(6)) == Decimal("0.565")
+        assert ("apig.gateway", "BASIC") not in found
+        assert all(not catalogue.complete for catalogue in catalogues)
+        book = lock.merged(None, catalogues, day)
+        assert {row.confidence for row in book.rows} == {"official"}
+
+    def test_the_customers_own_prices(self, fetch: Callable[..., list[Catalogue]]) -> None:
+        catalogues = fetch(discounted=True)
+        assert tariffs(catalogues)[("apig.gateway", "PROFESSIONAL")].amount(Decimal(1)) == Decimal("11.592")
+        assert all(row.note == "The customer's own price." for row in catalogues[0].rows)
+
+    def test_the_international_sdk(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
+        server.rate = answers(currency="USD")
+        assert tariffs(fetch("intl"))[("apig.gateway", "ENTERPRISE")].amount(Decimal(1)) == Decimal("19.36")
+
+    def test_a_tariff_by_hours_gets_no_price(
+        self, fetch: Callable[..., list[Catalogue]], server: Any
+    ) -> None:
+        def trap(info: dict[str, Any]) -> Decimal:
+            if info["resource_spec"] == "publicip" and int(float(info["usage_value"])) > 5:
+                return amount(info) * 4
+            return amount(info)
+
+        server.rate = answers(trap)
+        (catalogue,) = fetch()
+        (stated,) = catalogue.no_prices
+        assert stated.meter is Meter.OUTBOUND_BANDWIDTH
+        assert "hours of use" in stated.reason
+        assert ("apig.outbound-bandwidth", "publicip") not in tariffs([catalogue])
+
+    def test_amounts_that_no_tariff_explains(
+        self, fetch: Callable[..., list[Catalogue]], server: Any
+    ) -> None:
+        def strange(info: dict[str, Any]) -> Decimal:
+            return amount(info) + (1 if info.get("resource_size") == 300 else 0) * int(
+                float(info["usage_value"])
+            )
+
+        server.rate = answers(strange)
+        (catalogue,) = fetch()
+        assert {stated.meter for stated in catalogue.no_prices} == {
+            Meter.OUTBOUND_BANDWIDTH,
+            Meter.EIP_BANDWIDTH,
+        }
+        assert "No tariff that is known explains" in catalogue.no_prices[0].reason
+
+    def test_busy_is_tried_again(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
+        server.failures = [429, 503]
+        assert fetch()
+        assert len(server.waited) == 2
+
+    @pytest.mark.parametrize(
+        ("status", "code", "message"),
+        [
+            (403, "CBC.0151", "permission billing:contract:viewDiscount"),
+            (401, "APIGW.0301", "access denied"),
+            (400, "CBC.0100", r"apig\.gateway BASIC in cn-north-4: 400 CBC\.0100"),
+        ],
+    )
+    def test_refusals(
+        self, fetch: Callable[..., list[Catalogue]], server: Any, status: int, code: str, message: str
+    ) -> None:
+        server.rate = lambda body: (status, {"error_code": code, "error_msg": f"no {SECRET}"})
+        with pytest.raises(SyncError, match=message) as error:
+            fetch()
+        assert SECRET not in str(error.value)
+        assert error.value.__cause__ is None
+
+    def test_a_currency_that_does_not_fit_the_site(
+        self, fetch: Callable[..., list[Catalogue]], server: Any
+    ) -> None:
+        server.rate = answers(currency="EUR")
+        with pytest.raises(SyncError, match="the currency is EUR, but the site's is CNY"):
+            fetch()
+
+    def test_an_answer_without_an_amount(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
+        server.rate = answers(product_rating_results=[])
+        with pytest.raises(SyncError, match=r"no amount for apig\.gateway"):
+            fetch()
+
+    def test_nothing_is_sold(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
+        server.rate = lambda body: (400, {"error_code": "CBC.6006", "error_msg": "x"})
+        with pytest.raises(SyncError, match="sells nothing that is priced here in region cn-north-4"):
+            fetch()
+
+    def test_a_server_that_cannot_be_reached(self, fetch: Callable[..., list[Catalogue]], day: date) -> None:
+        waited: list[float] = []
+        with pytest.raises(SyncError, match=r"HostUnreachable|Connection"):
+            list(bss.fetch("cn", ("cn-north-4",), day, endpoint="http://127.0.0.1:9", sleep=waited.append))
+        assert len(waited) == 4
+
+    def test_no_credentials(
+        self, fetch: Callable[..., list[Catalogue]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("HUAWEICLOUD_SDK_AK")
+        with pytest.raises(SyncError, match="needs credentials: set HUAWEICLOUD_SDK_AK"):
+            fetch()
+
+    def test_credentials_of_the_profile_file(
+        self,
+        fetch: Callable[..., list[Catalogue]],
+        server: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+    ) -> None:
+        monkeypatch.delenv("HUAWEICLOUD_SDK_AK")
+        profile = tmp_path / "credentials"
+        profile.write_text(f"[global]\nak = of-the-profile\nsk = {SECRET}\n")
+        monkeypatch.setenv("HUAWEICLOUD_SDK_CREDENTIALS_FILE", str(profile))
+        assert fetch()
+        assert "of-the-profile" in server.headers[0]["Authorization"]
+        assert all(SECRET not in value for headers in server.headers for value in headers.values())
+
+    def test_no_project(self, fetch: Callable[..., list[Catalogue]], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("HUAWEICLOUD_SDK_PROJECT_ID")
+        with pytest.raises(SyncError, match="HUAWEICLOUD_SDK_PROJECT_ID"):
+            fetch()
+
+    def test_an_unknown_site(self, day: date) -> None:
+        with pytest.raises(SyncError, match="no site mars"):
+            list(bss.fetch("mars", ("x",), day))
