@@ -1,17 +1,18 @@
 """How long it takes to price 100,000 lines of an estimate, and to load the book.
 
-Run: ``python benchmarks/rating.py``. The bar is a few seconds on one core; exits with 1 above it.
+Run: ``python benchmarks/rating.py``. The bar is a few seconds of one core, whatever else the machine
+does; exits with 1 above it.
 """
 
 import sys
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pricing
 from pricing import Meter, Mode, Question, Range
 
 LINES = 100_000
-BAR_SECONDS = 10
+BAR_SECONDS = 8
 MONTH = Decimal(730)
 
 
@@ -45,14 +46,14 @@ def questions() -> list[Question]:
 
 def main() -> int:
     """Measure and print; 1 when the bar is missed."""
-    began = perf_counter()
+    began = process_time()
     book = pricing.load()
-    print(f"load the book: {(perf_counter() - began) * 1000:.1f} ms, {len(book.rows)} rows")
+    print(f"load the book: {(process_time() - began) * 1000:.1f} ms, {len(book.rows)} rows")
     asked = questions()
-    began = perf_counter()
+    began = process_time()
     for number in range(LINES):
         pricing.answer(book, asked[number % len(asked)], MONTH)
-    taken = perf_counter() - began
+    taken = process_time() - began
     print(f"rate {LINES:,} lines: {taken:.2f} s, {taken / LINES * 1e6:.0f} µs each (bar: {BAR_SECONDS} s)")
     return int(taken > BAR_SECONDS)
 

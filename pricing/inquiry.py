@@ -135,7 +135,7 @@ def _summed_up(
     monthly, hourly = alternatives[0].monthly, alternatives[0].hourly
     for alternative in alternatives[1:]:
         monthly, hourly = monthly.or_else(alternative.monthly), hourly.or_else(alternative.hourly)
-    rows = tuple(dict.fromkeys(alternative.row for alternative in alternatives))
+    rows = tuple({alternative.row.id: alternative.row for alternative in alternatives}.values())
     if len(rows) > 1:
         confidences = sorted({row.confidence for row in rows})
         shown = f"spans {len(rows)} rows of the price book ({', '.join(confidences)})"

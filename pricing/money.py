@@ -6,11 +6,13 @@ billing record.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
 from functools import reduce
 
 PRECISION = 50
 """Significant digits of every calculation; the vendor asks for at least eight decimals."""
+
+_EXACT = Context(prec=PRECISION)
 
 
 class CurrencyError(ValueError):
@@ -27,7 +29,7 @@ class Money:
     def __add__(self, other: "Money") -> "Money":
         if other.currency != self.currency:
             raise CurrencyError(f"cannot add {other.currency} to {self.currency}")
-        return Money(self.amount + other.amount, self.currency)
+        return Money(_EXACT.add(self.amount, other.amount), self.currency)
 
     def __mul__(self, factor: Decimal) -> "Money":
         return Money(multiply(self.amount, factor), self.currency)
@@ -75,8 +77,8 @@ class Range:
         return self.high is None or (other.high is not None and other.high <= self.high)
 
     def __add__(self, other: "Range") -> "Range":
-        high = None if self.high is None or other.high is None else self.high + other.high
-        return Range(self.low + other.low, high)
+        high = None if self.high is None or other.high is None else _EXACT.add(self.high, other.high)
+        return Range(_EXACT.add(self.low, other.low), high)
 
     def __mul__(self, other: "Range") -> "Range":
         """The product of two ranges of numbers that are not negative."""
@@ -107,16 +109,12 @@ ANYTHING = Range(Decimal(0), None)
 
 def multiply(left: Decimal, right: Decimal) -> Decimal:
     """Multiply without losing digits to the ambient precision."""
-    with localcontext() as context:
-        context.prec = PRECISION
-        return left * right
+    return _EXACT.multiply(left, right)
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal:
     """Divide to fifty significant digits."""
-    with localcontext() as context:
-        context.prec = PRECISION
-        return left / right
+    return _EXACT.divide(left, right)
 
 
 def total(ranges: Iterable[Range]) -> Range:

@@ -95,6 +95,8 @@ class Tariff:
 
     def amount(self, quantity: Decimal) -> Decimal:
         """What a quantity of zero or more costs, not rounded. Linear in the number of tiers."""
+        if self.is_flat:
+            return multiply(quantity, self.tiers[0].rate)
         return sum((part.amount for part in self.parts(quantity)), Decimal(0))
 
     def parts(self, quantity: Decimal) -> "tuple[Part, ...]":
@@ -120,6 +122,8 @@ class Tariff:
         there the least is looked for just above each bound, and the most at the bound itself.
         """
         low = self.amount(quantity.low)
+        if quantity.is_exact:
+            return Range(low, low)
         high = None if quantity.high is None else self.amount(quantity.high)
         if quantity.high is None and not self._grows():
             high = self._ceiling(quantity.low)
