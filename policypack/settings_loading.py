@@ -116,7 +116,7 @@ def _settings(document: Mapping[str, object], policies: tuple[str, ...], form: _
             elif key in allowed:
                 flat[key] = value
             else:
-                problems.append(_misplaced(prefix, str(key), allowed, form, name))
+                problems.append(_misplaced(prefix, str(key), _candidates(name, allowed, names, form), form))
     problems.extend(_contradictions(flat, names, form))
     settings, invalid = _validated(flat, form)
     problems.extend(invalid)
@@ -141,13 +141,19 @@ def _take_level(name: str, path: str, value: object, levels: dict[str, Level], p
         problems.append(f"{path}: expected advisory, mandatory or disabled, found {_shown(path, value)}")
 
 
-def _misplaced(prefix: str, key: str, allowed: tuple[str, ...], form: _Form, name: str) -> str:
+def _candidates(name: str, allowed: tuple[str, ...], names: set[str], form: _Form) -> tuple[str, ...]:
+    """What a key may be: at the top of a TOML file also a policy."""
+    if name != SHARED_POLICY:
+        return (*allowed, form.level_key)
+    return allowed if form.shared_prefix else (*allowed, *(names - {SHARED_POLICY}))
+
+
+def _misplaced(prefix: str, key: str, candidates: tuple[str, ...], form: _Form) -> str:
     if key in _BUDGET_KEYS:
         return f"{prefix}{key}: this key stands under {BUDGET_POLICY}"
     if key in _SHARED_KEYS:
         where = f"under {SHARED_POLICY}" if form.shared_prefix else "at the top of the file"
         return f"{prefix}{key}: this key stands {where}"
-    candidates = (*allowed, *(() if name == SHARED_POLICY else (form.level_key,)))
     return _unknown(f"{prefix}{key}", candidates, "key")
 
 

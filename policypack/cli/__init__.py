@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-_NO_COMMANDS: Final = frozenset({"__init__", "errors"})
+_NO_COMMANDS: Final = frozenset({"__init__", "__main__", "errors"})
 _DEBUG: Final = "APIG_COST_DEBUG"
 _ISSUES: Final = "please report it with the command that you ran"
 
@@ -91,10 +91,6 @@ def _run() -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # the reader has seen enough; what is still buffered must not raise at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
     except Exception as error:
         return _unexpected(error)
     return outcome if isinstance(outcome, int) else 0

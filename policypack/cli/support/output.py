@@ -52,7 +52,13 @@ def write(text: str, output: str | None) -> None:
         InputError: The file cannot be written; what stood there before still stands.
     """
     if output is None or output == "-":
-        sys.stdout.write(text)
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader has seen enough, as in "| head". The verdict stays what it is; what is still
+            # buffered must not raise when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     path = Path(output)
     temporary: Path | None = None
