@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib.util
 import inspect
 import json
@@ -48,6 +49,7 @@ def main() -> None:
 def _run(task: dict[str, Any]) -> int:
     try:
         import pulumi
+        import pulumi.log
         import pulumi.runtime
     except ImportError:
         traceback.print_exc()
@@ -60,12 +62,16 @@ def _run(task: dict[str, Any]) -> int:
     _replace_stack_references(pulumi, placeholder)
     _replace_secret_readers(pulumi, placeholder)
     _guard_callbacks(pulumi, placeholder, say)
+    # Four messages for each resource, each a call that blocks the program, and nobody reads them.
+    pulumi.log.debug = lambda *_, **__: None
     os.chdir(task["directory"])
     program = task["program"]
     sys.argv = [program]
     if Path(program).is_file():
         sys.path.insert(0, str(Path(program).parent))
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    # Of 2,000 resources, half of the time went into looking for garbage among objects that all stay.
+    gc.set_threshold(200_000, 50, 1000)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
