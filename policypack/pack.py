@@ -41,14 +41,18 @@ def pulumi_policies() -> "tuple[Policy, ...]":
         StackValidationPolicy,
     )
 
-    from policypack.analyzer.introduction import SHARED_SUMMARY, config_properties
-    from policypack.policies.catalogue import policies
-    from policypack.settings import BUDGET_POLICY, SHARED_POLICY
+    from policypack.analyzer.introduction import (
+        BUDGET_POLICY,
+        SETTINGS,
+        SHARED_POLICY,
+        SHARED_SUMMARY,
+        heads,
+    )
 
     analysis = _SharedAnalysis()
 
     def stack_policy(name: str, summary: str, level: str) -> Policy:
-        properties = config_properties(name)
+        properties = SETTINGS.get(name)
         return StackValidationPolicy(
             name=name,
             description=summary,
@@ -62,11 +66,11 @@ def pulumi_policies() -> "tuple[Policy, ...]":
         description=SHARED_SUMMARY,
         validate=analysis.see,
         enforcement_level=EnforcementLevel.MANDATORY,
-        config_schema=PolicyConfigSchema(config_properties(SHARED_POLICY)),
+        config_schema=PolicyConfigSchema(SETTINGS[SHARED_POLICY]),
     )
     rules = [
-        stack_policy(policy.name, policy.summary, policy.level)
-        for policy in sorted(policies(), key=lambda policy: policy.name != BUDGET_POLICY)
+        stack_policy(head.name, head.summary, head.level)
+        for head in sorted(heads(), key=lambda head: head.name != BUDGET_POLICY)
     ]
     return (capture, *rules, stack_policy(SHARED_POLICY, SHARED_SUMMARY, "mandatory"))
 
@@ -78,25 +82,29 @@ class _SharedAnalysis:
     """
 
     def __init__(self) -> None:
-        from policypack.analyzer.operation import Operation
+        from policypack.sources.engine import EngineStack
 
-        self._operation = Operation(os.environ)
+        self._engine = EngineStack(os.environ)
         self._document: dict[str, Mapping[str, object]] = {}
         self._stack: Stack | None = None
+        self._failure: Exception | None = None
         self._outcome: Outcome | None = None
         self._asked: set[str] = set()
 
     def see(self, arguments: "ResourceValidationArgs", report: "ReportViolation") -> None:  # noqa: ARG002
         """Keep the inputs of one resource."""
-        from policypack.settings import SHARED_POLICY
+        from policypack.analyzer.introduction import SHARED_POLICY
 
         self._forget()
-        self._configure(SHARED_POLICY, arguments.get_config())
-        self._operation.guarded(lambda: self._operation.engine.see_policy_arguments(arguments))
+        try:
+            self._configure(SHARED_POLICY, arguments.get_config())
+            self._engine.see_policy_arguments(arguments)
+        except Exception as failure:  # said in the end: it must neither crash nor pass a preview
+            self._failure = failure
 
     def validation(self, policy: str) -> "Callable[[StackValidationArgs, ReportViolation], None]":
         """What one policy says about a stack."""
-        from policypack.settings import BUDGET_POLICY, SHARED_POLICY
+        from policypack.analyzer.introduction import BUDGET_POLICY, SHARED_POLICY
 
         def validate(arguments: "StackValidationArgs", report: "ReportViolation") -> None:
             if policy in self._asked:  # the engine has begun anew
@@ -113,7 +121,8 @@ class _SharedAnalysis:
                     else:
                         report(diagnostic.message, diagnostic.urn)
             if policy == SHARED_POLICY and outcome.summary:
-                print(outcome.summary, file=sys.stderr, flush=True)
+                sys.stderr.write(outcome.summary)
+                sys.stderr.flush()
 
         return validate
 
@@ -129,12 +138,15 @@ class _SharedAnalysis:
             self._outcome = None
 
     def _decided(self, arguments: "StackValidationArgs") -> "Outcome":
+        from policypack.analyzer.operation import Operation
+
         if self._outcome is None:
-            self._operation.configure(self._document)
-            self._outcome = self._operation.decide(lambda: self._read(arguments))
+            self._outcome = Operation(self._document).decide(lambda: self._read(arguments))
         return self._outcome
 
     def _read(self, arguments: "StackValidationArgs") -> "Stack":
+        if self._failure is not None:
+            raise self._failure
         if self._stack is None:
-            self._stack = self._operation.engine.stack_of_policy_resources(arguments.resources)
+            self._stack = self._engine.stack_of_policy_resources(arguments.resources)
         return self._stack

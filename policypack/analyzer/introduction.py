@@ -1,18 +1,22 @@
-"""What the pack tells the engine about itself: policies, default levels, settings."""
+"""What the pack tells the engine about itself: policies, default levels, settings.
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import Decimal
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+The engine waits for this before it starts the user's program, so nothing behind is imported for it:
+the heads of the policies are read from their files, and the settings are written down here. Tests
+prove that both say what the rules and the model of the settings say.
+"""
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
 from policypack import __version__
 from policypack.analyzer.protocol import analyzer_pb2
-from policypack.policies.catalogue import policies
-from policypack.settings import BUDGET_ATTRIBUTES, BUDGET_POLICY, SHARED_POLICY, Settings, key_of
 
 PACK_NAME: Final = "apig-cost"
+BUDGET_POLICY: Final = "apig-monthly-budget"
+SHARED_POLICY: Final = "apig-cost"
 SHARED_SUMMARY: Final = (
     "Reads what is declared for all other policies and holds the settings that they share."
 )
@@ -23,10 +27,74 @@ _LEVELS: Final = {
     "disabled": analyzer_pb2.DISABLED,
 }
 
+_NUMBER: Final[dict[str, Any]] = {"type": ["number", "string"]}
+_TEXT: Final[dict[str, Any]] = {"type": "string"}
+_LIST: Final[dict[str, Any]] = {"type": "array"}
+_OBJECT: Final[dict[str, Any]] = {"type": "object"}
+SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
+    SHARED_POLICY: {
+        "site": {"type": "string", "enum": ["cn", "intl", "eu"]},
+        "hoursPerMonth": _NUMBER,
+        "priceBook": _TEXT,
+        "terms": _TEXT,
+        "defaultRegion": _TEXT,
+        "usage": _LIST,
+        "waivers": _LIST,
+        "statements": _LIST,
+        "vocabulary": _OBJECT,
+        "report": _OBJECT,
+    },
+    BUDGET_POLICY: {
+        "limits": _LIST,
+        "increases": _LIST,
+        "exchange": _LIST,
+        "whenUndecided": {"type": "string", "enum": ["fail", "warn"]},
+        "requireConfidence": {"type": "string", "enum": ["official", "example", "third-party"]},
+        "maxPriceAgeDays": {"type": "integer"},
+    },
+}
+"""The settings that stand under a policy, as JSON schemas.
+
+The engine refuses a wrong type with these before anything runs; what a schema of this kind cannot
+say is checked with everything else.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A policy as the engine lists it."""
+
+    name: str
+    summary: str
+    level: str
+
+
+@cache
+def heads() -> tuple[Head, ...]:
+    """Every policy, ordered by name."""
+    folder = Path(__file__).parents[1] / "policies"
+    found = [_head(path) for pattern in ("apig_*.py", "eip_*.py") for path in folder.glob(pattern)]
+    return tuple(sorted(found, key=lambda head: head.name))
+
+
+def _head(path: Path) -> Head:
+    """Read ``POLICY = Policy(...)``, the last statement of a policy's file."""
+    source = path.read_text(encoding="utf-8")
+    statement = ast.parse(source[source.rindex("\nPOLICY") :]).body[0]
+    assert isinstance(statement, ast.Assign | ast.AnnAssign)
+    assert isinstance(statement.value, ast.Call)
+    values = {keyword.arg: keyword.value for keyword in statement.value.keywords}
+    return Head(
+        path.stem.replace("_", "-"),
+        ast.literal_eval(values["summary"]),
+        ast.literal_eval(values["level"]),
+    )
+
 
 def analyzer_info() -> analyzer_pb2.AnalyzerInfo:
     """Everything that the engine asks for before it configures the pack."""
-    info = analyzer_pb2.AnalyzerInfo(
+    shared = Head(SHARED_POLICY, SHARED_SUMMARY, "mandatory")
+    return analyzer_pb2.AnalyzerInfo(
         name=PACK_NAME,
         displayName=PACK_NAME,
         version=__version__,
@@ -34,58 +102,18 @@ def analyzer_info() -> analyzer_pb2.AnalyzerInfo:
         description=_DESCRIPTION,
         provider="huaweicloud",
         tags=["cost"],
-        policies=[_policy_info(SHARED_POLICY, SHARED_SUMMARY, "mandatory")],
+        policies=[_policy_info(head) for head in (shared, *heads())],
     )
-    info.policies.extend(_policy_info(policy.name, policy.summary, policy.level) for policy in policies())
-    return info
 
 
-def _policy_info(name: str, summary: str, level: str) -> analyzer_pb2.PolicyInfo:
+def _policy_info(head: Head) -> analyzer_pb2.PolicyInfo:
     info = analyzer_pb2.PolicyInfo(
-        name=name,
-        displayName=name,
-        description=summary,
-        enforcementLevel=_LEVELS[level],
+        name=head.name,
+        displayName=head.name,
+        description=head.summary,
+        enforcementLevel=_LEVELS[head.level],
         policy_type=analyzer_pb2.POLICY_TYPE_STACK,
     )
-    schema = config_properties(name)
-    if schema:
-        info.configSchema.properties.update(schema)
+    if head.name in SETTINGS:
+        info.configSchema.properties.update(SETTINGS[head.name])
     return info
-
-
-def config_properties(policy: str) -> dict[str, dict[str, Any]]:
-    """The settings that stand under a policy, as JSON schemas.
-
-    The engine refuses a wrong type with these before anything runs; what a schema cannot say is
-    checked when the pack is configured.
-    """
-    if policy not in (SHARED_POLICY, BUDGET_POLICY):
-        return {}
-    hints = get_type_hints(Settings)
-    return {
-        key_of(field.name): _schema(hints[field.name])
-        for field in fields(Settings)
-        if field.name != "levels" and (field.name in BUDGET_ATTRIBUTES) == (policy == BUDGET_POLICY)
-    }
-
-
-def _schema(kind: Any) -> dict[str, Any]:
-    origin = get_origin(kind)
-    if origin in (Union, UnionType):
-        return _schema(next(one for one in get_args(kind) if one is not NoneType))
-    if origin is Literal:
-        return {"type": "string", "enum": list(get_args(kind))}
-    if origin is tuple:
-        return {"type": "array"}
-    if is_dataclass(kind) or origin is Mapping:
-        return {"type": "object"}
-    return _SCALARS[kind]
-
-
-_SCALARS: Final[Mapping[object, dict[str, Any]]] = {
-    Decimal: {"type": ["number", "string"]},
-    int: {"type": "integer"},
-    str: {"type": "string"},
-    date: {"type": "string"},
-}

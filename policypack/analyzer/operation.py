@@ -22,7 +22,6 @@ from policypack.reports.report import BookReference, make_report
 from policypack.reports.summary import summary
 from policypack.settings import BUDGET_POLICY, SHARED_POLICY, Settings
 from policypack.settings_loading import SettingsError, from_pack
-from policypack.sources.engine import EngineStack
 
 Document: TypeAlias = Mapping[str, Mapping[str, object]]
 """The pack's configuration: policy name to its settings, its level among them."""
@@ -67,34 +66,25 @@ class Outcome:
     summary: str = ""
 
 
-class Operation:
-    """One preview or update of one stack.
+def prepare() -> None:
+    """Load what every operation needs."""
+    policies()
+    pricing.load()
 
-    Attributes:
-        engine: What the engine has shown so far.
+
+class Operation:
+    """One look at one stack.
+
+    Args:
+        document: The pack's configuration; what is wrong with it is said with everything else.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.engine = EngineStack(environment)
-        self._document: Document = {}
-        self._failure: Exception | None = None
-
-    def configure(self, document: Document) -> None:
-        """Take the configuration; what is wrong with it is said together with everything else."""
+    def __init__(self, document: Document) -> None:
         self._document = document
-
-    def guarded(self, act: Callable[[], None]) -> None:
-        """Do something that the engine asks for; a failure is said in the end."""
-        try:
-            act()
-        except Exception as failure:  # a fault of ours must neither crash nor pass a preview
-            self._failure = self._failure or failure
 
     def decide(self, read: Callable[[], Stack]) -> Outcome:
         """Say everything about the stack. Never raises."""
         try:
-            if self._failure is not None:
-                raise self._failure
             settings = from_pack(self._document, (policy.name for policy in policies()))
             if settings.levels and all(level == "disabled" for level in settings.levels.values()):
                 return Outcome(())

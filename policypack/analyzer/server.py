@@ -5,7 +5,8 @@ import select
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from contextlib import suppress
+from threading import Event, Thread
 from typing import Final, NoReturn
 
 import grpc
@@ -37,8 +38,17 @@ def serve() -> NoReturn:
     engine.write(f"{port}\n")
     engine.flush()
     sys.stdout = sys.stderr
+    Thread(target=_warm_up, daemon=True).start()
     _wait_until_closed(engine.fileno())
     _end()
+
+
+def _warm_up() -> None:
+    """Import and read what ``AnalyzeStack`` needs while the engine runs the user's program."""
+    with suppress(Exception):  # whatever is wrong is said when it is needed
+        from policypack.analyzer import operation
+
+        operation.prepare()
 
 
 def _wait_until_closed(pipe: int) -> None:

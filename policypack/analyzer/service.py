@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 from google.protobuf.empty_pb2 import Empty
 
 from policypack import __version__
+from policypack.analyzer.introduction import PACK_NAME, analyzer_info
 from policypack.analyzer.protocol import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
 if TYPE_CHECKING:
     from grpc import ServicerContext
 
-    from policypack.analyzer.operation import Operation, Outcome
-
-PACK_NAME: Final = "apig-cost"
+    from policypack.analyzer.operation import Outcome
+    from policypack.declared import Stack
 
 _LEVEL_NAMES: Final = {
     analyzer_pb2.ADVISORY: "advisory",
@@ -35,19 +35,16 @@ _NO_REMEDIATIONS: Final = analyzer_pb2.RemediateResponse()
 
 
 class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
-    """Serves one operation of the engine."""
+    """Serves one operation of the engine.
+
+    What the engine shows is kept as it came and read in ``AnalyzeStack``: a call for each resource
+    has to be short, because the engine waits for every one of them.
+    """
 
     def __init__(self) -> None:
-        self._begun: Operation | None = None
-
-    @property
-    def _operation(self) -> "Operation":
-        """What lies behind, imported when the first call needs it rather than before the port is told."""
-        if self._begun is None:
-            from policypack.analyzer.operation import Operation
-
-            self._begun = Operation(os.environ)
-        return self._begun
+        self._introduction: analyzer_pb2.AnalyzerStackConfigureRequest | None = None
+        self._configuration = analyzer_pb2.ConfigureAnalyzerRequest()
+        self._inputs: list[analyzer_pb2.AnalyzeRequest] = []
 
     def Handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: "ServicerContext"
@@ -59,8 +56,7 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: analyzer_pb2.AnalyzerStackConfigureRequest, context: "ServicerContext"
     ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
         """Which stack this is, and its configuration."""
-        operation = self._operation
-        operation.guarded(lambda: operation.engine.introduce(request))
+        self._introduction = request
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def GetPluginInfo(self, request: Empty, context: "ServicerContext") -> plugin_pb2.PluginInfo:
@@ -69,26 +65,11 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
 
     def GetAnalyzerInfo(self, request: Empty, context: "ServicerContext") -> analyzer_pb2.AnalyzerInfo:
         """The policies, their levels and what can be set."""
-        from policypack.analyzer.introduction import analyzer_info
-
         return analyzer_info()
 
     def Configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: "ServicerContext") -> Empty:
         """Settings and levels, merged by the engine from our defaults and the user's file."""
-        from policypack.sources.engine import Properties
-
-        operation = self._operation
-        operation.guarded(
-            lambda: operation.configure(
-                {
-                    policy: {
-                        **Properties(found.properties),
-                        "enforcementLevel": _LEVEL_NAMES.get(found.enforcementLevel, "mandatory"),
-                    }
-                    for policy, found in request.policyConfig.items()
-                }
-            )
-        )
+        self._configuration = request
         return Empty()
 
     def Remediate(
@@ -101,22 +82,64 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: analyzer_pb2.AnalyzeRequest, context: "ServicerContext"
     ) -> analyzer_pb2.AnalyzeResponse:
         """Keep the inputs of one resource; everything is said at the end."""
-        self._operation.engine.see(request)
+        self._inputs.append(request)
         return _NO_DIAGNOSTICS
 
     def AnalyzeStack(
         self, request: analyzer_pb2.AnalyzeStackRequest, context: "ServicerContext"
     ) -> analyzer_pb2.AnalyzeResponse:
         """Say everything about the stack."""
-        operation = self._operation
-        outcome = operation.decide(lambda: operation.engine.stack(request.resources))
+        try:
+            outcome = self._decided(request)
+            answer = _response(outcome)
+        except Exception as failure:  # a damaged installation must neither crash nor pass a preview
+            return _failed(failure)
         if outcome.summary:
-            print(outcome.summary, file=sys.stderr, flush=True)
-        return _response(outcome)
+            sys.stderr.write(outcome.summary)
+            sys.stderr.flush()
+        return answer
+
+    def _decided(self, request: analyzer_pb2.AnalyzeStackRequest) -> "Outcome":
+        from policypack.analyzer.operation import Operation
+        from policypack.sources.engine import EngineStack, Properties
+
+        engine = EngineStack(os.environ)
+
+        def read() -> "Stack":
+            if self._introduction is not None:
+                engine.introduce(self._introduction)
+            for seen in self._inputs:
+                engine.see(seen)
+            self._inputs = []
+            return engine.stack(request.resources)
+
+        document = {
+            policy: {
+                **Properties(found.properties),
+                "enforcementLevel": _LEVEL_NAMES.get(found.enforcementLevel, "mandatory"),
+            }
+            for policy, found in self._configuration.policyConfig.items()
+        }
+        return Operation(document).decide(read)
 
     def Cancel(self, request: Empty, context: "ServicerContext") -> Empty:
         """The engine gives up, and ends us next; what we do takes no time that is worth cutting short."""
         return Empty()
+
+
+def _failed(failure: Exception) -> analyzer_pb2.AnalyzeResponse:
+    return analyzer_pb2.AnalyzeResponse(
+        diagnostics=[
+            analyzer_pb2.AnalyzeDiagnostic(
+                policyName=PACK_NAME,
+                policyPackName=PACK_NAME,
+                policyPackVersion=__version__,
+                message=f"apig-cost cannot run ({type(failure).__name__}), so nothing can be said about the "
+                "cost of this stack. Install it again; if that does not help, please report it.",
+                enforcementLevel=analyzer_pb2.MANDATORY,
+            )
+        ]
+    )
 
 
 def _response(outcome: "Outcome") -> analyzer_pb2.AnalyzeResponse:
