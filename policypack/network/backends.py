@@ -160,10 +160,9 @@ class Backends:
             return
         for address in addresses:
             found = self._hosts.reach_host(address, f'{path} of "{api.name}"')
-            row = f"12+{found.row}"
             yield (
                 f"{address} ({written})",
-                Reach(row, found.direction, found.what, found.weight, found.missing),
+                Reach("12", found.direction, found.what, found.weight, found.missing),
             )
 
     def _values(self, api: Resource, name: str) -> tuple[list[str], str | None]:

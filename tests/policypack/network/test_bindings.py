@@ -1,0 +1,166 @@
+"""What uses an EIP or a shared bandwidth: bound, unbound, or nobody can tell."""
+
+import pytest
+
+
+def eip_state(program, name="eip"):
+    network = program.judge()
+    return next(binding for urn, binding in network.eips.items() if urn.endswith(f"::{name}")).state
+
+
+def add_eip(program, name="eip", **inputs):
+    return program.add(
+        "vpc_eip", name, publicip={"type": "5_bgp"}, bandwidth={"shareType": "PER", "size": 5}, **inputs
+    )
+
+
+USERS = [
+    ("vpc_eip_associate", {"publicIp": "?"}),
+    ("compute_eip_associate", {"publicIp": "?"}),
+    ("vpc_eipv3_associate", {"publicipId": "?"}),
+    ("compute_instance", {"eipId": "?"}),
+    ("elb_loadbalancer", {"ipv4EipId": "?"}),
+    ("nat_snat_rule", {"floatingIpId": "?"}),
+    ("nat_dnat_rule", {"floatingIpId": "?"}),
+    ("vpn_gateway", {"eip1": {"id": "?"}}),
+]
+
+
+@pytest.mark.parametrize(("type_name", "inputs"), USERS)
+def test_whatever_uses_an_eip_binds_it(program, ref, type_name, inputs):
+    urn = add_eip(program)
+    add_eip(program, "spare")
+    program.add(
+        type_name,
+        "user",
+        **{key: {"id": ref(urn)} if isinstance(value, dict) else ref(urn) for key, value in inputs.items()},
+    )
+    assert eip_state(program) == "bound"
+    assert eip_state(program, "spare") == "unbound"
+
+
+def test_a_list_of_ids_with_commas_binds_each(program, ref):
+    for name in ("one", "two", "three"):
+        program.change(add_eip(program, name), identifier=f"id-{name}")
+    program.add("nat_snat_rule", "snat", floatingIpId="id-one, id-two")
+    assert [eip_state(program, name) for name in ("one", "two", "three")] == ["bound", "bound", "unbound"]
+
+
+def test_an_address_binds_the_eip_that_has_it(program):
+    program.change(add_eip(program), outputs={"address": "203.0.113.5"})
+    program.add("vpc_eip_associate", "bind", publicIp="203.0.113.5")
+    assert eip_state(program) == "bound"
+
+
+def test_nothing_binds_an_eip_that_nobody_uses(program):
+    add_eip(program)
+    program.add("vpc_eip_associate", "bind", publicIp="203.0.113.5")
+    assert eip_state(program) == "unbound"
+
+
+@pytest.mark.parametrize(
+    ("region", "state"), [("cn-north-1", "bound"), ("cn-north-4", "unbound"), (None, "undecided")]
+)
+def test_a_gateway_binds_an_eip_where_it_can_use_one(make_program, ref, region, state):
+    program = make_program(region)
+    program.gateway(eipId=ref(add_eip(program)))
+    assert eip_state(program) == state
+
+
+@pytest.mark.parametrize("token", ["huaweicloud:index/newThing:NewThing", "command:local:Command"])
+def test_a_reader_that_nobody_understands_leaves_it_open(program, ref, token):
+    program.add("", "reader", token=token, target=ref(add_eip(program)))
+    assert eip_state(program) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("type_name", "key"),
+    [
+        ("dns_recordset", "records"),
+        ("networking_secgroup_rule", "remoteIpPrefix"),
+        ("apig_api", "web"),
+        ("new_thing", "tags"),
+    ],
+)
+def test_reading_an_address_is_no_use(program, ref, type_name, key):
+    program.add(type_name, "reader", **{key: ref(add_eip(program))})
+    assert eip_state(program) == "unbound"
+
+
+def test_outputs_of_the_stack_are_no_use(program, ref):
+    program.add(
+        "", "stack", token="pulumi:pulumi:Stack", more={"custom": False}, address=ref(add_eip(program))
+    )
+    assert eip_state(program) == "unbound"
+
+
+@pytest.mark.parametrize("value", ["?", "secret"])
+def test_a_user_of_something_unknown_may_use_any(program, value):
+    add_eip(program)
+    program.add("compute_eip_associate", "bind", publicIp=program.unknown if value == "?" else program.secret)
+    assert eip_state(program) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "state"),
+    [
+        ({"associateType": "PORT"}, "bound"),
+        ({"portId": "p"}, "bound"),
+        ({"status": "BOUND"}, "bound"),
+        ({"associateType": "", "status": "UNBOUND"}, "unbound"),
+    ],
+)
+def test_the_provider_reports_a_use_once_it_is_deployed(program, outputs, state):
+    program.change(add_eip(program), outputs=outputs)
+    assert eip_state(program) == state
+
+
+def test_an_eip_that_names_its_port_is_bound(program):
+    program.add("vpc_eip", "eip", publicip={"portId": "p"}, bandwidth={})
+    assert eip_state(program) == "bound"
+
+
+def test_a_gap_in_the_declaration_leaves_it_open(program):
+    add_eip(program)
+    program.gaps = ("Resources may be missing.",)
+    assert eip_state(program) == "undecided"
+
+
+def test_the_old_half_of_a_replacement_does_not_hide_the_new_one(program):
+    urn = add_eip(program)
+    program.resources["old"] = type(program.resources[urn])(
+        urn, program.resources[urn].token, "eip", {}, leaving=True, provider=program.resources[urn].provider
+    )
+    assert eip_state(program) == "unbound"
+
+
+def bandwidth_state(program):
+    return next(iter(program.judge().bandwidths.values())).state
+
+
+@pytest.mark.parametrize(
+    ("type_name", "inputs"),
+    [
+        ("vpc_eip", {"bandwidth": {"shareType": "WHOLE", "id": "?"}}),
+        ("vpc_bandwidth_associate", {"bandwidthId": "?"}),
+        ("eip_bandwidth_associate", {"bandwidthId": "?"}),
+        ("elb_loadbalancer", {"bandwidthId": "?"}),
+        ("compute_instance", {"bandwidth": {"shareType": "WHOLE", "id": "?"}}),
+    ],
+)
+def test_whatever_is_in_a_shared_bandwidth_binds_it(program, ref, type_name, inputs):
+    urn = program.add("vpc_bandwidth", "shared", size=20)
+    assert bandwidth_state(program) == "unbound"
+    filled = {
+        key: {inner: ref(urn) if item == "?" else item for inner, item in value.items()}
+        if isinstance(value, dict)
+        else ref(urn)
+        for key, value in inputs.items()
+    }
+    program.add(type_name, "user", **filled)
+    assert bandwidth_state(program) == "bound"
+
+
+def test_a_shared_bandwidth_with_members_of_another_stack_is_bound(program):
+    program.add("vpc_bandwidth", "shared", size=20, more={"outputs": {"publicips": [{"id": "x"}]}})
+    assert bandwidth_state(program) == "bound"
