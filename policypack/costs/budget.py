@@ -260,16 +260,19 @@ def _unmatched(limit: Limit, stack: Stack) -> str:
 
 
 def _confidence_notes(parts: Sequence[_Part]) -> tuple[str, ...]:
-    """Which of the prices that decide are not the vendor's own price of that region."""
+    """Which of the prices that decide are not the vendor's own price of that region.
+
+    Reference prices are of no certain region, example prices of the vendor's worked examples.
+    """
     prices = [part.line.price for part in parts if part.line.price is not None]
     kinds: Counter[str] = Counter()
     for price in prices:
         if price.reference:
-            kinds["reference prices that are not of the region"] += 1
+            kinds["reference prices"] += 1
         if price.confidence == "third-party":
             kinds["third-party prices"] += 1
         elif price.confidence == "example":
-            kinds["prices of the vendor's worked examples"] += 1
+            kinds["example prices"] += 1
     if not kinds:
         return ()
     named = ", ".join(f"{kind} ({count} of {len(parts)} lines)" for kind, count in sorted(kinds.items()))

@@ -70,7 +70,8 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
         for line in by_cost(stack.lines):
             if line.status in {"undecided", "unpriced"} and line.reasons:
                 reasons = " ".join(visible(reason) for reason in line.reasons)
-                out.print(f"{name(line.resource.name)}, {line.meter}: {reasons}", style="yellow")
+                out.print(f"{name(line.resource.name)}, {line.meter}:", style="yellow")
+                _indented(out, reasons)
         out.print(f"Total a month: {_totals(stack)}", style="bold")
     else:
         out.print("No API gateway, elastic IP or shared bandwidth is declared.")
@@ -131,13 +132,17 @@ def findings(out: "Console", stack: StackReport) -> None:
     for enforced in stack.findings:
         finding = enforced.finding
         style = "red" if enforced.stops else "dim" if enforced.waiver else ""
-        out.print(
-            f"[{level_word(enforced)}] {finding.policy}: {visible(finding.message)} {visible(finding.hint)}",
-            style=style,
-        )
+        out.print(f"[{level_word(enforced)}] {finding.policy}", style=style)
+        _indented(out, visible(finding.message))
+        _indented(out, f"-> {visible(finding.hint)}")
         if enforced.waiver is not None:
             waiver = enforced.waiver
-            out.print(
-                f"    waived by {visible(waiver.owner)} until {waiver.expires}: {visible(waiver.reason)}",
-                style="dim",
-            )
+            reason = visible(waiver.reason)
+            _indented(out, f"waived by {visible(waiver.owner)} until {waiver.expires}: {reason}")
+
+
+def _indented(out: "Console", text: str) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out.print(Padding(Text(text), (0, 0, 0, 4)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from policypack.costs.replacement import Overlap
 from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.json import amount
 from policypack.reports.json import document as report_document
+from policypack.reports.safe import json_text
 from pricing.money import plain
 
 SCHEMA: Final = "apig-cost/diff/1"
@@ -27,7 +27,7 @@ def render(report: DifferenceReport) -> str:
         "stacks": [_stack(stack) for stack in report.stacks],
         "head": report_document(report.head),
     }
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+    return json_text(document)
 
 
 def _stack(stack: StackDifference) -> Json:
