@@ -14,7 +14,7 @@ from policypack.costs.line import Line
 from policypack.costs.usage import hours_of
 from policypack.declared import Absent, Known
 from policypack.huaweicloud.model import Eip
-from policypack.network.verdict import Binding
+from policypack.network.verdict import Binding, Network
 from pricing.money import ANYTHING, ZERO, Range
 from pricing.quantity import Meter, Mode
 from pricing.quote import Answer, Priced, Unpriced
@@ -25,10 +25,11 @@ GIGABYTES_PER_MBIT_S_HOUR: Final = Decimal("0.45")
 ONE: Final = Range.exactly(1)
 
 
-def eip_lines(eip: Eip, binding: Binding, rates: Rates) -> Iterator[Line]:
+def eip_lines(eip: Eip, network: Network, rates: Rates) -> Iterator[Line]:
     """The lines of one EIP."""
+    binding = network.binding_of(eip)
     yield from _retention(eip, binding, rates)
-    yield _transfer(eip, binding, rates)
+    yield _transfer(eip, binding, network.membership_of(eip), rates)
 
 
 def _retention(eip: Eip, binding: Binding, rates: Rates) -> Iterator[Line]:
@@ -51,19 +52,21 @@ def _retention(eip: Eip, binding: Binding, rates: Rates) -> Iterator[Line]:
     yield line_of(item, answer, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE)
 
 
-def _transfer(eip: Eip, binding: Binding, rates: Rates) -> Line:
-    if eip.shared == Known(value=True):
+def _transfer(eip: Eip, binding: Binding, membership: Binding | None, rates: Rates) -> Line:
+    moved = membership is not None and membership.state == "bound"
+    if eip.shared == Known(value=True) or moved:
         item = Item(eip.resource, TYPE, Meter.EIP_BANDWIDTH)
+        own = f"{membership.reason} " if moved and membership else ""
+        reason = f"{own}Its bandwidth is paid by the shared bandwidth that it belongs to."
         return free_line(
-            item, rates, spec=None, region=eip.region, mode=Mode.PAY_PER_USE,
-            reason="Its bandwidth is paid by the shared bandwidth that it belongs to.",
+            item, rates, spec=None, region=eip.region, mode=Mode.PAY_PER_USE, reason=reason
         )  # fmt: skip
     if eip.by_traffic == Known(value=True):
-        return _traffic_line(eip, binding, rates)
-    return _bandwidth_line(eip, binding, rates)
+        return _traffic_line(eip, binding, membership, rates)
+    return _bandwidth_line(eip, binding, membership, rates)
 
 
-def _bandwidth_line(eip: Eip, binding: Binding, rates: Rates) -> Line:
+def _bandwidth_line(eip: Eip, binding: Binding, membership: Binding | None, rates: Rates) -> Line:
     item = Item(eip.resource, TYPE, Meter.EIP_BANDWIDTH)
     spec = _line(item, eip)
     mode = _mode(item, eip)
@@ -75,16 +78,16 @@ def _bandwidth_line(eip: Eip, binding: Binding, rates: Rates) -> Line:
     if item.known(eip.by_traffic, "bandwidth.chargeMode") is None:
         traffic = Item(eip.resource, TYPE, Meter.EIP_TRAFFIC)
         answer = either(answer, _traffic(traffic, eip, binding, rates, spec))
-    if item.known(eip.shared, "bandwidth.shareType") is None:
+    if _may_be_shared(item, eip, membership):
         answer = _or_nothing(answer)
     return line_of(item, answer, rates, spec=spec, region=eip.region, mode=mode)
 
 
-def _traffic_line(eip: Eip, binding: Binding, rates: Rates) -> Line:
+def _traffic_line(eip: Eip, binding: Binding, membership: Binding | None, rates: Rates) -> Line:
     item = Item(eip.resource, TYPE, Meter.EIP_TRAFFIC)
     spec = _line(item, eip)
     answer = _traffic(item, eip, binding, rates, spec)
-    if item.known(eip.shared, "bandwidth.shareType") is None:
+    if _may_be_shared(item, eip, membership):
         answer = _or_nothing(answer)
     return line_of(item, answer, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE)
 
@@ -117,6 +120,15 @@ def _possible_volume(item: Item, eip: Eip, rates: Rates) -> Range:
         'State it with a usage entry ("trafficGB").'
     )
     return Range(Decimal(0), most.high)
+
+
+def _may_be_shared(item: Item, eip: Eip, membership: Binding | None) -> bool:
+    """Whether a shared bandwidth may pay instead; notes why that is not known."""
+    if membership is not None:
+        item.unknowns.append("membership")
+        item.reasons.append(membership.reason)
+        return True
+    return item.known(eip.shared, "bandwidth.shareType") is None
 
 
 def _or_nothing(answer: Answer) -> Answer:

@@ -31,7 +31,7 @@ def estimate(
     for gateway in landscape.gateways:
         lines.extend(gateway_lines(gateway, rates))
     for eip in landscape.eips:
-        lines.extend(eip_lines(eip, network.binding_of(eip), rates))
+        lines.extend(eip_lines(eip, network, rates))
     for bandwidth in landscape.bandwidths:
         lines.extend(bandwidth_lines(bandwidth, rates))
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))

@@ -17,6 +17,7 @@ from policypack.network.backends import Backends
 from policypack.network.bindings import Bindings
 from policypack.network.callers import Callers
 from policypack.network.entrance import entrance_of
+from policypack.network.memberships import memberships_of
 from policypack.network.mentioned import Mentions
 from policypack.network.stated import stated
 from policypack.network.topology import Topology
@@ -47,6 +48,7 @@ def judge(landscape: Landscape, settings: Settings) -> Network:
         ),
         eips=bindings.of_eips(),
         bandwidths=bindings.of_bandwidths(),
+        memberships=memberships_of(topology),
     )
 
 

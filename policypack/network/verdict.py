@@ -1,6 +1,7 @@
 """What is said about the public network of a gateway or an EIP, and on what grounds."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from policypack.huaweicloud.model import Eip, Gateway
@@ -102,12 +103,18 @@ class Network:
         gateways: In order of URN.
         eips: What uses each EIP, by URN of the EIP.
         bandwidths: What uses each shared bandwidth, by its URN.
+        memberships: Which EIPs an association puts, or may put, into a shared bandwidth, by URN.
     """
 
     gateways: tuple[GatewayJudgement, ...]
-    eips: dict[str, Binding]
-    bandwidths: dict[str, Binding]
+    eips: Mapping[str, Binding]
+    bandwidths: Mapping[str, Binding]
+    memberships: Mapping[str, Binding] = field(default_factory=dict)
 
     def binding_of(self, eip: Eip) -> Binding:
         """What uses an EIP."""
         return self.eips[eip.resource.urn]
+
+    def membership_of(self, eip: Eip) -> Binding | None:
+        """The association that puts, or may put, an EIP into a shared bandwidth; ``None`` for none."""
+        return self.memberships.get(eip.resource.urn)

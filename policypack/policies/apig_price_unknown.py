@@ -32,7 +32,7 @@ from policypack.policies.finding import Fact, Finding
 from policypack.policies.policy import Policy
 from policypack.policies.subject import Subject
 
-_NOT_PROPERTIES: Final = ("binding", "usage.trafficGB", "usage.peak")
+_NOT_PROPERTIES: Final = ("binding", "membership", "usage.trafficGB", "usage.peak")
 """What lines name as open and no program can set."""
 NAME: Final = "apig-price-unknown"
 _FETCH: Final = "Fetch the price with `apig-cost prices sync`, or state your own in the customer terms."

@@ -244,6 +244,40 @@ def test_an_eip_in_a_shared_bandwidth_leaves_the_bandwidth_to_it() -> None:
     assert line(found, "eip.bandwidth").status == "free"
 
 
+@pytest.mark.parametrize(
+    ("token", "key"),
+    [
+        ("huaweicloud:index/vpcBandwidthAssociate:VpcBandwidthAssociate", "eipId"),
+        ("huaweicloud:index/eipBandwidthAssociate:EipBandwidthAssociate", "publicipId"),
+    ],
+)
+def test_an_eip_that_an_association_moves_leaves_the_bandwidth_to_the_shared_one(
+    token: str, key: str
+) -> None:
+    address = eip()
+    inputs = {key: UNKNOWN_STRING, "bandwidthId": UNKNOWN_STRING}
+    moved = declare(token, "move", inputs, dependencies={key: (address.urn,)})
+    found = line(priced(address, used(address), moved), "eip.bandwidth")
+    assert found.status == "free"
+    assert '"move"' in found.reasons[0]
+
+
+def test_an_association_that_may_mean_any_eip_leaves_it_open() -> None:
+    address = eip()
+    token = "huaweicloud:index/vpcBandwidthAssociate:VpcBandwidthAssociate"
+    moved = declare(token, "move", {"eipId": UNKNOWN_STRING, "bandwidthId": "b"})
+    found = line(priced(address, used(address), moved), "eip.bandwidth")
+    assert found.monthly == Range(Decimal(0), Decimal("0.0281") * 5 * 730)
+    assert (found.status, found.unknowns) == ("undecided", ("membership",))
+
+
+def test_an_association_of_another_stack_s_eip_changes_nothing() -> None:
+    address = eip()
+    token = "huaweicloud:index/vpcBandwidthAssociate:VpcBandwidthAssociate"
+    moved = declare(token, "move", {"eipId": "another-eip", "bandwidthId": "b"})
+    assert line(priced(address, used(address), moved), "eip.bandwidth").status == "priced"
+
+
 def test_the_enhanced_percentile_is_bounded_by_its_guaranteed_share() -> None:
     found = line(
         priced(declare(BANDWIDTH, "peak", {"name": "p", "size": 300, "chargeMode": "95peak_plus"})),
