@@ -1,0 +1,62 @@
+"""What is written down for speed says what the rules and the model of the settings say."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import policypack
+from policypack.analyzer import introduction
+from policypack.analyzer.introduction import analyzer_info, heads
+from policypack.policies.catalogue import policies
+from policypack.settings import BUDGET_ATTRIBUTES, BUDGET_POLICY, SHARED_POLICY, Settings, key_of
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_heads_are_those_of_the_policies() -> None:
+    assert [(head.name, head.summary, head.level) for head in heads()] == [
+        (policy.name, policy.summary, policy.level) for policy in policies()
+    ]
+
+
+def test_the_settings_are_those_of_the_model() -> None:
+    hints = get_type_hints(Settings)
+    expected: dict[str, dict[str, Any]] = {SHARED_POLICY: {}, BUDGET_POLICY: {}}
+    for field in fields(Settings):
+        if field.name != "levels":
+            policy = BUDGET_POLICY if field.name in BUDGET_ATTRIBUTES else SHARED_POLICY
+            expected[policy][key_of(field.name)] = schema(hints[field.name])
+    assert expected == introduction.SETTINGS
+    assert (introduction.BUDGET_POLICY, introduction.SHARED_POLICY) == (BUDGET_POLICY, SHARED_POLICY)
+
+
+def schema(kind: Any) -> dict[str, Any]:
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return schema(next(one for one in get_args(kind) if one is not NoneType))
+    if origin is Literal:
+        return {"type": "string", "enum": list(get_args(kind))}
+    if origin is tuple:
+        return {"type": "array"}
+    if is_dataclass(kind) or origin is Mapping:
+        return {"type": "object"}
+    scalars: dict[Any, Any] = {Decimal: ["number", "string"], int: "integer", str: "string", date: "string"}
+    return {"type": scalars[kind]}
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert policypack.__version__ == project["version"]
+
+
+def test_every_name_is_one_that_pulumi_accepts() -> None:
+    info = analyzer_info()
+    for name in (info.name, *(policy.name for policy in info.policies)):
+        assert name != "all"
+        assert len(name) <= 100
+        assert all(character.isalnum() or character in "-_." for character in name)

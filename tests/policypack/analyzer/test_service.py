@@ -1,0 +1,154 @@
+"""The service without a server: what it answers, whatever happens behind."""
+
+import sys
+from typing import Any
+
+import pytest
+from google.protobuf.empty_pb2 import Empty
+
+from policypack.analyzer import operation
+from policypack.analyzer.protocol import analyzer_pb2
+from policypack.analyzer.service import AnalyzerService
+
+MANDATORY = analyzer_pb2.MANDATORY
+STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
+PROVIDER = {
+    "type": "pulumi:providers:huaweicloud",
+    "urn": "urn:pulumi:dev::shop::pulumi:providers:huaweicloud::p",
+}
+
+
+@pytest.fixture
+def service() -> AnalyzerService:
+    return AnalyzerService()
+
+
+def request_of(kind: Any, token: str, name: str, properties: dict[str, Any]) -> Any:
+    request = kind(type=token, urn=f"urn:pulumi:dev::shop::{token}::{name}", name=name)
+    request.properties.update(properties)
+    request.provider.type, request.provider.urn = PROVIDER["type"], PROVIDER["urn"]
+    request.provider.properties.update({"region": "cn-north-4", "secretKey": "top-secret"})
+    return request
+
+
+def eip(service: AnalyzerService, stack: Any, name: str, size: object = 5) -> None:
+    """Show an EIP as the engine does."""
+    token = "huaweicloud:Vpc/eip:Eip"
+    properties = {
+        "publicip": {"type": "5_bgp"},
+        "bandwidth": {"shareType": "PER", "size": size, "chargeMode": "bandwidth"},
+    }
+    service.Analyze(request_of(analyzer_pb2.AnalyzeRequest, token, name, properties), None)
+    stack.resources.append(request_of(analyzer_pb2.AnalyzerResource, token, name, {**properties, "id": ""}))
+
+
+def limit(service: AnalyzerService, amount: float) -> None:
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    entry = request.policyConfig["apig-monthly-budget"]
+    entry.enforcementLevel = MANDATORY
+    entry.properties.update({"limits": [{"name": "team", "amount": amount, "currency": "CNY"}]})
+    service.Configure(request, None)
+
+
+def test_an_empty_stack_has_nothing_to_say(
+    service: AnalyzerService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = service.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(), None)
+    assert not answer.diagnostics
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_stack_without_our_resources_shows_no_table(
+    service: AnalyzerService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    stack.resources.add(type="aws:s3/bucket:Bucket", urn="urn:pulumi:dev::shop::aws:s3/bucket:Bucket::b")
+    assert not service.AnalyzeStack(stack, None).diagnostics
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_fault_of_ours_stops_without_a_traceback_and_without_its_text(
+    service: AnalyzerService, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise KeyError("top-secret")
+
+    monkeypatch.setattr(operation, "assess", broken)
+    (found,) = service.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(), None).diagnostics
+    assert found.enforcementLevel == MANDATORY
+    assert "Internal error in apig-cost (KeyError at " in found.message
+    assert "top-secret" not in found.message
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_cannot_be_read_stops(service: AnalyzerService) -> None:
+    """A recursion as deep as a hostile program may send."""
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    resource = request_of(analyzer_pb2.AnalyzerResource, "huaweicloud:Vpc/eip:Eip", "deep", {})
+    value = resource.properties.fields["bandwidth"]
+    for _ in range(5_000):
+        value = value.list_value.values.add()
+    stack.resources.append(resource)
+    limit(service, 1_000_000)
+    answer = service.AnalyzeStack(stack, None)
+    assert any(found.enforcementLevel == MANDATORY for found in answer.diagnostics)
+
+
+def test_a_damaged_installation_stops(service: AnalyzerService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "policypack.analyzer.operation", None)
+    (found,) = service.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(), None).diagnostics
+    assert found.enforcementLevel == MANDATORY
+    assert "apig-cost cannot run (ModuleNotFoundError)" in found.message
+
+
+def test_many_findings_are_cut_with_a_count_and_the_answer_stays_small(service: AnalyzerService) -> None:
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    for number in range(1_500):
+        eip(service, stack, f"idle-{number}-" + "x" * 300, size=-1)
+    answer = service.AnalyzeStack(stack, None)
+    assert len(answer.diagnostics) == 201
+    assert "more findings are not shown here" in answer.diagnostics[-1].message
+    assert answer.ByteSize() < 4 * 1024 * 1024
+
+
+def test_what_stops_is_never_cut(service: AnalyzerService) -> None:
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    for number in range(500):
+        eip(service, stack, f"idle-{number}", size=-1)
+    limit(service, 1)
+    answer = service.AnalyzeStack(stack, None)
+    assert answer.diagnostics[0].policyName == "apig-monthly-budget"
+    assert answer.diagnostics[0].enforcementLevel == MANDATORY
+
+
+def test_names_cannot_write_to_the_terminal(
+    service: AnalyzerService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    eip(service, stack, "\x1b[2Jpassed\u202e", size=-1)
+    answer = service.AnalyzeStack(stack, None)
+    said = capsys.readouterr().err + "".join(found.message for found in answer.diagnostics)
+    assert said
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+def test_credentials_of_a_provider_are_never_said(
+    service: AnalyzerService, capsys: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    eip(service, stack, "web")
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    path = tmp_path / "report.json"
+    request.policyConfig["apig-cost"].properties.update({"report": {"path": str(path)}})
+    service.Configure(request, None)
+    answer = service.AnalyzeStack(stack, None)
+    said = capsys.readouterr().err + str(answer) + path.read_text()
+    assert "web" in said
+    assert "top-secret" not in said
+
+
+def test_every_other_method_answers(service: AnalyzerService) -> None:
+    assert service.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(), None) is not None
+    assert service.Cancel(Empty(), None) == Empty()
+    assert not service.Remediate(analyzer_pb2.AnalyzeRequest(), None).remediations

@@ -1,0 +1,185 @@
+"""What the engine shows becomes a stack: inputs decide, outputs fill."""
+
+from typing import Any
+
+import pytest
+from google.protobuf.struct_pb2 import Struct
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pulumi.runtime.proto import analyzer_pb2
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from policypack.declared import ABSENT, SECRET, Absent, Known, Unknown
+from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
+from policypack.sources.engine import EngineStack, Properties, unwrapped
+
+EIP = "huaweicloud:Vpc/eip:Eip"
+GATEWAY = "huaweicloud:DedicatedApig/instance:Instance"
+DEFAULT = "urn:pulumi:dev::shop::pulumi:providers:huaweicloud::default"
+EXPLICIT = "urn:pulumi:dev::shop::pulumi:providers:huaweicloud::mine"
+
+
+def urn(token: str, name: str) -> str:
+    return f"urn:pulumi:dev::shop::{token}::{name}"
+
+
+def shown(kind: Any, token: str, name: str, properties: dict[str, Any], provider: str = DEFAULT) -> Any:
+    request = kind(type=token, urn=urn(token, name), name=name)
+    request.properties.update(properties)
+    if provider:
+        request.provider.urn = provider
+        request.provider.properties.update({"region": "cn-north-4", "accessKey": "AK"})
+    return request
+
+
+def analyzed(*arguments: Any, **options: Any) -> Any:
+    return shown(analyzer_pb2.AnalyzeRequest, *arguments, **options)
+
+
+def planned(*arguments: Any, **options: Any) -> Any:
+    return shown(analyzer_pb2.AnalyzerResource, *arguments, **options)
+
+
+def test_inputs_decide_what_is_set_and_outputs_fill_what_is_open() -> None:
+    engine = EngineStack({})
+    engine.see(analyzed(GATEWAY, "front", {"edition": UNKNOWN_STRING, "bandwidthSize": 5}))
+    stack = engine.stack([planned(GATEWAY, "front", {"edition": "BASIC", "bandwidthSize": 7, "eipId": "x"})])
+    (front,) = stack.resources
+    assert front.declared("edition") == Known("BASIC")
+    assert front.declared("bandwidthSize") == Known(5)
+    assert front.declared("eipId") == ABSENT
+    assert front.computed("eipId") == Known("x")
+
+
+def test_an_unknown_that_outputs_leave_out_stays_unknown() -> None:
+    engine = EngineStack({})
+    engine.see(analyzed(GATEWAY, "front", {"eipId": UNKNOWN_STRING}))
+    (front,) = engine.stack([planned(GATEWAY, "front", {"id": ""})]).resources
+    assert isinstance(front.declared("eipId"), Unknown)
+    assert front.identifier is None
+
+
+def test_a_secret_is_seen_as_one() -> None:
+    engine = EngineStack({})
+    engine.see(analyzed(GATEWAY, "front", {"edition": {SIGNATURE_KEY: SECRET_SIGNATURE, "value": "BASIC"}}))
+    (front,) = engine.stack([planned(GATEWAY, "front", {})]).resources
+    assert front.declared("edition") == SECRET
+
+
+def test_a_resource_that_is_kept_but_no_longer_declared_is_read_from_its_outputs() -> None:
+    (kept,) = EngineStack({}).stack([planned(EIP, "old", {"address": "1.2.3.4", "id": "e-1"})]).resources
+    assert kept.inputs is None
+    assert kept.declared("address") == Known("1.2.3.4")
+    assert isinstance(kept.declared("bandwidth"), Unknown)
+    assert kept.identifier == "e-1"
+
+
+def test_a_new_resource_that_is_not_targeted_is_not_taken_for_empty() -> None:
+    engine = EngineStack({})
+    engine.see(analyzed(EIP, "new", {}))
+    (new,) = engine.stack([planned(EIP, "new", {})]).resources
+    assert isinstance(new.declared("bandwidth"), Unknown)
+
+
+def test_a_component_costs_nothing_and_has_nothing() -> None:
+    engine = EngineStack({})
+    engine.see(analyzed("my:index:Edge", "edge", {}, provider=""))
+    (edge,) = engine.stack([planned("my:index:Edge", "edge", {}, provider="")]).resources
+    assert not edge.custom
+    assert edge.inputs == {}
+
+
+def test_of_a_provider_only_the_region_is_kept() -> None:
+    token = "pulumi:providers:huaweicloud"
+    properties = {"region": "cn-north-4", "accessKey": "AK", "secretKey": "SK"}
+    engine = EngineStack({})
+    engine.see(analyzed(token, "mine", properties, provider=""))
+    (mine,) = engine.stack([planned(token, "mine", properties, provider="")]).resources
+    assert mine.inputs == {"region": "cn-north-4"}
+    assert mine.outputs == {}
+
+
+def test_the_engine_may_show_resources_and_dependencies_in_any_order() -> None:
+    resources = [planned(EIP, name, {}) for name in ("b", "a", "c")]
+    resources[0].propertyDependencies["bandwidth"].urns.extend([urn(EIP, "c"), urn(EIP, "a")])
+    stack = EngineStack({}).stack(resources)
+    assert [resource.name for resource in stack.resources] == ["a", "b", "c"]
+    assert stack.resources[1].dependencies == {"bandwidth": (urn(EIP, "a"), urn(EIP, "c"))}
+    assert (stack.project, stack.name) == ("shop", "dev")
+
+
+@pytest.mark.parametrize(
+    ("configured", "secret", "environment", "expected"),
+    [
+        ({"huaweicloud:region": "cn-east-3"}, [], {"HW_REGION_NAME": "cn-north-1"}, Known("cn-east-3")),
+        ({"huaweicloud:region": "cn-east-3"}, ["huaweicloud:region"], {}, SECRET),
+        ({}, [], {"HW_REGION_NAME": "cn-north-1", "OS_REGION_NAME": "x"}, Known("cn-north-1")),
+        ({}, [], {"HW_REGION_NAME": "", "OS_REGION_NAME": "cn-south-1"}, Known("cn-south-1")),
+        ({}, [], {}, Absent()),
+    ],
+)
+def test_where_the_region_comes_from(
+    configured: Any, secret: list[str], environment: Any, expected: Any
+) -> None:
+    engine = EngineStack(environment)
+    engine.introduce(
+        analyzer_pb2.AnalyzerStackConfigureRequest(
+            project="shop", stack="dev", config=configured, config_secret_keys=secret
+        )
+    )
+    stack = engine.stack([])
+    assert stack.region == expected
+    assert stack.notes == ()
+
+
+def test_without_an_introduction_the_reader_is_told() -> None:
+    (note,) = EngineStack({}).stack([]).notes
+    assert "pulumi policy analyze" in note
+
+
+def test_an_explicit_provider_has_its_own_region() -> None:
+    resource = planned(EIP, "web", {}, provider=EXPLICIT)
+    resource.provider.properties.update({"region": UNKNOWN_STRING})
+    (web,) = EngineStack({"HW_REGION_NAME": "cn-north-1"}).stack([resource]).resources
+    assert web.provider is not None
+    assert isinstance(web.provider.region, Unknown)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=5))
+@settings(max_examples=60)
+def test_a_struct_reads_as_the_json_that_it_was(found: dict[str, Any]) -> None:
+    struct = Struct()
+    struct.update(found)
+    properties = Properties(struct)
+    assert dict(properties) == found
+    assert len(properties) == len(found)
+    assert "no such key" not in properties
+    assert properties.get("no such key") is None
+    assert len(properties) == len(found), "looking a key up does not add it"
+
+
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=5))
+@settings(max_examples=60)
+def test_a_proxy_reads_as_what_it_wraps(found: dict[str, Any]) -> None:
+    assert unwrapped(unknown_checking_proxy(found)) == found
+
+
+def test_a_proxy_gives_unknowns_back_as_the_engine_wrote_them() -> None:
+    found = {"a": UNKNOWN_STRING, "b": {"c": [1, UNKNOWN_STRING]}}
+    assert unwrapped(unknown_checking_proxy(found)) == found
+
+
+def test_whole_numbers_are_ints_as_in_every_other_source() -> None:
+    struct = Struct()
+    struct.update({"size": 5, "half": 0.5, "huge": 1e300})
+    properties = Properties(struct)
+    assert repr(properties["size"]) == "5"
+    assert properties["half"] == 0.5
+    assert properties["huge"] == 1e300
