@@ -178,6 +178,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                     f"{told['place']} cannot work with a value that is not known offline: "
                     "resources may be missing or extra."
                 )
+            case "never-ran":
+                self._gap(
+                    f"{told['place']} may declare resources from a value that is known only after the "
+                    "deployment: they are missing."
+                )
             case "failed":
                 self.record.failure = str(told["message"])
             case "finished":

@@ -54,14 +54,14 @@ def _run(task: dict[str, Any]) -> int:
     except ImportError:
         traceback.print_exc()
         return int(task["no_sdk"])
-    placeholder = _load_placeholder()
+    placeholder, callbacks = _load("placeholder"), _load("callbacks")
     _configure(pulumi, task)
     say = _Reporter(pulumi, task["root"])
     placeholder.Placeholder.report = staticmethod(say.decided)
     _replace_invokes(pulumi, placeholder)
     _replace_stack_references(pulumi, placeholder)
     _replace_secret_readers(pulumi, placeholder)
-    _guard_callbacks(pulumi, placeholder, say)
+    waiting = _guard_callbacks(pulumi, placeholder, callbacks, say)
     # Four messages for each resource, each a call that blocks the program, and nobody reads them.
     pulumi.log.debug = lambda *_, **__: None
     os.chdir(task["directory"])
@@ -85,6 +85,8 @@ def _run(task: dict[str, Any]) -> int:
         _show(error, task["root"])
         say.failed(f"{type(error).__name__}: {error}")
         return _FAILED
+    for place in waiting.values():
+        say.never_ran(place)
     say.finished()
     return 0
 
@@ -100,10 +102,10 @@ def _program(path: str) -> None:
             raise
 
 
-def _load_placeholder() -> Any:
-    """Import the file beside this one without making it importable by the program."""
-    name = "_apig_cost_placeholder"
-    spec = importlib.util.spec_from_file_location(name, _HERE / "placeholder.py")
+def _load(file: str) -> Any:
+    """Import a file beside this one without making it importable by the program."""
+    name = f"_apig_cost_{file}"
+    spec = importlib.util.spec_from_file_location(name, _HERE / f"{file}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -153,6 +155,10 @@ class _Reporter:
     def could_not(self, place: tuple[str, int]) -> None:
         """A callback failed because it was given an unknown."""
         self._say("could-not", {"place": self._shown(*place)})
+
+    def never_ran(self, place: tuple[str, int]) -> None:
+        """A callback that may declare resources was not called, since its value is unknown."""
+        self._say("never-ran", {"place": self._shown(*place)})
 
     def failed(self, message: str) -> None:
         """The program failed."""
@@ -282,12 +288,21 @@ def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
                 setattr(pulumi.Config, name, replaced(getattr(pulumi.Config, name), bool(secret)))
 
 
-def _guard_callbacks(pulumi: Any, placeholder: Any, say: _Reporter) -> None:
-    """Let a callback that cannot work with a placeholder give an unknown instead of an error."""
+def _guard_callbacks(
+    pulumi: Any, placeholder: Any, callbacks: Any, say: _Reporter
+) -> dict[object, tuple[str, int]]:
+    """Let a callback that cannot work with a placeholder give an unknown instead of an error.
+
+    Returns where the program waits with callbacks that may declare resources, until they are called.
+    """
     original = pulumi.Output.apply
+    waiting: dict[object, tuple[str, int]] = {}
 
     def apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
+        key = object()
+
         def guarded(value: Any) -> Any:
+            waiting.pop(key, None)
             try:
                 return func(value)
             except Exception as error:
@@ -296,9 +311,13 @@ def _guard_callbacks(pulumi: Any, placeholder: Any, say: _Reporter) -> None:
                 say.could_not(_last_place(error, func, placeholder))
                 return placeholder.Placeholder("the result of a data source")
 
+        place = placeholder.place_of(sys._getframe(1))
+        if place is not None and callbacks.may_declare(func, pulumi.Resource, placeholder.is_of_program):
+            waiting[key] = place
         return original(self, guarded, *args, **kwargs)
 
     pulumi.Output.apply = apply
+    return waiting
 
 
 def _last_place(error: BaseException, func: Any, placeholder: Any) -> tuple[str, int]:
