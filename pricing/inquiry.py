@@ -147,6 +147,11 @@ def _summed_up(
     row = rows[0]
     if row.note:
         reasons = (*reasons, row.note)
+    if row.most is not None and (usage.size.high is None or usage.size.high > row.most):
+        reasons = (
+            *reasons,
+            f"No price is known above {plain(row.most)} Mbit/s, so nothing bounds the amount.",
+        )
     if row.unit in PER_MONTH:
         reasons = (
             *reasons,

@@ -112,6 +112,7 @@ def sync(
     Nothing is written unless everything was fetched, understood and proven.
     """
     from pricing.book.proof import BookError
+    from pricing.document import DocumentError
 
     try:
         from pricing.sync import bss, calculator, lock
@@ -131,7 +132,7 @@ def sync(
             fetched = list(calculator.fetch(site, wanted, today, endpoint=endpoint))
         book = lock.merged(old, fetched, today)
         lock.write(book, path)
-    except (SyncError, BookError) as error:
+    except (SyncError, BookError, DocumentError) as error:
         raise InputError(f"{error} Nothing was written.") from error
     except OSError as error:
         raise InputError(f"{output}: cannot be written ({error.strerror or error}).") from error

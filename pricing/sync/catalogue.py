@@ -11,15 +11,17 @@ from typing import Final
 
 from pricing.book.model import Complete, Definitions, Example, NoPrice, Row
 from pricing.document import exact
-from pricing.money import divide
+from pricing.money import divide, multiply
 from pricing.quantity import Meter, Mode, Unit
 from pricing.rating import Usage, charge
+from pricing.rounding import half_up
 from pricing.sync.codes import Codes, Measure, Service
 from pricing.sync.errors import SyncError
 from pricing.tiers import Dimension, Tariff, Tier, TierError, TierMode
 
 _MODES: Final = {"ONDEMAND": Mode.PAY_PER_USE, "MONTHLY": Mode.YEARLY_MONTHLY, "YEARLY": Mode.YEARLY_MONTHLY}
 _NOT_PRICED: Final = frozenset({"RI", "ONETIME"})
+_RATE_PLACES: Final = 20
 _MONTHS: Final = {"MONTHLY": 1, "YEARLY": 12}
 _TIER_MODES: Final = {
     "DIVISION_STEP": TierMode.PROGRESSIVE,
@@ -246,7 +248,10 @@ def _rate(table: Mapping[str, object], step: Decimal, place: str) -> Decimal:
     if step == 0:
         raise SyncError(f"{place}: measureUnitStep is 0.")
     amount = _number(table.get("amount"), f"{place}: amount")
-    return amount if step == 1 else divide(amount, step)
+    rate = half_up(divide(amount, step), _RATE_PLACES) if step != 1 else amount
+    if multiply(rate, step) != amount:
+        raise SyncError(f"{place}: amount {amount} / measureUnitStep {step} is not an exact decimal.")
+    return rate
 
 
 def _measure(found: object, place: str, codes: Codes) -> Measure:

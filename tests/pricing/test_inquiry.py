@@ -212,6 +212,10 @@ class TestOpenQuestions:
         found = priced(bundled, question)
         assert found.hourly == between("0.315", None)
         assert found.monthly == between("229.95", None)
+        assert found.reasons[-1] == "No price is known above 5 Mbit/s, so nothing bounds the amount."
+        within = priced(bundled, replace(question, size=Range.exactly(5)))
+        assert within.monthly == Range.exactly(Decimal("229.95"))
+        assert not [reason for reason in within.reasons if "nothing bounds" in reason]
 
     @pytest.mark.parametrize("parts", [{"spec": None}, {"region": None, "spec": "BASIC"}])
     def test_without_a_statement_of_completeness_nothing_bounds_it(

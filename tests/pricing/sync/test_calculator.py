@@ -78,6 +78,14 @@ def test_what_was_fetched_is_complete_unless_something_was_not_understood(
     assert catalogues[1].skipped == ("vpc_bandwidth 77_new",)
 
 
+def test_an_amount_for_several_units_is_divided(
+    fetch: Callable[..., list[Catalogue]], apig: dict[str, Any]
+) -> None:
+    instance(apig).update(measureUnitStep=4, amount=3.04)
+    row = rows_of(fetch())["intl-la-south-2-apig-gateway-basic-ondemand"]
+    assert row.tariff.amount(Decimal(1)) == Decimal("0.76")
+
+
 def test_a_tariff_by_hours_is_kept_as_one(
     fetch: Callable[..., list[Catalogue]], apig: dict[str, Any]
 ) -> None:
@@ -141,6 +149,7 @@ def division(**keys: object) -> Callable[[dict[str, Any]], None]:
         (change(instance, amount=None), "amount is None; expected a number"),
         (change(instance, amount=True), "amount is True; expected a number"),
         (change(instance, measureUnitStep=0), "measureUnitStep is 0"),
+        (change(instance, measureUnitStep=7), "amount 0.76 / measureUnitStep 7 is not an exact decimal"),
         (
             change(publicip, divisionType="DIVISION_NEW"),
             "publicip ONDEMAND: divisionType 'DIVISION_NEW' is not known",
