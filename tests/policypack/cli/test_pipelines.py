@@ -1,0 +1,112 @@
+"""The ready-made pipelines of examples/ci: their shell parts are executed, without the service around."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+PIPELINES = ROOT / "examples" / "ci"
+LIMIT = '[[apig-monthly-budget.limits]]\nname = "all"\namount = {}\ncurrency = "CNY"\n'
+
+
+PROGRAM = """
+import pulumi
+
+pulumi.CustomResource(
+    "huaweicloud:DedicatedApig/instance:Instance", "gateway", {"edition": "PROFESSIONAL", "region": "cn-north-4"}
+)
+"""
+
+
+@pytest.fixture
+def project(work: Path) -> Path:
+    """A repository as a pipeline finds it: a program with its requirements."""
+    (work / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    (work / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", encoding="utf-8")
+    (work / "Pulumi.dev.yaml").write_text("config: {}\n", encoding="utf-8")
+    (work / "requirements.txt").write_text("pulumi\n", encoding="utf-8")
+    return work
+
+
+def execute(script: str, project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run shell lines with our command on the path; nothing is installed."""
+    tools = project / ".tools"
+    tools.mkdir(exist_ok=True)
+    for name, body in {
+        "pip": "exit 0",
+        "python": 'test "$1 $2" = "-m venv" && mkdir -p "$3" && cp -r "$(dirname "$0")" "$3/bin"',
+        "apig-cost": f'exec "{sys.executable}" -m policypack.cli "$@"',
+    }.items():
+        (tools / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (tools / name).chmod(0o755)
+    return subprocess.run(
+        ["/bin/sh", "-e", "-c", script, "pipeline", *arguments],
+        cwd=project,
+        env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def github() -> str:
+    document = yaml.safe_load((PIPELINES / "github.yml").read_text(encoding="utf-8"))
+    (job,) = document["jobs"].values()
+    return "\n".join(step["run"] for step in job["steps"] if "run" in step)
+
+
+def gitlab() -> str:
+    (job,) = yaml.safe_load((PIPELINES / "gitlab.yml").read_text(encoding="utf-8")).values()
+    return "\n".join(job["script"])
+
+
+def jenkins() -> str:
+    (script,) = re.findall(r"sh '''(.*?)'''", (PIPELINES / "Jenkinsfile").read_text(encoding="utf-8"), re.S)
+    return script
+
+
+@pytest.mark.parametrize(("amount", "code"), [(999999, 0), (1, 1)])
+@pytest.mark.parametrize(
+    ("script", "result"),
+    [(github, None), (gitlab, "gl-code-quality-report.json"), (jenkins, "apig-cost.xml")],
+)
+def test_pipelines(script, result: str | None, amount: int, code: int, project: Path) -> None:
+    (project / "apig-cost.toml").write_text(LIMIT.format(amount), encoding="utf-8")
+    done = execute(script(), project)
+    assert (done.returncode, done.stderr) == (code, "")
+    if result is None:
+        assert done.stdout.startswith("::error" if code else "::")
+    else:
+        assert (project / result).stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("deployed", "preview", "amount", "code", "told"),
+    [
+        ("orders-internal/state.json", "orders-internal/preview.json", 999999, 0, "within every limit"),
+        ("orders-internal/state.json", "orders-internal/preview.json", 1, 1, "over a limit"),
+        ("none.json", "orders-internal/preview.json", 999999, 2, "nothing was decided"),
+        ("unknowns/state.json", "unknowns/preview.json", 999999, 3, "cannot decide"),
+    ],
+)
+def test_plain_shell(
+    deployed: str, preview: str, amount: int, code: int, told: str, project: Path, recordings: Path
+) -> None:
+    (project / "apig-cost.toml").write_text(LIMIT.format(amount), encoding="utf-8")
+    script = f'"{PIPELINES / "check.sh"}" "$@"'
+    done = execute(script, project, str(recordings / deployed), str(recordings / preview))
+    assert done.returncode == code
+    assert told in done.stdout
+    assert (project / "apig-cost.md").read_text(encoding="utf-8").startswith("### API gateway cost")
+
+
+def test_actions_are_pinned_to_commits() -> None:
+    text = (PIPELINES / "github.yml").read_text(encoding="utf-8")
+    used = re.findall(r"uses: (\S+) # (\S+)", text)
+    assert len(used) == text.count("uses:") == 2
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name) for name, _ in used)
