@@ -18,7 +18,9 @@ PROGRAM = """
 import pulumi
 
 pulumi.CustomResource(
-    "huaweicloud:DedicatedApig/instance:Instance", "gateway", {"edition": "PROFESSIONAL", "region": "cn-north-4"}
+    "huaweicloud:DedicatedApig/instance:Instance",
+    "gateway",
+    {"edition": "PROFESSIONAL", "region": "cn-north-4"},
 )
 """
 
