@@ -20,7 +20,7 @@ _APIG_NAMES: Final = ".huaweicloudapis.com"
 """Names that APIG gives groups: ``<group id>.apig.<region>.huaweicloudapis.com``."""
 
 _UNDERSTOOD: Final = frozenset(
-    {"dns_recordset", "vpcep_endpoint", "fgs_trigger", "fgs_function_trigger"}
+    {"dns_recordset", "vpc_eip_associate", "vpcep_endpoint", "fgs_trigger", "fgs_function_trigger"}
 ) | frozenset(MENTIONING_TYPES)
 _UNDERSTOOD_PREFIXES: Final = ("apig_", "networking_secgroup")
 _NEVER_PUBLIC: Final = frozenset({"waf_dedicated_domain", "elb_member", "lb_member", "nat_dnat_rule"})

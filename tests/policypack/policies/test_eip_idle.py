@@ -1,0 +1,85 @@
+"""An EIP or shared bandwidth that nothing uses is named; one in use is not."""
+
+import pytest
+
+POLICY = "eip-idle"
+OWN = {"shareType": "PER", "name": "x", "size": 5, "chargeMode": "bandwidth"}
+
+
+def add_eip(program, bandwidth=OWN, **inputs):
+    return program.add("vpc_eip", "spare", publicip={"type": "5_bgp"}, bandwidth=bandwidth, **inputs)
+
+
+def test_an_idle_eip_is_named_with_what_it_costs(program):
+    add_eip(program)
+    [finding] = program.findings(POLICY)
+    assert (finding.verdict, finding.confidence) == ("violation", "medium")
+    assert finding.message.startswith(
+        'EIP "spare" is bound to nothing in this stack, and an unbound EIP pays a retention fee on '
+        "top of its "
+        "bandwidth (5 Mbit/s)."
+    )
+    assert finding.evidence
+
+
+def test_what_the_provider_reports_is_firm(program):
+    program.change(add_eip(program), outputs={"associateType": "", "status": "UNBOUND"})
+    assert program.findings(POLICY)[0].confidence == "high"
+
+
+@pytest.mark.parametrize(
+    ("bandwidth", "inputs", "words"),
+    [
+        ({**OWN, "chargeMode": "traffic"}, {}, "an unbound EIP pays a retention fee."),
+        ({"shareType": "WHOLE", "id": "b"}, {}, "its shared bandwidth is paid separately"),
+        (
+            OWN,
+            {"chargingMode": "prePaid", "period": 1, "periodUnit": "month"},
+            "its prepaid term is paid to the end",
+        ),
+        ({**OWN, "size": "?"}, {}, "a size not known yet"),
+        ({**OWN, "chargeMode": "?"}, {}, "where that is charged by size"),
+    ],
+)
+def test_what_an_idle_eip_still_pays_depends_on_how_it_is_paid(program, bandwidth, inputs, words):
+    add_eip(
+        program, {key: program.unknown if item == "?" else item for key, item in bandwidth.items()}, **inputs
+    )
+    assert words in program.findings(POLICY)[0].message
+
+
+def test_an_eip_in_use_is_fine(program, ref):
+    program.add("nat_snat_rule", "snat", floatingIpId=ref(add_eip(program)))
+    assert program.findings(POLICY) == []
+
+
+def test_where_nobody_can_tell_it_is_undecided_and_names_the_reader(program, ref):
+    program.add("", "reader", token="acme:index/thing:Thing", target=ref(add_eip(program)))
+    [finding] = program.findings(POLICY)
+    assert (finding.verdict, finding.saving) == ("undecided", None)
+    assert '"reader" (acme:index/thing:Thing) uses it in target' in finding.message
+
+
+def test_a_shared_bandwidth_without_an_eip_is_named(program):
+    program.add("vpc_bandwidth", "shared", size=20)
+    [finding] = program.findings(POLICY)
+    assert finding.verdict == "violation"
+    assert finding.message.startswith('Shared bandwidth "shared" (20 Mbit/s) has no EIP in this stack')
+
+
+def test_a_shared_bandwidth_with_an_eip_is_fine(program, ref):
+    shared = program.add("vpc_bandwidth", "shared", size=20)
+    eip = program.add("vpc_eip", "pool", publicip={}, bandwidth={"shareType": "WHOLE", "id": ref(shared)})
+    program.add("nat_snat_rule", "snat", floatingIpId=ref(eip))
+    assert program.findings(POLICY) == []
+
+
+@pytest.mark.parametrize("bandwidth", ["x", [], [1, 2], 7, {"shareType": 3, "size": "NaN"}])
+def test_hostile_values_are_survived(program, bandwidth):
+    add_eip(program, bandwidth)
+    assert [finding.verdict for finding in program.findings(POLICY)] == ["violation"]
+
+
+def test_an_eip_that_waits_for_its_deletion_gets_no_advice(program):
+    program.change(add_eip(program), leaving=True)
+    assert program.findings(POLICY) == []
