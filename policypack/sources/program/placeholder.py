@@ -72,7 +72,7 @@ class Placeholder(str):
         return iter((self,))
 
     def __bool__(self) -> bool:
-        _decided(self)
+        _decided(self, checks=True)
         return False
 
     def __len__(self) -> int:
@@ -177,18 +177,23 @@ def holds_placeholder(value: object, depth: int = 4) -> bool:
     return any(holds_placeholder(item, depth - 1) for item in inner)
 
 
-def place_of(frame: Any) -> tuple[str, int] | None:
-    """File and line of the program's own code that the frame belongs to, or ``None``.
+def place_of(frame: Any, *, checks: bool = False) -> tuple[str, int] | None:
+    """File and line of the code that decides in a frame, or ``None`` if nobody does.
 
-    Frames of the standard library belong to whoever called it. Frames of Pulumi itself and of the
-    generated packages check types, they do not decide what is declared.
+    Frames of the standard library belong to whoever called it. Pulumi itself only passes values on.
+    Generated packages (``pulumi_...``) check types by asking for a truth, which decides nothing.
+
+    Args:
+        frame: Where an unknown was asked for a fact.
+        checks: The fact is one that generated packages ask for, too.
     """
     while frame is not None:
         path = frame.f_code.co_filename
-        module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        if _is_installed(path) and module.startswith("pulumi"):
-            return None
-        if is_of_program(path) or _is_installed(path):
+        if _is_installed(path):
+            module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+            passes_on = module == "pulumi" or (checks and module.startswith("pulumi_"))
+            return None if passes_on else (path, frame.f_lineno)
+        if is_of_program(path):
             return (path, frame.f_lineno)
         frame = frame.f_back
     return None
@@ -210,7 +215,7 @@ def _unpacked(frame: Any) -> int:
     return int(code[at + 1]) if at >= 0 and dis.opname[code[at]] == "UNPACK_SEQUENCE" else 0
 
 
-def _decided(placeholder: Placeholder) -> None:
-    place = place_of(sys._getframe(2))
+def _decided(placeholder: Placeholder, *, checks: bool = False) -> None:
+    place = place_of(sys._getframe(2), checks=checks)
     if place is not None:
         Placeholder.report(origin_of(placeholder), place)

@@ -203,7 +203,7 @@ def _replace_invokes(pulumi: Any, placeholder: Any) -> None:
         __iter__ = __await__
 
     def unknown(tok: str) -> Any:
-        return placeholder.Placeholder(f"the result of {tok}")
+        return placeholder.Placeholder(f"the result of {tok.rpartition(':')[2]}")
 
     def invoke(tok: str, *_: Any, **__: Any) -> Any:
         return Result(unknown(tok))

@@ -208,6 +208,33 @@ def test_decisions_on_data_sources_are_named(run):
     assert [item.name for item in stack.resources if item.token.endswith(":Vpc")] == [f"v-{UNKNOWN_STRING}"]
 
 
+def test_decisions_of_installed_packages_are_named(run):
+    """A package that builds resources from a data source decides as the program itself would."""
+    stack = run(
+        """
+        import pathlib, sys
+        sys.path.append(str(pathlib.Path(__file__).parent / "site-packages"))
+        import pulumi_acme, acme
+        import pulumi_huaweicloud as hw
+        names = hw.get_availability_zones().names
+        pulumi_acme.check(names)
+        pulumi_acme.build(names)
+        acme.build(names)
+        """,
+        **{
+            "site-packages__pulumi_acme_dot_py": """
+            def check(names):
+                return names and not isinstance(names, list)
+            def build(names):
+                return [name for name in names]
+            """,
+            "site-packages__acme_dot_py": "def build(names):\n    return bool(names)\n",
+        },
+    )
+    places = [gap.partition(" decides")[0] for gap in stack.gaps]
+    assert places == ["site-packages/acme.py line 2", "site-packages/pulumi_acme.py line 5"]
+
+
 def test_callbacks_that_were_not_called_and_may_declare_are_named(run):
     stack = run(
         """

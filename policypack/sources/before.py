@@ -1,0 +1,56 @@
+"""What was deployed before a preview, as far as the preview itself shows it.
+
+Every step of ``pulumi preview --json`` that is about an existing resource carries its old state
+(``oldState``; ``pkg/display/json.go`` of pulumi/pulumi), so one file holds both sides of a change.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from policypack.declared import Stack
+from policypack.sources import compression, fields, json_text
+from policypack.sources.error import Malformed, SourceError
+from policypack.sources.preview_json import read_preview
+
+_START: Final = re.compile(r"^\{", re.MULTILINE)
+
+
+def read_before(address: str) -> Stack:
+    """The stack before the preview in a file.
+
+    Raises:
+        SourceError: The file cannot be read or holds no preview.
+    """
+    try:
+        with Path(address).open("rb") as file:
+            text = json_text.decode(compression.expand(file.read(compression.LARGEST + 1)))
+        start = _START.search(text)
+        document = json_text.parse(text[start.start() :] if start else text)
+        record = fields.mapping(document, "")
+        if "steps" not in record:
+            raise Malformed("", "this is no preview", "give two sources, what was before and what is to be")
+        steps: dict[str, dict[str, object]] = {}
+        for index, entry in enumerate(fields.records(record, "steps", "")):
+            step = _as_it_was(entry, f"steps[{index}]")
+            if step is not None:
+                steps.setdefault(str(step["urn"]), step)
+        stack = read_preview({"config": record.get("config"), "steps": list(steps.values())}, address)
+        # What the file does not list is missing from both sides; the stack that it leads to says so.
+        return replace(stack, gaps=(), origin=replace(stack.origin, path=f"{address} (before)"))
+    except Malformed as malformed:
+        raise malformed.at(address) from None
+    except OSError as error:
+        raise SourceError(address, "", f"cannot be read ({error.strerror or type(error).__name__})") from None
+    except (ValueError, RecursionError, MemoryError):
+        raise SourceError(address, "", "cannot be read as the output of a preview") from None
+
+
+def _as_it_was(found: object, place: str) -> dict[str, object] | None:
+    """A step as if nothing were to change; ``None`` for what did not exist."""
+    step = fields.mapping(found, place)
+    old = fields.optional_mapping(step, "oldState", place)
+    if old is None or old.get("external"):
+        return None
+    return {"op": "same", "urn": fields.text(step, "urn", place), "oldState": old}
