@@ -7,7 +7,7 @@ from policypack.cli.support.options import report_options, stack_option
 
 @click.command("diff")
 @click.argument("base", metavar="BASE")
-@click.argument("head", metavar="HEAD")
+@click.argument("head", metavar="[HEAD]", required=False)
 @click.option(
     "--base-prices",
     metavar="FILE",
@@ -20,7 +20,7 @@ from policypack.cli.support.options import report_options, stack_option
 def command(
     ctx: click.Context,
     base: str,
-    head: str,
+    head: str | None,
     base_prices: str | None,
     stack: str | None,
     config: str | None,
@@ -30,7 +30,8 @@ def command(
 ) -> None:
     """Show what HEAD changes against BASE, and check HEAD.
 
-    Both are what `apig-cost check` accepts. Limits on new resources and on growth are decided here.
+    Both are what `apig-cost check` accepts. The output of `pulumi preview --json --show-sames` holds both
+    sides, so it can stand alone. Limits on new resources and on growth are decided here.
     Formats other than table, json and markdown show HEAD alone.
     """
     from policypack.cli.support.comparison import compare

@@ -16,18 +16,19 @@ from policypack.reports.differences.report import DifferenceReport, StackDiffere
 from policypack.reports.report import ReportError, make_report
 from policypack.settings import BUDGET_POLICY
 from policypack.sources import SourceError
+from policypack.sources.before import read_before
 
 Pair = tuple[Stack | None, Stack | None]
 
 
 def compare(
-    base: str, head: str, given: Basis, base_prices: str | None, stack: str | None
+    base: str, head: str | None, given: Basis, base_prices: str | None, stack: str | None
 ) -> DifferenceReport:
     """Read and compare two sources; the verdict is about the head.
 
     Args:
         base: What is compared with.
-        head: What is checked.
+        head: What is checked; ``None`` when the base is a preview that holds both sides.
         given: Settings, and prices of the head.
         base_prices: Price book of the base, where it is another one.
         stack: Stack whose configuration a program directory is run with.
@@ -37,7 +38,10 @@ def compare(
     assessments: list[Assessment] = []
     differences: list[StackDifference] = []
     with progress("Reading and comparing ..."):
-        old, new = (_stacks(address, stack, errors) for address in (base, head))
+        if head is None:
+            old, new = _both_sides(base, errors)
+        else:
+            old, new = (_stacks(address, stack, errors) for address in (base, head))
         for left, right in _pairs(old, new):
             found = _compared(left, right, given, before)
             label = right or left
@@ -69,6 +73,16 @@ def _stacks(address: str, stack: str | None, errors: list[ReportError]) -> list[
         else:
             found.append(outcome)
     return found
+
+
+def _both_sides(preview: str, errors: list[ReportError]) -> tuple[list[Stack], list[Stack]]:
+    """The stack before and after a preview."""
+    try:
+        before = read_before(preview)
+    except SourceError as error:
+        errors.append(report_error(error))
+        return [], []
+    return [before], _stacks(preview, None, errors)
 
 
 def _pairs(old: Sequence[Stack], new: Sequence[Stack]) -> list[Pair]:

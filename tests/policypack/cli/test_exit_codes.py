@@ -141,6 +141,16 @@ def test_limits_on_new_resources_are_decided_in_a_diff(run, settings, known, emp
     assert run("diff", known, known).code == 0
 
 
+def test_a_preview_holds_both_sides(run, recordings, known) -> None:
+    found = run("diff", recordings / "orders-internal" / "preview.json", "-f", "json")
+    assert found.code == 0
+    (stack,) = found.report["stacks"]
+    assert {change["kind"] for change in stack["changes"]} == {"added"}
+    wrong = run("diff", known)
+    assert wrong.code == 2
+    assert "this is no preview; give two sources" in wrong.err
+
+
 def test_audit(run, settings, recordings, work) -> None:
     settings(WITHIN)
     for name in ("orders-internal", "unknowns"):
