@@ -60,9 +60,9 @@ class Hosts:
             case Unknown(reason):
                 return self.reach_origins(holder, keys, where, reason)
             case Secret():
-                return unknown(1, "a secret", where)
+                return unknown(1, "an address that is a secret", where)
             case other:
-                return unknown(1, f"which is {unknown_reason(other)}", where)
+                return unknown(1, f"no address ({unknown_reason(other)})", where)
 
     def reach_host(self, written: str, where: str, aliases: int = 0) -> Reach:
         """Classify a host that is known."""
@@ -219,7 +219,7 @@ class Hosts:
         origins = self._topology.links.origins(holder, keys)
         found = [item for item in map(self._reach_origin, origins) if item is not None]
         if not found:
-            return unknown(13, f"which is {reason}", where)
+            return unknown(13, f"an address that is not known ({reason})", where)
         publics = [item for item in found if item.direction == "public"]
         if publics and (of_list or len(publics) == len(found)):
             return publics[0]

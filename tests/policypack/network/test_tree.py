@@ -1,0 +1,34 @@
+"""The evidence of a gateway as text."""
+
+from policypack.network.tree import render_tree, tree_of
+
+
+def test_a_tree_shows_both_paths_with_evidence_and_what_is_missing(program, ref):
+    gateway = program.gateway(bandwidthSize=5, tags={"callers": "private"})
+    program.web(gateway, "10.20.0.1:80", "stock")
+    program.web(gateway, program.unknown, "orders")
+    assert render_tree(tree_of(program.judged())) == (
+        "gate\n"
+        "├─ public outbound bandwidth: declared on, undecided\n"
+        '│  ├─ [private, proves] API "stock" forwards to 10.20.0.1:80, inside cidr 10.20.0.0/16 of the '
+        'gateway\'s VPC "net". (backend-3, ApigApi stock)\n'
+        '│  ├─ [unknown] API "orders" forwards to an address that is not known (known only after the '
+        "deployment). (backend-13, ApigApi orders)\n"
+        '│  └─ [missing] web.backendAddress of "orders"\n'
+        "└─ public entrance: declared off, unneeded (high certainty)\n"
+        '   └─ [private, proves, stated] Stated in a tag of gateway "gate": callers = private. '
+        "(stated-callers, ApigInstance gate)\n"
+    )
+
+
+def test_a_setting_is_named_as_the_source(program):
+    from policypack.settings import Statement
+
+    program.gateway()
+    tree = tree_of(program.judged(statements=(Statement(match="*", callers="public"),)))
+    assert tree.branches[1].leaves[0].source == "settings"
+
+
+def test_a_branch_without_anything_says_so(program):
+    program.gateway()
+    assert "[missing] the APIs of the gateway" in render_tree(tree_of(program.judged()))
