@@ -1,6 +1,8 @@
 """Settings: what is accepted, and every error once."""
 
 import json
+import re
+import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -267,6 +269,18 @@ def test_errors_of_the_environment_name_the_variable() -> None:
         'APIG_COST_SITE: expected cn, intl or eu, found "us"',
         "APIG_COST_SITES: unknown variable; did you mean SITE?",
     )
+
+
+def test_every_example_of_the_documentation_is_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    names = [policy.name for policy in policies()]
+    examples = re.findall(r"```(toml|json)\n(.*?)```", page, re.S)
+    assert len(examples) == 4
+    for kind, text in examples:
+        if kind == "toml":
+            assert from_toml(tomllib.loads(text), names) != Settings()
+        else:
+            assert from_pack(json.loads(text), names) == from_toml(tomllib.loads(examples[0][1]), names)
 
 
 @pytest.mark.parametrize(("name", "make"), [("settings", toml_schema), ("pack", pack_schema)])
