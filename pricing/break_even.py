@@ -10,10 +10,10 @@ from typing import Final
 
 from pricing.book.lookup import Found, find
 from pricing.book.model import Book, Row
-from pricing.money import Range, divide, multiply, plain
+from pricing.money import divide, multiply, plain
 from pricing.quantity import Meter, Mode
 from pricing.quote import Unpriced
-from pricing.rating import Usage, can_price, charge
+from pricing.rating import Usage, charge
 from pricing.tiers import Tariff, TierMode
 
 DYNAMIC_BGP: Final = "5_bgp"
@@ -156,7 +156,7 @@ def for_eip(
     bandwidth = _row(book, Meter.EIP_BANDWIDTH, spec, site, region, Mode.PAY_PER_USE)
     if isinstance(bandwidth, Unpriced):
         return (bandwidth,)
-    if not can_price(bandwidth, Range.exactly(size)):
+    if not _has_price(bandwidth, size):
         return (Unpriced(f"Row {bandwidth.id} has no price for {plain(size)} Mbit/s."),)
     found: list[BreakEven | Unpriced] = []
     traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, Mode.PAY_PER_USE)
@@ -165,7 +165,9 @@ def for_eip(
     else:
         found.append(traffic)
     shared = _row(book, Meter.SHARED_BANDWIDTH, "share", site, region, Mode.PAY_PER_USE)
-    if isinstance(shared, Row):
+    if isinstance(shared, Row) and not _has_price(shared, size):
+        found.append(Unpriced(f"Row {shared.id} has no price for {plain(size)} Mbit/s."))
+    elif isinstance(shared, Row):
         found.append(dedicated_or_shared(bandwidth, shared, size, size, hours))
     else:
         found.append(shared)
@@ -199,12 +201,13 @@ def _prepaid(
     plans = find(book, meter, spec, site, region, Mode.YEARLY_MONTHLY)
     if not isinstance(plans, Found) or len(plans.products) != 1:
         return [Unpriced(f"No yearly/monthly price of {meter} {spec} in region {region} is known.")]
-    exactly = Range.exactly(size)
     return [
-        pay_per_use_or_prepaid(on_demand, plan, size)
-        for plan in plans.products[0]
-        if (plan.most is None or size <= plan.most) and can_price(plan, exactly)
+        pay_per_use_or_prepaid(on_demand, plan, size) for plan in plans.products[0] if _has_price(plan, size)
     ]
+
+
+def _has_price(row: Row, size: Decimal) -> bool:
+    return row.least <= size and (row.most is None or size <= row.most)
 
 
 def _row(book: Book, meter: Meter, spec: str, site: str, region: str, mode: Mode) -> Row | Unpriced:

@@ -126,7 +126,7 @@ class Tariff:
             return Range(low, low)
         high = None if quantity.high is None else self.amount(quantity.high)
         if quantity.high is None and not self._grows():
-            high = self._ceiling(quantity.low)
+            high = self.amount(max(quantity.low, self.tiers[-1].above + 1))
         if self.mode is not TierMode.WHOLE:
             return Range(low, high)
         for tier in self.tiers[1:]:
@@ -141,9 +141,6 @@ class Tariff:
 
     def _grows(self) -> bool:
         return self.mode is not TierMode.FIXED and self.tiers[-1].rate > 0
-
-    def _ceiling(self, low: Decimal) -> Decimal:
-        return self.amount(max(low, self.tiers[-1].above + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Where one way of paying begins to cost less than another."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -103,6 +104,19 @@ def test_what_is_not_known_is_said(bundled: Book) -> None:
     (size,) = for_eip(bundled, "intl", "la-north-2", Decimal(5), MONTH)
     assert isinstance(size, Unpriced)
     assert "no price for 5 Mbit/s" in size.reason
+
+
+def test_sizes_beyond_what_is_priced(bundled: Book) -> None:
+    limited = tuple(replace(row, most=Decimal(8)) for row in bundled.rows if row.region == "sa-brazil-1")
+    found = for_eip(replace(bundled, rows=limited), "intl", "sa-brazil-1", Decimal(9), MONTH)
+    assert [item.reason for item in found if isinstance(item, Unpriced)] == [
+        "Row bandwidth-sa-brazil-1 has no price for 9 Mbit/s."
+    ]
+    only_dedicated = tuple(
+        replace(row, most=None) if row.id == "bandwidth-sa-brazil-1" else row for row in limited
+    )
+    found = for_eip(replace(bundled, rows=only_dedicated), "intl", "sa-brazil-1", Decimal(9), MONTH)
+    assert [type(item) for item in found] == [BreakEven, Unpriced]
 
 
 def test_no_yearly_price_of_a_gateway_is_known(bundled: Book) -> None:
