@@ -11,6 +11,7 @@ _MOST_NODES: Final = 12
 """Nodes on one side; more make a drawing that nobody reads."""
 
 _LONGEST_LABEL: Final = 28
+_FIRM: Final = frozenset({"proves", "suggests-strongly"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,25 @@ class Node:
         detail: The fact behind it, a sentence.
         direction: Whether the edge to it is public, private or not known.
         stated: Whether the team states it rather than the program showing it.
+        firm: Whether the evidence is strong; a weak sign is drawn as one.
     """
 
     label: str
     detail: str
     direction: Direction
     stated: bool = False
+    firm: bool = True
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its edge surely crosses the public network."""
+        return self.direction == "public" and self.firm
+
+    @property
+    def edge(self) -> str:
+        """What is written at its edge."""
+        word = "not known" if self.direction == "unknown" else self.direction
+        return word if self.firm or self.direction == "unknown" else f"perhaps {word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +83,21 @@ def short(text: str) -> str:
 
 def _nodes(judgement: Judgement, nothing: str) -> tuple[Node, ...]:
     items = [item for item in judgement.evidence if item.direction != "neutral"]
-    nodes = [Node(_label(item), visible(item.fact), item.direction, item.stated) for item in items]
+    nodes = [
+        Node(_label(item), visible(item.fact), item.direction, item.stated, item.weight in _FIRM)
+        for item in items
+    ]
     if len(nodes) > _MOST_NODES:
         rest = nodes[_MOST_NODES - 1 :]
         directions = {node.direction for node in rest}
         direction: Direction = directions.pop() if len(directions) == 1 else "unknown"
-        nodes = [*nodes[: _MOST_NODES - 1], Node(f"{len(rest)} more", "See the list of evidence.", direction)]
+        more = Node(
+            f"{len(rest)} more",
+            "See the list of evidence.",
+            direction,
+            firm=all(node.firm for node in rest),
+        )
+        nodes = [*nodes[: _MOST_NODES - 1], more]
     if not nodes:
         return (Node(nothing, "Nothing here is declared.", "unknown"),)
     return tuple(nodes)

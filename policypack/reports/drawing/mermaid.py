@@ -3,15 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from policypack.network.verdict import Direction, GatewayJudgement
+from policypack.network.verdict import GatewayJudgement
 from policypack.reports.drawing.graph import Node, graph_of
 
-_ARROWS: Final[dict[Direction, str]] = {
-    "public": "==>|public|",
-    "private": "-->|private|",
-    "unknown": "-.->|not known|",
-    "neutral": "---",
-}
 _ESCAPED: Final = frozenset('"#&<>;|`{}[]()\\*_~$:')
 
 
@@ -30,15 +24,22 @@ def _lines(judged: GatewayJudgement) -> Iterator[str]:
     yield f'  gateway["{label}"]'
     for number, node in enumerate(graph.callers):
         yield f'  caller{number}["{_label(node)}"]'
-        yield f"  caller{number} {_ARROWS[node.direction]} gateway"
+        yield f"  caller{number} {_arrow(node)} gateway"
     for number, node in enumerate(graph.backends):
         yield f'  backend{number}["{_label(node)}"]'
-        yield f"  gateway {_ARROWS[node.direction]} backend{number}"
-    public = [f"caller{n}" for n, node in enumerate(graph.callers) if node.direction == "public"]
-    public += [f"backend{n}" for n, node in enumerate(graph.backends) if node.direction == "public"]
+        yield f"  gateway {_arrow(node)} backend{number}"
+    public = [f"caller{n}" for n, node in enumerate(graph.callers) if node.is_public]
+    public += [f"backend{n}" for n, node in enumerate(graph.backends) if node.is_public]
     if public:
         yield "  classDef public stroke:#b42318,stroke-width:3px"
         yield f"  class {','.join(public)} public"
+
+
+def _arrow(node: Node) -> str:
+    """Thick for public, dotted for what is not sure."""
+    if node.is_public:
+        return f"==>|{node.edge}|"
+    return f"-->|{node.edge}|" if node.firm and node.direction == "private" else f"-.->|{node.edge}|"
 
 
 def _label(node: Node) -> str:

@@ -15,18 +15,6 @@ _COLOURS: Final[dict[Direction, str]] = {
     "unknown": "#667085",
     "neutral": "#98a2b3",
 }
-_DASHES: Final[dict[Direction, str]] = {
-    "public": "",
-    "private": "",
-    "unknown": ' stroke-dasharray="5 4"',
-    "neutral": ' stroke-dasharray="1 4"',
-}
-_WORDS: Final[dict[Direction, str]] = {
-    "public": "public",
-    "private": "private",
-    "unknown": "not known",
-    "neutral": "",
-}
 
 
 def svg(judged: GatewayJudgement) -> str:
@@ -85,8 +73,9 @@ def _box(node: Node, left: int, top: int) -> Iterator[str]:
 
 
 def _edge(node: Node, left: int, y: int, height: int, *, towards_gateway: bool) -> Iterator[str]:
-    colour, dashes = _COLOURS[node.direction], _DASHES[node.direction]
-    thick = 3 if node.direction == "public" else 1.5
+    colour = _COLOURS[node.direction]
+    dashes = "" if node.firm and node.direction != "unknown" else ' stroke-dasharray="5 4"'
+    thick = 3 if node.is_public else 1.5
     half = _GATEWAY_WIDTH // 2
     start = (left + _BOX_WIDTH, y) if towards_gateway else (_WIDTH // 2 + half, height // 2)
     end = (_WIDTH // 2 - half, height // 2) if towards_gateway else (left, y)
@@ -101,6 +90,5 @@ def _edge(node: Node, left: int, y: int, height: int, *, towards_gateway: bool) 
     x = left + _BOX_WIDTH + 6 if towards_gateway else left - 6
     anchor = "start" if towards_gateway else "end"
     yield (
-        f'<text x="{x}" y="{y - 5}" font-size="10" text-anchor="{anchor}" fill="{colour}">'
-        f"{_WORDS[node.direction]}</text>"
+        f'<text x="{x}" y="{y - 5}" font-size="10" text-anchor="{anchor}" fill="{colour}">{node.edge}</text>'
     )

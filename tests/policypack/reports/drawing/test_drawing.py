@@ -39,6 +39,14 @@ def test_public_edges_are_marked_in_mermaid(program, ref):
     assert "class caller0,backend0 public" in text
 
 
+def test_a_weak_sign_is_drawn_as_one(program):
+    program.gateway("gate-public")
+    judged = program.judged("gate-public")
+    assert "caller0 -.->|perhaps public| gateway" in mermaid(judged)
+    assert "perhaps public" in svg(judged)
+    assert 'stroke-width="3"' not in svg(judged)
+
+
 def test_the_drawing_is_one_svg_without_scripts_or_outside_references(program, ref):
     text = svg(public_gateway(program, ref))
     root = ElementTree.fromstring(text)
