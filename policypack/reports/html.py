@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from policypack.costs.line import Line
-from policypack.network.verdict import GatewayJudgement
+from policypack.reports.drawing import svg
 from policypack.reports.headline import (
     by_cost,
     headline,
@@ -130,7 +130,7 @@ def _network(stack: StackReport) -> Iterator[str]:
         for path, label in ((judgement.outbound, "outbound"), (judgement.entrance, "entrance")):
             yield f'{label} {path.declared}, <strong class="{path.verdict}">{path.verdict}</strong>; '
         yield "</p>"
-        yield f"<figure>{_drawing(judgement)}</figure>"
+        yield f"<figure>{svg(judgement)}</figure>"
         evidence = (*judgement.outbound.evidence, *judgement.entrance.evidence)
         yield f"<details><summary>{len(evidence)} facts</summary><ul>"
         for fact in evidence:
@@ -139,14 +139,6 @@ def _network(stack: StackReport) -> Iterator[str]:
         for missing in (*judgement.outbound.missing, *judgement.entrance.missing):
             yield f"<li>not known: {_text(missing)}</li>"
         yield "</ul></details>"
-
-
-def _drawing(judgement: GatewayJudgement) -> str:
-    try:
-        from policypack.reports.drawing import svg
-    except ImportError:
-        return ""
-    return svg(judgement)
 
 
 def _findings(stack: StackReport) -> Iterator[str]:

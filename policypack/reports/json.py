@@ -115,6 +115,7 @@ def _path(judgement: Judgement) -> Json:
                 "direction": evidence.direction,
                 "weight": evidence.weight,
                 "stated": evidence.stated,
+                "missing": evidence.missing or None,
             }
             for evidence in judgement.evidence
         ],

@@ -11,7 +11,8 @@ from policypack.costs.usage import matches
 from policypack.costs.wording import bounds
 from policypack.declared import Known, Resource, Value
 from policypack.declared.read import block, member, size
-from policypack.network.verdict import GatewayJudgement, Judgement
+from policypack.network.tree import render_tree, tree_of
+from policypack.network.verdict import GatewayJudgement
 from policypack.reports.headline import quantity, what, where
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
@@ -117,16 +118,6 @@ def _size(eip: Resource) -> Value[Decimal]:
 
 
 def _network(judgement: GatewayJudgement) -> Iterator[str]:
-    for label, path in (("outbound", judgement.outbound), ("entrance", judgement.entrance)):
-        yield f"  {label}: declared {path.declared}, {path.verdict} (certainty {path.certainty})"
-        yield from _evidence(path)
-
-
-def _evidence(path: Judgement) -> Iterator[str]:
-    for evidence in path.evidence:
-        stated = ", stated by the team" if evidence.stated else ""
-        yield (
-            f"    {visible(evidence.fact)} [{evidence.rule}: {evidence.direction}, {evidence.weight}{stated}]"
-        )
-    for missing in path.missing:
-        yield f"    not known: {visible(missing)}"
+    """The evidence as a tree, below the resource's own name."""
+    _, *lines = render_tree(tree_of(judgement)).splitlines()
+    yield from (f"  {visible(line)}" for line in lines)

@@ -164,7 +164,7 @@ def test_explain_shows_row_steps_source_and_evidence(run, state) -> None:
     assert "source https://" in told
     assert "x 730 h = 9402.4 CNY" in told
     assert "break-even:" in told
-    assert "outbound: declared on, unneeded" in told
+    assert "public outbound bandwidth: declared on, unneeded" in told
 
 
 def test_explain_nothing(run, state) -> None:
