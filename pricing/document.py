@@ -35,7 +35,7 @@ def read_document(path: Path) -> dict[str, object]:
         DocumentError: The file is missing, unreadable or not TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except UnicodeDecodeError as error:
@@ -53,7 +53,9 @@ def parse_document(text: str, place: str) -> dict[str, object]:
 
     try:
         return tomllib.loads(text, parse_float=Float)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise DocumentError(f"{place}: is nested too deeply.") from error
+    except ValueError as error:  # also of a number with thousands of digits
         raise DocumentError(f"{place}: is not TOML: {error}.") from error
 
 
@@ -83,6 +85,9 @@ class Table:
 
     def names(self) -> tuple[str, ...]:
         """All keys, in the order of the file; counts as having asked for them."""
+        for key in self._content:
+            if not key.isprintable():
+                raise DocumentError(f"{self.place}: {key!r} is not a key.")
         self._asked.update(self._content)
         return tuple(self._content)
 
@@ -91,8 +96,8 @@ class Table:
         found = self._get(key)
         if found is None and default is not None:
             return default
-        if not isinstance(found, str) or not found.strip():
-            raise self.fail(key, "a text that is not empty")
+        if not isinstance(found, str) or not found.strip() or not found.isprintable():
+            raise self.fail(key, "a text that is not empty, on one line")
         return found
 
     def optional_text(self, key: str) -> str | None:
@@ -199,7 +204,8 @@ class Table:
             if key not in self._asked:
                 near = get_close_matches(key, self._asked, 1)
                 hint = f" Did you mean {near[0]}?" if near else ""
-                raise DocumentError(f"{self.place}: {key} is not a known key.{hint}")
+                shown = key if key.isprintable() else repr(key)
+                raise DocumentError(f"{self.place}: {shown} is not a known key.{hint}")
 
     def named(self, name: str) -> "Table":
         """The same table, with a place that says more."""

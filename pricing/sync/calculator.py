@@ -89,7 +89,7 @@ def _get(client: httpx.Client, url: httpx.URL, sleep: Callable[[float], None]) -
         raise SyncError(f"{url}: {reason} (tried {ATTEMPTS} times).") from error
     try:
         found: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SyncError(f"{url}: the answer is not JSON ({error}).") from error
     return found
 

@@ -107,7 +107,7 @@ def _item_rows(
     unknown: list[str],
 ) -> list[Row]:
     code = item.get("resourceSpecCode")
-    if not isinstance(code, str) or not code:
+    if not isinstance(code, str) or not code or not code.isprintable():
         raise SyncError(f"A product of {group} has no resourceSpecCode.")
     if item.get("locationCode"):
         return []  # a local zone has prices of its own
@@ -125,7 +125,7 @@ def _item_rows(
         if (row := _row(_mapping(plan, code), f"{group} {code}", meter, spec, origin, codes, definitions))
     ]
     if plans and not rows and codes.site_code not in sites:
-        found = ", ".join(sorted(str(site) for site in sites))
+        found = ", ".join(sorted(repr(site) for site in sites))
         raise SyncError(f"{group} {code}: no plan is of {codes.site_code}; found {found}.")
     return rows
 
@@ -150,7 +150,7 @@ def _row(
     place = f"{name} {billing}"
     if plan.get("currency", origin.currency) != origin.currency:
         raise SyncError(
-            f"{place}: the currency is {plan['currency']}, but site {origin.site} is {origin.currency}."
+            f"{place}: the currency is {plan['currency']!r}, but site {origin.site} is {origin.currency}."
         )
     unit = definitions.meters[meter].units.get(mode)
     if unit is None:
@@ -207,7 +207,7 @@ def _check_measure(plan: Mapping[str, object], place: str, unit: Unit, codes: Co
         return
     measure = _measure(plan["measureUnit"], f"{place}: measureUnit", codes)
     if measure.dimension != _PLAN_DIMENSION[unit] or measure.factor != 1:
-        raise SyncError(f"{place}: measureUnit {plan['measureUnit']} is not the unit of a {unit}.")
+        raise SyncError(f"{place}: measureUnit {plan['measureUnit']!r} is not the unit of a {unit}.")
 
 
 def _tariff(plan: Mapping[str, object], place: str, dimension: Dimension, codes: Codes) -> Tariff:

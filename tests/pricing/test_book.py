@@ -124,6 +124,7 @@ class TestWrongBooks:
             ({"price": 'rate = "2"\nleast = 9\nmost = 3'}, "most is 3; expected at least 9"),
             ({"price": 'rate = "2"\nnotes = "x"'}, "notes is not a known key. Did you mean note?"),
             ({"id": ""}, "row 1: id is ''; expected a text that is not empty"),
+            ({"id": "a\\u001b[31m"}, r"id is 'a\x1b[31m'; expected a text that is not empty, on one line"),
             ({"example": 'hours = 1, amount = "3"'}, "the worked example gives 2 USD, but 3 is stated"),
             ({"example": 'hours = 1, amount = "2", extra = 1'}, "extra is not a known key"),
             (
@@ -219,6 +220,9 @@ class TestWrongBooks:
                 "row 1: expected a table, found 1",
             ),
             ("this is not toml", "is not TOML"),
+            ("as_of = " + "9" * 5000, "is not TOML"),
+            ("x = " + "[" * 5000 + "]" * 5000, "nested too deeply"),
+            ('schema = "apig-cost/book/1"\nas_of = 2026-11-01\n"a\\nb" = 1\n', r"'a\nb' is not a known key"),
             (
                 'schema = "apig-cost/book/1"\nas_of = 2026-11-01\n[[site]]\nname = "eu"\ncurrency = "EUR"\n'
                 '[[site]]\nname = "eu"\ncurrency = "USD"\n',

@@ -143,7 +143,7 @@ def division(**keys: object) -> Callable[[dict[str, Any]], None]:
         (change(instance, measureUnit=99), "BASIC ONDEMAND: measureUnit 99 is not a unit that is understood"),
         (change(instance, measureUnit=0), "measureUnit 0 is not a unit that is understood"),
         (change(instance, measureUnit=10), "measureUnit 10 is not the unit of a gateway-hour"),
-        (change(instance, currency="EUR"), "BASIC ONDEMAND: the currency is EUR, but site intl is USD"),
+        (change(instance, currency="EUR"), "BASIC ONDEMAND: the currency is 'EUR', but site intl is USD"),
         (change(instance, amount=-1), "BASIC ONDEMAND: amount is '-1'; expected a number of zero or more"),
         (change(instance, amount="much"), "amount is 'much'"),
         (change(instance, amount=None), "amount is None; expected a number"),
@@ -164,7 +164,7 @@ def division(**keys: object) -> Callable[[dict[str, Any]], None]:
         (lambda apig: publicip(apig)["divisionList"].append(1), "tier 3: expected an object, found int"),
         (
             lambda apig: instance(apig).update(siteCode="OTHER"),
-            "BASIC: no plan is of HWC; found ALLY_FLEXIBLEENGINE, OTHER",
+            "BASIC: no plan is of HWC; found 'ALLY_FLEXIBLEENGINE', 'OTHER'",
         ),
         (
             lambda apig: apig["product"].pop("apig_apig.publicip"),
@@ -215,6 +215,7 @@ def test_what_is_not_understood_stops_the_sync_and_is_named(
         (b'{"product": NaN}', "the answer is not JSON (NaN is not a number)"),
         (b"\xff", "the answer is not text in UTF-8"),
         (b"[]", "the answer: expected an object"),
+        (b"[" * 100_000, "the answer is not JSON"),
     ],
 )
 def test_an_answer_that_is_no_catalogue(
