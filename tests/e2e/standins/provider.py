@@ -18,11 +18,18 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 REPLACING = {"edition", "vpcId", "shareType"}
 """Inputs whose change needs a new resource."""
-ADDRESSES = {
-    "Eip": ("address",),
-    "Instance": ("ingressAddress", "vpcIngressAddress", "egressAddress", "accessIpV4"),
-    "Publishment": ("publishId",),
+PUBLIC, PRIVATE = "159.138", "10.20"
+COMPUTED = {
+    "Eip": {"address": PUBLIC},
+    "Instance": {
+        "ingressAddress": PUBLIC,
+        "egressAddress": PUBLIC,
+        "vpcIngressAddress": PRIVATE,
+        "accessIpV4": PRIVATE,
+    },
+    "ApiPublishment": {"publishId": PRIVATE},
 }
+"""What other resources read of these, as the first half of an address."""
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -41,7 +48,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def DiffConfig(self, request, context):
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
+    region = ""
+
     def Configure(self, request, context):
+        self.region = request.args["region"] if "region" in request.args else ""
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     def Check(self, request, context):
@@ -61,9 +71,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request, context):
         if request.preview:
             return provider_pb2.CreateResponse(properties=planned(request.properties))
-        digest = hashlib.sha256((request.urn + str(os.getpid())).encode()).hexdigest()
+        identifier = new_identifier(request.urn, self.region)
         return provider_pb2.CreateResponse(
-            id=digest[:32], properties=created(request.properties, request.urn, digest[:32])
+            id=identifier, properties=created(request.properties, request.urn, identifier)
         )
 
     def Update(self, request, context):
@@ -111,9 +121,18 @@ def created(inputs, urn, identifier):
     outputs["id"] = identifier
     kind = urn.split("::")[2].rpartition(":")[2]
     number = int(hashlib.sha256(urn.encode()).hexdigest()[:4], 16)
-    for key in ADDRESSES.get(kind, ()):
-        outputs[key] = f"100.64.{number // 256}.{number % 256}"
+    for key, half in COMPUTED.get(kind, {}).items():
+        outputs[key] = f"{half}.{number // 256}.{number % 256}"
+    if kind == "Function":
+        outputs["urn"] = identifier
     return outputs
+
+
+def new_identifier(urn, region):
+    """An id that no other resource has; of a function, the vendor's URN."""
+    digest = hashlib.sha256((urn + str(os.getpid())).encode()).hexdigest()[:32]
+    kind, name = urn.split("::")[2].rpartition(":")[2], urn.rpartition("::")[2]
+    return f"urn:fss:{region}:{digest}:function:default:{name}:latest" if kind == "Function" else digest
 
 
 server = grpc.server(ThreadPoolExecutor(max_workers=8))
