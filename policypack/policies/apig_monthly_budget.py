@@ -37,6 +37,7 @@ from policypack.policies.finding import Fact, Finding, Saving
 from policypack.policies.policy import Policy
 from policypack.policies.subject import Subject
 from policypack.settings import BUDGET_POLICY
+from pricing.money import plain
 
 _FACTS: Final = 10
 """Most lines that a finding lists; the report holds all of them."""
@@ -67,6 +68,8 @@ def find(subject: Subject) -> Iterator[Finding]:
 def _message(limit: LimitResult, subject: Subject) -> str:
     against = f'"{limit.name}" of {number(limit.amount)} {limit.currency} a month'
     cost = bounds(limit.cost, limit.currency)
+    if number(limit.cost.low) == number(limit.amount) and limit.verdict == "over":
+        cost = f"{plain(limit.cost.low)} {limit.currency}"  # two decimals would hide the difference
     notes = "".join(f"; {note}" for note in limit.notes)
     if limit.verdict == "over":
         text = f"Over the limit {against}: the cost is {cost}{notes}."

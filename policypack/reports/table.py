@@ -1,8 +1,10 @@
 """Tables for people: on a terminal, in a log, in a file."""
 
+from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
+from policypack.costs.line import Line
 from policypack.reports.console import console
 from policypack.reports.headline import (
     by_cost,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 120
 """Where the output is no terminal, so that the same report gives the same bytes."""
+_MOST: Final = 100
+"""Lines and findings of one stack that a person reads; more are counted."""
 
 
 def render(report: Report, *, width: int = WIDTH, colour: bool = False, costs_only: bool = False) -> str:
@@ -66,8 +70,11 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
     read_from = f"{origin.kind}: {name(origin.path)}" if origin.path else origin.kind
     out.print(f"{name(stack.label)} ({read_from})", style="bold")
     if stack.lines:
-        out.print(_lines(stack))
-        for line in by_cost(stack.lines):
+        shown = by_cost(stack.lines)[:_MOST]
+        out.print(_table(shown))
+        if len(shown) < len(stack.lines):
+            out.print(f"+ {len(stack.lines) - len(shown)} cheaper lines, which every other format lists")
+        for line in shown:
             if line.status in {"undecided", "unpriced"} and line.reasons:
                 reasons = " ".join(visible(reason) for reason in line.reasons)
                 out.print(f"{name(line.resource.name)}, {line.meter}:", style="yellow")
@@ -87,7 +94,7 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
     out.print()
 
 
-def _lines(stack: StackReport) -> object:
+def _table(lines: Sequence[Line]) -> object:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -99,7 +106,7 @@ def _lines(stack: StackReport) -> object:
     table.add_column("Quantity", overflow="fold")
     table.add_column("A month", justify="right", overflow="fold", min_width=12)
     table.add_column("Price", overflow="fold", no_wrap=True)
-    for line in by_cost(stack.lines):
+    for line in lines:
         leaving = " (waits for deletion)" if line.resource.leaving else ""
         cells = (
             name(line.resource.name) + leaving,
@@ -129,7 +136,7 @@ def _judgements(out: "Console", stack: StackReport) -> None:
 
 def findings(out: "Console", stack: StackReport) -> None:
     """Write what the policies say, what stops a pipeline first."""
-    for enforced in stack.findings:
+    for enforced in stack.findings[:_MOST]:
         finding = enforced.finding
         style = "red" if enforced.stops else "dim" if enforced.waiver else ""
         out.print(f"[{level_word(enforced)}] {finding.policy}", style=style)
@@ -139,6 +146,8 @@ def findings(out: "Console", stack: StackReport) -> None:
             waiver = enforced.waiver
             reason = visible(waiver.reason)
             _indented(out, f"waived by {visible(waiver.owner)} until {waiver.expires}: {reason}")
+    if len(stack.findings) > _MOST:
+        out.print(f"+ {len(stack.findings) - _MOST} more findings, which every other format lists")
 
 
 def _indented(out: "Console", text: str) -> None:

@@ -61,6 +61,11 @@ def test_over() -> None:
     ]
 
 
+def test_over_by_less_than_a_cent_shows_it() -> None:
+    (finding,) = found(exactly("100.001"))
+    assert "of 100.00 USD a month: the cost is 100.001 USD." in finding.message
+
+
 def test_undecided_names_what_decides() -> None:
     (finding,) = found(exactly("60"), Range(Decimal(0), None))
     assert finding.verdict == "undecided"
