@@ -73,7 +73,7 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
         shown = by_cost(stack.lines)[:_MOST]
         out.print(_table(shown))
         if len(shown) < len(stack.lines):
-            out.print(f"+ {len(stack.lines) - len(shown)} cheaper lines, which every other format lists")
+            out.print(f"+ {len(stack.lines) - len(shown)} cheaper lines, which the format json lists")
         for line in shown:
             if line.status in {"undecided", "unpriced"} and line.reasons:
                 reasons = " ".join(visible(reason) for reason in line.reasons)
@@ -125,12 +125,14 @@ def _judgements(out: "Console", stack: StackReport) -> None:
     for limit in stack.budget.limits:
         style = {"within": "green", "over": "red", "undecided": "yellow"}[limit.verdict]
         out.print(f"Budget {limit_line(limit)}", style=style)
-    for gateway in stack.gateways:
+    for gateway in stack.gateways[:_MOST]:
         outbound, entrance = gateway.outbound, gateway.entrance
         out.print(
             f"Public network of {name(gateway.gateway.resource.name)}: outbound {outbound.declared}, "
             f"{outbound.verdict}; entrance {entrance.declared}, {entrance.verdict}"
         )
+    if len(stack.gateways) > _MOST:
+        out.print(f"+ {len(stack.gateways) - _MOST} more gateways, which the format json lists")
     findings(out, stack)
 
 
@@ -147,7 +149,7 @@ def findings(out: "Console", stack: StackReport) -> None:
             reason = visible(waiver.reason)
             _indented(out, f"waived by {visible(waiver.owner)} until {waiver.expires}: {reason}")
     if len(stack.findings) > _MOST:
-        out.print(f"+ {len(stack.findings) - _MOST} more findings, which every other format lists")
+        out.print(f"+ {len(stack.findings) - _MOST} more findings, which the format json lists")
 
 
 def _indented(out: "Console", text: str) -> None:

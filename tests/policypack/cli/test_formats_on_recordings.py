@@ -14,9 +14,9 @@ from policypack.reports.names import formats
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 CASES = sorted(path.name for path in RECORDINGS.iterdir() if path.is_dir())
-SCHEMA = json.loads(
-    (Path(__file__).parents[3] / "docs" / "schemas" / "report.schema.json").read_text(encoding="utf-8")
-)
+SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
+SCHEMA = json.loads((SCHEMAS / "report.schema.json").read_text(encoding="utf-8"))
+DIFF_SCHEMA = json.loads((SCHEMAS / "diff.schema.json").read_text(encoding="utf-8"))
 SETTINGS = """
 [[apig-monthly-budget.limits]]
 name = "all"
@@ -72,6 +72,7 @@ def test_every_comparison_on_every_recording(case: str, form: str, run) -> None:
     assert found.code == 0
     assert found.err == ""
     if form == "json":
+        jsonschema.Draft202012Validator(DIFF_SCHEMA).validate(found.report)
         jsonschema.Draft202012Validator(SCHEMA).validate(found.report["head"])
 
 

@@ -190,8 +190,8 @@ def test_a_table_counts_what_nobody_would_read(report: Report) -> None:
     stack = report.stacks[0]
     many = replace(report, stacks=(replace(stack, lines=stack.lines * 30, findings=stack.findings * 30),))
     text = table.render(many)
-    assert "+ 50 cheaper lines, which every other format lists" in text
-    assert "+ 20 more findings, which every other format lists" in text
+    assert "+ 50 cheaper lines, which the format json lists" in text
+    assert "+ 20 more findings, which the format json lists" in text
 
 
 def test_markdown_of_many_stacks_is_short_enough(report: Report) -> None:
