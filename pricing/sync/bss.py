@@ -5,6 +5,7 @@ accepted only when it explains every answer. What none explains gets no price, w
 Credentials come from the SDK's environment variables or its profile file and are never shown.
 """
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,10 @@ VOLUMES: Final = (1, 1024, 10240, 20480, 102400, 307200)
 _TIER_END: Final = Decimal(5)
 _LONG: Final = 6
 """Hours of the second duration: beyond the tariff that changes after five (prices.md, section 2.3)."""
+_PERIODS: Final = {1: 2, 12: 3}
+"""Terms in months that are asked for, and the ``period_type`` of the API for one of them."""
+_ON_DEMAND_PATH: Final = "/v2/bills/ratings/on-demand-resources"
+_PERIOD_PATH: Final = "/v2/bills/ratings/period-resources/subscribe-rate"
 _NOT_SOLD: Final = frozenset({"CBC.99006006", "CBC.6006"})
 _DENIED: Final = frozenset({"CBC.0151"})
 _RETRIED: Final = frozenset({429, 500, 502, 503, 504})
@@ -76,11 +81,11 @@ def fetch(
         no_prices: list[NoPrice] = []
         for product in known.rated:
             for code in product.specs:
-                found = _priced(api, product, code, site, region, day)
-                if isinstance(found, Row):
-                    rows.append(found)
-                elif found is not None:
-                    no_prices.append(found)
+                for found in _priced(api, product, code, site, region, day):
+                    if isinstance(found, Row):
+                        rows.append(found)
+                    else:
+                        no_prices.append(found)
         if not rows and not no_prices:
             raise SyncError(f"The price API sells nothing that is priced here in region {region}.")
         yield Catalogue(rows=tuple(rows), no_prices=tuple(no_prices))
@@ -88,34 +93,55 @@ def fetch(
 
 def _priced(
     api: "_Api", product: RatedProduct, code: str, site: str, region: str, day: date
-) -> Row | NoPrice | None:
+) -> Iterator[Row | NoPrice]:
+    units = definitions().meters[product.meter].units
+    amounts = api.rate(product, code, region, _samples(product))
+    if amounts is not None:
+        yield _row(api, product, code, site, region, day, amounts, None)
+    if Mode.YEARLY_MONTHLY not in units:
+        return
+    for months in _PERIODS:
+        amounts = api.rate_term(product, code, region, months)
+        if amounts is not None:
+            yield _row(api, product, code, site, region, day, amounts, months)
+
+
+def _row(
+    api: "_Api",
+    product: RatedProduct,
+    code: str,
+    site: str,
+    region: str,
+    day: date,
+    amounts: Mapping[_Sample, Decimal],
+    months: int | None,
+) -> Row | NoPrice:
     shared = definitions()
     definition = shared.meters[product.meter]
-    amounts = api.rate(product, code, region, _samples(product))
-    if amounts is None:
-        return None
     spec = definition.spec_names.get(code, code)
-    source = f"{api.endpoint}/v2/bills/ratings/on-demand-resources"
+    mode = Mode.PAY_PER_USE if months is None else Mode.YEARLY_MONTHLY
+    source = api.endpoint + (_ON_DEMAND_PATH if months is None else _PERIOD_PATH)
     tariff = tariff_of(amounts, definition.dimension)
     if isinstance(tariff, str):
         return NoPrice(product.meter, spec, site, region, tariff, source)
-    sized = product.size_measure is not None
+    plan = "ondemand" if months is None else f"{months}-months"
     return with_example(
         Row(
-            id="-".join([site, region, *product.meter.split("."), spec.lower(), "ondemand"]),
+            id="-".join([site, region, *product.meter.split("."), spec.lower(), plan]),
             meter=product.meter,
             spec=spec,
             site=site,
             region=region,
-            mode=Mode.PAY_PER_USE,
+            mode=mode,
             currency=api.currency(shared.currencies[site]),
-            unit=definition.units[Mode.PAY_PER_USE],
+            unit=definition.units[mode],
             tariff=tariff,
             confidence="official",
             source=source,
             as_of=day,
             example=Example(Decimal(0)),
-            most=Decimal(SIZES[-1]) if sized else None,
+            months=months,
+            most=Decimal(SIZES[-1]) if product.size_measure is not None else None,
             note="The customer's own price." if api.discounted else "",
         )
     )
@@ -168,6 +194,9 @@ class _Api:
         self._sleep = sleep
         self._seen: set[str] = set()
         self._sdk, client = _sdk(site)
+        log = logging.getLogger(f"HuaweiCloud-SDK-{client.__name__}")
+        log.addHandler(logging.NullHandler())  # the SDK logs each error; they are told once, in one line
+        log.propagate = False
         self._client = (
             client.new_builder()
             .with_credentials(_credentials())
@@ -187,44 +216,82 @@ class _Api:
     ) -> dict[_Sample, Decimal] | None:
         """The amount of each sample; ``None`` where the product is not sold in the region."""
         request = self._request(product, code, region, samples)
-        response = self._call(request, f"{product.meter} {code} in {region}")
+        what = f"{product.meter} {code} in {region}"
+        response = self._call(self._client.list_on_demand_resource_ratings, request, what)
         if response is None:
             return None
-        if response.currency:
-            self._seen.add(response.currency)
-        results = {result.id: result for result in response.product_rating_results or ()}
+        return self._amounts(response.currency, response.product_rating_results, samples, what)
+
+    def rate_term(
+        self, product: RatedProduct, code: str, region: str, months: int
+    ) -> dict[_Sample, Decimal] | None:
+        """The amount of a term for each size; ``None`` where it is not sold."""
+        samples = tuple(_Sample(size, 1) for size in (SIZES if product.size_measure is not None else (1,)))
+        infos = [
+            self._sdk.PeriodProductInfo(
+                period_type=_PERIODS[months],
+                period_num=1,
+                **self._product(product, code, region, number, sample),
+            )
+            for number, sample in enumerate(samples)
+        ]
+        body = self._sdk.RateOnPeriodReq(project_id=_project(), product_infos=infos)
+        request = self._sdk.ListRateOnPeriodDetailRequest(body=body)
+        what = f"{product.meter} {code} in {region} for {months} months"
+        response = self._call(self._client.list_rate_on_period_detail, request, what)
+        if response is None:
+            return None
+        rated = response.official_website_rating_result
+        if self.discounted:
+            offers = response.optional_discount_rating_results or ()
+            rated = next((offer for offer in offers if offer.best_offer == 1), rated)
+        return self._amounts(response.currency, rated.product_rating_results if rated else (), samples, what)
+
+    def _amounts(
+        self, currency: str | None, results: Any, samples: tuple[_Sample, ...], what: str
+    ) -> dict[_Sample, Decimal]:
+        if currency:
+            self._seen.add(currency)
+        by_id = {result.id: result for result in results or ()}
         found: dict[_Sample, Decimal] = {}
         for number, sample in enumerate(samples):
-            result = results.get(str(number))
-            amount = None
-            if result is not None:
-                amount = result.amount if self.discounted else result.official_website_amount
+            result = by_id.get(str(number))
+            amount = getattr(result, "official_website_amount", None)
+            if self.discounted:
+                amount = getattr(result, "amount", amount)
             if amount is None:
-                raise SyncError(f"{self.endpoint}: no amount for {product.meter} {code} in {region}.")
+                raise SyncError(f"{self.endpoint}: no amount for {what}.")
             found[sample] = Decimal(str(amount))
         return found
+
+    def _product(
+        self, product: RatedProduct, code: str, region: str, number: int, sample: _Sample
+    ) -> dict[str, object]:
+        return {
+            "id": str(number),
+            "cloud_service_type": product.service,
+            "resource_type": product.resource,
+            "resource_spec": code,
+            "region": region,
+            "resource_size": sample.size if product.size_measure is not None else None,
+            "size_measure_id": product.size_measure,
+            "subscription_num": 1,
+        }
 
     def _request(self, product: RatedProduct, code: str, region: str, samples: tuple[_Sample, ...]) -> object:
         infos = [
             self._sdk.DemandProductInfo(
-                id=str(number),
-                cloud_service_type=product.service,
-                resource_type=product.resource,
-                resource_spec=code,
-                region=region,
-                resource_size=sample.size if product.size_measure is not None else None,
-                size_measure_id=product.size_measure,
                 usage_factor=product.usage,
                 usage_value=Decimal(sample.usage),
                 usage_measure_id=product.usage_measure,
-                subscription_num=1,
+                **self._product(product, code, region, number, sample),
             )
             for number, sample in enumerate(samples)
         ]
         body = self._sdk.RateOnDemandReq(project_id=_project(), inquiry_precision=1, product_infos=infos)
         return self._sdk.ListOnDemandResourceRatingsRequest(body=body)
 
-    def _call(self, request: object, what: str) -> Any:
+    def _call(self, operation: Callable[[object], Any], request: object, what: str) -> Any:
         errors: Any = import_module("huaweicloudsdkcore.exceptions.exceptions")
 
         def is_passing(error: BaseException) -> bool:
@@ -240,7 +307,7 @@ class _Api:
             reraise=True,
         )
         try:
-            return retrying(self._client.list_on_demand_resource_ratings, request)
+            return retrying(operation, request)
         except errors.ServiceResponseException as error:
             if error.error_code in _NOT_SOLD:
                 return None

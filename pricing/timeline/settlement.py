@@ -8,7 +8,7 @@ from decimal import Decimal
 from pricing.money import divide, multiply
 from pricing.quantity import SECONDS_PER_HOUR, Meter
 from pricing.rounding import gateway_total, half_up
-from pricing.tiers import Part, Tariff
+from pricing.tiers import Tariff
 from pricing.timeline.clock import clock_hours, seconds_between
 from pricing.timeline.events import Kind
 
@@ -106,10 +106,9 @@ def _records(item: Stretch | Payment) -> Iterator[Record]:
             item.resource, item.meter, item.start, item.end, seconds, item.quantity, item.rate, item.amount
         )
         return
-    parts = item.tariff.parts(item.size) or (Part(item.size, Decimal(0), Decimal(0)),)
     for start, end in clock_hours(item.start, item.end):
         seconds = seconds_between(start, end)
-        for part in parts:
+        for part in item.tariff.parts(item.size):
             amount = _of_seconds(part.amount, seconds)
             yield Record(item.resource, item.meter, start, end, seconds, part.quantity, part.rate, amount)
 

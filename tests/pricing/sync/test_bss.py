@@ -30,16 +30,49 @@ def amount(info: dict[str, Any]) -> Decimal:
     return (min(size, Decimal(5)) * Decimal("0.063") + max(size - 5, Decimal(0)) * Decimal("0.25")) * usage
 
 
+def terms(infos: list[dict[str, Any]]) -> dict[str, Any]:
+    """Made-up terms: a month of PROFESSIONAL 8000, of a Mbit/s 23; a year costs ten months."""
+    assert all(info["period_num"] == 1 for info in infos)
+    times = {2: 1, 3: 10}[infos[0]["period_type"]]
+    unit = {"PROFESSIONAL": 8000, "19_bgp": 23}.get(infos[0]["resource_spec"])
+    if unit is None:
+        return {"official_website_rating_result": {"product_rating_results": zero(infos)}, "currency": ""}
+    listed = [
+        {"id": info["id"], "official_website_amount": unit * times * info.get("resource_size", 1)}
+        for info in infos
+    ]
+    offers = [
+        {
+            "best_offer": best,
+            "product_rating_results": [
+                {**item, "amount": item["official_website_amount"] * share} for item in listed
+            ],
+        }
+        for best, share in ((0, 0.95), (1, 0.5))
+    ]
+    return {
+        "official_website_rating_result": {"product_rating_results": listed},
+        "optional_discount_rating_results": offers,
+        "currency": "",
+    }
+
+
+def zero(infos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"id": info["id"], "official_website_amount": 0} for info in infos]
+
+
 def answers(
     rate: Callable[[dict[str, Any]], Decimal] = amount, **keys: object
 ) -> Callable[..., tuple[int, object]]:
     def answer(body: dict[str, Any]) -> tuple[int, object]:
         infos = body["product_infos"]
         assert body["project_id"] == "project"
-        assert body["inquiry_precision"] == 1
         assert all(info["subscription_num"] == 1 for info in infos)
         if infos[0]["resource_spec"] not in {*LIST, "publicip", "19_bgp"}:
             return 400, {"error_code": "CBC.99006006", "error_msg": "product not found"}
+        if "period_type" in infos[0]:
+            return 200, terms(infos)
+        assert body["inquiry_precision"] == 1
         results = [
             {
                 "id": info["id"],
@@ -74,7 +107,21 @@ def fetch(
 
 
 def tariffs(catalogues: list[Catalogue]) -> dict[tuple[str, str], Tariff]:
-    return {(row.meter.value, row.spec): row.tariff for catalogue in catalogues for row in catalogue.rows}
+    return {
+        (row.meter.value, row.spec): row.tariff
+        for catalogue in catalogues
+        for row in catalogue.rows
+        if row.months is None
+    }
+
+
+def months_of(catalogues: list[Catalogue], spec: str) -> dict[int | None, Decimal]:
+    return {
+        row.months: row.tariff.amount(Decimal(2))
+        for catalogue in catalogues
+        for row in catalogue.rows
+        if row.spec == spec and row.meter in (Meter.GATEWAY, Meter.EIP_BANDWIDTH)
+    }
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -95,7 +142,15 @@ class TestPriceApi:
     def test_the_customers_own_prices(self, fetch: Callable[..., list[Catalogue]]) -> None:
         catalogues = fetch(discounted=True)
         assert tariffs(catalogues)[("apig.gateway", "PROFESSIONAL")].amount(Decimal(1)) == Decimal("11.592")
+        assert months_of(catalogues, "PROFESSIONAL")[12] == 80000
         assert all(row.note == "The customer's own price." for row in catalogues[0].rows)
+
+    def test_terms_of_a_month_and_a_year(self, fetch: Callable[..., list[Catalogue]]) -> None:
+        catalogues = fetch()
+        assert months_of(catalogues, "PROFESSIONAL") == {None: Decimal("25.76"), 1: 16000, 12: 160000}
+        assert months_of(catalogues, "5_bgp") == {None: Decimal("0.126"), 1: 46, 12: 460}
+        years = [row for row in catalogues[0].rows if row.months == 12]
+        assert all(row.source.endswith("/period-resources/subscribe-rate") for row in years)
 
     def test_the_international_sdk(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
         server.rate = answers(currency="USD")
@@ -146,13 +201,20 @@ class TestPriceApi:
         ],
     )
     def test_refusals(
-        self, fetch: Callable[..., list[Catalogue]], server: Any, status: int, code: str, message: str
+        self,
+        fetch: Callable[..., list[Catalogue]],
+        server: Any,
+        status: int,
+        code: str,
+        message: str,
+        capfd: pytest.CaptureFixture[str],
     ) -> None:
         server.rate = lambda body: (status, {"error_code": code, "error_msg": f"no {SECRET}"})
         with pytest.raises(SyncError, match=message) as error:
             fetch()
         assert SECRET not in str(error.value)
         assert error.value.__cause__ is None
+        assert SECRET not in capfd.readouterr().err
 
     def test_a_currency_that_does_not_fit_the_site(
         self, fetch: Callable[..., list[Catalogue]], server: Any
