@@ -97,6 +97,7 @@ def _answer(
                     alternatives.extend(priced)
                     proven = proven and bool(priced)
     usage = _usage(question, hours_per_month)
+    quantity = rating.counted(unit, question.mode, usage)
     if missing and proven and not alternatives:
         return Unpriced(_with_command(missing[0], question), currency, opened)
     if proven and not alternatives:
@@ -111,7 +112,7 @@ def _answer(
     if missing or not proven:
         return Priced(
             currency,
-            _quantity_of(unit, usage),
+            quantity,
             unit,
             ANYTHING,
             ANYTHING,
@@ -120,13 +121,14 @@ def _answer(
             (*reasons, _open_reason(opened)),
             opened,
         )
-    return _summed_up(alternatives, currency, unit, usage, hours_per_month, reasons, opened)
+    return _summed_up(alternatives, currency, unit, quantity, usage, hours_per_month, reasons, opened)
 
 
 def _summed_up(
     alternatives: list[_Alternative],
     currency: str,
     unit: Unit,
+    quantity: Range,
     usage: UsageRange,
     hours_per_month: Decimal,
     reasons: tuple[str, ...],
@@ -141,9 +143,7 @@ def _summed_up(
         shown = f"spans {len(rows)} rows of the price book ({', '.join(confidences)})"
         step = Step(f"{shown}: {_shown(monthly, currency)} a month")
         reasons = (*reasons, _open_reason(opened), f"The amount {shown}.")
-        return Priced(
-            currency, _quantity_of(unit, usage), unit, hourly, monthly, None, (step,), reasons, opened
-        )
+        return Priced(currency, quantity, unit, hourly, monthly, None, (step,), reasons, opened)
     row = rows[0]
     if row.note:
         reasons = (*reasons, row.note)
@@ -167,7 +167,15 @@ def _summed_up(
         row.id, row.confidence, row.as_of, row.source, reference=row.region == EVERY_REGION
     )
     return Priced(
-        currency, rating.counted(row, usage), row.unit, hourly, monthly, reference, steps, reasons, opened
+        currency,
+        rating.counted(row.unit, row.mode, usage),
+        row.unit,
+        hourly,
+        monthly,
+        reference,
+        steps,
+        reasons,
+        opened,
     )
 
 
@@ -202,20 +210,6 @@ def _chosen(plans: Plans, months: int | None) -> Plans:
 def _usage(question: Question, hours_per_month: Decimal) -> UsageRange:
     volume = ANYTHING if question.volume is None else question.volume
     return UsageRange(question.size, question.hours, volume, hours_per_month)
-
-
-def _quantity_of(unit: Unit, usage: UsageRange) -> Range:
-    match unit:
-        case Unit.GATEWAY_HOUR | Unit.HOUR:
-            return usage.hours
-        case Unit.MBIT_S_HOUR:
-            return usage.size * usage.hours
-        case Unit.GIGABYTE:
-            return usage.volume
-        case Unit.MBIT_S_MONTH:
-            return usage.size
-        case Unit.MONTH:
-            return Range.exactly(1)
 
 
 def _unit(book: Book, question: Question) -> Unit:

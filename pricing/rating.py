@@ -101,9 +101,9 @@ def hourly(row: Row, usage: UsageRange) -> Range | None:
     return bounds(row, UsageRange(usage.size, _ONE, usage.volume, usage.month_hours))
 
 
-def counted(row: Row, usage: UsageRange) -> Range:
-    """The quantity that is billed, in the unit of the row."""
-    match row.unit:
+def counted(unit: Unit, mode: Mode | None, usage: UsageRange) -> Range:
+    """The quantity that is billed, in the unit of the price."""
+    match unit:
         case Unit.GATEWAY_HOUR | Unit.HOUR:
             return usage.hours
         case Unit.MBIT_S_HOUR:
@@ -111,9 +111,9 @@ def counted(row: Row, usage: UsageRange) -> Range:
         case Unit.GIGABYTE:
             return usage.volume
         case Unit.MBIT_S_MONTH:
-            return usage.size * _months(row, usage)
+            return usage.size if mode is Mode.YEARLY_MONTHLY else usage.size * _months(usage)
         case Unit.MONTH:
-            return _ONE
+            return Range.exactly(1)
 
 
 def explain(row: Row, usage: Usage) -> Iterator[Step]:
@@ -155,13 +155,12 @@ def _whole(row: Row, usage: UsageRange) -> Range:
             if row.mode is Mode.YEARLY_MONTHLY:
                 return tariff.bounds(usage.size)
             if row.unit in PER_MONTH:
-                return tariff.bounds(usage.size) * _months(row, usage)
+                return tariff.bounds(usage.size) * _months(usage)
             return tariff.bounds(usage.size) * usage.hours
 
 
-def _months(row: Row, usage: UsageRange) -> Range:
-    if row.mode is Mode.YEARLY_MONTHLY:
-        return _ONE
+def _months(usage: UsageRange) -> Range:
+    """The share of the month in which something is used that is settled by the month."""
     high = usage.hours.high
     return Range(
         _share(usage.hours.low, usage.month_hours),

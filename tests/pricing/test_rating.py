@@ -190,7 +190,7 @@ def test_a_month_that_is_used_in_part() -> None:
     row = ROWS["peak-cn"]
     part = UsageRange(Range.exactly(300), Range(Decimal(0), Decimal(365)), Range.exactly(0), Decimal(730))
     assert bounds(row, part) == Range(Decimal(0), Decimal(18000))
-    assert counted(row, part) == Range(Decimal(0), Decimal(150))
+    assert counted(row.unit, row.mode, part) == Range(Decimal(0), Decimal(150))
     whole = UsageRange(Range.exactly(300), Range(Decimal(0), None), Range.exactly(0), Decimal(730))
     assert bounds(row, whole) == Range(Decimal(0), Decimal(36000))
     longer = UsageRange(Range.exactly(300), Range.exactly(744), Range.exactly(0), Decimal(730))
@@ -211,7 +211,7 @@ def test_a_month_that_is_used_in_part() -> None:
 def test_what_is_counted(row: str, unit: Unit, quantity: int) -> None:
     used = UsageRange(Range.exactly(6), Range.exactly(700), Range.exactly(9), Decimal(730))
     assert ROWS[row].unit is unit
-    assert counted(ROWS[row], used) == Range.exactly(quantity)
+    assert counted(unit, ROWS[row].mode, used) == Range.exactly(quantity)
 
 
 @pytest.mark.parametrize(
