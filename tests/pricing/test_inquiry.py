@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pricing import ANYTHING, ZERO, Meter, Mode, Priced, Question, Range, Unpriced, answer, load
 from pricing.book.model import Book, Complete
+from pricing.money import divide
 
 MONTH = Decimal(730)
 
@@ -239,6 +240,12 @@ class TestOpenQuestions:
         assert found.monthly == between("0", "3.65")
         assert found.hourly == between("0", "0.005")
 
+    def test_an_hour_costs_the_rate_however_many_are_used(self, bundled: Book) -> None:
+        question = ask(Meter.GATEWAY, spec="BASIC", region="la-south-2", hours=Range.exactly(200))
+        found = priced(bundled, question)
+        assert found.hourly == Range.exactly(Decimal("0.76"))
+        assert found.monthly == Range.exactly(152)
+
     def test_an_unknown_volume_is_unbounded(self, bundled: Book) -> None:
         assert priced(bundled, ask(Meter.EIP_TRAFFIC, spec="5_bgp")).monthly == ANYTHING
 
@@ -356,6 +363,7 @@ class TestTariffByHours:
         )
         found = priced(book, question)
         assert found.monthly == Range.exactly(Decimal(amount))
+        assert found.hourly == Range.exactly(divide(Decimal(amount), MONTH))
         assert "Not a price per hour" in found.reasons[-1]
         assert [step.amount for step in found.steps][-1] == Decimal(amount)
 

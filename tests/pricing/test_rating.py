@@ -8,7 +8,7 @@ import pytest
 
 from pricing import load
 from pricing.book.model import Book
-from pricing.money import Range, divide
+from pricing.money import ANYTHING, Range, divide
 from pricing.quantity import Meter, Unit
 from pricing.rating import SizeError, Usage, UsageRange, bounds, can_price, charge, counted
 from pricing.rounding import cut, gateway_total, half_up, round_then_cut
@@ -175,6 +175,16 @@ def test_a_size_without_a_price() -> None:
         assert not can_price(row, Range.exactly(size))
     assert can_price(row, Range(Decimal(9), None))
     assert charge(row, Usage(size=Decimal(10))).amount == Decimal("85.50")
+
+
+def test_nothing_costs_nothing_where_one_has_no_price() -> None:
+    row = ROWS["bandwidth-eu-monthly"]
+    assert charge(row, Usage(size=Decimal(0))).amount == 0
+    assert bounds(row, usage(Range.exactly(0))) == Range.exactly(0)
+    with pytest.raises(SizeError):
+        charge(row, Usage(size=Decimal(1)))
+    assert bounds(row, usage(Range.exactly(1))) == ANYTHING
+    assert charge(ROWS["retention-cn"], Usage()).amount == 0
 
 
 def test_above_the_largest_size_that_has_a_price() -> None:
