@@ -120,15 +120,25 @@ def make_report(
     today: date,
     *,
     errors: Sequence[ReportError] = (),
+    settings_path: str = "settings",
 ) -> Report:
-    """Put a run together: enforce every finding, and say which settings met nothing at all."""
+    """Put a run together: enforce every finding, and say which settings met nothing at all.
+
+    Args:
+        assessments: What was said about each stack.
+        settings: What the team asked for.
+        book: The price book.
+        today: For waivers.
+        errors: What could not be read.
+        settings_path: Where settings that do not fit a stack stand.
+    """
     stacks: list[StackReport] = []
     used: set[int] = set()
     misfits: list[ReportError] = []
     for assessment in assessments:
         enforcement = enforce(assessment.findings, assessment.stack, assessment.estimate, settings, today)
         used |= enforcement.used
-        misfits.extend(ReportError("settings", problem) for problem in assessment.budget.problems)
+        misfits.extend(ReportError(settings_path, problem) for problem in assessment.budget.problems)
         stacks.append(
             StackReport(
                 stack=assessment.stack,

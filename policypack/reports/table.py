@@ -31,13 +31,21 @@ _MOST: Final = 100
 """Lines and findings of one stack that a person reads; more are counted."""
 
 
-def render(report: Report, *, width: int = WIDTH, colour: bool = False, costs_only: bool = False) -> str:
+def render(
+    report: Report,
+    *,
+    width: int = WIDTH,
+    colour: bool = False,
+    errors: bool = True,
+    costs_only: bool = False,
+) -> str:
     """Tables as text.
 
     Args:
         report: What to show.
         width: Columns of the terminal.
         colour: Whether escape sequences of a terminal may be written.
+        errors: Whether to list what could not be used; a terminal has it from standard error already.
         costs_only: Leave out what policies and limits say.
     """
     buffer = StringIO()
@@ -47,7 +55,7 @@ def render(report: Report, *, width: int = WIDTH, colour: bool = False, costs_on
     if len(report.stacks) > 1:
         out.print("All stacks, a month: " + _totals(report), style="bold")
         out.print()
-    for error in report.errors:
+    for error in report.errors if errors else ():
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
     for warning in report.warnings:
         out.print(f"WARNING {visible(warning)}", style="yellow")

@@ -1,6 +1,6 @@
 """From two addresses to a comparison: read, pair the stacks, assess, compare."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from policypack.assessment import Assessment
@@ -57,11 +57,20 @@ def compare(
             if right is not None:
                 assessments.append(_judged(right, found, given))
             errors.extend(
-                ReportError("settings", f'{BUDGET_POLICY}: limit on growth "{result.name}": {result.problem}')
+                ReportError(
+                    given.settings_path, f'{BUDGET_POLICY}: limit on growth "{result.name}": {result.problem}'
+                )
                 for result in found.increases
                 if result.problem
             )
-    report = make_report(assessments, given.settings, given.reference, given.today, errors=errors)
+    report = make_report(
+        assessments,
+        given.settings,
+        given.reference,
+        given.today,
+        errors=errors,
+        settings_path=given.settings_path,
+    )
     return DifferenceReport(report, before.reference, tuple(differences))
 
 
@@ -73,6 +82,14 @@ def _stacks(address: str, stack: str | None, errors: list[ReportError]) -> list[
         else:
             found.append(outcome)
     return found
+
+
+def _misfits(found: Difference, given: Basis) -> Iterator[ReportError]:
+    """Limits on growth that cannot be compared with the prices."""
+    for result in found.increases:
+        if result.problem:
+            told = f'{BUDGET_POLICY}: limit on growth "{result.name}": {result.problem}'
+            yield ReportError(given.settings_path, told)
 
 
 def _both_sides(preview: str, errors: list[ReportError]) -> tuple[list[Stack], list[Stack]]:

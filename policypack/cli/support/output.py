@@ -5,17 +5,19 @@ import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from policypack.cli.errors import InputError
-from policypack.reports.differences.report import DifferenceReport
-from policypack.reports.report import Report
+
+if TYPE_CHECKING:
+    from policypack.reports.differences.report import DifferenceReport
+    from policypack.reports.report import Report
 
 _NARROWEST: Final = 60
 """Columns; a table in fewer could not be read."""
 
 
-def emit(report: Report, form: str, output: str | None, *, costs_only: bool = False) -> None:
+def emit(report: "Report", form: str, output: str | None, *, costs_only: bool = False) -> None:
     """Render a report and write it.
 
     The format ``github`` also appends the Markdown report to the job's summary, where GitHub names a
@@ -89,7 +91,7 @@ def _mode(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def emit_difference(report: DifferenceReport, form: str, output: str | None) -> None:
+def emit_difference(report: "DifferenceReport", form: str, output: str | None) -> None:
     """Render a comparison and write it; formats that only know findings show the head.
 
     Raises:
@@ -109,6 +111,7 @@ def emit_difference(report: DifferenceReport, form: str, output: str | None) -> 
 class _Terminal(TypedDict, total=False):
     width: int
     colour: bool
+    errors: bool
 
 
 def _terminal(output: str | None) -> _Terminal:
@@ -117,4 +120,4 @@ def _terminal(output: str | None) -> _Terminal:
         return {}
     width = os.get_terminal_size(sys.stdout.fileno()).columns
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return {"width": max(width, _NARROWEST), "colour": colour}
+    return {"width": max(width, _NARROWEST), "colour": colour, "errors": not sys.stderr.isatty()}

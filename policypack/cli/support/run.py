@@ -9,7 +9,7 @@ from typing import TypeVar
 import pricing
 from policypack.assessment import Assessment, assess
 from policypack.cli.errors import InputError
-from policypack.cli.support.configuration import load_settings
+from policypack.cli.support.configuration import FILE, load_settings
 from policypack.cli.support.progress import progress
 from policypack.declared import Stack
 from policypack.reports.report import BookReference, Report, ReportError, make_report
@@ -28,6 +28,7 @@ class Basis:
     book: pricing.Book
     terms: pricing.Terms
     today: date
+    settings_path: str
 
     @property
     def reference(self) -> BookReference:
@@ -49,7 +50,11 @@ def basis(config: str | None, prices: str | None) -> Basis:
     if prices is not None:
         settings = replace(settings, price_book=prices)
     return Basis(
-        settings, load_book(settings.price_book), load_terms(settings.terms), datetime.now(UTC).date()
+        settings=settings,
+        book=load_book(settings.price_book),
+        terms=load_terms(settings.terms),
+        today=datetime.now(UTC).date(),
+        settings_path=config or FILE,
     )
 
 
@@ -107,7 +112,14 @@ def report_on(outcomes: Iterable[Outcome], given: Basis, *, costs_only: bool = F
             else:
                 found = given.assess(outcome)
                 assessments.append(replace(found, findings=()) if costs_only else found)
-    return make_report(assessments, given.settings, given.reference, given.today, errors=errors)
+    return make_report(
+        assessments,
+        given.settings,
+        given.reference,
+        given.today,
+        errors=errors,
+        settings_path=given.settings_path,
+    )
 
 
 def report_error(error: SourceError) -> ReportError:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SIGNS: Final = {"added": "+", "removed": "-", "changed": "~", "same": " "}
 
 
-def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False) -> str:
+def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False, errors: bool = True) -> str:
     """Tables as text; arguments as for ``policypack.reports.table``."""
     buffer = StringIO()
     out = console(buffer, width, colour)
@@ -25,7 +25,7 @@ def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False
         _stack(out, stack)
     for head in report.head.stacks:
         findings(out, head)
-    for error in report.head.errors:
+    for error in report.head.errors if errors else ():
         out.print(f"ERROR {name(error.path)}: {visible(error.message)}", style="red")
     for warning in report.head.warnings:
         out.print(f"WARNING {visible(warning)}", style="yellow")
