@@ -114,6 +114,7 @@ class TestClearQuestions:
     def test_enhanced_95_is_paid_by_the_month(self, bundled: Book) -> None:
         found = priced(bundled, ask(Meter.PEAK_BANDWIDTH, size=Range.exactly(300)))
         assert found.monthly == Range.exactly(Decimal(6075))
+        assert found.hourly == Range.exactly(divide(Decimal(6075), MONTH))
 
 
 class TestNothing:

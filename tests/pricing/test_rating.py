@@ -184,6 +184,7 @@ def test_nothing_costs_nothing_where_one_has_no_price() -> None:
     with pytest.raises(SizeError):
         charge(row, Usage(size=Decimal(1)))
     assert bounds(row, usage(Range.exactly(1))) == ANYTHING
+    assert bounds(row, usage(Range(Decimal(10), Decimal(11)))) == ANYTHING
     assert charge(ROWS["retention-cn"], Usage()).amount == 0
 
 
@@ -243,6 +244,11 @@ def test_what_is_counted(row: str, unit: Unit, quantity: int) -> None:
             "bandwidth-sa-brazil-1-yearly",
             Usage(size=Decimal(5)),
             ["5 Mbit/s x 90 USD = 450 USD", "for 12 months paid at once"],
+        ),
+        (
+            "bandwidth-sa-brazil-1-monthly",
+            Usage(size=Decimal(5)),
+            ["5 Mbit/s x 9 USD = 45 USD", "for 1 month paid at once"],
         ),
         (
             "peak-cn",
