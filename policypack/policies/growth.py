@@ -18,11 +18,8 @@ def growth_findings(results: tuple[IncreaseResult, ...], stack: Stack) -> Iterat
         limit = f'"{result.name}" of {result.limit} a month'
         over = result.verdict == "over"
         why = f" ({result.problem})" if result.problem else ""
-        message = (
-            f"Over the limit on growth {limit}: the cost changes by {grows}."
-            if over
-            else f"Cannot decide the limit on growth {limit}{why}: the cost changes by {grows}."
-        )
+        start = "Over the limit on growth" if over else "Cannot decide the limit on growth"
+        message = f"{start} {limit}{why}: the change is {grows}."
         yield Finding(
             policy=BUDGET_POLICY,
             urn=None,
