@@ -114,7 +114,7 @@ def _identities(found: Any) -> tuple[set[str], set[str]]:
     def walk(value: Any) -> None:
         match value:
             case dict():
-                if isinstance(value.get("urn"), str):
+                if str(value.get("urn", "")).startswith("urn:pulumi:"):
                     urns.add(value["urn"])
                     if value.get("id"):
                         ids.add(value["id"])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack, parse_urn
+from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack
 from policypack.declared.wire import SIGNATURE_KEY, classify
 from policypack.sources.state import PROVIDER_TYPE, REGION_SETTING, provider_region, stack_names
 
@@ -83,7 +83,7 @@ class EngineStack:
                     resource.urn,
                     resource.type,
                     Properties(resource.properties),
-                    {key: tuple(sorted(found.urns)) for key, found in resource.propertyDependencies.items()},
+                    _dependencies(resource),
                     resource.parent,
                     providers.of(resource.provider) if resource.HasField("provider") else None,
                 )
@@ -131,7 +131,7 @@ class EngineStack:
         return Resource(
             urn,
             token,
-            parse_urn(urn)[3],
+            urn.split("::", 3)[-1],
             inputs,
             outputs,
             dependencies,
@@ -148,6 +148,11 @@ class EngineStack:
             project, name = stack_names([resource.urn for resource in resources])
         self._inputs = {}
         return Stack(project, name, Origin("engine"), resources, self._region, notes=notes)
+
+
+def _dependencies(resource: "AnalyzerResource") -> Mapping[str, tuple[str, ...]]:
+    found = resource.propertyDependencies
+    return {key: tuple(sorted(found[key].urns)) for key in found} if found else {}
 
 
 class Properties(Mapping[str, object]):

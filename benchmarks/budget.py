@@ -1,0 +1,38 @@
+"""(e) Deciding budgets over 10,000 lines."""
+
+import dataclasses
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pricing
+from benchmarks import stacks
+from benchmarks.table import Row, in_turns
+from policypack.assessment import assess
+from policypack.costs.budget import decide
+from policypack.settings import Limit, Settings
+from policypack.sources.engine import EngineStack
+
+LINES = 10_000
+
+
+def measure() -> list[Row]:
+    """One limit over everything, with the lines of the recorded stacks repeated."""
+    requests = stacks.requests(1_000)
+    engine = EngineStack({})
+    engine.introduce(requests.introduction)
+    for request in requests.resources:
+        engine.see(request)
+    stack = engine.stack(requests.stack.resources)
+    today = datetime.now(UTC).date()
+    settings = Settings(limits=(Limit(name="team", amount=Decimal(1_000_000), currency="CNY"),))
+    estimate = assess(stack, settings, pricing.load(), today).estimate
+    copies = -(-LINES // len(estimate.lines))
+    lines = dataclasses.replace(estimate, lines=tuple([*estimate.lines] * copies)[:LINES])
+
+    def once() -> float:
+        start = time.perf_counter()
+        decide(lines, stack, settings, today)
+        return time.perf_counter() - start
+
+    return [Row("e", f"budget over {LINES} lines", in_turns([once], 5)[0], None, "100 ms")]

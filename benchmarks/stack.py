@@ -1,0 +1,42 @@
+"""(b) AnalyzeStack in a fresh process, as in every preview: all our policies against an empty one."""
+
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+from benchmarks import packs, stacks
+from benchmarks.table import Row, in_turns
+
+
+def measure() -> list[Row]:
+    """From the request to the answer, over the loopback interface."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as place:
+        stock = packs.stock(Path(place))
+        for size, rounds in ((100, 5), (1_000, 5), (10_000, 3)):
+            ours, theirs = in_turns([partial(_once, packs.OURS, size), partial(_once, stock, size)], rounds)
+            bar, aim = ("0.35", "0.15") if size > 100 else ("", "")
+            rows.append(
+                Row(
+                    "b",
+                    f"AnalyzeStack, {size} resources",
+                    ours,
+                    ("one empty stack policy", theirs),
+                    bar,
+                    aim,
+                )
+            )
+    return rows
+
+
+def _once(command: list[str], size: int) -> float:
+    requests = stacks.requests(size)
+    with packs.running(command) as (stub, _):
+        stub.ConfigureStack(requests.introduction)
+        for request in requests.resources:
+            stub.Remediate(request)
+            stub.Analyze(request)
+        start = time.perf_counter()
+        stub.AnalyzeStack(requests.stack)
+        return time.perf_counter() - start
