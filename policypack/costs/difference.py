@@ -184,7 +184,7 @@ def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change
         kind = "added"
     elif new is None:
         kind = "removed"
-    elif _same(old, new):
+    elif _same(old, new) and before == middle:  # else code and prices changed, and cancel out
         kind, code, prices = "same", NO_SHIFT, NO_SHIFT
     return Change(
         urn=shown.resource.urn,

@@ -61,6 +61,11 @@ def test_code_is_told_apart_from_prices() -> None:
     assert (found.totals[0].code, found.totals[0].prices) == (shift("6"), shift("2"))
 
 
+def test_changes_that_cancel_out_are_still_changes() -> None:
+    found = difference([line("a", "10")], [line("a", "8")], [line("a", "10")])
+    assert [(change.code, change.prices) for change in found.changes] == [(shift("2"), shift("-2"))]
+
+
 def test_unknowns_stay_open_on_both_sides() -> None:
     found = difference([line("a", "10", "20")], [line("a", "10", "20")], [line("a", "15", None)])
     assert found.changes[0].code == shift("-5", None)
