@@ -51,7 +51,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     region = ""
 
     def Configure(self, request, context):
-        self.region = request.args.get("region", "")
+        self.region = dict(request.args).get("region", "")
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     def Check(self, request, context):
