@@ -83,6 +83,7 @@ def test_parts_add_up_and_say_how() -> None:
     first, second = STEP.parts(Decimal(8))
     assert (first.quantity, first.rate, first.amount) == (5, 1, 5)
     assert (second.quantity, second.rate, second.amount) == (3, 3, 9)
+    assert len(STEP.parts(Decimal(5))) == 1
     assert [(part.quantity, part.rate, part.amount) for part in FIXED.parts(Decimal(6))] == [
         (1, 10, 10),
         (1, 20, 20),
