@@ -24,7 +24,7 @@ PROGRAM = """
 import json
 import pulumi
 for record in json.load(open("resources.json")):
-    pulumi.CustomResource(record["type"], record["urn"].rpartition("::")[2], record["inputs"])
+    pulumi.CustomResource(record["type"], record["urn"].rpartition("::")[2], record.get("inputs", {}))
 """
 
 
