@@ -34,7 +34,7 @@ def command(
     from policypack.cli.support.place import addresses
     from policypack.cli.support.run import basis, read_all, report_on, show_errors
 
-    given = basis(config, prices)
+    given = basis(config, prices, [place])
     report = report_on(read_all(addresses(place, exclude)), given)
     show_errors(report)
     emit(report, form, output)

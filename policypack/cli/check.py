@@ -27,7 +27,7 @@ def command(
     from policypack.cli.support.output import emit
     from policypack.cli.support.run import basis, read_all, report_on, show_errors
 
-    given = basis(config, prices)
+    given = basis(config, prices, sources)
     report = report_on(read_all(sources, stack), given)
     show_errors(report)
     emit(report, form, output)

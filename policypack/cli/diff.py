@@ -38,7 +38,7 @@ def command(
     from policypack.cli.support.output import emit_difference
     from policypack.cli.support.run import basis, show_errors
 
-    given = basis(config, prices)
+    given = basis(config, prices, [head or base])
     report = compare(base, head, given, base_prices, stack)
     show_errors(report.head)
     emit_difference(report, form, output)

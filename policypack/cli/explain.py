@@ -31,7 +31,7 @@ def command(
     from policypack.cli.support.output import write
     from policypack.cli.support.run import basis, read_all, report_on, show_errors
 
-    given = basis(config, prices)
+    given = basis(config, prices, [source])
     report = report_on(read_all([source], stack), given)
     show_errors(report)
     if report.stacks:

@@ -37,7 +37,7 @@ def command(
     from policypack.cli.support.output import emit
     from policypack.cli.support.run import basis, read_program, report_on, show_errors
 
-    given = basis(config, prices)
+    given = basis(config, prices, [directory])
     report = report_on(read_program(directory, stack, time_limit), given)
     show_errors(report)
     emit(report, form, output)

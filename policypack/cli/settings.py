@@ -16,18 +16,17 @@ def check(file: str | None) -> None:
     A FILE that ends in .json is read as the configuration of the policy pack. Environment variables
     that start with APIG_COST_ are checked too.
     """
-    from pathlib import Path
-
     from policypack.cli.errors import InputError
-    from policypack.cli.support.configuration import FILE, load_settings
+    from policypack.cli.support.configuration import FILE, load_settings, settings_file
     from policypack.cli.support.run import load_book, load_terms
 
-    if file is None and not Path(FILE).is_file():
+    path = settings_file(file)
+    if path is None:
         raise InputError(f"{FILE}: no such file in the current directory; name the file to check")
-    settings = load_settings(file)
+    settings = load_settings(path)
     load_book(settings.price_book)
     load_terms(settings.terms)
-    click.echo(f"{file or FILE}: all settings are right")
+    click.echo(f"{path}: all settings are right")
 
 
 @command.command("schema")

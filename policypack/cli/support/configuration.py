@@ -1,7 +1,7 @@
 """Settings for one run: flag before environment before file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -17,18 +17,25 @@ _FLAGS: Final = frozenset({"BASE_PRICES", "CONFIG", "DEBUG", "FORMAT", "OUTPUT",
 _LARGEST: Final = 4 * 1024 * 1024
 
 
-def load_settings(config: str | None) -> Settings:
-    """The settings of a run.
+def settings_file(config: str | None, sources: Sequence[str] = ()) -> Path | None:
+    """The settings file of a run: the one that the user named, else ``apig-cost.toml``.
 
-    Args:
-        config: The file that the user named; without it ``apig-cost.toml`` of the current directory
-            is used where there is one.
+    That is looked for in the program directory, where the run is about a single one, and then in the
+    current directory: what a program may cost stands beside the program.
+    """
+    if config:
+        return Path(config)
+    beside = [Path(sources[0]) / FILE] if len(sources) == 1 else []
+    return next((path for path in (*beside, Path(FILE)) if path.is_file()), None)
+
+
+def load_settings(path: Path | None) -> Settings:
+    """The settings of a run: those of its file, and what the environment sets above them.
 
     Raises:
         InputError: The file or a variable is not as it should be; every problem is a line.
     """
-    path = Path(config) if config else Path(FILE)
-    settings = read_settings(path) if config or path.is_file() else Settings()
+    settings = read_settings(path) if path else Settings()
     variables = {
         variable.removeprefix(PREFIX): value
         for variable, value in os.environ.items()

@@ -31,7 +31,7 @@ def basis_options(function: Function) -> Function:
             "-c",
             metavar="FILE",
             envvar="APIG_COST_CONFIG",
-            help="Settings, by default apig-cost.toml of the current directory.",
+            help="Settings, by default apig-cost.toml beside the program or in the current directory.",
         ),
     ):
         function = option(function)

@@ -1,6 +1,6 @@
 """From addresses to a report: read, assess, enforce, emit."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import TypeVar
 import pricing
 from policypack.assessment import Assessment, assess
 from policypack.cli.errors import InputError
-from policypack.cli.support.configuration import FILE, load_settings
+from policypack.cli.support.configuration import FILE, load_settings, settings_file
 from policypack.cli.support.progress import progress
 from policypack.declared import Stack
 from policypack.reports.report import BookReference, Report, ReportError, make_report
@@ -40,13 +40,14 @@ class Basis:
         return assess(stack, self.settings, self.book, self.today, self.terms)
 
 
-def basis(config: str | None, prices: str | None) -> Basis:
-    """Load settings, price book and terms.
+def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -> Basis:
+    """Load settings, price book and terms for a run over some sources.
 
     Raises:
         InputError: One of them is not as it should be.
     """
-    settings = load_settings(config)
+    path = settings_file(config, sources)
+    settings = load_settings(path)
     if prices is not None:
         settings = replace(settings, price_book=prices)
     return Basis(
@@ -54,7 +55,7 @@ def basis(config: str | None, prices: str | None) -> Basis:
         book=load_book(settings.price_book),
         terms=load_terms(settings.terms),
         today=datetime.now(UTC).date(),
-        settings_path=config or FILE,
+        settings_path=str(path or FILE),
     )
 
 
