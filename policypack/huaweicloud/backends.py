@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from policypack.declared import Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
+from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set, texts
 
 GATEWAY_KEYS: Final = ("instanceId", "gatewayId")
@@ -24,12 +24,15 @@ class Web:
         keys: Top-level inputs that hold it.
         address: ``host:port``.
         channel: Reference to a channel.
+        unknowns: How many addresses the same inputs hold that are not known; a dependency does not tell
+            which one it is about.
     """
 
     path: str
     keys: tuple[str, ...]
     address: Value[str]
     channel: Raw
+    unknowns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,12 @@ def backends_of_api(api: Resource) -> tuple[Backend, ...]:
         raw = api.declared(*keys)
         if api.inputs is None and isinstance(raw, Unknown):
             continue
-        for number, block in enumerate(each_block(raw)):
-            found.append(_backend(kind, f"{keys[0]}[{number}]", keys, block))
+        backends = [
+            _backend(kind, f"{keys[0]}[{number}]", keys, block)
+            for number, block in enumerate(each_block(raw))
+        ]
+        unknowns = sum(1 for item in backends if isinstance(item, Web) and isinstance(item.address, Unknown))
+        found.extend(replace(item, unknowns=unknowns) if isinstance(item, Web) else item for item in backends)
     return tuple(found)
 
 
@@ -215,10 +222,11 @@ def member_of_own(resource: Resource) -> Member:
 
 
 def _member(number: int, block: Value[Block]) -> Member:
+    known = isinstance(block, Known)
     return Member(
         f"members[{number}]",
         _MEMBER_KEYS,
-        given(inside(block, "id")),
+        given(inside(block, "id")) if known else ABSENT,
         read.text(given(inside(block, "host", "ipAddress"))),
     )
 

@@ -141,7 +141,7 @@ class Backends:
                     self._hosts.reach(web.address, holder, web.keys, path),
                 )
             case _:
-                yield "forwards to", self._hosts.reach(web.address, holder, web.keys, path)
+                yield "forwards to", self._hosts.reach(web.address, holder, web.keys, path, web.unknowns)
 
     # Row 12
 

@@ -163,8 +163,9 @@ class Channels:
                 )
         match channel.members:
             case Known(members) if members:
+                unknowns = sum(1 for inner in members if _is_unknown(inner))
                 for inner in members:
-                    yield self._member(resource, inner)
+                    yield self._member(resource, inner, unknowns)
             case Known() | Absent():
                 if not own:
                     yield unknown(
@@ -189,10 +190,10 @@ class Channels:
         if channel.servers_only:
             return private(17, f'servers (ECS) of channel "{resource.name}"')
         return self._hosts.reach_origins(
-            resource, ("members", "member"), f'members of "{resource.name}"', reason, of_list=True
+            resource, ("members", "member"), f'members of "{resource.name}"', reason, None, of_list=True
         )
 
-    def _member(self, holder: Resource, member: Member) -> Reach:
+    def _member(self, holder: Resource, member: Member, unknowns: int = 1) -> Reach:
         if is_set(member.server):
             return private(17, f'servers (ECS) of channel "{holder.name}"')
         match member.host:
@@ -206,7 +207,7 @@ class Channels:
                 row = "19" if found.direction == "public" else found.row
                 return Reach(row, found.direction, what, found.weight, found.missing)
             case Unknown(reason):
-                return self._unknown_host(holder, member, reason)
+                return self._unknown_host(holder, member, reason, unknowns)
             case Secret():
                 return unknown(
                     18, f'a member of "{holder.name}" that is a secret', f'{member.path} of "{holder.name}"'
@@ -218,15 +219,19 @@ class Channels:
                     f'{member.path} of "{holder.name}"',
                 )
 
-    def _unknown_host(self, holder: Resource, member: Member, reason: str) -> Reach:
+    def _unknown_host(self, holder: Resource, member: Member, reason: str, unknowns: int) -> Reach:
         """A member whose address is not known yet; only what it was built from says anything."""
         where = f'{member.path} of "{holder.name}"'
-        found = self._hosts.reach_origins(holder, member.keys, where, reason, of_list=True)
+        found = self._hosts.reach_origins(holder, member.keys, where, reason, unknowns, of_list=True)
         origins = self._topology.links.origins(holder, member.keys)
         kinds = {self._topology.links.type_of(origin) for origin in origins}
         if found.direction == "private" and kinds <= SERVERS:
             return private(18, f'private addresses of servers, members of "{holder.name}"')
         return found
+
+
+def _is_unknown(member: Member) -> bool:
+    return isinstance(member.server, Unknown) or isinstance(member.host, Unknown)
 
 
 def _together(found: list[Reach]) -> tuple[Reach, ...]:

@@ -4,7 +4,6 @@ The table stands in docs/network.md; each row's number stands where it is decide
 """
 
 from ipaddress import IPv6Address
-from typing import Final
 
 from policypack.declared import ABSENT, Absent, Known, Resource, Secret, Unknown, Value, read, unknown_reason
 from policypack.huaweicloud import Gateway
@@ -30,9 +29,6 @@ from policypack.network.hosts import (
 from policypack.network.reach import Reach, private, public, unknown
 from policypack.network.topology import Topology
 
-_MOST_ALIASES: Final = 16
-"""Names that stand for names; DNS servers give up at about the same number."""
-
 
 class Hosts:
     """Tells how one gateway reaches a host."""
@@ -43,8 +39,11 @@ class Hosts:
         self._gateway = gateway
         self._vpc = topology.vpc_of_gateway(gateway)
         self._domains = Domains(topology, gateway)
+        self._names: dict[str, Reach] = {}
 
-    def reach(self, value: Value[str], holder: Resource, keys: tuple[str, ...], path: str) -> Reach:
+    def reach(
+        self, value: Value[str], holder: Resource, keys: tuple[str, ...], path: str, unknowns: int = 1
+    ) -> Reach:
         """Classify the host in a property.
 
         Args:
@@ -52,19 +51,20 @@ class Hosts:
             holder: The resource that holds it.
             keys: Top-level inputs that hold it, to follow where it came from.
             path: The property, for messages.
+            unknowns: How many addresses the same inputs hold that are not known.
         """
         where = f'{path} of "{holder.name}"'
         match value:
             case Known(written):
                 return self.reach_host(written, where)
             case Unknown(reason):
-                return self.reach_origins(holder, keys, where, reason)
+                return self.reach_origins(holder, keys, where, reason, unknowns)
             case Secret():
                 return unknown(1, "an address that is a secret", where)
             case other:
                 return unknown(1, f"no address ({unknown_reason(other)})", where)
 
-    def reach_host(self, written: str, where: str, aliases: int = 0) -> Reach:
+    def reach_host(self, written: str, where: str) -> Reach:
         """Classify a host that is known."""
         match parse_host(written):
             case NoHost(why):
@@ -72,7 +72,7 @@ class Hosts:
             case HostAddress() as host:
                 return self._reach_address(host, where)
             case HostName() as name:
-                return self._reach_name(name, where, aliases)
+                return self._reach_name(name, where)
 
     def _reach_address(self, host: HostAddress, where: str) -> Reach:
         known_as = self._topology.addresses.get(str(host.address))
@@ -180,10 +180,17 @@ class Hosts:
         vpc = self._vpc.only if isinstance(self._vpc, Found) else None
         return self._topology.of_vpc(vpc, types, keys) if vpc is not None else None
 
-    def _reach_name(self, name: HostName, where: str, aliases: int) -> Reach:
-        if aliases > _MOST_ALIASES:
-            return unknown(8, "a name that stands for itself", f"what {where} stands for")
-        declared = self._domains.resolve(name.name, lambda alias: self.reach_host(alias, where, aliases + 1))
+    def _reach_name(self, name: HostName, where: str) -> Reach:
+        """Each name is resolved once; one that is met again while it is resolved stands for itself."""
+        if name.name not in self._names:
+            self._names[name.name] = unknown(
+                8, "a name that stands for itself", f"what {name.name} stands for"
+            )
+            self._names[name.name] = self._resolve(name, where)
+        return self._names[name.name]
+
+    def _resolve(self, name: HostName, where: str) -> Reach:
+        declared = self._domains.resolve(name.name, lambda alias: self.reach_host(alias, where))
         if declared is not None:
             return declared
         if is_internal_name(name):
@@ -205,7 +212,14 @@ class Hosts:
         )
 
     def reach_origins(
-        self, holder: Resource, keys: tuple[str, ...], where: str, reason: str, *, of_list: bool = False
+        self,
+        holder: Resource,
+        keys: tuple[str, ...],
+        where: str,
+        reason: str,
+        unknowns: int | None = 1,
+        *,
+        of_list: bool = False,
     ) -> Reach:
         """Rows 13 and 14: an address that is not known yet, by the resources that it was built from.
 
@@ -214,6 +228,8 @@ class Hosts:
             keys: Top-level inputs that hold it.
             where: The property, for messages.
             reason: Why it is not known.
+            unknowns: How many addresses these inputs hold that are not known; ``None`` where nobody knows.
+                With fewer origins than unknown addresses one of them may come from anywhere.
             of_list: Whether the property holds several addresses, so that one public one is enough.
         """
         origins = self._topology.links.origins(holder, keys)
@@ -226,6 +242,8 @@ class Hosts:
         vague = [item for item in found if item.direction == "unknown"]
         if vague:
             return vague[0]
+        if unknowns is None or unknowns > len(found):
+            return unknown(13, f"an address that is not known ({reason})", where)
         if publics:
             return unknown(13, "an address that may be public or private", where)
         return found[0]

@@ -7,11 +7,11 @@ DNS. What is not known of a zone or record can only make an answer unknown, neve
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from policypack.declared import Known, Unknown
+from policypack.declared import Known
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.dns import Record, Zone
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
-from policypack.network.hosts import HostAddress, HostName, parse_host
+from policypack.network.hosts import HostAddress, HostName, is_internal_name, parse_host, service_region
 from policypack.network.reach import Reach, private, public, unknown
 from policypack.network.topology import Topology
 from policypack.network.verdict import Direction
@@ -41,11 +41,12 @@ class Domains:
             if doubts - {direction}:
                 return self._doubt([*doubtful, *self._nameless])
             return self._answer(name, chosen[0], direction, is_private=bool(sure_private))
+        held = self._held_by_zone(name)
         if doubtful or self._nameless:
             doubts = {self._direction(record, alias) for record in doubtful} | self._doubts
-            if doubts != {"public"}:
+            if doubts != {"public"} or held is not None or not _is_plainly_public(name):
                 return self._doubt([*doubtful, *self._nameless])
-        return self._held_by_zone(name)
+        return held
 
     def _answer(self, name: str, record: Record, direction: Direction, *, is_private: bool) -> Reach:
         zone = "a private zone" if is_private else "a public zone"
@@ -153,11 +154,12 @@ class Domains:
         match record.values:
             case Known(values):
                 directions = [self._value(item.value, alias) for item in values if isinstance(item, Known)]
-                if any(isinstance(item, Unknown) for item in values) or len(directions) < len(values):
-                    directions.append(self._origin(record))
+                unknowns = len(values) - len(directions)
+                if unknowns:
+                    directions.append(self._origin(record, unknowns))
                 return _worst(directions)
             case _:
-                return self._origin(record)
+                return "public" if self._origin(record, 1) == "public" else "unknown"
 
     def _value(self, value: str, alias: Alias) -> Direction:
         match parse_host(value):
@@ -170,10 +172,14 @@ class Domains:
             case _:
                 return "unknown"
 
-    def _origin(self, record: Record) -> Direction:
-        """Where a record leads whose values are not known, by what they were built from."""
+    def _origin(self, record: Record, unknowns: int) -> Direction:
+        """Where a record leads whose values are not known, by what they were built from.
+
+        With fewer origins than unknown values one of them may come from anywhere.
+        """
         found: set[Direction] = set()
-        for origin in self._topology.links.origins(record.resource, ("records", "record")):
+        origins = self._topology.links.origins(record.resource, ("records", "record"))
+        for origin in origins:
             kind = self._topology.links.type_of(origin)
             if kind in ONLY_PUBLIC:
                 found.add("public")
@@ -184,7 +190,15 @@ class Domains:
                 found.add("private")
             else:
                 found.add("unknown")
-        return found.pop() if len(found) == 1 else "unknown"
+        if "public" in found:
+            return "public"
+        return "private" if found == {"private"} and unknowns <= len(origins) else "unknown"
+
+
+def _is_plainly_public(name: str) -> bool:
+    """Whether a name that nothing in the stack holds is looked up in public DNS for certain (row 2)."""
+    host = HostName(name)
+    return not is_internal_name(host) and not service_region(host)[0]
 
 
 def _worst(directions: Iterable[Direction]) -> Direction:

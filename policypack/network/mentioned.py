@@ -135,17 +135,22 @@ class Mentions:
         index = _Index()
         for record in self._topology.records:
             values = record.values.value if isinstance(record.values, Known) else (record.values,)
+            unknowns = sum(1 for value in values if not isinstance(value, Known))
+            unlisted = not isinstance(record.values, Known)
+            origins = self._topology.links.origins(record.resource, _RECORD_KEYS)
+            hidden = unlisted or unknowns > len(origins)
             for value in values:
                 text = value if not isinstance(value, Known) else Known(str(value.value).rstrip("."))
                 mention = Mention(record.resource, "dns_recordset", _RECORD_KEYS, text, record)
-                self._add(index, mention)
+                self._add(index, mention, hidden=hidden)
         for type_name in MENTIONING_TYPES:
             for resource in self._topology.living(type_name):
                 for mention in mentions_of(resource, type_name):
                     self._add(index, mention)
         return index
 
-    def _add(self, index: _Index, mention: Mention) -> None:
+    def _add(self, index: _Index, mention: Mention, *, hidden: bool = False) -> None:
+        """Sort one mention; ``hidden``: more values are unknown than resources can account for."""
         if isinstance(mention.value, Known) and mention.value.value:
             index.by_value.setdefault(mention.value.value, []).append(mention)
         sources = self._topology.links.sources(mention.resource, mention.keys, _ADDRESSABLE)
@@ -157,7 +162,7 @@ class Mentions:
             host = parse_host(mention.value.value)
             if mention.record and isinstance(host, HostAddress) and host.reach == "public":
                 index.literal.append(mention)
-        elif not sources and not self._topology.links.origins(mention.resource, mention.keys):
+        elif hidden or not (sources or self._topology.links.origins(mention.resource, mention.keys)):
             index.vague.append(mention)
 
     def _is_private(self, mention: Mention) -> bool:
