@@ -1,0 +1,130 @@
+"""State as the CLI writes it, in a folder and in an object store, read by our command line."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).parents[2]
+EIP = (
+    "huaweicloud:Vpc/eip:Eip",
+    "web",
+    {
+        "publicip": {"type": "5_bgp"},
+        "bandwidth": {"shareType": "PER", "name": "web", "size": 5, "chargeMode": "bandwidth"},
+    },
+)
+HOW_TO_GET_IT = "no S3 server: run `python scripts/engine_tools.py versitygw` (needs Go)"
+
+
+def resources(done: Any) -> set[str]:
+    assert done.code == 0, done.text
+    return {line["resource"] for stack in json.loads(done.stdout)["stacks"] for line in stack["lines"]}
+
+
+@pytest.mark.parametrize(
+    ("variables", "suffix"),
+    [
+        ({}, ".json"),
+        ({"PULUMI_DIY_BACKEND_GZIP": "1"}, ".json.gz"),
+        ({"PULUMI_DIY_BACKEND_ZSTD": "1"}, ".json.zst"),
+    ],
+    ids=["plain", "gzip", "zstd"],
+)
+def test_a_folder(workspace: Any, variables: Mapping[str, str], suffix: str) -> None:
+    workspace.variables |= variables
+    workspace.declare(EIP)
+    workspace.start()
+    assert workspace.up(pack=None).code == 0
+    files = [path for path in workspace.state.rglob(f"dev{suffix}") if "stacks" in path.parts]
+    assert files, sorted(str(path) for path in workspace.state.rglob("*"))
+    assert resources(workspace.apig_cost("check", str(files[0]), "--format", "json")) == {"web"}
+    assert resources(workspace.apig_cost("check", str(workspace.state), "--format", "json")) == {"web"}
+    by_url = workspace.apig_cost("check", f"file://{workspace.state}", "--format", "json")
+    assert len(json.loads(by_url.stdout)["stacks"]) == 1, "neither history nor backups are stacks"
+    assert resources(by_url) == {"web"}
+
+
+def test_an_older_layout_without_projects(workspace: Any) -> None:
+    workspace.variables |= {
+        "PULUMI_DIY_BACKEND_LEGACY_LAYOUT": "1",
+        "PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR": "1",
+    }
+    workspace.declare(EIP)
+    workspace.start()
+    assert workspace.up(pack=None).code == 0
+    assert (workspace.state / ".pulumi" / "stacks" / "dev.json").exists()
+    assert resources(workspace.apig_cost("check", str(workspace.state), "--format", "json")) == {"web"}
+
+
+@pytest.fixture
+def bucket(tmp_path: Path) -> Iterator[Mapping[str, str]]:
+    """An empty bucket of a real S3 server, and the variables that lead to it."""
+    found = shutil.which("versitygw")
+    if found is None:
+        code = "import engine_tools; print(engine_tools.versitygw_folder())"
+        asked = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT / "scripts", capture_output=True, text=True, check=True
+        )
+        found = str(Path(asked.stdout.strip(), "versitygw"))
+    if not Path(found).exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(HOW_TO_GET_IT)
+        pytest.skip(HOW_TO_GET_IT)
+    data = tmp_path / "s3"
+    (data / "team-state").mkdir(parents=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    keys = {"ROOT_ACCESS_KEY": "test", "ROOT_SECRET_KEY": "testsecret"}
+    server = subprocess.Popen(
+        [found, "--port", f"127.0.0.1:{port}", "posix", str(data)],
+        env={**os.environ, **keys},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port, server)
+        endpoint = f"endpoint=http://127.0.0.1:{port}&s3ForcePathStyle=true&region=us-east-1"
+        yield {
+            "PULUMI_BACKEND_URL": f"s3://team-state?{endpoint}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "testsecret",
+            "AWS_REGION": "us-east-1",
+        }
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        assert server.poll() is None, "the S3 server has ended"
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("the S3 server does not answer")
+
+
+def test_an_object_store(workspace: Any, bucket: Mapping[str, str]) -> None:
+    workspace.variables |= bucket
+    workspace.declare(EIP)
+    workspace.start()
+    assert workspace.up(pack=None).code == 0
+    url = bucket["PULUMI_BACKEND_URL"]
+    done = workspace.apig_cost("check", url, "--format", "json")
+    assert resources(done) == {"web"}
+    assert "testsecret" not in done.text
+    audited = workspace.apig_cost("audit", url, "--format", "json")
+    assert resources(audited) == {"web"}
