@@ -187,7 +187,8 @@ class Channels:
                 )
 
     def _unknown_members(self, resource: Resource, channel: Channel, reason: str) -> Reach:
-        if channel.servers_only:
+        origins = self._topology.links.origins(resource, ("members", "member"))
+        if channel.servers_only and {self._topology.links.type_of(item) for item in origins} <= SERVERS:
             return private(17, f'servers (ECS) of channel "{resource.name}"')
         return self._hosts.reach_origins(
             resource, ("members", "member"), f'members of "{resource.name}"', reason, None, of_list=True

@@ -30,7 +30,7 @@ class Domains:
 
     def resolve(self, name: str, alias: Alias) -> Reach | None:
         """How a name is reached; ``None`` when nothing in the stack has to do with it."""
-        seen = [(record, self._applies(record)) for record in self._named(name)]
+        seen = self._named(name)
         sure_private = [record for record, applies in seen if applies == "private"]
         sure_public = [record for record, applies in seen if applies == "public"]
         doubtful = [record for record, applies in seen if applies == "unknown"]
@@ -111,17 +111,25 @@ class Domains:
             )
         )
 
-    def _named(self, name: str) -> list[Record]:
-        """Records of exactly this name, else of the closest wildcard."""
-        by_name = self._topology.records_by_name
-        if name in by_name:
-            return by_name[name]
+    def _named(self, name: str) -> list[tuple[Record, str]]:
+        """Records of this name that answer in the gateway's VPC, else those of the closest wildcard.
+
+        A record that only perhaps answers does not keep the wildcard from answering.
+        """
+        found = self._answering(name)
+        if any(applies != "unknown" for _, applies in found):
+            return found
         _, dot, parent = name.partition(".")
         while dot:
-            if f"*.{parent}" in by_name:
-                return by_name[f"*.{parent}"]
+            wildcard = self._answering(f"*.{parent}")
+            if wildcard:
+                return [*found, *wildcard]
             _, dot, parent = parent.partition(".")
-        return []
+        return found
+
+    def _answering(self, name: str) -> list[tuple[Record, str]]:
+        records = self._topology.records_by_name.get(name, ())
+        return [(record, applies) for record in records if (applies := self._applies(record)) is not None]
 
     @cached_property
     def _nameless(self) -> list[Record]:
