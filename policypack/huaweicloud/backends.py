@@ -92,12 +92,16 @@ def backends_of_api(api: Resource) -> tuple[Backend, ...]:
         return (Obscure("web", ("web", "funcGraph", "mock"), "the inputs of this API were not seen"),)
     found: list[Backend] = []
     for kind, keys in _KINDS:
+        if api.inputs is not None and keys[0] not in api.inputs:
+            continue
         raw = api.declared(*keys)
         if is_set(raw) and not (api.inputs is None and isinstance(raw, Unknown)):
             found.append(_backend(kind, keys[0], keys, read.block(raw)))
     if not found:
         found.append(Obscure("web", ("web", "funcGraph", "mock"), "no backend is declared"))
     for kind, keys in _POLICIES:
+        if api.inputs is not None and not any(key in api.inputs for key in keys):
+            continue
         raw = api.declared(*keys)
         if api.inputs is None and isinstance(raw, Unknown):
             continue

@@ -94,6 +94,13 @@ class Links:
         self, resource: Resource, keys: tuple[str, ...], types: Collection[str]
     ) -> tuple[Resource, ...]:
         """The resources of some types that the named inputs were built from, in order of URN."""
+        urns = [urn for key in keys for urn in resource.dependencies.get(key, ())]
+        if len(urns) == 1:  # nearly every reference: no set, no sorting
+            only = self._stack.by_urn.get(urns[0])
+            if only is not None and self.type_of(only) in types:
+                return (only,)
+        if not urns:
+            return ()
         found: dict[str, Resource] = {}
         for item in self._sources(resource, keys, types, set(), 0):
             found[item.urn] = item
