@@ -87,7 +87,8 @@ def _answer(
         match found:
             case Missing():
                 missing.append(found)
-            case NotProven():
+            case NotProven(why):
+                reasons = (*reasons, *why)
                 proven = False
             case Found(products, found_reasons, reopened):
                 reasons = (*reasons, *found_reasons)

@@ -36,8 +36,15 @@ class Missing:
     deliberate: bool
 
 
+@dataclass(frozen=True, slots=True)
 class NotProven:
-    """The question is open, and the book is not known to hold everything that it can mean."""
+    """The question is open, and the book is not known to hold everything that it can mean.
+
+    Attributes:
+        reasons: What it may mean beyond the book, a sentence each.
+    """
+
+    reasons: tuple[str, ...] = ()
 
 
 def find(
@@ -48,17 +55,25 @@ def find(
     The row of the region goes before the reference price of the site. Where the book is complete
     for the region, a reference price never stands in: what is not listed there is billed as one of
     the products that are, so that knowing less never gives a narrower answer than knowing more.
+    What the book deliberately leaves without a price exists outside of every list, so an open
+    question that may mean it is not bounded by the list.
     """
     if region is None:
         return _in_any_region(book, meter, spec, site, mode)
     if spec is not None and (rows := book.by_key.get((meter, spec, site, region, mode))):
         return Found((rows,))
-    if book.is_complete(meter, site, region):
-        return _listed(book, meter, spec, site, region, mode)
     if spec is None:
-        return NotProven()
-    reference = book.by_key.get((meter, spec, site, EVERY_REGION, mode))
+        if not book.is_complete(meter, site, region):
+            return NotProven()
+        if unlisted := book.without_price(meter, site, region):
+            return NotProven((_unlisted_reason(region, unlisted),))
+        return _listed(book, meter, spec, site, region, mode)
     stated = book.no_price(meter, spec, site, region)
+    if book.is_complete(meter, site, region):
+        if stated is not None:
+            return Missing(stated.reason, deliberate=True)
+        return _listed(book, meter, spec, site, region, mode)
+    reference = book.by_key.get((meter, spec, site, EVERY_REGION, mode))
     if reference and (stated is None or stated.region == EVERY_REGION):
         return Found((reference,), (_reference_reason(region, site),))
     if stated is not None:
@@ -83,13 +98,21 @@ def _in_any_region(book: Book, meter: Meter, spec: str | None, site: str, mode: 
     for found_meter, found_site, region, found_mode in book.by_region:
         if (found_meter, found_site, found_mode) == (meter, site, mode) and region != EVERY_REGION:
             found = find(book, meter, spec, site, region, mode)
-            assert isinstance(found, Found)
+            if isinstance(found, NotProven):
+                return found
+            if isinstance(found, Missing):
+                return NotProven((found.reason,))
             products.extend(found.products)
     return Found(tuple(dict.fromkeys(products)))
 
 
 def _reference_reason(region: str, site: str) -> str:
     return f"No price of region {region} is in the book; this is a reference price of site {site}."
+
+
+def _unlisted_reason(region: str, patterns: tuple[str, ...]) -> str:
+    named = ", ".join(patterns)
+    return f"The price list of {region} is complete but for {named}, which exist and have no price."
 
 
 def _absent(meter: Meter, spec: str, site: str, region: str, mode: Mode) -> str:

@@ -251,6 +251,16 @@ class Book:
         applying = [stated for stated in self._statements if stated.applies(meter, spec, site, region)]
         return min(applying, key=lambda stated: stated.region == EVERY_REGION, default=None)
 
+    def without_price(self, meter: Meter, site: str, region: str) -> tuple[str, ...]:
+        """Patterns of the products of a meter that may exist there and deliberately have no price."""
+        return tuple(
+            stated.spec
+            for stated in self._statements
+            if stated.meter is meter
+            and stated.site in ("*", site)
+            and stated.region in (EVERY_REGION, region)
+        )
+
     @cached_property
     def _statements(self) -> tuple[NoPrice, ...]:
         return (*self.no_prices, *self.definitions.no_prices)

@@ -274,7 +274,7 @@ class TestOpenQuestions:
 
 COMPLETE = """
 [[complete]]
-meter = "apig.gateway"
+meter = "{meter}"
 site = "intl"
 region = "{region}"
 source = "made up"
@@ -282,62 +282,90 @@ as_of = 2026-11-01
 """
 
 
+@pytest.fixture
+def retention(row_text: Callable[..., str]) -> Callable[..., str]:
+    """The text of a row of a meter of which everything has a price."""
+
+    def build(**parts: str) -> str:
+        return row_text(**{"meter": "eip.retention", "unit": "hour", **parts})
+
+    return build
+
+
 class TestCompleteBooks:
     @pytest.fixture
-    def book(self, book_of: Callable[..., Book], row_text: Callable[..., str]) -> Book:
+    def book(self, book_of: Callable[..., Book], retention: Callable[..., str]) -> Book:
         return book_of(
-            row_text(id="a", spec="BASIC", price='rate = "2"'),
-            row_text(id="b", spec="PROFESSIONAL", price='rate = "5"', example='hours = 1, amount = "5"'),
-            row_text(
-                id="c", spec="BASIC", region="other-1", price='rate = "9"', example='hours = 1, amount = "9"'
+            retention(id="a", spec="5_bgp", price='rate = "2"'),
+            retention(id="b", spec="5_sbgp", price='rate = "5"', example='hours = 1, amount = "5"'),
+            retention(
+                id="c", spec="5_bgp", region="other-1", price='rate = "9"', example='hours = 1, amount = "9"'
             ),
-            row_text(
-                id="d", spec="PLATINUM", region="*", price='rate = "99"', example='hours = 1, amount = "99"'
+            retention(
+                id="d",
+                spec="5_youxuanbgp",
+                region="*",
+                price='rate = "99"',
+                example='hours = 1, amount = "99"',
             ),
-            COMPLETE.format(region="ap-southeast-3"),
+            COMPLETE.format(meter="eip.retention", region="ap-southeast-3"),
         )
 
-    def test_an_unknown_edition_spans_all_editions_of_the_region(self, book: Book) -> None:
-        found = priced(book, ask(Meter.GATEWAY, region="ap-southeast-3"))
+    def test_an_unknown_product_spans_all_products_of_the_region(self, book: Book) -> None:
+        found = priced(book, ask(Meter.EIP_RETENTION, region="ap-southeast-3"))
         assert found.hourly == between("2", "5")
         assert found.monthly == between("1460", "3650")
         assert "spans 2 rows" in found.reasons[-1]
 
     def test_no_reference_price_where_the_list_is_complete(self, book: Book) -> None:
-        found = priced(book, ask(Meter.GATEWAY, spec="PLATINUM", region="ap-southeast-3"))
+        found = priced(book, ask(Meter.EIP_RETENTION, spec="5_youxuanbgp", region="ap-southeast-3"))
         assert found.hourly == between("2", "5")
         assert found.open == ("spec",)
 
     def test_elsewhere_the_reference_price_stands_in(self, book: Book) -> None:
-        found = priced(book, ask(Meter.GATEWAY, spec="PLATINUM", region="other-1"))
+        found = priced(book, ask(Meter.EIP_RETENTION, spec="5_youxuanbgp", region="other-1"))
         assert found.hourly == Range.exactly(99)
 
     def test_an_incomplete_region_is_not_bounded(self, book: Book) -> None:
-        assert priced(book, ask(Meter.GATEWAY, region="other-1")).hourly == ANYTHING
-        assert priced(book, ask(Meter.GATEWAY, spec="BASIC", region=None)).hourly == ANYTHING
+        assert priced(book, ask(Meter.EIP_RETENTION, region="other-1")).hourly == ANYTHING
+        assert priced(book, ask(Meter.EIP_RETENTION, spec="5_bgp", region=None)).hourly == ANYTHING
 
     def test_a_complete_site_bounds_an_unknown_region(
-        self, book_of: Callable[..., Book], row_text: Callable[..., str]
+        self, book_of: Callable[..., Book], retention: Callable[..., str]
     ) -> None:
         book = book_of(
-            row_text(id="a", spec="BASIC"),
-            row_text(
-                id="b", spec="BASIC", region="other-1", price='rate = "3"', example='hours = 1, amount = "3"'
+            retention(id="a", spec="5_bgp"),
+            retention(
+                id="b", spec="5_bgp", region="other-1", price='rate = "3"', example='hours = 1, amount = "3"'
             ),
-            row_text(
+            retention(
                 id="c",
-                spec="PROFESSIONAL",
+                spec="5_sbgp",
                 region="other-1",
                 price='rate = "5"',
                 example='hours = 1, amount = "5"',
             ),
-            COMPLETE.format(region="*"),
+            COMPLETE.format(meter="eip.retention", region="*"),
         )
-        assert priced(book, ask(Meter.GATEWAY, spec="BASIC", region=None)).hourly == between("2", "3")
-        assert priced(book, ask(Meter.GATEWAY, region=None)).hourly == between("2", "5")
+        assert priced(book, ask(Meter.EIP_RETENTION, spec="5_bgp", region=None)).hourly == between("2", "3")
+        assert priced(book, ask(Meter.EIP_RETENTION, region=None)).hourly == between("2", "5")
         # the region that does not list the edition may bill it as what it lists
-        assert priced(book, ask(Meter.GATEWAY, spec="PROFESSIONAL", region=None)).hourly == between("2", "5")
-        assert "not among them" in unpriced(book, ask(Meter.GATEWAY, spec="BASIC", region="third-1")).reason
+        assert priced(book, ask(Meter.EIP_RETENTION, spec="5_sbgp", region=None)).hourly == between("2", "5")
+        assert (
+            "not among them"
+            in unpriced(book, ask(Meter.EIP_RETENTION, spec="5_bgp", region="third-1")).reason
+        )
+
+    def test_editions_without_a_price_exist_outside_of_every_list(
+        self, book_of: Callable[..., Book], row_text: Callable[..., str]
+    ) -> None:
+        book = book_of(row_text(), COMPLETE.format(meter="apig.gateway", region="ap-southeast-3"))
+        found = priced(book, ask(Meter.GATEWAY, region="ap-southeast-3"))
+        assert found.monthly == ANYTHING
+        assert "NLB_*" in found.reasons[0]
+        for edition in ("NLB_BASIC", "BASIC_IPV6"):
+            assert unpriced(book, ask(Meter.GATEWAY, spec=edition, region="ap-southeast-3")).reason
+        assert priced(book, ask(Meter.GATEWAY, spec="BASIC", region="ap-southeast-3")).monthly.is_exact
 
 
 class TestTariffByHours:
