@@ -4,7 +4,7 @@ A gateway asks the DNS of its VPC: a private zone that is bound to the VPC answe
 DNS. What is not known of a zone or record can only make an answer unknown, never another answer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from policypack.declared import Known
@@ -72,18 +72,16 @@ class Domains:
 
     def _held_by_zone(self, name: str) -> Reach | None:
         """A name without a record in the stack, inside a zone of the stack."""
-        for zone in self._private_zones:
-            covers = (
-                name == zone.name.value or name.endswith("." + zone.name.value)
-                if isinstance(zone.name, Known)
-                else None
-            )
-            if covers is False:
-                continue
+        for zone in self._zones_over(name):
             bound = self._topology.is_bound(zone, self._vpc)
             if bound is False or zone.private == Known(False):
                 continue
-            certain = covers and bound and zone.private == Known(True) and zone.recursive == Known(False)
+            certain = (
+                isinstance(zone.name, Known)
+                and bound
+                and zone.private == Known(True)
+                and zone.recursive == Known(False)
+            )
             if certain:
                 return private(
                     8,
@@ -97,19 +95,14 @@ class Domains:
             )
         return None
 
-    @cached_property
-    def _private_zones(self) -> tuple[Zone, ...]:
-        """Zones that are or may be private, the most specific first, those of unknown name last."""
-        zones = [zone for zone in self._topology.zones.values() if zone.private != Known(False)]
-        return tuple(
-            sorted(
-                zones,
-                key=lambda zone: (
-                    -len(zone.name.value) if isinstance(zone.name, Known) else 0,
-                    zone.resource.urn,
-                ),
-            )
-        )
+    def _zones_over(self, name: str) -> Iterator[Zone]:
+        """Zones that are or may be private and hold a name, the most specific first, nameless ones last."""
+        by_name = self._topology.private_zones_by_name
+        suffix = name
+        while suffix:
+            yield from by_name.get(suffix, ())
+            suffix = suffix.partition(".")[2]
+        yield from by_name.get(None, ())
 
     def _named(self, name: str) -> list[tuple[Record, str]]:
         """Records of this name that answer in the gateway's VPC, else those of the closest wildcard.

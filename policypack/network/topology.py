@@ -238,6 +238,15 @@ class Topology:
         return {item.urn: zone_of(item) for item in self.living("dns_zone")}
 
     @cached_property
+    def private_zones_by_name(self) -> Mapping[str | None, list[Zone]]:
+        """Zones that are or may be private, by name; those of unknown name under ``None``."""
+        found: dict[str | None, list[Zone]] = {}
+        for zone in self.zones.values():
+            if zone.private != Known(False):
+                found.setdefault(zone.name.value if isinstance(zone.name, Known) else None, []).append(zone)
+        return found
+
+    @cached_property
     def records(self) -> tuple[Record, ...]:
         """Record sets that lead to an address."""
         found = (record_of(item) for item in self.living("dns_recordset"))
