@@ -1,9 +1,10 @@
 """Every command that the documentation shows is run, and its output is what the page says.
 
-A ``console`` block holds lines that start with ``$ `` and, below each, what it prints. Blocks that
-need more than this project carry a marker in the line above: ``<!-- needs: pulumi -->`` (run in
-tests/e2e), ``<!-- needs: registry -->`` (an installation, run in tests/e2e),
-``<!-- needs: account -->`` (cannot be run here; shown without output).
+The commands of a page are run in order, in a fresh copy of what a clone holds. A ``console`` block
+holds lines that start with ``$ `` and, below each, what it prints. Blocks that need more than this
+project carry a marker in the line above: ``<!-- needs: pulumi -->`` (run in tests/e2e),
+``<!-- needs: registry -->`` (an installation, run in tests/e2e), ``<!-- needs: account -->`` (cannot
+be run here; shown without output).
 
 ``APIG_COST_WRITE_DOCS=1`` writes the output into the pages instead.
 """
@@ -28,12 +29,8 @@ CARRIED = ("examples", "tests/recordings", "docs", "scripts", "policypack", "pri
 
 @dataclass(frozen=True)
 class Command:
-    page: Path
     line: str
     printed: str
-
-    def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}: {self.line}"
 
 
 def commands(page: Path) -> list[Command]:
@@ -43,18 +40,16 @@ def commands(page: Path) -> list[Command]:
             for part in re.split(r"^(?=\$ )", block["body"], flags=re.M):
                 if part.startswith("$ "):
                     line, _, printed = part.partition("\n")
-                    found.append(Command(page, line.removeprefix("$ "), printed))
+                    found.append(Command(line.removeprefix("$ "), printed))
     return found
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("clone")
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    place = tmp_path / "clone"
     for name in CARRIED:
         if (ROOT / name).exists():
-            shutil.copytree(
-                ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__", ".venv")
-            )
+            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
     return place
 
 
@@ -65,8 +60,8 @@ def test_every_block_is_of_a_kind_that_a_test_reads(page: Path) -> None:
         assert block["needs"] is None or block["needs"] in NEEDS
 
 
-@pytest.mark.parametrize("command", [one for page in PAGES for one in commands(page)], ids=str)
-def test_the_page_shows_what_the_command_prints(command: Command, clone: Path) -> None:
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.name)
+def test_the_page_shows_what_its_commands_print(page: Path, clone: Path) -> None:
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(clone),
@@ -75,23 +70,24 @@ def test_the_page_shows_what_the_command_prints(command: Command, clone: Path) -
         "LC_ALL": "C.UTF-8",
         "PYTHONPATH": "",
     }
-    done = subprocess.run(
-        ["bash", "-c", command.line],
-        cwd=clone,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    printed = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
-    if WRITE:
-        text = command.page.read_text(encoding="utf-8")
-        command.page.write_text(
-            text.replace(f"$ {command.line}\n{command.printed}", f"$ {command.line}\n{printed}"),
-            encoding="utf-8",
+    for command in commands(page):
+        done = subprocess.run(
+            ["bash", "-c", command.line],
+            cwd=clone,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=100,
+            check=False,
         )
-        return
-    assert printed == command.printed
+        printed = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+        if WRITE:
+            text = page.read_text(encoding="utf-8")
+            page.write_text(
+                text.replace(f"$ {command.line}\n{command.printed}", f"$ {command.line}\n{printed}"),
+                encoding="utf-8",
+            )
+        else:
+            assert printed == command.printed, command.line
