@@ -4,6 +4,7 @@ The table stands in docs/network.md; each row's number stands where it is decide
 """
 
 from ipaddress import IPv6Address
+from typing import Final
 
 from policypack.declared import ABSENT, Absent, Known, Resource, Secret, Unknown, Value, read, unknown_reason
 from policypack.huaweicloud import Gateway
@@ -29,6 +30,9 @@ from policypack.network.hosts import (
 from policypack.network.reach import Reach, private, public, unknown
 from policypack.network.topology import Topology
 
+_MOST_ALIASES: Final = 16
+"""Names that stand for names; DNS servers give up at about the same number."""
+
 
 class Hosts:
     """Tells how one gateway reaches a host."""
@@ -40,6 +44,7 @@ class Hosts:
         self._vpc = topology.vpc_of_gateway(gateway)
         self._domains = Domains(topology, gateway)
         self._names: dict[str, Reach] = {}
+        self._depth = 0
 
     def reach(
         self, value: Value[str], holder: Resource, keys: tuple[str, ...], path: str, unknowns: int = 1
@@ -186,7 +191,10 @@ class Hosts:
             self._names[name.name] = unknown(
                 8, "a name that stands for itself", f"what {name.name} stands for"
             )
-            self._names[name.name] = self._resolve(name, where)
+            if self._depth < _MOST_ALIASES:
+                self._depth += 1
+                self._names[name.name] = self._resolve(name, where)
+                self._depth -= 1
         return self._names[name.name]
 
     def _resolve(self, name: HostName, where: str) -> Reach:
