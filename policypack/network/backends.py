@@ -7,6 +7,7 @@ it could change the verdict.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from policypack.declared import Absent, Known, Resource, read
@@ -41,6 +42,9 @@ _API: Final = frozenset({"apig_api"})
 _MOST_VALUES: Final = 100
 """Combinations of variable values that one address is tried with."""
 
+_MOST_DOUBTS: Final = 5
+"""Resources of unknown gateways that are shown; one is enough for a doubt."""
+
 _TRIGGERS: Final = ("fgs_trigger", "fgs_function_trigger")
 _GATEWAY_TRIGGERS: Final = frozenset({"DEDICATEDGATEWAY"})
 
@@ -64,10 +68,7 @@ class Backends:
         senders, floating = self._topology.members(self._gateway, "apig_custom_authorizer", "apig_plugin")
         for sender in senders:
             found.extend(self._sender(sender))
-        for item in floating_apis:
-            found.extend(self._perhaps(item, self._api(item)))
-        for item in floating:
-            found.extend(self._perhaps(item, self._sender(item)))
+        found.extend(islice(self._floating(floating_apis, floating), _MOST_DOUBTS))
         triggers = list(self._triggers())
         found.extend(triggers)
         found.extend(self._logs())
@@ -95,6 +96,13 @@ class Backends:
             for place, reach in self._reach(resource, backend):
                 numbered = Reach(row, reach.direction, reach.what, reach.weight, reach.missing)
                 yield _written(f'Plugin "{resource.name}" ({kind})', place, numbered, resource)
+
+    def _floating(self, apis: list[Resource], senders: list[Resource]) -> Iterator[Evidence]:
+        """Doubts from what may belong to this gateway. One is enough, so not all have to be found."""
+        for api in apis:
+            yield from self._perhaps(api, self._api(api))
+        for sender in senders:
+            yield from self._perhaps(sender, self._sender(sender))
 
     def _perhaps(self, item: Resource, found: Iterator[Evidence]) -> Iterator[Evidence]:
         """What may belong to this gateway counts only where it could change the verdict."""
