@@ -9,6 +9,7 @@ from policypack.costs.eip import eip_lines
 from policypack.costs.gateway import gateway_lines
 from policypack.costs.item import Rates
 from policypack.costs.line import Estimate, Line, Total
+from policypack.costs.remedy import remedies
 from policypack.costs.usage import UsageBook
 from policypack.huaweicloud.model import Landscape
 from policypack.network.verdict import Network
@@ -40,7 +41,7 @@ def estimate(
         *(eip.resource for eip in landscape.eips),
         *(bandwidth.resource for bandwidth in landscape.bandwidths),
     ]
-    return Estimate(tuple(lines), totals_of(lines), usage.unmatched(billed))
+    return Estimate(tuple(lines), totals_of(lines), usage.unmatched(billed), remedies(network, rates))
 
 
 def totals_of(lines: list[Line]) -> tuple[Total, ...]:

@@ -73,8 +73,10 @@ class Estimate:
         lines: By URN, then meter.
         totals: One for each currency, sorted; one with currency ``None`` if a line has none.
         unmatched_usage: Usage entries of the settings that matched nothing.
+        remedies: What missing public paths would cost; in no total.
     """
 
     lines: Sequence[Line]
     totals: tuple[Total, ...]
     unmatched_usage: tuple[str, ...] = ()
+    remedies: tuple[Line, ...] = ()

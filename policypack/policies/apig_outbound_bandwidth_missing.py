@@ -33,13 +33,16 @@ References
 from collections.abc import Iterator
 from typing import Final
 
+from policypack.costs.remedy import smallest
 from policypack.network.verdict import GatewayJudgement
 from policypack.policies.finding import Finding
-from policypack.policies.phrasing import facts, named
+from policypack.policies.phrasing import facts, named, would_cost
 from policypack.policies.policy import Policy
 from policypack.policies.subject import Subject
+from pricing.quantity import Meter
 
 NAME: Final = "apig-outbound-bandwidth-missing"
+METER: Final = Meter.OUTBOUND_BANDWIDTH
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -50,10 +53,10 @@ def find(subject: Subject) -> Iterator[Finding]:
             continue
         if judged.kind == "nlb" and judged.address_translation is not None:
             continue
-        yield _finding(judged)
+        yield _finding(judged, subject)
 
 
-def _finding(judged: GatewayJudgement) -> Finding:
+def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
     resource = judged.gateway.resource
     reason = next(item.fact for item in judged.outbound.evidence if item.direction == "public")
     if judged.kind == "nlb":
@@ -67,6 +70,7 @@ def _finding(judged: GatewayJudgement) -> Finding:
         message = (
             f"{named(resource)} has 0 Mbit/s of public outbound bandwidth, and a backend needs it. {reason} "
             "Those calls fail until bandwidth is bought by the hour, and the estimate does not include it."
+            f"{would_cost(subject.remedy(resource.urn, METER), smallest(METER))}"
         )
         hint = "Set bandwidthSize to 5 or more, or name a private address of the backend."
     return Finding(

@@ -33,13 +33,16 @@ References
 from collections.abc import Iterator
 from typing import Final
 
+from policypack.costs.remedy import smallest
 from policypack.network.verdict import EntranceKind, GatewayJudgement
 from policypack.policies.finding import Finding
-from policypack.policies.phrasing import facts, named
+from policypack.policies.phrasing import facts, named, would_cost
 from policypack.policies.policy import Policy
 from policypack.policies.subject import Subject
+from pricing.quantity import Meter
 
 NAME: Final = "apig-public-entrance-missing"
+METER: Final = Meter.INBOUND_BANDWIDTH
 _HINTS: Final[dict[EntranceKind, str]] = {
     "lvs": "Bind an EIP with eipId.",
     "elb": 'Set ingressBandwidthSize to 5 or more and ingressBandwidthChargingMode to "bandwidth".',
@@ -57,10 +60,10 @@ def find(subject: Subject) -> Iterator[Finding]:
             and entrance.declared == "off"
             and entrance.verdict == "needed"
         ):
-            yield _finding(judged)
+            yield _finding(judged, subject)
 
 
-def _finding(judged: GatewayJudgement) -> Finding:
+def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
     resource = judged.gateway.resource
     reason = next(item.fact for item in judged.entrance.evidence if item.direction == "public")
     return Finding(
@@ -73,6 +76,7 @@ def _finding(judged: GatewayJudgement) -> Finding:
             f"{named(resource)} is called from the public network and has 0 Mbit/s of public "
             f"entrance. {reason} "
             "Nobody gets in until an entrance is bought by the hour, and the estimate does not include it."
+            f"{would_cost(subject.remedy(resource.urn, METER), smallest(METER))}"
         ),
         hint=_HINTS[judged.kind],
         evidence=facts(judged.entrance.evidence),

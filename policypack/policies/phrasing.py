@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from policypack.costs.line import Line
 from policypack.costs.wording import number
 from policypack.declared import Known, Resource, Value
 from policypack.network.verdict import Evidence, Judgement
 from policypack.policies.finding import Fact, Saving
-from pricing.money import plain
+from pricing.money import Range, plain
 
 
 def named(resource: Resource) -> str:
@@ -29,14 +30,26 @@ def a_month(saving: Saving | None, what: str) -> str:
     """
     if saving is None:
         return ""
-    low, high = saving.amount.low, saving.amount.high
-    if high is None:
-        amount = f"at least {number(low)}"
-    elif number(low) == number(high):
-        amount = number(low)
-    else:
-        amount = f"between {number(low)} and {number(high)}"
-    return f" {what} saves {amount} {saving.currency} a month."
+    return f" {what} saves {monthly(saving.amount)} {saving.currency} a month."
+
+
+def monthly(amount: Range) -> str:
+    """An amount within a sentence."""
+    if amount.high is None:
+        return f"at least {number(amount.low)}"
+    if number(amount.low) == number(amount.high):
+        return number(amount.low)
+    return f"between {number(amount.low)} and {number(amount.high)}"
+
+
+def would_cost(remedy: Line | None, size: Decimal) -> str:
+    """A sentence with what the missing path would cost in its smallest size; nothing without a remedy."""
+    if remedy is None:
+        return ""
+    subject = f" The smallest size, {plain(size)} Mbit/s,"
+    if remedy.monthly is None or remedy.monthly.says_nothing:
+        return f"{subject} has no known price in {remedy.region or 'a region that is not known'}."
+    return f"{subject} would cost {monthly(remedy.monthly)} {remedy.currency} a month."
 
 
 def missing(judgement: Judgement) -> str:

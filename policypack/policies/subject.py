@@ -43,6 +43,13 @@ class Subject:
             found.setdefault((line.resource.urn, str(line.meter)), line)
         return found
 
+    def remedy(self, urn: str, meter: str) -> Line | None:
+        """What the smallest size of a missing public path would cost, where it can be bought there."""
+        for line in self.estimate.remedies:
+            if line.resource.urn == urn and line.meter == meter:
+                return line
+        return None
+
     def saving(self, urn: str, *meters: str) -> Saving | None:
         """What the named meters of a resource cost a month, where all have a bounded price."""
         amounts: list[Range] = []
