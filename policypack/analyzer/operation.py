@@ -15,7 +15,7 @@ import pricing
 from policypack.analyzer.report_file import refusal, write_whole
 from policypack.analyzer.statement import message
 from policypack.assessment import assess
-from policypack.declared import Stack
+from policypack.declared import Known, Origin, Resource, Stack
 from policypack.policies.catalogue import policies
 from policypack.policies.enforcement import EnforcedFinding
 from policypack.reports.report import BookReference, make_report
@@ -67,9 +67,8 @@ class Outcome:
 
 
 def prepare() -> None:
-    """Load what every operation needs."""
-    policies()
-    pricing.load()
+    """Load what every operation needs, by looking at a small stack once: tables, prices, patterns."""
+    Operation({}).decide(lambda: _REHEARSAL)
 
 
 class Operation:
@@ -179,3 +178,20 @@ def _internal_error(failure: Exception) -> str:
         "the cost of this stack. Please report this line. To go on without the check, set "
         '{"all": "disabled"} in the configuration of the pack.'
     )
+
+
+def _declared(token: str, name: str, **inputs: object) -> Resource:
+    return Resource(f"urn:pulumi:dev::rehearsal::{token}::{name}", token, name, inputs)
+
+
+_REHEARSAL: Final = Stack(
+    "rehearsal",
+    "dev",
+    Origin("engine"),
+    (
+        _declared("huaweicloud:DedicatedApig/api:Api", "api", web={"backendAddress": "10.0.0.1:80"}),
+        _declared("huaweicloud:DedicatedApig/instance:Instance", "gateway", edition="BASIC", bandwidthSize=5),
+        _declared("huaweicloud:Vpc/eip:Eip", "eip", bandwidth={"shareType": "PER", "size": 5}),
+    ),
+    Known("cn-north-4"),
+)

@@ -47,9 +47,10 @@ def serve() -> NoReturn:
 def _warm_up() -> None:
     """Import and read what ``AnalyzeStack`` needs while the engine runs the user's program."""
     with suppress(Exception):  # whatever is wrong is said when it is needed
-        from policypack.analyzer import operation
+        import policypack.sources.engine  # noqa: F401 - so that it is there
+        from policypack.analyzer.operation import prepare
 
-        operation.prepare()
+        prepare()
     # The process ends with the operation. What it holds by now stays, and looking for garbage in a
     # large stack again and again takes longer than reading it (docs/speed.md).
     gc.freeze()
