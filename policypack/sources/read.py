@@ -62,8 +62,9 @@ def _read_path(address: str, stack: str | None) -> Iterator[Stack | SourceError]
             from policypack.sources import program
 
             yield program.run(path, stack=stack)
-        elif path.name == BACKEND_FOLDER:
-            yield from read_backend(Folder(path.absolute().parent), address)
+        elif path.absolute().name == BACKEND_FOLDER:
+            root = path.absolute().parent if path.name != BACKEND_FOLDER else path.parent
+            yield from read_backend(Folder(root), str(root))
         elif (path / BACKEND_FOLDER).is_dir():
             yield from read_backend(Folder(path), address)
         else:

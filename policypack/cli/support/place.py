@@ -17,15 +17,17 @@ _NEVER: Final = frozenset({"node_modules", "__pycache__", "venv", ".venv"})
 def addresses(place: str, exclude: Sequence[str]) -> list[str]:
     """Everything to read in a place, sorted.
 
-    A URL, a file, a program and a backend stand for themselves. In any other folder, programs and
-    backends are taken whole and state is looked for in files whose names end like JSON; hidden folders
-    and installed packages are left out.
+    A URL, a file and the folder of a backend stand for themselves. In any other folder, programs and
+    backends are found at any depth, also beside and below each other, and state is looked for in files
+    whose names end like JSON, except for those of a program: it may read any JSON of its own. Hidden
+    folders and installed packages are left out; a folder that cannot be listed is read like a source,
+    so that it ends as an error of the report.
 
     Raises:
         InputError: There is no such place, or nothing in it.
     """
     root = Path(place)
-    if "://" in place or place == "-" or root.is_file():
+    if "://" in place or place == "-" or root.is_file() or root.absolute().name == _BACKEND:
         return [place]
     if not root.is_dir():
         raise InputError(
@@ -38,14 +40,21 @@ def addresses(place: str, exclude: Sequence[str]) -> list[str]:
 
 
 def _walk(root: Path) -> Iterator[Path]:
-    for folder, folders, files in os.walk(root):
+    programs: set[Path] = set()
+    unreadable: list[Path] = []
+    for folder, folders, files in os.walk(
+        root, onerror=lambda error: unreadable.append(Path(error.filename))
+    ):
         here = Path(folder)
-        if _BACKEND in folders or not _PROJECTS.isdisjoint(files):
-            folders.clear()
+        if not _PROJECTS.isdisjoint(files):
+            programs.add(here)
             yield here
-            continue
+        elif _BACKEND in folders:
+            yield here
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NEVER)
-        yield from (here / name for name in sorted(files) if name.endswith(_ENDINGS))
+        if programs.isdisjoint((here, *here.parents)):
+            yield from (here / name for name in sorted(files) if name.endswith(_ENDINGS))
+    yield from unreadable
 
 
 def _excluded(path: Path, exclude: Sequence[str]) -> bool:
