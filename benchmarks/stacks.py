@@ -221,8 +221,43 @@ def _ordinary() -> Iterator[tuple[str, Json]]:
         },
         **{f"setting{number}": f"value {number}" for number in range(38)},
     }
-    volume = {"name": "volume", "size": 100.0, "volumeType": "SSD", "availabilityZone": f"{REGION}a"}
-    rule = {"direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "ports": "443"}
+    volume = {
+        "name": "volume",
+        "description": "data of the warehouse",
+        "size": 100.0,
+        "volumeType": "SSD",
+        "availabilityZone": f"{REGION}a",
+        "deviceType": "VBD",
+        "multiattach": False,
+        "kmsId": "3" * 36,
+        "backupId": "",
+        "snapshotId": "",
+        "imageId": "",
+        "chargingMode": "postPaid",
+        "enterpriseProjectId": "0",
+        "iops": 0.0,
+        "throughput": 0.0,
+        "cascade": False,
+        "region": REGION,
+        "tags": {"team": "a", "stage": "dev", "cost": "4711"},
+        "attachments": [{"id": "4" * 36, "instanceId": "5" * 36, "device": "/dev/vdb"}],
+    }
+    rule = {
+        "securityGroupId": "6" * 36,
+        "direction": "ingress",
+        "ethertype": "IPv4",
+        "protocol": "tcp",
+        "ports": "443",
+        "portRangeMin": 443.0,
+        "portRangeMax": 443.0,
+        "remoteIpPrefix": "10.0.0.0/16",
+        "remoteGroupId": "",
+        "remoteAddressGroupId": "",
+        "action": "allow",
+        "priority": 1.0,
+        "description": "from the office",
+        "region": REGION,
+    }
     while True:
         yield "huaweicloud:Ecs/instance:Instance", server
         yield "huaweicloud:Evs/volume:Volume", volume

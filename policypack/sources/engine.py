@@ -122,10 +122,10 @@ class EngineStack:
         provider: Provider | None,
     ) -> Resource:
         inputs = self._inputs.get(urn)
+        custom = provider is not None
         if token.startswith(PROVIDER_TYPE):  # the other properties of a provider are its keys
-            inputs = _only_region(inputs)
-            outputs = _EMPTY
-        elif provider is not None and inputs is not None and not inputs and not outputs:
+            inputs, outputs, custom = _only_region(inputs), _EMPTY, True
+        elif custom and not outputs and inputs is not None and not inputs:
             # A new resource that --target leaves out is shown without any properties at all.
             inputs = None
         return Resource(
@@ -135,10 +135,10 @@ class EngineStack:
             inputs,
             outputs,
             dependencies,
-            _identifier(outputs.get("id")),
+            _identifier(outputs),
             parent or None,
             provider,
-            provider is not None or token.startswith(PROVIDER_TYPE),
+            custom,
         )
 
     def _merged(self, notes: tuple[str, ...], found: Iterable[Resource]) -> Stack:
@@ -210,8 +210,9 @@ def _only_region(inputs: Mapping[str, object] | None) -> Mapping[str, object] | 
     return _EMPTY if region is None else {"region": region}
 
 
-def _identifier(found: object) -> str | None:
+def _identifier(outputs: Mapping[str, object]) -> str | None:
     """The provider's id; in a preview it is empty or unknown."""
+    found = outputs.get("id")
     return found if isinstance(found, str) and found and isinstance(classify(found), Known) else None
 
 
