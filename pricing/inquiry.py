@@ -37,6 +37,23 @@ def answer(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
         and the book has no price. Takes time linear in the rows that the question can mean: one for
         a clear question.
     """
+    found = _found(book, question, hours_per_month)
+    return _counted(book, question, hours_per_month, found) if isinstance(found, Unpriced) else found
+
+
+def _counted(book: Book, question: Question, hours_per_month: Decimal, found: Unpriced) -> Unpriced:
+    """With the quantity, which needs no price where there is one way only to count."""
+    units = book.definitions.meters[question.meter].units
+    ways = set(units.values()) if question.mode is None else {units.get(question.mode)}
+    unit = ways.pop() if len(ways) == 1 else None
+    if unit is None:
+        return found
+    return replace(
+        found, quantity=rating.counted(unit, question.mode, _usage(question, hours_per_month)), unit=unit
+    )
+
+
+def _found(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
     if question.site is None:
         return Unpriced(
             "The site (cn, intl or eu) is not known, so neither is the currency; set `site`.",

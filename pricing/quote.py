@@ -95,11 +95,16 @@ class Unpriced:
     Attributes:
         reason: Why, and the command that fetches the price; a sentence.
         currency: The currency that it would have, where the site is known.
+        open: Which parts of the question were left open.
+        quantity: What would be counted, in ``unit``: it is known without a price.
+        unit: ``None`` where not even the way of counting is known.
     """
 
     reason: str
     currency: str | None = None
     open: tuple[str, ...] = field(default=())
+    quantity: Range | None = None
+    unit: Unit | None = None
 
 
 Answer = Priced | Unpriced

@@ -1,6 +1,6 @@
 """From one declared item to one line: ask the price book, keep what was not known."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -91,7 +91,10 @@ def ask(
     if site.name is None:
         if site.open:
             item.unknowns.append("region")
-        return Unpriced(site.reason)
+        nowhere = Question(item.meter, spec, None, None, mode, size, hours, volume, months)
+        counted = pricing.answer(rates.book, nowhere, rates.settings.hours_per_month)
+        assert isinstance(counted, Unpriced)
+        return replace(counted, reason=site.reason)
     region_id = item.known(region, "region")
     question = Question(item.meter, spec, site.name, region_id, mode, size, hours, volume, months)
     answer = pricing.answer(rates.book, question, rates.settings.hours_per_month)
@@ -121,8 +124,8 @@ def line_of(
     if isinstance(answer, Unpriced):
         status: Status = "undecided" if unknowns else "unpriced"
         return Line(
-            item.resource, item.type, item.meter, spec, region_id, site, mode, None, None, status,
-            answer.currency, None, None, None, (), _once(reasons, answer.reason), unknowns,
+            item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity,
+            answer.unit, status, answer.currency, None, None, None, (), _once(reasons, answer.reason), unknowns,
         )  # fmt: skip
     return Line(
         item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity, answer.unit,
@@ -145,10 +148,11 @@ def free_line(
 
 def either(first: Answer, second: Answer) -> Answer:
     """The answer when it is not known which of two ways applies."""
-    if isinstance(first, Unpriced):
-        return first
-    if isinstance(second, Unpriced):
-        return second
+    if isinstance(first, Unpriced) or isinstance(second, Unpriced):
+        unpriced = first if isinstance(first, Unpriced) else second
+        assert isinstance(unpriced, Unpriced)
+        counted_alike = (first.quantity, first.unit) == (second.quantity, second.unit)
+        return unpriced if counted_alike else replace(unpriced, quantity=None, unit=None)
     assert first.currency == second.currency
     return Priced(
         first.currency,

@@ -163,6 +163,31 @@ class TestNoPrice:
             "(site intl). Fetch it with `apig-cost prices sync --site intl --region ap-southeast-3`."
         )
 
+    @pytest.mark.parametrize(
+        ("question", "quantity", "unit"),
+        [
+            (ask(Meter.GATEWAY, spec="BASIC", region="ap-southeast-3"), "730", "gateway-hour"),
+            (
+                ask(Meter.OUTBOUND_BANDWIDTH, region="ap-southeast-3", size=Range.exactly(5)),
+                "3650",
+                "Mbit/s-hour",
+            ),
+            (ask(Meter.GATEWAY, spec="BASIC", site=None, region=None), "730", "gateway-hour"),
+        ],
+    )
+    def test_what_has_no_price_is_counted_all_the_same(
+        self, bundled: Book, question: Question, quantity: str, unit: str
+    ) -> None:
+        found = unpriced(bundled, question)
+        assert (found.quantity, found.unit) == (Range.exactly(Decimal(quantity)), unit)
+
+    def test_where_it_may_be_counted_in_two_ways_it_is_not(self, bundled: Book) -> None:
+        open_ = ask(
+            Meter.EIP_BANDWIDTH, spec="5_bgp", site=None, region=None, mode=None, size=Range.exactly(5)
+        )
+        found = unpriced(bundled, open_)
+        assert (found.quantity, found.unit) == (None, None)
+
     @pytest.mark.parametrize("region", ["cn-east-4", "cn-south-1"])
     def test_the_five_hour_tariff_has_no_price_by_size(self, bundled: Book, region: str) -> None:
         found = unpriced(bundled, ask(Meter.OUTBOUND_BANDWIDTH, region=region, size=Range.exactly(5)))

@@ -148,6 +148,7 @@ def test_an_unknown_region_leaves_site_and_currency_open() -> None:
     assert {one.status for one in found.lines} == {"undecided"}
     assert {one.currency for one in found.lines} == {None}
     assert "region" in found.lines[0].unknowns
+    assert [one.quantity for one in found.lines] == [Range.exactly(730), Range.exactly(3650)]
     [total] = found.totals
     assert (total.currency, total.monthly.high) == (None, None)
 
