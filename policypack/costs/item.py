@@ -125,7 +125,8 @@ def line_of(
         status: Status = "undecided" if unknowns else "unpriced"
         return Line(
             item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity,
-            answer.unit, status, answer.currency, None, None, None, (), _once(reasons, answer.reason), unknowns,
+            answer.unit, status, answer.currency, None, None, None, (), _once(reasons, answer.reason),
+            unknowns,
         )  # fmt: skip
     return Line(
         item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity, answer.unit,
