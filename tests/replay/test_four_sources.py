@@ -27,6 +27,85 @@ SETTINGS = Settings(
 )
 
 
+UNNEEDED = "apig-outbound-bandwidth-unneeded"
+ENTRANCE_UNNEEDED = "apig-public-entrance-unneeded"
+CONCLUSIONS = {
+    # what the README of each recording concludes: what is found, of which resource, and how firmly
+    "elb-region-eip": {
+        ("apig-eip-ineffective", "stores-gateway", "violation"),
+        ("eip-idle", "stores-gateway-eip", "violation"),
+        ("eip-idle", "stores-migration-eip", "violation"),
+    },
+    "functions-only": {(UNNEEDED, "reports-gateway", "violation")},
+    "lvs-own-eip": set(),
+    "missing-public-paths": {
+        ("apig-outbound-bandwidth-missing", "widget-gateway", "violation"),
+        ("apig-public-entrance-missing", "widget-gateway", "violation"),
+    },
+    "orders-internal": {
+        (UNNEEDED, "orders-gateway", "violation"),
+        (ENTRANCE_UNNEEDED, "orders-gateway", "violation"),
+    },
+    "partner-webhooks": set(),
+    "two-regions": set(),
+    "unknowns": {
+        (UNNEEDED, "hub-gateway", "undecided"),
+        (UNNEEDED, "replica-gateway", "undecided"),
+        ("eip-idle", "replica-eip", "violation"),
+        ("eip-idle", "uplink", "violation"),
+    },
+}
+PAID = {
+    # what is paid, where: resource, meter, region, mode, status
+    "elb-region-eip": {
+        ("stores-gateway", "apig.gateway", "la-south-2", "pay-per-use", "priced"),
+        ("stores-gateway-eip", "eip.bandwidth", "la-south-2", "pay-per-use", "unpriced"),
+        ("stores-gateway-eip", "eip.retention", "la-south-2", "pay-per-use", "unpriced"),
+        ("stores-migration-eip", "eip.bandwidth", "la-south-2", "pay-per-use", "unpriced"),
+        ("stores-migration-eip", "eip.retention", "la-south-2", "pay-per-use", "unpriced"),
+    },
+    "functions-only": {
+        ("reports-gateway", "apig.gateway", "ap-southeast-3", "pay-per-use", "unpriced"),
+        ("reports-gateway", "apig.outbound-bandwidth", "ap-southeast-3", "pay-per-use", "unpriced"),
+    },
+    "lvs-own-eip": {
+        ("catalogue-gateway", "apig.gateway", "cn-north-1", "pay-per-use", "priced"),
+        ("public-edge", "bandwidth.shared", "cn-north-1", "pay-per-use", "unpriced"),
+        ("catalogue-eip", "eip.bandwidth", "cn-north-1", "pay-per-use", "free"),
+    },
+    "missing-public-paths": {("widget-gateway", "apig.gateway", "cn-north-4", "pay-per-use", "unpriced")},
+    "orders-internal": {
+        ("orders-gateway", "apig.gateway", "cn-north-4", "pay-per-use", "priced"),
+        ("orders-gateway", "apig.outbound-bandwidth", "cn-north-4", "pay-per-use", "priced"),
+        ("orders-gateway", "apig.inbound-bandwidth", "cn-north-4", "pay-per-use", "priced"),
+    },
+    "partner-webhooks": {
+        ("partners-gateway", "apig.gateway", "ap-southeast-3", "pay-per-use", "unpriced"),
+        ("partners-gateway", "apig.outbound-bandwidth", "ap-southeast-3", "pay-per-use", "unpriced"),
+        ("partners-gateway", "apig.inbound-bandwidth", "ap-southeast-3", "pay-per-use", "unpriced"),
+    },
+    "two-regions": {
+        ("asia-gateway", "apig.gateway", "cn-north-4", "pay-per-use", "priced"),
+        ("asia-shared", "bandwidth.shared", "cn-north-4", "pay-per-use", "unpriced"),
+        ("asia-pool-eip", "eip.bandwidth", "cn-north-4", "pay-per-use", "free"),
+        ("asia-fixed-eip", "eip.bandwidth", "cn-north-4", "yearly-monthly", "unpriced"),
+        ("europe-gateway", "apig.gateway", "eu-west-101", "pay-per-use", "unpriced"),
+        ("europe-gateway", "apig.outbound-bandwidth", "eu-west-101", "pay-per-use", "unpriced"),
+        ("europe-jump-eip", "eip.traffic", "eu-west-101", "pay-per-use", "undecided"),
+    },
+    "unknowns": {
+        ("hub-gateway", "apig.gateway", "cn-east-3", "pay-per-use", "undecided"),
+        ("hub-gateway", "apig.outbound-bandwidth", "cn-east-3", "pay-per-use", "undecided"),
+        ("replica-gateway", "apig.gateway", None, "pay-per-use", "undecided"),
+        ("replica-gateway", "apig.outbound-bandwidth", None, "pay-per-use", "undecided"),
+        ("replica-eip", "eip.bandwidth", None, "pay-per-use", "undecided"),
+        ("replica-eip", "eip.retention", None, "pay-per-use", "undecided"),
+        ("uplink", "eip.bandwidth", "cn-east-3", "pay-per-use", "undecided"),
+        ("uplink", "eip.retention", "cn-east-3", "pay-per-use", "priced"),
+    },
+}
+
+
 def of_engine(requests: list[tuple[str, Any]]) -> Stack:
     """The stack that the engine showed in a preview."""
     engine = EngineStack({})
@@ -132,3 +211,35 @@ def test_the_same_program_gives_the_same_answer_from_every_source(
     assert_same(assessed(engine), assessed(preview_json))
     assert_same(assessed(engine), assessed(program))
     assert_wider(assessed(engine), assessed(deployed))
+    assert concluded(assessed(engine)) == CONCLUSIONS[case]
+    assert paid(assessed(engine)) == PAID[case]
+    if case != "unknowns":
+        assert concluded(assessed(deployed)) == CONCLUSIONS[case]
+        assert paid(assessed(deployed)) == PAID[case]
+
+
+def test_what_was_unknown_is_known_once_it_is_deployed(folder: Callable[[str], Path]) -> None:
+    (stack,) = read(str(folder("unknowns") / "state.json"))
+    found = assess(stack, SETTINGS, pricing.load(), TODAY)
+    assert {line.region for line in found.estimate.lines} == {"cn-east-3"}
+    assert (UNNEEDED, "hub-gateway", "violation") in concluded(found)
+    known = {(line.resource.name, line.meter): line.status for line in found.estimate.lines}
+    assert known["hub-gateway", "apig.gateway"] == "priced"
+    assert known["replica-gateway", "apig.gateway"] == "unpriced"
+    assert known["uplink", "eip.bandwidth"] == "priced"
+
+
+def concluded(assessment: Assessment) -> set[tuple[str, str, str]]:
+    """What is found, except for prices that the bundled book lacks and for the budgets of this test."""
+    return {
+        (found.policy, (found.urn or "").rpartition("::")[2], found.verdict)
+        for found in assessment.findings
+        if found.policy not in {"apig-price-unknown", "apig-monthly-budget"}
+    }
+
+
+def paid(assessment: Assessment) -> set[tuple[str, str, str | None, str | None, str]]:
+    return {
+        (line.resource.name, line.meter, line.region, line.mode, line.status)
+        for line in assessment.estimate.lines
+    }
