@@ -24,68 +24,119 @@ References
     The price book (`apig-cost prices list`) and its holes (`apig-cost prices check`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from policypack.costs.line import Line
+from policypack.costs.wording import number
 from policypack.policies.finding import Fact, Finding
 from policypack.policies.policy import Policy
 from policypack.policies.subject import Subject
 
-_NOT_PROPERTIES: Final = ("binding", "membership", "usage.trafficGB", "usage.peak")
-"""What lines name as open and no program can set."""
 NAME: Final = "apig-price-unknown"
-_FETCH: Final = "Fetch the price with `apig-cost prices sync`, or state your own in the customer terms."
+_OUTSIDE: Final = {
+    "binding": "what the EIP is bound to",
+    "membership": "whether a shared bandwidth pays for it",
+    "usage.trafficGB": "its traffic",
+    "usage.peak": "its peak",
+}
+"""What lines name as open and no property of the program sets, in words."""
 
 
 def find(subject: Subject) -> Iterator[Finding]:
-    """One finding for each line without an upper bound."""
-    for line in subject.estimate.lines:
-        if line.monthly is None or line.monthly.high is None:
-            yield _finding(line)
+    """One finding for all lines of a resource that lack an upper bound for the same cause."""
+    open_lines = [
+        line for line in subject.estimate.lines if line.monthly is None or line.monthly.high is None
+    ]
+    for _, lines in groupby(sorted(open_lines, key=_cause), key=_cause):
+        yield _finding(list(lines))
 
 
-def _finding(line: Line) -> Finding:
-    of = line.meter if line.spec is None else f"{line.meter} {line.spec}"
-    where = f" in {line.region}" if line.region else ""
-    properties = tuple(path for path in line.unknowns if path not in _NOT_PROPERTIES) or line.unknowns
+def _cause(line: Line) -> tuple[str, bool, str, str]:
+    return line.resource.urn, line.resource.leaving, _key(line), line.region or ""
+
+
+def _key(line: Line) -> str:
+    """What tells two findings of a resource apart; it outlives changes of amounts and wording."""
     if line.unknowns:
+        return ", ".join(_deciding(line))
+    return "price" if line.monthly is None else "price of all"
+
+
+def _deciding(line: Line) -> tuple[str, ...]:
+    return tuple(path for path in line.unknowns if path not in _OUTSIDE) or line.unknowns
+
+
+def _finding(lines: Sequence[Line]) -> Finding:
+    first = lines[0]
+    of = _and([line.meter if line.spec is None else f"{line.meter} {line.spec}" for line in lines])
+    where = f" in {first.region}" if first.region else ""
+    them = "it" if len(lines) == 1 else "them"
+    if first.unknowns:
         message = (
-            f'"{line.resource.name}": the cost of {of}{where} cannot be told, because '
-            f"{_listed(properties)} {'is' if len(properties) == 1 else 'are'} not known; "
-            "no total that includes it has an upper bound."
+            f"the cost of {of}{where} cannot be told, because {_unknown(first)} not known; no total that "
+            f"includes {them} has an upper bound."
         )
-        hint = f"Set {_listed(properties)} to a value that is known before the deployment."
-    elif line.monthly is not None:
+        hint = _state(lines)
+    elif first.monthly is not None:
+        least = _and(
+            [f"at least {number(line.monthly.low)} {line.currency}" for line in lines if line.monthly]
+        )
         message = (
-            f'"{line.resource.name}": {of}{where} costs at least {line.monthly.low:.2f} {line.currency} a '
-            "month, and no price is known for all of it; no total that includes it has an upper bound."
+            f"{of}{where} {'costs' if len(lines) == 1 else 'cost'} {least} a month, and no price is known "
+            f"for all of it; no total that includes {them} has an upper bound."
         )
-        hint = _FETCH
+        hint = _fetch(first)
     else:
-        message = (
-            f'"{line.resource.name}": the book has no price of {of}{where}; it is billed and stands in no '
-            "total."
-        )
-        hint = _FETCH
+        stands = "it is billed and stands" if len(lines) == 1 else "they are billed and stand"
+        message = f"the price book has no price of {of}{where}; {stands} in no total."
+        hint = _fetch(first)
     return Finding(
         policy=NAME,
-        urn=line.resource.urn,
-        resource=line.resource.name,
-        verdict="undecided" if line.unknowns else "violation",
+        urn=first.resource.urn,
+        resource=first.resource.name,
+        verdict="undecided" if first.unknowns else "violation",
         confidence="high",
-        message=message,
+        message=f'"{first.resource.name}": {message}',
         hint=hint,
-        evidence=tuple(Fact(reason, line.resource.urn) for reason in line.reasons),
-        key=str(line.meter),
+        evidence=_evidence(lines),
+        key=_key(first),
     )
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    quoted = [f"`{name}`" for name in names]
-    if len(quoted) == 1:
-        return quoted[0]
-    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+def _unknown(line: Line) -> str:
+    found = [_OUTSIDE.get(path, f"`{path}`") for path in _deciding(line)]
+    return f"{_and(found)} {'is' if len(found) == 1 else 'are'}"
+
+
+def _state(lines: Sequence[Line]) -> str:
+    """What to do about values that are not known."""
+    first = lines[0]
+    deciding = _deciding(first)
+    if all(path in _OUTSIDE for path in deciding):
+        hint = (
+            "State the traffic under `usage` in the settings."
+            if "usage.trafficGB" in deciding
+            else "Limit what the resource can cost, or accept that nothing bounds it."
+        )
+        return f"{hint} {_fetch(first)}" if any(line.monthly is None for line in lines) else hint
+    value = "a value that is" if len(deciding) == 1 else "values that are"
+    return f"Set {_and([f'`{path}`' for path in deciding])} to {value} known before the deployment."
+
+
+def _fetch(line: Line) -> str:
+    options = f" --site {line.site} --region {line.region}" if line.site and line.region else ""
+    return f"Fetch prices with `apig-cost prices sync{options}`, or state your own in the customer terms."
+
+
+def _evidence(lines: Sequence[Line]) -> tuple[Fact, ...]:
+    reasons = dict.fromkeys(reason for line in lines for reason in line.reasons)
+    return tuple(Fact(reason, lines[0].resource.urn) for reason in reasons)
+
+
+def _and(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 POLICY = Policy(

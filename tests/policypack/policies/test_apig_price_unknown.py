@@ -35,10 +35,10 @@ def test_what_the_book_does_not_hold_is_named_with_the_command_that_fetches_it()
     [finding] = found(edition="ENTERPRISE")
     assert finding.verdict == "violation"
     assert finding.message == (
-        '"orders": the book has no price of apig.gateway ENTERPRISE in la-south-2; it is billed and stands '
-        "in no total."
+        '"orders": the price book has no price of apig.gateway ENTERPRISE in la-south-2; it is billed and '
+        "stands in no total."
     )
-    assert "apig-cost prices sync" in finding.hint
+    assert "`apig-cost prices sync --site intl --region la-south-2`" in finding.hint
 
 
 @pytest.mark.parametrize("hidden", [UNKNOWN_STRING, SECRET, ["BASIC"], {"a": 1}])
@@ -50,7 +50,36 @@ def test_what_is_not_known_is_named_with_its_property(hidden: object) -> None:
     assert "BASIC" not in finding.message
 
 
-def test_two_open_lines_are_two_findings() -> None:
+def test_lines_of_a_resource_that_lack_a_price_are_one_finding() -> None:
+    [finding] = found(edition="ENTERPRISE", ingressBandwidthSize=5, ingressBandwidthChargingMode="bandwidth")
+    assert "apig.gateway ENTERPRISE and apig.inbound-bandwidth in la-south-2" in finding.message
+    assert finding.message.endswith("they are billed and stand in no total.")
+    assert len(finding.evidence) == 2
+
+
+def test_traffic_is_asked_for_where_it_can_be_stated() -> None:
+    urn = "urn:pulumi:dev::shop::huaweicloud:Vpc/eip:Eip::web"
+    inputs = {
+        "publicip": {"type": "5_bgp"},
+        "bandwidth": {"shareType": "PER", "chargeMode": "traffic", "size": UNKNOWN_STRING},
+    }
+    eip = Resource(urn, "huaweicloud:Vpc/eip:Eip", "web", inputs, provider=PROVIDER)
+    user = Resource(
+        "urn:pulumi:dev::shop::huaweicloud:Vpc/eipAssociate:EipAssociate::bound",
+        "huaweicloud:Vpc/eipAssociate:EipAssociate",
+        "bound",
+        {"publicIp": UNKNOWN_STRING},
+        provider=PROVIDER,
+        dependencies={"publicIp": (urn,)},
+    )
+    stack = Stack("shop", "dev", Origin("program"), [eip, user])
+    findings = assess(stack, Settings(), pricing.load(), date(2026, 11, 23)).findings
+    [finding] = [one for one in findings if one.policy == "apig-price-unknown"]
+    assert "its traffic is not known" in finding.message
+    assert finding.hint.startswith("State the traffic under `usage` in the settings.")
+
+
+def test_lines_that_are_open_for_two_causes_are_two_findings() -> None:
     assert len(found(edition="ENTERPRISE", bandwidthSize=UNKNOWN_STRING)) == 2
 
 
