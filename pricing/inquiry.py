@@ -135,8 +135,11 @@ def _answer(
             ANYTHING,
             ANYTHING,
             None,
-            (Step("the price book does not list everything that this can be, so nothing bounds the amount"),),
-            (*reasons, _open_reason(opened)),
+            (),
+            (
+                *reasons,
+                "The price book does not hold every price that may apply, so nothing bounds the amount.",
+            ),
             opened,
         )
     return _summed_up(alternatives, currency, unit, quantity, usage, hours_per_month, reasons, opened)
@@ -160,7 +163,7 @@ def _summed_up(
         confidences = sorted({row.confidence for row in rows})
         shown = f"spans {len(rows)} rows of the price book ({', '.join(confidences)})"
         step = Step(f"{shown}: {_shown(monthly, currency)} a month")
-        reasons = (*reasons, _open_reason(opened), f"The amount {shown}.")
+        reasons = (*reasons, f"The amount {shown}.")
         return Priced(currency, quantity, unit, hourly, monthly, None, (step,), reasons, opened)
     row = rows[0]
     if row.note:
@@ -286,12 +289,6 @@ def _merged(opened: tuple[str, ...], name: str) -> tuple[str, ...]:
     return opened if name in opened else (name, *opened)
 
 
-def _open_reason(opened: tuple[str, ...]) -> str:
-    if not opened:
-        return "The price depends on something that is not known."
-    return f"Not known: {', '.join(opened)}."
-
-
 def _size_reason(book: Book, question: Question) -> str:
     assert question.site is not None
     assert question.mode is not None
@@ -330,14 +327,16 @@ def _steps(
                 Step(f"/ {row.months} months = {plain(monthly.low)} {currency} a month", monthly.low)
             )
         return tuple(steps)
-    return (Step(f"between bounds of what is not known: {_shown(monthly, currency)} a month"),)
+    if monthly.says_nothing:
+        return (Step("what is not known leaves the amount without any bound"),)
+    return (Step(f"between the bounds of what is not known: {_shown(monthly, currency)} a month"),)
 
 
 def _shown(amount: Range, currency: str) -> str:
     if amount.is_exact:
         return f"{plain(amount.low)} {currency}"
     if amount.high is None:
-        return f"at least {plain(amount.low)} {currency}"
+        return f"at least {plain(amount.low)} {currency}, no upper bound"
     return f"{plain(amount.low)} to {plain(amount.high)} {currency}"
 
 

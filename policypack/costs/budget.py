@@ -275,7 +275,8 @@ def _confidence_notes(parts: Sequence[_Part]) -> tuple[str, ...]:
             kinds["example prices"] += 1
     if not kinds:
         return ()
-    named = ", ".join(f"{kind} ({count} of {len(parts)} lines)" for kind, count in sorted(kinds.items()))
+    noun = "line" if len(parts) == 1 else "lines"
+    named = ", ".join(f"{kind} ({count} of {len(parts)} {noun})" for kind, count in sorted(kinds.items()))
     return (f"decided on {named}",)
 
 

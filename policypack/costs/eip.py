@@ -15,7 +15,7 @@ from policypack.costs.usage import hours_of
 from policypack.declared import Absent, Known
 from policypack.huaweicloud.model import Eip
 from policypack.network.verdict import Binding, Network
-from pricing.money import ANYTHING, ZERO, Range
+from pricing.money import ANYTHING, ZERO, Range, plain
 from pricing.quantity import Meter, Mode
 from pricing.quote import Answer, Priced, Unpriced
 
@@ -111,15 +111,16 @@ def _traffic(item: Item, eip: Eip, binding: Binding, rates: Rates, spec: str | N
 def _possible_volume(item: Item, eip: Eip, rates: Rates) -> Range:
     """No more than the line can carry in the hours of the month."""
     item.unknowns.append("usage.trafficGB")
-    if not isinstance(eip.size, Known):
+    hours = _hours(eip, rates).high
+    if not isinstance(eip.size, Known) or hours is None:
         item.reasons.append("The traffic is not stated, and without a size nothing bounds it.")
         return ANYTHING
-    most = _hours(eip, rates).scaled(eip.size.value * GIGABYTES_PER_MBIT_S_HOUR)
+    most = eip.size.value * GIGABYTES_PER_MBIT_S_HOUR * hours
     item.reasons.append(
-        f"The traffic is not stated; {eip.size.value} Mbit/s carry at most {most.high:f} GB in the month. "
-        'State it with a usage entry ("trafficGB").'
+        f"The traffic is not stated; {plain(eip.size.value)} Mbit/s carry at most {plain(most)} GB in the "
+        "month. State it under `usage` in the settings (trafficGB)."
     )
-    return Range(Decimal(0), most.high)
+    return Range(Decimal(0), most)
 
 
 def _may_be_shared(item: Item, eip: Eip, membership: Binding | None) -> bool:

@@ -63,7 +63,7 @@ class Item:
         if isinstance(value, Invalid):
             self.reasons.append(f"{path}: {value.found} is not {value.expected}.")
         elif not isinstance(value, Absent):
-            self.reasons.append(f"{path} is not known: {unknown_reason(value)}.")
+            self.reasons.append(f"{path} is not known ({unknown_reason(value)}).")
         else:
             self.reasons.append(f"{path} is not set.")
         return None
