@@ -43,6 +43,9 @@ def list_prices(
 ) -> None:
     """List price rows with their sources."""
     book = _book(prices)
+    sites = sorted({row.site for row in book.rows})
+    if site is not None and site not in sites:
+        raise InputError(f"--site {site}: the book has no such site; there are: {', '.join(sites)}")
     rows = [
         row
         for row in book.rows
@@ -192,11 +195,20 @@ def _price(row: pricing.Row) -> str:
     for tier in row.tariff.tiers:
         end = "" if tier.up_to is None else f" to {plain(tier.up_to)}"
         parts.append(plain(tier.rate) + end)
-    sizes = ""
-    if row.least or row.most is not None:
-        sizes = f" (for {plain(row.least)} to {'any' if row.most is None else plain(row.most)} Mbit/s)"
     mode = "" if row.tariff.is_flat else f" {row.tariff.mode}"
-    return f"{', '.join(parts)} {row.currency}{mode}{sizes}"
+    return f"{', '.join(parts)} {row.currency}{mode}{_sizes(row)}"
+
+
+def _sizes(row: pricing.Row) -> str:
+    if row.most is None:
+        return f" (from {plain(row.least)} Mbit/s)" if row.least else ""
+    if row.least == row.most:
+        return f" (for {plain(row.most)} Mbit/s only)"
+    return (
+        f" (for {plain(row.least)} to {plain(row.most)} Mbit/s)"
+        if row.least
+        else f" (up to {plain(row.most)} Mbit/s)"
+    )
 
 
 def _unit(row: pricing.Row) -> str:

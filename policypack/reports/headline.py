@@ -1,5 +1,6 @@
 """Sentences that several formats share: what was decided, on what prices, what is not covered."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -7,37 +8,69 @@ from policypack.costs.budget import LimitResult
 from policypack.costs.line import Line, Total
 from policypack.costs.wording import NOT_KNOWN, bounds, number
 from policypack.policies.enforcement import EnforcedFinding
+from policypack.policies.finding import Finding
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import name, visible
+from policypack.settings import BUDGET_POLICY
 from pricing.money import Range, plain
 
 _LONGEST_SPEC: Final = 40
 
 
 def headline(report: Report) -> str:
-    """The answer of the whole run in one sentence."""
-    stops = [one for stack in report.stacks for one in stack.findings if one.stops]
-    violations = sum(one.finding.verdict == "violation" for one in stops)
-    undecided = len(stops) - violations
+    """The answer of the whole run in one sentence: what stops it first, in the order of the exit codes."""
+    stops = [one.finding for stack in report.stacks for one in stack.findings if one.stops]
+    limits_over, limits_open = _split(one for one in stops if one.policy == BUDGET_POLICY)
+    violations, undecided = _split(one for one in stops if one.policy != BUDGET_POLICY)
     parts: list[str] = []
     if report.errors:
-        parts.append(f"{_count(len(report.errors), 'input')} could not be used")
+        parts.append(f"{counted(len(report.errors), 'input')} could not be used")
+    if limits_over:
+        parts.append(f"over {_limits(limits_over)}")
     if violations:
-        parts.append(_count(violations, "mandatory violation"))
+        parts.append(counted(len(violations), "mandatory violation"))
+    if limits_open:
+        parts.append(f"cannot decide {_limits(limits_open)}")
     if undecided:
-        parts.append(f"{_count(undecided, 'mandatory check')} cannot be decided")
+        parts.append(f"cannot decide {counted(len(undecided), 'mandatory check')}")
     if parts:
-        return f"{'; '.join(parts)}."
+        told = "; ".join(parts)
+        return f"{told[0].upper()}{told[1:]}."
     limits = [limit for stack in report.stacks for limit in stack.budget.limits]
-    if limits and all(limit.verdict == "within" for limit in limits):
-        return "Within budget."
-    if limits:
-        return "Not every limit is kept or decided, and none is set to stop a pipeline."
-    return "No limit is set; nothing stops a pipeline."
+    if not limits:
+        return "No limit is set; nothing stops a pipeline."
+    if any(limit.verdict != "within" for limit in limits):
+        return "A limit is not kept or cannot be decided, and none is set to stop a pipeline."
+    if len(limits) > 1:
+        return f"Within budget: all {len(limits)} limits are kept."
+    [limit] = limits
+    cost = bounds(limit.cost, limit.currency)
+    return f"Within budget: {cost} of {number(limit.amount)} {limit.currency} a month."
 
 
-def _count(number_: int, what: str) -> str:
-    return f"{number_} {what}" if number_ == 1 else f"{number_} {what}s"
+def _split(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Violations, and what is undecided."""
+    found = list(findings)
+    return (
+        [one for one in found if one.verdict == "violation"],
+        [one for one in found if one.verdict == "undecided"],
+    )
+
+
+def _limits(findings: Sequence[Finding]) -> str:
+    if len(findings) == 1 and findings[0].key:
+        return f'the limit "{name(findings[0].key)}"'
+    return counted(len(findings), "limit")
+
+
+def counted(count: int, what: str) -> str:
+    """A number with its noun."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def left_out(count: int, what: str) -> str:
+    """A sentence, without its full stop, for what is cut off."""
+    return f"{count} {what} is not shown" if count == 1 else f"{count} {what}s are not shown"
 
 
 def limit_line(limit: LimitResult) -> str:
@@ -49,9 +82,18 @@ def limit_line(limit: LimitResult) -> str:
     return f'"{name(limit.name)}" ({allowed}): {words[limit.verdict]}{notes}'
 
 
-def total_line(total: Total) -> str:
-    """One total; a total of lines in no known currency says so."""
-    return bounds(total.monthly, total.currency)
+def total_line(totals: Sequence[Total]) -> str:
+    """All totals; what is in no known currency is named beside the others."""
+    told = [
+        f"{NOT_KNOWN} in {total.currency}"
+        if len(totals) > 1 and total.monthly.says_nothing
+        else bounds(total.monthly, total.currency)
+        for total in totals
+        if total.currency is not None
+    ]
+    if len(told) < len(totals):
+        told.append("an amount in a currency that is not known" if told else NOT_KNOWN)
+    return "; ".join(told) or "nothing that is priced here"
 
 
 def monthly(line: Line) -> str:
@@ -93,6 +135,17 @@ def price_note(line: Line) -> str:
     return ", ".join(words)
 
 
+def price_or_reasons(line: Line) -> str:
+    """What kind of price it is and, where it leaves the amount open, why."""
+    note = price_note(line)
+    if line.status in {"priced", "free"}:
+        return note or ("official" if line.price else " ".join(line.reasons))
+    if line.price is None:
+        return " ".join(line.reasons)
+    open_ = f"not known: {', '.join(line.unknowns)}" if line.unknowns else ""
+    return "; ".join(part for part in (note, open_) if part)
+
+
 def by_cost(lines: tuple[Line, ...]) -> list[Line]:
     """What has no upper bound first, then the most expensive."""
     return sorted(lines, key=lambda line: (_cheapness(line), line.resource.urn, line.meter))
@@ -110,9 +163,26 @@ def level_word(enforced: EnforcedFinding) -> str:
     return f"{word}, undecided" if enforced.finding.verdict == "undecided" else word
 
 
+def by_policy(
+    findings: Sequence[EnforcedFinding],
+) -> Iterator[tuple[EnforcedFinding, list[list[EnforcedFinding]]]]:
+    """Findings of one policy and level together, those with the same advice beside each other.
+
+    Yields:
+        The first finding of a policy at a level, and lists of findings that share hint and waiver.
+    """
+    policies: dict[tuple[str, str], dict[tuple[str, object], list[EnforcedFinding]]] = {}
+    for one in findings:
+        advice = policies.setdefault((level_word(one), one.finding.policy), {})
+        advice.setdefault((one.finding.hint, one.waiver), []).append(one)
+    for advice in policies.values():
+        groups = list(advice.values())
+        yield groups[0][0], groups
+
+
 def not_covered(stack: StackReport) -> str:
     """What the total leaves out, or an empty text."""
     if not stack.not_covered:
         return ""
     listed = ", ".join(f"{count} {visible(kind)}" for kind, count in stack.not_covered)
-    return f"Not part of any total here: {listed}."
+    return f"Billed, but not priced here: {listed}."

@@ -7,15 +7,19 @@ from html import escape
 from typing import Final
 
 from policypack.costs.line import Line
+from policypack.policies.enforcement import EnforcedFinding
+from policypack.policies.finding import Finding
 from policypack.reports.drawing import svg
 from policypack.reports.headline import (
     by_cost,
+    by_policy,
+    counted,
     headline,
     level_word,
     limit_line,
     monthly,
     not_covered,
-    price_note,
+    price_or_reasons,
     quantity,
     total_line,
     what,
@@ -31,7 +35,9 @@ th, td { border-bottom: 1px solid #ddd; padding: .3rem .6rem; text-align: left; 
 td.amount, th.amount { text-align: right; white-space: nowrap }
 tr.open { background: #fff6dd }
 .violation, .over { color: #a40000 } .undecided { color: #7a5200 } .ok, .within { color: #0a6b2d }
-.waived { color: #666 } details { margin: .2rem 0 .6rem 1rem } footer { color: #666; margin-top: 2rem }
+.waived { color: #666 } .advisory { color: #1849a9 }
+h4 { margin: 1.2rem 0 .2rem } h4 + p, h4 ~ p { margin: .3rem 0 } .hint::before { content: "\\2192\\00a0" }
+details { margin: .2rem 0 .6rem 1rem } footer { color: #666; margin-top: 2rem }
 code { overflow-wrap: anywhere } figure { margin: 1rem 0; overflow-x: auto }"""
 
 
@@ -59,9 +65,10 @@ def render(report: Report) -> str:
 
 def _body(report: Report) -> Iterator[str]:
     yield "<h1>API gateway cost</h1>"
-    yield f'<p class="{report.verdict}"><strong>{_text(headline(report))}</strong></p>'
-    if len(report.stacks) > 1:
-        yield f"<p><strong>All stacks, a month: {_totals(report)}</strong></p>"
+    yield f'<p class="{_colour(report)}"><strong>{_text(headline(report))}</strong></p>'
+    across = "All stacks, a month" if len(report.stacks) > 1 else "A month"
+    if report.stacks:
+        yield f"<p><strong>{across}: {_text(total_line(report.totals))}</strong></p>"
     for error in report.errors:
         yield f'<p class="violation">Error: {_name(error.path)}: {_text(error.message)}</p>'
     for stack in report.stacks:
@@ -71,6 +78,18 @@ def _body(report: Report) -> Iterator[str]:
     yield (
         f"<footer>apig-cost {_text(report.version)}, price book {_text(report.book.identifier)} of "
         f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</footer>"
+    )
+
+
+def _colour(report: Report) -> str:
+    """Green is for what was held against a limit; where nothing was decided nothing is green."""
+    limits = [limit.verdict for stack in report.stacks for limit in stack.budget.limits]
+    return (
+        report.verdict
+        if report.verdict != "ok" or set(limits) == {"within"}
+        else "undecided"
+        if limits
+        else ""
     )
 
 
@@ -84,7 +103,7 @@ def _stack(stack: StackReport) -> Iterator[str]:
         yield f'<p class="{limit.verdict}">Budget {_text(limit_line(limit))}</p>'
     if stack.lines:
         yield from _table(stack)
-        yield f"<p><strong>Total a month: {_totals(stack)}</strong></p>"
+        yield f"<p><strong>Total a month: {_text(total_line(stack.totals))}</strong></p>"
     else:
         yield "<p>No API gateway, elastic IP or shared bandwidth is declared.</p>"
     if stack.not_covered:
@@ -113,7 +132,7 @@ def _table(stack: StackReport) -> Iterator[str]:
 def _row(line: Line) -> str:
     leaving = " (waits for deletion)" if line.resource.leaving else ""
     opened = "" if line.status in {"priced", "free"} else ' class="open"'
-    price = _text(price_note(line) or ("official" if line.price else "; ".join(line.reasons)))
+    price = _text(price_or_reasons(line))
     return (
         f"<tr{opened}><td>{_name(line.resource.name)}{leaving}</td><td>{_text(what(line))}</td>"
         f"<td>{_text(where(line))}</td><td>{_text(quantity(line))}</td>"
@@ -126,17 +145,25 @@ def _network(stack: StackReport) -> Iterator[str]:
         return
     yield "<h3>Public network</h3>"
     for judgement in stack.gateways:
-        yield f"<p>{_name(judgement.gateway.resource.name)}: "
-        for path, label in ((judgement.outbound, "outbound"), (judgement.entrance, "entrance")):
-            yield f'{label} {path.declared}, <strong class="{path.verdict}">{path.verdict}</strong>; '
-        yield "</p>"
+        paths = (("outbound", judgement.outbound), ("entrance", judgement.entrance))
+        told = "; ".join(
+            f'{label} {path.declared}, <strong class="{path.verdict}">{path.verdict}</strong>'
+            for label, path in paths
+        )
+        yield f"<p>{_name(judgement.gateway.resource.name)}: {told}</p>"
         yield f"<figure>{svg(judgement)}</figure>"
         evidence = (*judgement.outbound.evidence, *judgement.entrance.evidence)
-        yield f"<details><summary>{len(evidence)} facts</summary><ul>"
+        unknown = (*judgement.outbound.missing, *judgement.entrance.missing)
+        summary = ", ".join(
+            [counted(len(evidence), "fact")] * bool(evidence) + [f"{len(unknown)} not known"] * bool(unknown)
+        )
+        if not summary:
+            continue
+        yield f"<details><summary>{summary}</summary><ul>"
         for fact in evidence:
             stated = " (stated by the team)" if fact.stated else ""
             yield f"<li>{_text(fact.fact)} <em>{fact.direction}, {fact.weight}{stated}</em></li>"
-        for missing in (*judgement.outbound.missing, *judgement.entrance.missing):
+        for missing in unknown:
             yield f"<li>not known: {_text(missing)}</li>"
         yield "</ul></details>"
 
@@ -145,28 +172,36 @@ def _findings(stack: StackReport) -> Iterator[str]:
     if not stack.findings:
         return
     yield "<h3>Findings</h3>"
-    for enforced in stack.findings:
-        finding = enforced.finding
-        kind = "waived" if enforced.waiver else finding.verdict if enforced.stops else "ok"
+    for first, groups in by_policy(stack.findings):
         yield (
-            f'<p><strong class="{kind}">{_text(level_word(enforced))}</strong> {_text(finding.policy)}: '
-            f"{_text(finding.message)} {_text(finding.hint)}</p>"
+            f'<h4><span class="{_kind(first)}">{_text(level_word(first))}</span> '
+            f"{_text(first.finding.policy)}</h4>"
         )
-        if enforced.waiver is not None:
-            waiver = enforced.waiver
-            yield (
-                f'<p class="waived">Waived by {_text(waiver.owner)} until {waiver.expires}: '
-                f"{_text(waiver.reason)}</p>"
-            )
-        if finding.evidence:
-            yield "<details><summary>Evidence</summary><ul>"
-            for fact in finding.evidence:
-                yield f"<li>{_text(fact.fact)}</li>"
-            yield "</ul></details>"
+        for group in groups:
+            for enforced in group:
+                yield f"<p>{_text(enforced.finding.message)}</p>"
+                yield from _evidence(enforced.finding)
+            yield f'<p class="hint">{_text(group[0].finding.hint)}</p>'
+            waiver = group[0].waiver
+            if waiver is not None:
+                yield (
+                    f'<p class="waived">Waived by {_text(waiver.owner)} until {waiver.expires}: '
+                    f"{_text(waiver.reason)}</p>"
+                )
 
 
-def _totals(report: Report | StackReport) -> str:
-    return _text("; ".join(total_line(total) for total in report.totals) or "nothing that is priced here")
+def _kind(enforced: EnforcedFinding) -> str:
+    if enforced.waiver is not None:
+        return "waived"
+    return enforced.finding.verdict if enforced.stops else "advisory"
+
+
+def _evidence(finding: Finding) -> Iterator[str]:
+    if finding.evidence:
+        yield "<details><summary>Evidence</summary><ul>"
+        for fact in finding.evidence:
+            yield f"<li>{_text(fact.fact)}</li>"
+        yield "</ul></details>"
 
 
 def _text(text: str) -> str:

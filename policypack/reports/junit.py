@@ -4,6 +4,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from policypack.policies.enforcement import EnforcedFinding
+from policypack.policies.finding import Finding
 from policypack.reports.headline import level_word, limit_line
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import visible
@@ -49,7 +50,7 @@ def _limits(suite: ElementTree.Element, stack: StackReport) -> None:
 
 def _finding(suite: ElementTree.Element, enforced: EnforcedFinding) -> None:
     finding = enforced.finding
-    case = _case(suite, f"{_ROOT}.{finding.policy}", finding.key or finding.resource)
+    case = _case(suite, f"{_ROOT}.{finding.policy}", _name(finding))
     evidence = "\n".join(visible(fact.fact) for fact in finding.evidence)
     if enforced.waiver is not None:
         told = f"waived by {enforced.waiver.owner} until {enforced.waiver.expires}: {enforced.waiver.reason}"
@@ -61,6 +62,13 @@ def _finding(suite: ElementTree.Element, enforced: EnforcedFinding) -> None:
         element.text = evidence
     else:
         _text(case, "system-out", f"[{level_word(enforced)}] {finding.message} {finding.hint}")
+
+
+def _name(finding: Finding) -> str:
+    """What tells the cases of a policy apart: the limit, or the resource with what is wrong about it."""
+    if finding.urn is None:
+        return finding.key or finding.resource
+    return f"{finding.resource} ({finding.key})" if finding.key else finding.resource
 
 
 def _case(suite: ElementTree.Element, group: str, name: str) -> ElementTree.Element:

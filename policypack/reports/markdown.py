@@ -7,11 +7,13 @@ from typing import Final
 from policypack.costs.line import Line
 from policypack.reports.headline import (
     by_cost,
+    counted,
     headline,
+    left_out,
     level_word,
     limit_line,
     monthly,
-    price_note,
+    price_or_reasons,
     quantity,
     total_line,
     what,
@@ -31,7 +33,7 @@ _BROKEN: Final = {ord("@"): "&#64;&#8203;", ord("#"): "&#35;&#8203;"}
 def render(report: Report) -> str:
     """Everything where it fits; else the cheapest lines and the last findings are cut, with their number."""
     most = (
-        max((max(len(stack.lines), len(stack.findings)) for stack in report.stacks), default=0)
+        max((_longest(stack) for stack in report.stacks), default=0)
         + len(report.stacks)
         + len(report.errors)
         + len(report.warnings)
@@ -41,6 +43,13 @@ def render(report: Report) -> str:
         most //= 2
         text = _text(report, most)
     return text if len(text) <= LIMIT else text[: LIMIT - 2] + "…\n"
+
+
+def _longest(stack: StackReport) -> int:
+    """Items of the longest list of a stack."""
+    remarks = len(stack.stack.gaps) + len(stack.stack.notes) + len(stack.remarks)
+    said = len(stack.gateways) + len(stack.findings)
+    return max(len(stack.lines), said, remarks, len(stack.budget.limits), len(stack.not_covered))
 
 
 def text_of(text: str, longest: int | None = None) -> str:
@@ -63,8 +72,9 @@ def code_of(text: str) -> str:
 
 def _text(report: Report, most: int) -> str:
     blocks = [f"### API gateway cost: {text_of(headline(report))}"]
-    if len(report.stacks) > 1:
-        blocks.append("**All stacks, a month: " + _totals(report) + "**")
+    across = "All stacks, a month" if len(report.stacks) > 1 else "A month"
+    if report.stacks:
+        blocks.append(f"**{across}: {text_of(total_line(report.totals))}**")
     if report.errors:
         blocks.append(
             bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
@@ -72,7 +82,7 @@ def _text(report: Report, most: int) -> str:
     for stack in report.stacks[:most]:
         blocks.extend(_stack(stack, most))
     if len(report.stacks) > most:
-        blocks.append(f"{len(report.stacks) - most} more stacks are not shown.")
+        blocks.append(f"{left_out(len(report.stacks) - most, 'more stack')}.")
     if report.warnings:
         blocks.append(bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
     blocks.append(
@@ -82,22 +92,18 @@ def _text(report: Report, most: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _totals(report: Report | StackReport) -> str:
-    return "; ".join(text_of(total_line(total)) for total in report.totals) or "nothing that is priced here"
-
-
 def _stack(stack: StackReport, most: int) -> Iterator[str]:
     yield f"#### {code_of(stack.label)}"
     if stack.budget.limits:
         yield bullets((text_of(limit_line(limit)) for limit in stack.budget.limits), most)
     if stack.lines:
         yield _table(by_cost(stack.lines), most)
-        yield f"**Total a month: {_totals(stack)}**"
+        yield f"**Total a month: {text_of(total_line(stack.totals))}**"
     else:
         yield "No API gateway, elastic IP or shared bandwidth is declared."
     if stack.not_covered:
         listed = ", ".join(f"{count} {text_of(kind)}" for kind, count in stack.not_covered[: most + 1])
-        yield f"Not part of any total here: {listed}."
+        yield f"Billed, but not priced here: {listed}."
     remarks = [f"**Incomplete:** {text_of(gap)}" for gap in stack.stack.gaps]
     remarks += [text_of(note) for note in (*stack.stack.notes, *stack.remarks)]
     if remarks:
@@ -109,24 +115,22 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
 def _table(lines: Sequence[Line], most: int) -> str:
     rows = ["| Resource | What | Where | Quantity | A month | Price |", "|---|---|---|---|--:|---|"]
     for line in lines[:most]:
-        reasons = "" if line.price else "; ".join(line.reasons)
         cells = (
             code_of(line.resource.name) + (" (waits for deletion)" if line.resource.leaving else ""),
             text_of(what(line)),
             text_of(where(line)),
             text_of(quantity(line)),
             text_of(monthly(line)),
-            text_of(price_note(line) or reasons),
+            text_of(price_or_reasons(line)),
         )
         rows.append(f"| {' | '.join(cells)} |")
     if len(lines) > most:
-        rows.append(f"| {len(lines) - most} cheaper lines are not shown | | | | | |")
+        rows.append(f"| {left_out(len(lines) - most, 'cheaper line')} | | | | | |")
     return "\n".join(rows)
 
 
 def findings_of(stack: StackReport, most: int) -> str:
     """What is said about the network and by the policies, folded away unless it stops a pipeline."""
-    count = len(stack.findings)
     items = [
         f"{code_of(one.gateway.resource.name)}: outbound {one.outbound.declared}, "
         f"**{one.outbound.verdict}**; entrance {one.entrance.declared}, **{one.entrance.verdict}**"
@@ -142,7 +146,7 @@ def findings_of(stack: StackReport, most: int) -> str:
             item += f" Waived by {text_of(waiver.owner)} until {waiver.expires}: {text_of(waiver.reason)}"
         items.append(item)
     opened = " open" if any(enforced.stops for enforced in stack.findings) else ""
-    summary = f"{count} finding{'' if count == 1 else 's'}"
+    summary = counted(len(stack.findings), "finding")
     return f"<details{opened}><summary>{summary}</summary>\n\n{bullets(items, most)}\n\n</details>"
 
 
@@ -151,5 +155,5 @@ def bullets(items: Sequence[str] | Iterator[str], most: int) -> str:
     listed = list(items)
     shown = [f"- {item}" for item in listed[:most]]
     if len(listed) > most:
-        shown.append(f"- {len(listed) - most} more are not shown")
+        shown.append(f"- {left_out(len(listed) - most, 'more item')}")
     return "\n".join(shown)

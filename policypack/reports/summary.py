@@ -17,7 +17,7 @@ def summary(stack: StackReport) -> str:
     """
     if not stack.lines:
         return ""
-    end = ["total a month: " + "; ".join(total_line(total) for total in stack.totals)]
+    end = ["total a month: " + total_line(stack.totals)]
     end += [f"budget {limit_line(limit)}" for limit in stack.budget.limits[:3]]
     if len(stack.budget.limits) > 3:
         end.append(f"+ {len(stack.budget.limits) - 3} more limits")

@@ -5,9 +5,12 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from policypack.costs.line import Line
+from policypack.policies.apig_price_unknown import NAME as PRICE_UNKNOWN
 from policypack.reports.console import console
 from policypack.reports.headline import (
     by_cost,
+    by_policy,
+    counted,
     headline,
     level_word,
     limit_line,
@@ -24,11 +27,17 @@ from policypack.reports.safe import log_lines, name, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 WIDTH: Final = 120
 """Where the output is no terminal, so that the same report gives the same bytes."""
 _MOST: Final = 100
 """Lines and findings of one stack that a person reads; more are counted."""
+_MOST_NAMES: Final = 5
+"""Lines that are named before a reason that they share."""
+_AMOUNT: Final = 12
+_UNLIMITED: Final = 100_000
+"""Columns in which every table fits."""
 
 
 def render(
@@ -45,7 +54,7 @@ def render(
         report: What to show.
         width: Columns of the terminal.
         colour: Whether escape sequences of a terminal may be written.
-        errors: Whether to list what could not be used; a terminal has it from standard error already.
+        errors: Whether to list what could not be used, where standard error does not show it.
         costs_only: Leave out what policies and limits say.
     """
     buffer = StringIO()
@@ -53,7 +62,7 @@ def render(
     for stack in report.stacks:
         _stack(out, stack, costs_only)
     if len(report.stacks) > 1:
-        out.print("All stacks, a month: " + _totals(report), style="bold")
+        out.print("All stacks, a month: " + total_line(report.totals), style="bold")
         out.print()
     for error in report.errors if errors else ():
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
@@ -69,25 +78,18 @@ def _located(path: str, message: str) -> str:
     return visible(message) if not path or message.startswith(path) else f"{name(path)}: {visible(message)}"
 
 
-def _totals(report: Report | StackReport) -> str:
-    return "; ".join(total_line(total) for total in report.totals) or "nothing that is priced here"
-
-
 def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
     origin = stack.stack.origin
     read_from = f"{origin.kind}: {name(origin.path)}" if origin.path else origin.kind
     out.print(f"{name(stack.label)} ({read_from})", style="bold")
     if stack.lines:
         shown = by_cost(stack.lines)[:_MOST]
-        out.print(_table(shown))
+        out.print(_table(out, shown))
         if len(shown) < len(stack.lines):
-            out.print(f"+ {len(stack.lines) - len(shown)} cheaper lines, which the format json lists")
-        for line in shown:
-            if line.status in {"undecided", "unpriced"} and line.reasons:
-                reasons = " ".join(visible(reason) for reason in line.reasons)
-                out.print(f"{name(line.resource.name)}, {line.meter}:", style="yellow")
-                _indented(out, reasons)
-        out.print(f"Total a month: {_totals(stack)}", style="bold")
+            more = counted(len(stack.lines) - len(shown), "cheaper line")
+            out.print(f"+ {more}, listed by --format json")
+        _reasons(out, shown, set() if costs_only else _named(stack))
+        out.print(f"Total a month: {total_line(stack.totals)}", style="bold")
     else:
         out.print("No API gateway, elastic IP or shared bandwidth is declared.")
     missing = not_covered(stack)
@@ -102,31 +104,77 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
     out.print()
 
 
-def _table(lines: Sequence[Line]) -> object:
+def _named(stack: StackReport) -> set[str | None]:
+    """Resources whose open cost a finding tells about; its sentences need not stand here twice."""
+    return {one.finding.urn for one in stack.findings if one.finding.policy == PRICE_UNKNOWN}
+
+
+def _reasons(out: "Console", lines: Sequence[Line], told: set[str | None]) -> None:
+    """Why amounts are open; lines with the same reasons together."""
+    groups: dict[str, list[str]] = {}
+    for line in lines:
+        unbounded = line.monthly is None or line.monthly.high is None
+        if line.status in {"priced", "free"} or not line.reasons or (unbounded and line.resource.urn in told):
+            continue
+        reasons = " ".join(visible(reason) for reason in line.reasons)
+        groups.setdefault(reasons, []).append(f"{name(line.resource.name)} ({line.meter})")
+    for reasons, items in groups.items():
+        more = f" and {len(items) - _MOST_NAMES} more" if len(items) > _MOST_NAMES else ""
+        out.print(f"{', '.join(items[:_MOST_NAMES])}{more}:", style="yellow")
+        _indented(out, reasons)
+
+
+def _table(out: "Console", lines: Sequence[Line]) -> "Table":
+    """One row a line where that fits, else two."""
+    from rich.measure import Measurement
+
+    table = _wide(lines)
+    needed = Measurement.get(out, out.options.update(max_width=_UNLIMITED), table).maximum
+    return table if needed <= out.width else _narrow(lines)
+
+
+def _wide(lines: Sequence[Line]) -> "Table":
+    table = _columns("Resource", "What", "Where", "Quantity", "A month", "Price")
+    for line in lines:
+        _row(table, line, what(line), where(line), quantity(line), _amount(line), price_note(line))
+    return table
+
+
+def _narrow(lines: Sequence[Line]) -> "Table":
+    table = _columns("Resource", "What, where", "Quantity, price", "A month")
+    for line in lines:
+        note = price_note(line)
+        counted_ = f"{quantity(line)}\n{note}" if note else quantity(line)
+        _row(table, line, f"{what(line)}\n{where(line)}", counted_, _amount(line))
+    return table
+
+
+def _amount(line: Line) -> str:
+    return monthly(line).replace(", no upper", ",\nno upper")
+
+
+def _columns(*headings: str) -> "Table":
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("Resource", overflow="fold")
-    table.add_column("What", overflow="fold", no_wrap=True)
-    table.add_column("Where", overflow="fold")
-    table.add_column("Quantity", overflow="fold")
-    table.add_column("A month", justify="right", overflow="fold", min_width=12)
-    table.add_column("Price", overflow="fold", no_wrap=True)
-    for line in lines:
-        leaving = " (waits for deletion)" if line.resource.leaving else ""
-        cells = (
-            name(line.resource.name) + leaving,
-            what(line),
-            where(line),
-            quantity(line),
-            monthly(line),
-            price_note(line),
+    for heading in headings:
+        is_amount = heading == "A month"
+        table.add_column(
+            heading,
+            justify="right" if is_amount else "left",
+            overflow="fold",
+            min_width=_AMOUNT if is_amount else None,
         )
-        style = "" if line.status in {"priced", "free"} else "yellow"
-        table.add_row(*(Text(cell) for cell in cells), style=style)
     return table
+
+
+def _row(table: "Table", line: Line, *cells: str) -> None:
+    from rich.text import Text
+
+    leaving = "\n(waits for deletion)" if line.resource.leaving else ""
+    style = "" if line.status in {"priced", "free"} else "yellow"
+    table.add_row(*(Text(cell) for cell in (name(line.resource.name) + leaving, *cells)), style=style)
 
 
 def _judgements(out: "Console", stack: StackReport) -> None:
@@ -140,24 +188,25 @@ def _judgements(out: "Console", stack: StackReport) -> None:
             f"{outbound.verdict}; entrance {entrance.declared}, {entrance.verdict}"
         )
     if len(stack.gateways) > _MOST:
-        out.print(f"+ {len(stack.gateways) - _MOST} more gateways, which the format json lists")
+        out.print(f"+ {counted(len(stack.gateways) - _MOST, 'more gateway')}, listed by --format json")
     findings(out, stack)
 
 
 def findings(out: "Console", stack: StackReport) -> None:
-    """Write what the policies say, what stops a pipeline first."""
-    for enforced in stack.findings[:_MOST]:
-        finding = enforced.finding
-        style = "red" if enforced.stops else "dim" if enforced.waiver else ""
-        out.print(f"[{level_word(enforced)}] {finding.policy}", style=style)
-        _indented(out, visible(finding.message))
-        _indented(out, f"-> {visible(finding.hint)}")
-        if enforced.waiver is not None:
-            waiver = enforced.waiver
-            reason = visible(waiver.reason)
-            _indented(out, f"waived by {visible(waiver.owner)} until {waiver.expires}: {reason}")
+    """Write what the policies say, what stops a pipeline first; the same advice is given once."""
+    for first, groups in by_policy(stack.findings[:_MOST]):
+        style = "red" if first.stops else "dim" if first.waiver else ""
+        out.print(f"[{level_word(first)}] {first.finding.policy}", style=style)
+        for group in groups:
+            for enforced in group:
+                _indented(out, visible(enforced.finding.message))
+            _indented(out, f"-> {visible(group[0].finding.hint)}")
+            waiver = group[0].waiver
+            if waiver is not None:
+                reason = visible(waiver.reason)
+                _indented(out, f"waived by {visible(waiver.owner)} until {waiver.expires}: {reason}")
     if len(stack.findings) > _MOST:
-        out.print(f"+ {len(stack.findings) - _MOST} more findings, which the format json lists")
+        out.print(f"+ {counted(len(stack.findings) - _MOST, 'more finding')}, listed by --format json")
 
 
 def _indented(out: "Console", text: str) -> None:

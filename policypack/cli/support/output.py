@@ -115,9 +115,14 @@ class _Terminal(TypedDict, total=False):
 
 
 def _terminal(output: str | None) -> _Terminal:
-    """How wide and colourful a table may be; the defaults where it goes to no terminal."""
-    if output is not None or not sys.stdout.isatty():
+    """How wide and colourful a table may be, and whether it lists what could not be used.
+
+    Standard error has those lines already, and a terminal or the log of a job shows both streams.
+    """
+    if output not in (None, "-"):
         return {}
+    if not sys.stdout.isatty():
+        return {"errors": False}
     width = os.get_terminal_size(sys.stdout.fileno()).columns
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return {"width": max(width, _NARROWEST), "colour": colour, "errors": not sys.stderr.isatty()}
+    return {"width": max(width, _NARROWEST), "colour": colour, "errors": False}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policypack.costs.wording import bounds, shift_bounds
 from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
 from policypack.reports.differences.table import cost, total_line
-from policypack.reports.headline import headline
+from policypack.reports.headline import headline, left_out
 from policypack.reports.markdown import LIMIT, bullets, code_of, findings_of, text_of
 
 
@@ -28,7 +28,7 @@ def _text(report: DifferenceReport, most: int) -> str:
     for stack in report.stacks[:most]:
         blocks.extend(_stack(stack, most))
     if len(report.stacks) > most:
-        blocks.append(f"{len(report.stacks) - most} more stacks are not shown.")
+        blocks.append(f"{left_out(len(report.stacks) - most, 'more stack')}.")
     for head in report.head.stacks[:most]:
         if head.findings:
             blocks.append(findings_of(head, most))
@@ -58,7 +58,7 @@ def _stack(stack: StackDifference, most: int) -> Iterator[str]:
             )
             rows.append(f"| {' | '.join(cells)} |")
         if len(found.changes) > most:
-            rows.append(f"| {len(found.changes) - most} more are not shown | | | | | | |")
+            rows.append(f"| {left_out(len(found.changes) - most, 'more line')} | | | | | | |")
         yield "\n".join(rows)
     else:
         yield "Nothing changes."

@@ -7,7 +7,7 @@ from typing import Final
 from policypack.network.verdict import Direction, GatewayJudgement
 from policypack.reports.drawing.graph import Graph, Node, graph_of
 
-_WIDTH, _BOX_WIDTH, _BOX_HEIGHT, _GAP, _MARGIN = 860, 230, 34, 12, 16
+_WIDTH, _BOX_WIDTH, _BOX_HEIGHT, _GAP, _MARGIN = 910, 230, 34, 12, 16
 _GATEWAY_WIDTH, _GATEWAY_HEIGHT = 220, 78
 _COLOURS: Final[dict[Direction, str]] = {
     "public": "#b42318",

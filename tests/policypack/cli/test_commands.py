@@ -238,3 +238,18 @@ def test_tables_are_plain_in_a_pipe(run, state) -> None:
     assert run("check", state).out == run("check", state, "-f", "table").out
     assert "\x1b" not in run("check", state).out
     assert table.WIDTH == 120
+
+
+def test_what_cannot_be_read_is_told_once(run, state, work) -> None:
+    shown = run("check", state, "nothing.json")
+    assert shown.code == 2
+    assert (shown.out + shown.err).count("nothing.json") == 1
+    assert "1 input could not be used." in shown.out
+    run("check", state, "nothing.json", "--output", "report.txt")
+    assert (work / "report.txt").read_text().count("nothing.json") == 1
+
+
+def test_a_site_that_the_book_has_not(run) -> None:
+    shown = run("prices", "list", "--site", "us")
+    assert shown.code == 2
+    assert shown.err == "--site us: the book has no such site; there are: cn, eu, intl\n"

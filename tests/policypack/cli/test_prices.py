@@ -45,7 +45,7 @@ class TestList:
         rows = list(csv.DictReader(io.StringIO(ran.stdout)))
         prices = {row["row"]: row["price"] for row in rows}
         assert prices["bandwidth-cn"] == "0.063 to 5, 0.25 CNY progressive"
-        assert prices["bandwidth-eu-monthly"] == "85.5 USD fixed (for 10 to 10 Mbit/s)"
+        assert prices["bandwidth-eu-monthly"] == "85.5 USD fixed (for 10 Mbit/s only)"
         assert {row["row"]: row["unit"] for row in rows}[
             "bandwidth-sa-brazil-1-yearly"
         ] == "Mbit/s-month, 12 at once"

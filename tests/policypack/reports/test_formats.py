@@ -181,7 +181,7 @@ def test_markdown_is_cut_by_cost_with_the_number_cut(report: Report) -> None:
     assert "<code>cheap-1</code>" not in text
     shown = len(re.findall(r"^\| <code>", text, re.M))
     assert f"| {3001 - shown} cheaper lines are not shown |" in text
-    assert re.search(r"- \d+ more are not shown", text)
+    assert re.search(r"- \d+ more items are not shown", text)
 
 
 def test_a_table_counts_what_nobody_would_read(report: Report) -> None:
@@ -190,8 +190,45 @@ def test_a_table_counts_what_nobody_would_read(report: Report) -> None:
     stack = report.stacks[0]
     many = replace(report, stacks=(replace(stack, lines=stack.lines * 30, findings=stack.findings * 30),))
     text = table.render(many)
-    assert "+ 50 cheaper lines, which the format json lists" in text
-    assert "+ 20 more findings, which the format json lists" in text
+    assert "+ 50 cheaper lines, listed by --format json" in text
+    assert "+ 20 more findings, listed by --format json" in text
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_narrow_table_keeps_words_whole(width: int, report: Report) -> None:
+    text = table.render(report, width=width)
+    assert max(map(len, text.splitlines())) <= width
+    for whole in ("apig.outbound-bandwidth", "PROFESSIONAL", "gateway-hour", "2525.80 USD", "third-party"):
+        assert whole in text
+
+
+def test_a_table_gives_the_same_advice_once(report: Report) -> None:
+    from dataclasses import replace
+
+    stack = report.stacks[0]
+    alike = [
+        replace(one, finding=replace(one.finding, message=f'"{number}" is idle.', hint="Release it."))
+        for one in [stack.findings[-1]]
+        for number in range(3)
+    ]
+    text = table.render(replace(report, stacks=(replace(stack, findings=tuple(alike)),)))
+    assert text.count("Release it.") == 1
+    assert [text.count(f'"{number}" is idle.') for number in range(3)] == [1, 1, 1]
+
+
+def test_reasons_that_lines_share_stand_once(report: Report) -> None:
+    from dataclasses import replace
+
+    stack = report.stacks[0]
+    lines = tuple(
+        replace(line, reasons=("The region is not known.",), status="undecided") for line in stack.lines
+    )
+    text = table.render(replace(report, stacks=(replace(stack, lines=lines),)))
+    assert text.count("The region is not known.") == 1
+
+
+def test_every_finding_is_in_markdown_where_there_is_room(report: Report) -> None:
+    assert "not shown" not in renderer("markdown")(report)
 
 
 def test_markdown_of_many_stacks_is_short_enough(report: Report) -> None:
@@ -209,7 +246,7 @@ def test_unknown_amounts_are_never_shown_as_zero(report: Report) -> None:
     }.items():
         assert " 0.00" not in text, name
         assert "not known" in text
-        assert "at least 9.49 USD, no upper bound" in text
+        assert re.search(r"at least 9.49 USD,\s.*?no upper bound", text, re.S)
         assert "12.50 - 94.25 USD" in text
     document = json.loads(renderer("json")(report))
     assert document["stacks"][0]["lines"][0]["monthly"] == {"low": None, "high": None}
