@@ -13,7 +13,7 @@ from policypack.declared import Known, Resource, Value
 from policypack.declared.read import block, member, size
 from policypack.network.tree import render_tree, tree_of
 from policypack.network.verdict import GatewayJudgement
-from policypack.reports.headline import quantity, what, where
+from policypack.reports.headline import level_word, quantity, what, where
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
 from pricing.break_even import BreakEven, for_eip, for_gateway
@@ -71,16 +71,19 @@ def _resource(resource: Resource, stack: StackReport, report: Report, book: pric
     for judgement in stack.gateways:
         if judgement.gateway.resource is resource:
             yield from _network(judgement)
+    told = {reason for line in lines for reason in line.reasons}
     for enforced in stack.findings:
         if enforced.finding.urn == resource.urn:
             finding = enforced.finding
-            yield f"  finding {finding.policy} ({enforced.level}): {visible(finding.message)}"
-            yield from (f"    {visible(fact.fact)}" for fact in finding.evidence)
+            yield f"  finding {finding.policy} ({level_word(enforced)}): {visible(finding.message)}"
+            yield from (f"    {visible(fact.fact)}" for fact in finding.evidence if fact.fact not in told)
+            yield f"    -> {visible(finding.hint)}"
 
 
 def _line(line: Line) -> Iterator[str]:
     yield f"  {what(line)}, {where(line)}, {line.mode or 'mode not known'}: {line.status}"
-    yield f"    {quantity(line)} -> {bounds(line.monthly, line.currency)} a month"
+    if line.monthly is not None:
+        yield f"    quantity {quantity(line)}; cost a month: {bounds(line.monthly, line.currency)}"
     if line.price is not None:
         kind = f"{line.price.confidence}, reference" if line.price.reference else line.price.confidence
         yield f"    price row {visible(line.price.row)} ({kind}) of {line.price.as_of}"
@@ -88,14 +91,18 @@ def _line(line: Line) -> Iterator[str]:
     for step in line.steps:
         yield f"    {visible(step.text)}"
     for reason in line.reasons:
-        yield f"    {visible(reason)}"
-    for unknown in line.unknowns:
-        yield f"    not known: {visible(unknown)}"
+        yield f"    note: {visible(reason)}"
 
 
 def _break_even(line: Line, report: Report, book: pricing.Book) -> Iterator[str]:
     """Where another way of paying begins to cost less, as far as the line and the prices are known."""
-    if line.site is None or line.region is None or line.spec is None or line.mode != Mode.PAY_PER_USE:
+    if (
+        line.monthly is None
+        or line.site is None
+        or line.region is None
+        or line.spec is None
+        or line.mode != Mode.PAY_PER_USE
+    ):
         return
     hours = report.hours_per_month
     found: tuple[BreakEven | pricing.Unpriced, ...] = ()
