@@ -8,7 +8,7 @@ are unknown, inputs are returned as they came. Instead of asking providers it re
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from pulumi.runtime.proto import (
 
 from policypack.declared import ABSENT, Provider, Raw, Resource, parse_urn
 from policypack.declared.wire import UNKNOWN_STRING
-from policypack.sources.program.values import plain
+from policypack.sources.program.values import hidden, plain, top_level
 from policypack.sources.state import PROVIDER_TYPE, only_region, provider_region
 
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024
@@ -67,6 +67,7 @@ class Record:
 
     resources: dict[str, Resource] = field(default_factory=dict)
     gaps: set[str] = field(default_factory=set)
+    notes: set[str] = field(default_factory=set)
     finished: bool = False
     failure: str = ""
 
@@ -110,10 +111,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         urn = self._urn(request.type, request.name, request.parent)
         with self._lock:
             self._transforms[urn] = list(request.transforms)
-        properties, provider = self._transformed(request, context)
-        inputs = plain(properties)
+        properties, provider, ignored = self._transformed(request, context)
+        inputs: dict[str, object] | None = plain(properties)
+        if request.custom and ignored:
+            inputs = self._without_ignored(request.name, plain(properties), ignored)
         if request.type.startswith(PROVIDER_TYPE):
-            inputs = dict(only_region(inputs))
+            inputs = dict(only_region(plain(properties)))
             with self._lock:
                 self._providers[urn] = Provider(urn, provider_region(urn, inputs, ABSENT))
         if request.remote:
@@ -263,8 +266,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def _transformed(
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
-    ) -> tuple[Any, str]:
-        """Inputs and provider after the program's transforms: its own, its parents', the stack's."""
+    ) -> tuple[Any, str, Sequence[str]]:
+        """Inputs, provider and what is ignored, after all transforms: own, the parents', the stack's."""
         callbacks = list(request.transforms)
         parent = request.parent
         with self._lock:
@@ -274,6 +277,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 parent = (above.parent or "") if above is not None else ""
             callbacks += self._stack_transforms
         properties, provider = request.object, request.provider
+        ignored: Sequence[str] = list(request.ignoreChanges)
         for callback in callbacks:
             asked = resource_pb2.TransformRequest(
                 type=request.type,
@@ -281,13 +285,35 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 custom=request.custom,
                 parent=request.parent,
                 properties=properties,
-                options=resource_pb2.TransformResourceOptions(provider=provider),
+                options=resource_pb2.TransformResourceOptions(provider=provider, ignore_changes=ignored),
             )
             answer = resource_pb2.TransformResponse.FromString(self._call_back(callback, asked, context))
             properties = answer.properties
             if answer.HasField("options"):
                 provider = answer.options.provider
-        return properties, provider
+                ignored = list(answer.options.ignore_changes)
+        return properties, provider, ignored
+
+    def _without_ignored(
+        self, name: str, inputs: dict[str, object], ignored: Sequence[str]
+    ) -> dict[str, object] | None:
+        """Inputs without those that an update would leave as they are deployed.
+
+        Only the first deployment uses them, and offline nobody knows whether there was one. Tags stay:
+        they say what the team means, and are ignored all the time because others add to them.
+        """
+        paths = sorted({path for path in ignored if top_level(path) != "tags"})
+        if not paths:
+            return inputs
+        with self._lock:
+            self.record.notes.add(
+                f"ignoreChanges leaves {', '.join(paths)} of {name} as deployed, which is not known offline."
+            )
+        if "*" in paths:
+            return None
+        for path in paths:
+            inputs = hidden(inputs, path)
+        return inputs
 
     def _call_back(
         self, callback: callback_pb2.Callback, request: Any, context: grpc.ServicerContext

@@ -12,7 +12,9 @@ the program declares from there on may not be what it would declare with the rea
 
 from __future__ import annotations
 
+import builtins
 import dis
+import functools
 import sys
 import sysconfig
 from typing import Any, Callable, Iterator  # noqa: UP035 - Pythons older than ours
@@ -52,12 +54,15 @@ class Placeholder(str):
             return super().__getattribute__(name)
         if name in {"items", "popitem"}:
             return lambda *_, **__: _Pairs(self)
+        compared_with_none(self, sys._getframe(1))
         return self
 
     def __call__(self, *_: object, **__: object) -> Placeholder:
+        compared_with_none(self, sys._getframe(1))
         return self
 
     def __getitem__(self, _: object) -> Placeholder:
+        compared_with_none(self, sys._getframe(1))
         return self
 
     def __iter__(self) -> Iterator[Placeholder]:
@@ -219,3 +224,92 @@ def _decided(placeholder: Placeholder, *, checks: bool = False) -> None:
     place = place_of(sys._getframe(2), checks=checks)
     if place is not None:
         Placeholder.report(origin_of(placeholder), place)
+
+
+# Two facts that Python gives away without asking the value: whether it is ``None``, and its type.
+
+
+def compared_with_none(placeholder: Placeholder, frame: Any) -> None:
+    """Report ``data.id is None``, also where the value gets a name first.
+
+    Args:
+        placeholder: The value that a frame is given.
+        frame: The frame.
+    """
+    if is_of_program(frame.f_code.co_filename) and _is_compared(frame.f_code, frame.f_lasti):
+        Placeholder.report(origin_of(placeholder), (frame.f_code.co_filename, frame.f_lineno))
+
+
+def parameter_decides(function: Any) -> bool:
+    """Whether a function compares its first parameter with ``None``."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is None or not is_of_program(code.co_filename):
+        return False
+    first = 1 if hasattr(function, "__func__") else 0
+    return any(_loads_for_none(code, name) for name in code.co_varnames[first : first + 1])
+
+
+@functools.cache
+def _is_compared(code: Any, at: int) -> bool:
+    """Whether the result of the instruction at a place is compared with ``None`` by the same code."""
+    instructions = list(dis.get_instructions(code))
+    place = next((index + 1 for index, found in enumerate(instructions) if found.offset == at), None)
+    if place is None:
+        return False
+    while place < len(instructions) and instructions[place].opname in ("COPY", "DUP_TOP", "PRECALL", "CACHE"):
+        place += 1
+    if _tests_none(instructions, place):
+        return True
+    if place < len(instructions) and instructions[place].opname.startswith("STORE_"):
+        name = instructions[place].argval
+        if _tests_none(instructions, place + 1):  # (found := data.id) is None
+            return True
+        return _loads_for_none(code, name[0] if isinstance(name, tuple) else name)
+    return False
+
+
+@functools.cache
+def _loads_for_none(code: Any, name: str) -> bool:
+    """Whether code compares a name with ``None``."""
+    instructions = list(dis.get_instructions(code))
+    for index, found in enumerate(instructions):
+        if "LOAD_" in found.opname and found.opname != "LOAD_CONST":
+            loaded = found.argval[-1] if isinstance(found.argval, tuple) else found.argval
+            if loaded == name and _tests_none(instructions, index + 1):
+                return True
+    return False
+
+
+def _tests_none(instructions: list[Any], index: int) -> bool:
+    after = instructions[index : index + 2]
+    if after and after[0].opname.startswith("POP_JUMP") and after[0].opname.endswith("NONE"):
+        return True
+    return (
+        len(after) == 2
+        and after[0].opname == "LOAD_CONST"
+        and after[0].argval is None
+        and after[1].opname == "IS_OP"
+    )
+
+
+def watch_types() -> None:
+    """Report where a program decides on the type of an unknown; packages ask only to pass values on."""
+    ask = builtins.isinstance
+
+    def isinstance_(found: object, kinds: Any) -> bool:
+        if type(found) is Placeholder and _tells_values_apart(kinds):
+            frame = sys._getframe(1)
+            if is_of_program(frame.f_code.co_filename):
+                Placeholder.report(origin_of(found), (frame.f_code.co_filename, frame.f_lineno))
+        return ask(found, kinds)
+
+    builtins.isinstance = isinstance_
+
+
+_TYPES_OF_VALUES = (str, list, dict, tuple, set, int, float, bool)
+
+
+def _tells_values_apart(kinds: Any) -> bool:
+    """Whether a check tells apart what a data source may return."""
+    asked = kinds if type(kinds) is tuple else (kinds,)
+    return any(kind in _TYPES_OF_VALUES for kind in asked if type(kind) is type)

@@ -56,7 +56,7 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
         resources=in_order(record.resources.values()),
         region=project.setting(REGION_SETTING),
         gaps=(*project.gaps, *sorted(record.gaps)),
-        notes=project.notes,
+        notes=(*project.notes, *sorted(record.notes)),
     )
 
 
@@ -67,6 +67,7 @@ def _run_program(project: Project, address: str, path: str, time_limit: float) -
         "secret_keys": list(project.secret_keys),
         "project": project.name,
         "stack": project.stack,
+        "organization": project.organization,
         "root": str(project.root),
         "directory": str(project.directory),
         "program": str(project.program),

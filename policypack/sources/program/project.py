@@ -29,6 +29,7 @@ class Project:
     Attributes:
         name: Project name.
         stack: Stack name.
+        organization: Its organization, where it was named; nothing on disk tells it.
         root: The directory of Pulumi.yaml, absolute.
         program: What is run: a file, or a directory with a ``__main__.py``.
         directory: The working directory of the program.
@@ -42,6 +43,7 @@ class Project:
 
     name: str
     stack: str
+    organization: str | None
     root: Path
     program: Path
     directory: Path
@@ -96,6 +98,7 @@ def read_project(directory: Path, stack: str | None) -> Project:
     return Project(
         name=name,
         stack=chosen,
+        organization=stack.partition("/")[0] if stack is not None and "/" in stack else None,
         root=root,
         program=program,
         directory=working,
@@ -334,7 +337,7 @@ def environment_of(project: Project) -> dict[str, str]:
         variables.pop(name, None)
     variables["PULUMI_PROJECT"] = project.name
     variables["PULUMI_STACK"] = project.stack
-    variables["PULUMI_ORGANIZATION"] = "organization"
+    variables["PULUMI_ORGANIZATION"] = project.organization or UNKNOWN_STRING
     variables["PULUMI_DRY_RUN"] = "true"
     variables["PYTHONUNBUFFERED"] = "1"
     # The program talks to us over gRPC, which would send even loopback calls through a proxy.

@@ -55,9 +55,10 @@ def _run(task: dict[str, Any]) -> int:
         traceback.print_exc()
         return int(task["no_sdk"])
     placeholder, callbacks = _load("placeholder"), _load("callbacks")
-    _configure(pulumi, task)
+    _configure(pulumi, task, task["organization"] or placeholder.Placeholder("the organization"))
     say = _Reporter(pulumi, task["root"])
     placeholder.Placeholder.report = staticmethod(say.decided)
+    placeholder.watch_types()
     _replace_invokes(pulumi, placeholder)
     _replace_stack_references(pulumi, placeholder)
     _replace_secret_readers(pulumi, placeholder)
@@ -114,7 +115,7 @@ def _load(file: str) -> Any:
     return module
 
 
-def _configure(pulumi: Any, task: dict[str, Any]) -> None:
+def _configure(pulumi: Any, task: dict[str, Any], organization: str) -> None:
     if hasattr(pulumi.runtime, "set_all_config"):
         pulumi.runtime.set_all_config(task["config"], task["secret_keys"])
     else:
@@ -127,7 +128,7 @@ def _configure(pulumi: Any, task: dict[str, Any]) -> None:
         "stack": task["stack"],
         "parallel": 16,
         "dry_run": True,
-        "organization": "organization",
+        "organization": organization,
         "root_directory": task["root"],
     }
     known = inspect.signature(pulumi.runtime.Settings.__init__).parameters
@@ -232,7 +233,12 @@ def _replace_invokes(pulumi: Any, placeholder: Any) -> None:
     original = pulumi.get
 
     def get(self: Any, name: str) -> Any:
-        return self if isinstance(self, placeholder.Placeholder) else original(self, name)
+        if isinstance(self, placeholder.Placeholder):
+            return self
+        found = original(self, name)
+        if isinstance(found, placeholder.Placeholder):  # asked for by a property of a generated class
+            placeholder.compared_with_none(found, sys._getframe(2))
+        return found
 
     pulumi.get = get
 
@@ -303,6 +309,9 @@ def _guard_callbacks(
 
         def guarded(value: Any) -> Any:
             waiting.pop(key, None)
+            if type(value) is placeholder.Placeholder and placeholder.parameter_decides(func):
+                code = getattr(func, "__func__", func).__code__
+                say.decided(placeholder.origin_of(value), (code.co_filename, code.co_firstlineno))
             try:
                 return func(value)
             except Exception as error:

@@ -1,6 +1,7 @@
 """Values of the engine's protocol (``google.protobuf.Struct``) in the form that exports have."""
 
 import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -13,12 +14,29 @@ from policypack.declared.wire import (
 )
 from policypack.sources.program.placeholder import UNKNOWN_NUMBER
 
+_STEPS: Final = re.compile(r"[^.\[\]\"']+")
 _SECRET: Final[Mapping[str, object]] = {SIGNATURE_KEY: SECRET_SIGNATURE}
 
 
 def plain(struct: Any) -> dict[str, object]:
     """A Struct as a plain mapping. Secrets keep their mark and lose their content."""
     return {key: _value(value) for key, value in struct.fields.items()}
+
+
+def top_level(path: str) -> str:
+    """The top-level property of a property path (``bandwidth.size``, ``tags["x"]``)."""
+    return _STEPS.findall(path)[0] if _STEPS.search(path) else path
+
+
+def hidden(properties: dict[str, object], path: str) -> dict[str, object]:
+    """Properties with an unknown in one place; whatever cannot be stepped into is unknown as a whole."""
+    key, *inner = _STEPS.findall(path) or [path]
+    found = properties.get(key)
+    if inner and inner[0].isdigit():
+        inner = inner[1:]  # a block that occurs once stands without its list
+    if not inner or not isinstance(found, dict) or SIGNATURE_KEY in found:
+        return {**properties, key: UNKNOWN_STRING}
+    return {**properties, key: hidden(found, ".".join(inner))}
 
 
 def _value(value: Any) -> object:

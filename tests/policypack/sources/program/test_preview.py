@@ -183,7 +183,18 @@ DECISIONS = {
     "lazy.apply(lambda found: {'a': 1}[found.region])": True,
     "zones.names[0].title()": False,
     "zones.names[1:] + ['x']": False,
-    "isinstance(zones.names, list)": False,
+    "isinstance(zones.names, list)": True,
+    "'a' if isinstance(zones.state, (int, str)) else 'b'": True,
+    "isinstance(zones.names, vpc.Vpc)": False,
+    "if zones.state is None: pass": True,
+    "chosen = zones.region if zones.region is not None else 'a'": True,
+    "named = zones.id": False,
+    "later = zones.region": True,
+    "if later is None: pass": False,
+    "if zones.names[0] is None: pass": True,
+    "lazy.id.apply(lambda found: vpc.Vpc('b') if found is None else found)": True,
+    "lazy.apply(lambda found: isinstance(found.names, list))": True,
+    "if pulumi.get_organization() == 'acme': pass": True,
 }
 
 
@@ -191,6 +202,7 @@ def test_decisions_on_data_sources_are_named(run):
     head = """
         import ipaddress
         import helper
+        import pulumi
         import pulumi_huaweicloud as hw
         from pulumi_huaweicloud import vpc
         zones = hw.get_availability_zones()
@@ -206,6 +218,53 @@ def test_decisions_on_data_sources_are_named(run):
         assert any(gap.startswith(f"{place} ") for gap in stack.gaps) is bool(named), line
     assert any("getAvailabilityZones" in gap and "not known offline" in gap for gap in stack.gaps)
     assert [item.name for item in stack.resources if item.token.endswith(":Vpc")] == [f"v-{UNKNOWN_STRING}"]
+
+
+def test_the_organization_is_known_where_the_stack_is_named_in_full(run):
+    text = "import pulumi\nassert pulumi.get_organization() == 'acme' and pulumi.get_stack() == 'dev'\n"
+    assert run(text, stack="acme/dev").gaps == ()
+    assert run(text, stack="acme/shop/dev").gaps == ()
+
+
+def test_what_is_ignored_may_be_deployed_in_another_way(run):
+    stack = run(
+        """
+        import pulumi
+        from pulumi_huaweicloud import vpc, dedicatedapig as apig
+
+        def ignoring(*names, **others):
+            return pulumi.ResourceOptions(ignore_changes=list(names), **others)
+
+        def transform(args):
+            return pulumi.ResourceTransformResult(args.props, ignoring("size"))
+
+        def eip(name, options):
+            vpc.Eip(name, publicip={"type": "5_bgp"}, tags={"a": "b"}, opts=options,
+                    bandwidth={"share_type": "PER", "size": 5, "name": name})
+
+        eip("whole", ignoring("bandwidth", "name"))
+        eip("part", ignoring("bandwidth.size"))
+        eip("listed", ignoring("bandwidth[0].size"))
+        eip("tagged", ignoring("tags", "tags.a"))
+        eip("everything", ignoring("*"))
+        apig.Instance("gate", edition="BASIC", vpc_id="v", subnet_id="s", security_group_id="g",
+                      opts=ignoring("bandwidth_size"))
+        vpc.Bandwidth("transformed", size=5, opts=pulumi.ResourceOptions(transforms=[transform]))
+        """
+    )
+    found = by_name(stack)
+    assert found["whole"].inputs["bandwidth"] == UNKNOWN_STRING
+    for name in ("part", "listed"):
+        assert found[name].inputs["bandwidth"] == {"shareType": "PER", "size": UNKNOWN_STRING, "name": name}
+    assert found["tagged"].inputs["tags"] == {"a": "b"}
+    assert found["everything"].inputs is None
+    assert isinstance(found["gate"].declared("bandwidthSize"), Unknown)
+    assert isinstance(found["transformed"].declared("size"), Unknown)
+    assert (
+        "ignoreChanges leaves bandwidth, name of whole as deployed, which is not known offline."
+        in stack.notes
+    )
+    assert stack.gaps == ()
 
 
 def test_decisions_of_installed_packages_are_named(run):
@@ -264,11 +323,36 @@ def test_callbacks_that_were_not_called_and_may_declare_are_named(run):
         hub.id.apply(lambda found: SIZES[len(found) % 2])
         hub.id.apply(lambda found: pulumi.Output.concat(found, hub.name))
         hub.cidr.apply(lambda found: vpc.Secgroup("known"))
+        KINDS = {"group": [vpc.Secgroup]}
+        class Factory:
+            kind = vpc.Secgroup
+            def __init__(self):
+                self.held = vpc.Vpc
+            def __call__(self, found):
+                return self.kind(found)
+            def make(self, found):
+                return self.held(found)
+        factory = Factory()
+        class Wrapper:
+            def __init__(self, found):
+                vpc.Secgroup(found)
+        def imported(found):
+            import pulumi_nowhere
+            return pulumi_nowhere.Thing(found)
+        hub.id.apply(lambda found: KINDS["group"][0](found))
+        hub.id.apply(lambda found: factory.make(found))
+        hub.id.apply(factory.make)
+        hub.id.apply(factory)
+        hub.id.apply(lambda found: factory(found))
+        hub.id.apply(lambda found: Wrapper(found))
+        hub.id.apply(lambda found: getattr(vpc, "Secgroup")(found))
+        hub.id.apply(imported)
+        hub.id.apply(str)
         """,
         helper_dot_py="from pulumi_huaweicloud import vpc as v\n\ndef build(found):\n    v.Secgroup(found)\n",
     )
     places = [int(gap.removeprefix("__main__.py line ").partition(" may declare")[0]) for gap in stack.gaps]
-    assert sorted(places) == [10, 11, 12, 17, 23, 24]
+    assert sorted(places) == [10, 11, 12, 17, 23, 24, *range(44, 52)]
     assert "known" in by_name(stack)
 
 
