@@ -41,7 +41,20 @@ def estimate(
         *(eip.resource for eip in landscape.eips),
         *(bandwidth.resource for bandwidth in landscape.bandwidths),
     ]
-    return Estimate(tuple(lines), totals_of(lines), usage.unmatched(billed), remedies(network, rates))
+    orders = [
+        pricing.order_for(terms, gateway.resource.name, gateway.resource.urn)
+        for gateway in landscape.gateways
+    ]
+    return Estimate(
+        tuple(lines),
+        totals_of(lines),
+        unmatched_usage=usage.unmatched(billed),
+        unmatched_orders=tuple(order.name for order in terms.orders if order not in orders),
+        order_notices=tuple(
+            notice for order in terms.orders if order in orders and (notice := order.warning(today))
+        ),
+        remedies=remedies(network, rates),
+    )
 
 
 def totals_of(lines: list[Line]) -> tuple[Total, ...]:

@@ -73,10 +73,14 @@ class Estimate:
         lines: By URN, then meter.
         totals: One for each currency, sorted; one with currency ``None`` if a line has none.
         unmatched_usage: Usage entries of the settings that matched nothing.
+        unmatched_orders: Orders of the customer's terms that pay for no gateway here.
+        order_notices: Orders whose term ends soon or has ended; sentences.
         remedies: What missing public paths would cost; in no total.
     """
 
     lines: Sequence[Line]
     totals: tuple[Total, ...]
     unmatched_usage: tuple[str, ...] = ()
+    unmatched_orders: tuple[str, ...] = ()
+    order_notices: tuple[str, ...] = ()
     remedies: tuple[Line, ...] = ()

@@ -10,6 +10,7 @@ from policypack.assessment import Assessment
 from policypack.costs.budget import Budget
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line, Total
+from policypack.costs.usage import matches
 from policypack.declared import Stack
 from policypack.network.verdict import GatewayJudgement
 from policypack.policies.enforcement import EnforcedFinding, enforce, unused_waivers
@@ -169,9 +170,20 @@ def _unused(
     """Settings that no stack of the run has anything for; no stack of ours, nothing to say."""
     if not any(assessment.estimate.lines for assessment in assessments):
         return ()
-    everywhere = [set(assessment.estimate.unmatched_usage) for assessment in assessments]
-    patterns = sorted(set.intersection(*everywhere))
+    estimates = [assessment.estimate for assessment in assessments]
+    patterns = sorted(set.intersection(*(set(one.unmatched_usage) for one in estimates)))
+    orders = sorted(set.intersection(*(set(one.unmatched_orders) for one in estimates)))
+    notices = dict.fromkeys(notice for one in estimates for notice in one.order_notices)
+    gateways = [judged.gateway.resource for one in assessments for judged in one.network.gateways]
+    statements = dict.fromkeys(
+        stated.match
+        for stated in settings.statements
+        if not any(matches(stated.match, gateway) for gateway in gateways)
+    )
     return (
         *(f'usage: "{pattern}" matches nothing; correct or remove it.' for pattern in patterns),
+        *(f'statements: "{pattern}" matches no gateway; correct or remove it.' for pattern in statements),
+        *(f'terms: order "{name}" matches no gateway; correct or remove it.' for name in orders),
+        *(f"terms: {notice}" for notice in notices),
         *unused_waivers(settings, used, today),
     )
