@@ -12,4 +12,5 @@ class InputError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the message; it may be several problems, one a line."""
-        click.echo(self.format_message(), file=file, err=file is None)
+        for line in self.format_message().splitlines():
+            click.echo(f"Error: {line}", file=file, err=file is None)

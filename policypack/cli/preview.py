@@ -34,9 +34,16 @@ def command(
     engine is started, no account is used and no cloud is asked; what a data source would have
     returned is not known.
     """
+    from pathlib import Path
+
+    from policypack.cli.errors import InputError
     from policypack.cli.support.output import emit
     from policypack.cli.support.run import basis, read_program, report_on, show_errors
 
+    if Path(directory).is_file():
+        raise InputError(f"{directory}: this is a file; `apig-cost check {directory}` reads it")
+    if not Path(directory).exists():
+        raise InputError(f"{directory}: no such directory; name the directory of a Pulumi program")
     given = basis(config, prices, [directory])
     report = report_on(read_program(directory, stack, time_limit), given)
     show_errors(report)

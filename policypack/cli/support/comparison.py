@@ -37,18 +37,24 @@ def compare(
     errors: list[ReportError] = []
     assessments: list[Assessment] = []
     differences: list[StackDifference] = []
+    warnings: list[str] = []
     with progress("Reading and comparing ..."):
         if head is None:
             old, new = _both_sides(base, errors)
         else:
             old, new = (_stacks(address, stack, errors) for address in (base, head))
+        unread = bool(errors)
         for left, right in _pairs(old, new):
+            if unread and (left is None or right is None):
+                # it may be in what could not be read: neither new nor gone, and no amount is 0
+                warnings.append(f"{_label(left, right)} is not compared: the other side could not be read.")
+                if right is not None:
+                    assessments.append(given.assess(right))
+                continue
             found = _compared(left, right, given, before)
-            label = right or left
-            assert label is not None
             differences.append(
                 StackDifference(
-                    label=f"{label.project}/{label.name}",
+                    label=_label(left, right),
                     before=None if left is None else left.origin.path or left.origin.kind,
                     after=None if right is None else right.origin.path or right.origin.kind,
                     difference=found,
@@ -56,13 +62,7 @@ def compare(
             )
             if right is not None:
                 assessments.append(_judged(right, found, given))
-            errors.extend(
-                ReportError(
-                    given.settings_path, f'{BUDGET_POLICY}: limit on growth "{result.name}": {result.problem}'
-                )
-                for result in found.increases
-                if result.problem
-            )
+            errors.extend(_misfits(found, given))
     report = make_report(
         assessments,
         given.settings,
@@ -71,7 +71,14 @@ def compare(
         errors=errors,
         settings_path=given.settings_path,
     )
+    report = replace(report, warnings=(*report.warnings, *warnings))
     return DifferenceReport(report, before.reference, tuple(differences))
+
+
+def _label(left: Stack | None, right: Stack | None) -> str:
+    stack = right or left
+    assert stack is not None
+    return f"{stack.project}/{stack.name}"
 
 
 def _stacks(address: str, stack: str | None, errors: list[ReportError]) -> list[Stack]:

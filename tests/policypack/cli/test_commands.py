@@ -82,7 +82,7 @@ def test_output_replaces_a_file_whole(run, state, work) -> None:
 def test_a_report_that_cannot_be_written(target: str, run, state, work) -> None:
     found = run("check", state, "-o", target)
     assert found.code == 2
-    assert found.err.startswith(f"{target}: the report cannot be written (")
+    assert found.err.startswith(f"Error: {target}: the report cannot be written (")
     assert list(work.iterdir()) == []
 
 
@@ -130,14 +130,16 @@ def test_settings_check_names_file_and_place(name: str, content: bytes | None, t
 def test_settings_check_without_a_file(run) -> None:
     found = run("settings", "check")
     assert found.code == 2
-    assert found.err == "apig-cost.toml: no such file in the current directory; name the file to check\n"
+    assert (
+        found.err == "Error: apig-cost.toml: no such file in the current directory; name the file to check\n"
+    )
 
 
 def test_a_variable_that_is_no_setting(run, state, monkeypatch) -> None:
     monkeypatch.setenv("APIG_COST_SITES", "cn")
     found = run("check", state)
     assert found.code == 2
-    assert found.err == "APIG_COST_SITES: unknown variable; did you mean SITE?\n"
+    assert found.err == "Error: APIG_COST_SITES: unknown variable; did you mean SITE?\n"
 
 
 def test_a_price_book_that_is_none(run, state, work) -> None:
@@ -155,7 +157,7 @@ def test_policies(run) -> None:
     assert told.startswith("eip-idle (advisory)\n")
     assert "What it finds" in told
     wrong = run("policies", "eip-idel")
-    assert (wrong.code, wrong.err) == (2, "eip-idel: there is no such policy; did you mean eip-idle?\n")
+    assert (wrong.code, wrong.err) == (2, "Error: eip-idel: there is no such policy; did you mean eip-idle?\n")
 
 
 def test_explain_shows_row_steps_source_and_evidence(run, state) -> None:
@@ -171,7 +173,7 @@ def test_explain_nothing(run, state) -> None:
     wrong = run("explain", state, "orders-gatewy")
     assert wrong.code == 2
     assert wrong.err == (
-        "orders-gatewy: no gateway, elastic IP or shared bandwidth has this name; "
+        "Error: orders-gatewy: no gateway, elastic IP or shared bandwidth has this name; "
         "did you mean orders-gateway?\n"
     )
 
@@ -252,4 +254,4 @@ def test_what_cannot_be_read_is_told_once(run, state, work) -> None:
 def test_a_site_that_the_book_has_not(run) -> None:
     shown = run("prices", "list", "--site", "us")
     assert shown.code == 2
-    assert shown.err == "--site us: the book has no such site; there are: cn, eu, intl\n"
+    assert shown.err == "Error: --site us: the book has no such site; there are: cn, eu, intl\n"

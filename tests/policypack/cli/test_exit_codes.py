@@ -85,8 +85,8 @@ def test_wrong_settings(run, settings, known) -> None:
     assert found.code == 2
     assert found.out == ""
     assert found.err.splitlines() == [
-        "apig-cost.toml: sites: unknown key; did you mean site?",
-        "apig-cost.toml: eip-idel: unknown key; did you mean eip-idle?",
+        "Error: apig-cost.toml: sites: unknown key; did you mean site?",
+        "Error: apig-cost.toml: eip-idel: unknown key; did you mean eip-idle?",
     ]
 
 
@@ -149,6 +149,19 @@ def test_a_preview_holds_both_sides(run, recordings, known) -> None:
     wrong = run("diff", known)
     assert wrong.code == 2
     assert "this is no preview; give two sources" in wrong.err
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_cannot_be_read_is_no_empty_side(order: int, run, known, work) -> None:
+    (work / "broken.json").write_text("{", encoding="utf-8")
+    sides = ["broken.json", known][::order]
+    found = run("diff", *sides, "-f", "json")
+    assert found.code == 2
+    assert found.report["stacks"] == []
+    assert len(found.report["head"]["stacks"]) == (1 if order == 1 else 0)
+    table = run("diff", *sides).out
+    assert "is not compared: the other side could not be read." in table
+    assert "0.00" not in table
 
 
 def test_audit(run, settings, recordings, work) -> None:
