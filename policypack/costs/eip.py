@@ -14,6 +14,7 @@ from policypack.costs.line import Line
 from policypack.costs.usage import hours_of
 from policypack.declared import Absent, Known
 from policypack.huaweicloud.model import Eip
+from policypack.huaweicloud.uses import is_reported_unused
 from policypack.network.verdict import Binding, Network
 from pricing.money import ANYTHING, ZERO, Range, plain
 from pricing.quantity import Meter, Mode
@@ -97,10 +98,12 @@ def _traffic(item: Item, eip: Eip, binding: Binding, rates: Rates, spec: str | N
     if usage is not None and usage.traffic_gb is not None:
         volume = Range.exactly(usage.traffic_gb)
         item.reasons.append(f'{usage.traffic_gb} GB a month come from the usage entry "{usage.match}".')
-    elif binding.state == "unbound":
+    elif binding.state == "unbound" and is_reported_unused(eip.resource):
         volume = ZERO
-        item.reasons.append("Nothing uses the EIP, so nothing is transferred.")
+        item.reasons.append("The provider reports that nothing uses the EIP, so nothing is transferred.")
     else:
+        if binding.state == "unbound":
+            item.reasons.append("Nothing in this stack uses the EIP, but something elsewhere may.")
         volume = _possible_volume(item, eip, rates)
     return ask(
         item, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE, size=ONE,

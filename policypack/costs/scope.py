@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from policypack.costs.line import Line
 from policypack.costs.usage import matches
-from policypack.declared import Absent, Known, Resource, Stack
+from policypack.declared import Absent, Known, Raw, Resource, Stack
 from policypack.declared.wire import classify
 from policypack.settings import Scope
 
@@ -41,8 +41,12 @@ def counts(scope: Scope, line: Line) -> Belongs:
 
 
 def _tagged(wanted: str, resource: Resource) -> Belongs:
+    """Tags of the program, and those that the provider adds to all of its resources (``default_tags``)."""
     key, separator, pattern = wanted.partition("=")
-    match resource.declared("tags"):
+    declared, added = resource.declared("tags"), resource.outputs.get("tags")
+    if added is not None and (isinstance(declared, Absent) or _lacks(declared, key)):
+        declared = classify(added)
+    match declared:
         case Absent():
             return Belongs.NO
         case Known(Mapping() as tags):
@@ -56,3 +60,7 @@ def _tagged(wanted: str, resource: Resource) -> Belongs:
                     return Belongs.MAYBE if separator else Belongs.YES
         case _:
             return Belongs.MAYBE
+
+
+def _lacks(tags: Raw, key: str) -> bool:
+    return isinstance(tags, Known) and isinstance(tags.value, Mapping) and key not in tags.value

@@ -67,7 +67,8 @@ def find(subject: Subject) -> Iterator[Finding]:
 
 def _idle_eip(subject: Subject, eip: Eip, binding: Binding) -> Finding:
     resource = eip.resource
-    saving = subject.saving(resource.urn, Meter.EIP_RETENTION, Meter.EIP_BANDWIDTH, Meter.EIP_TRAFFIC)
+    # Were it idle as it seems, it would transfer nothing: traffic is no part of the saving.
+    saving = subject.saving(resource.urn, Meter.EIP_RETENTION, Meter.EIP_BANDWIDTH)
     return Finding(
         policy=NAME,
         urn=resource.urn,

@@ -69,8 +69,8 @@ def read_deployment(
         origin=origin,
         resources=in_order(resources),
         region=region,
-        gaps=tuple(_unfinished(record, place)),
-        notes=(*notes, *_integrity(record, place)),
+        gaps=(*_integrity(record, place), *_unfinished(record, place)),
+        notes=notes,
     )
 
 
@@ -128,5 +128,5 @@ def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
 def _integrity(record: Mapping[str, object], place: str) -> tuple[str, ...]:
     metadata = fields.optional_mapping(record, "metadata", place)
     if metadata and metadata.get("integrity_error"):
-        return ("Pulumi itself found this state damaged (integrity_error)",)
+        return ("Pulumi itself found this state damaged (integrity_error); see 'pulumi state repair'.",)
     return ()

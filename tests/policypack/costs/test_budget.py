@@ -155,6 +155,23 @@ def test_a_tag_that_is_not_known_may_or_may_not_apply() -> None:
         assert verdict(lines, limit("9", tag="team=orders")) == "undecided"
 
 
+@pytest.mark.parametrize("tags", [None, {"owner": "x"}])
+def test_tags_that_the_provider_adds_count(tags: object) -> None:
+    found = line("a", amount("10"), tags=tags)
+    added = {**(tags or {}), "team": "orders"}
+    found = replace(found, resource=replace(found.resource, outputs={"tags": added}))
+    assert verdict([found], limit("9", tag="team=orders")) == "over"
+    hidden = replace(found, resource=replace(found.resource, outputs={"tags": SENTINEL}))
+    assert verdict([hidden], limit("9", tag="team=orders")) == "undecided"
+
+
+def test_a_tag_of_the_program_goes_before_what_was_deployed() -> None:
+    found = line("a", amount("10"), tags={"team": "shop"})
+    found = replace(found, resource=replace(found.resource, outputs={"tags": {"team": "orders"}}))
+    both = [found, line("b", amount("1"), tags={"team": "orders"})]
+    assert verdict(both, limit("1", tag="team=orders")) == "within"
+
+
 @pytest.mark.parametrize("scope", [{"resource": "wbe-*"}, {"tag": "team=nobody"}])
 def test_a_scope_that_means_nothing_is_a_problem_and_never_within(scope: dict[str, str]) -> None:
     found = budget([line("web-1", amount("10"))], limit("100", **scope))

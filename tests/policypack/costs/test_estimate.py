@@ -187,10 +187,19 @@ def test_a_bound_eip_pays_no_retention() -> None:
     assert [one.meter for one in priced(address, used(address)).lines] == ["eip.bandwidth"]
 
 
-def test_an_unbound_eip_by_traffic_pays_retention_only() -> None:
-    found = priced(eip(bandwidth=by_traffic()))
+def test_an_eip_by_traffic_that_the_provider_reports_unbound_pays_retention_only() -> None:
+    address = replace(eip(bandwidth=by_traffic()), outputs={"status": "UNBOUND"})
+    found = priced(address)
     assert line(found, "eip.traffic").status == "free"
     assert line(found, "eip.retention").status == "priced"
+
+
+def test_an_eip_by_traffic_that_only_this_stack_does_not_use_may_carry_traffic() -> None:
+    """A stack of networks that hands its EIPs to others declares no use of them."""
+    found = line(priced(eip(bandwidth=by_traffic(1))), "eip.traffic")
+    assert (found.status, found.quantity) == ("undecided", Range(Decimal(0), Decimal("328.5")))
+    assert found.unknowns == ("usage.trafficGB",)
+    assert found.reasons[0] == "Nothing in this stack uses the EIP, but something elsewhere may."
 
 
 def test_traffic_is_bounded_by_what_the_line_can_carry() -> None:
@@ -308,6 +317,29 @@ def test_usage_that_matches_nothing_is_named() -> None:
 
 def test_an_empty_stack_costs_nothing_and_has_no_total() -> None:
     assert priced() == Estimate((), ())
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        (Settings(), None),
+        (Settings(require_confidence="third-party"), None),
+        (Settings(require_confidence="example"), "Its price is third-party and requireConfidence asks"),
+        (Settings(max_price_age_days=3650), None),
+        (Settings(max_price_age_days=1), "Its price is of 2026-09-28 and maxPriceAgeDays is 1."),
+    ],
+)
+def test_a_price_that_is_not_good_enough_leaves_the_line_undecided(
+    settings: Settings, why: str | None
+) -> None:
+    found = line(priced(gateway(bandwidthSize=5), settings=settings), "apig.outbound-bandwidth")
+    assert found.monthly is not None
+    assert found.monthly.is_exact, "the amount is still shown"
+    if why is None:
+        assert found.status == "priced"
+    else:
+        assert found.status == "undecided"
+        assert found.reasons[0].startswith(why)
 
 
 HIDE: list[Callable[[Resource], Resource]] = [

@@ -154,7 +154,7 @@ def test_unknown_features_are_noted(write, record):
 
 
 def test_a_damaged_state_is_noted(export, record):
-    assert "damaged" in export(record(), metadata={"integrity_error": {"version": "3"}}).notes[0]
+    assert "damaged" in export(record(), metadata={"integrity_error": {"version": "3"}}).gaps[0]
 
 
 def test_two_living_resources_with_one_urn(export, record):
