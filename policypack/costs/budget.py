@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Literal
 
 from policypack.costs.line import Estimate, Line
 from policypack.costs.scope import Belongs, applies, counts, names
+from policypack.costs.trust import weakness
 from policypack.declared import Stack
 from policypack.settings import BUDGET_POLICY, Exchange, Limit, Settings
 from pricing.money import ANYTHING, ZERO, Range, plain, total
@@ -83,9 +84,6 @@ class Budget:
     limits: tuple[LimitResult, ...] = ()
     problems: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
-
-
-_CONFIDENCE: Final = {"third-party": 0, "example": 1, "official": 2}
 
 
 def decide(
@@ -211,22 +209,8 @@ def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
     reason = "; ".join(line.reasons)
     if line.monthly == ZERO:
         return ZERO, reason
-    weak = _weakness(line, settings, today)
+    weak = weakness(line, settings, today)
     return (line.monthly, reason) if weak is None else (ANYTHING, weak)
-
-
-def _weakness(line: Line, settings: Settings, today: date) -> str | None:
-    """Why the settings do not let a price decide a budget."""
-    wanted, age = settings.require_confidence, settings.max_price_age_days
-    if line.price is None:
-        if wanted == "third-party" and age is None:
-            return None
-        return "its range spans several price rows, whose confidence and age are not all known"
-    if _CONFIDENCE[line.price.confidence] < _CONFIDENCE[wanted]:
-        return f"its price is {line.price.confidence} and requireConfidence asks for {wanted}"
-    if age is not None and (today - line.price.as_of).days > age:
-        return f"its price is of {line.price.as_of} and maxPriceAgeDays is {age}"
-    return None
 
 
 def _rate(source: str, target: str, settings: Settings) -> Exchange | None:

@@ -22,7 +22,8 @@ class Line:
         spec: Edition or product code; ``None`` where it is not known.
         region: Region id; ``None`` where it is not known. Likewise ``site``, ``mode``, ``currency``.
         quantity: What is counted, in ``unit``; ``None`` where nothing is known of it.
-        status: ``priced`` and ``free`` have one amount, ``undecided`` a range, ``unpriced`` none.
+        status: ``priced`` and ``free`` have one amount, ``undecided`` a range, or an amount from a
+            price that the settings do not trust, ``unpriced`` none.
         hourly: Cost of an hour; ``None`` where there is no price.
         monthly: Cost of a month.
         price: The price row, where one row decides.

@@ -1,0 +1,40 @@
+"""Which prices are good enough for this team: ``requireConfidence`` and ``maxPriceAgeDays``."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from policypack.costs.line import Line
+from policypack.settings import PriceConfidence, Settings
+from pricing.money import ZERO
+
+_RANK: Final[Mapping[PriceConfidence, int]] = {"third-party": 0, "example": 1, "official": 2}
+
+
+def weakness(line: Line, settings: Settings, today: date) -> str | None:
+    """Why the settings do not let a line's price decide anything; ``None`` where they do.
+
+    What costs nothing at all needs no price, and what has no price has nothing to trust.
+    """
+    if line.monthly is None or line.monthly == ZERO:
+        return None
+    wanted, age = settings.require_confidence, settings.max_price_age_days
+    if line.price is None:
+        if wanted == "third-party" and age is None:
+            return None
+        return "its range spans several price rows, whose confidence and age are not all known"
+    if _RANK[line.price.confidence] < _RANK[wanted]:
+        return f"its price is {line.price.confidence} and requireConfidence asks for {wanted}"
+    if age is not None and (today - line.price.as_of).days > age:
+        return f"its price is of {line.price.as_of} and maxPriceAgeDays is {age}"
+    return None
+
+
+def doubted(line: Line, settings: Settings, today: date) -> Line:
+    """The line, undecided where its price is not good enough; the amount stays for the reader."""
+    why = weakness(line, settings, today)
+    if why is None:
+        return line
+    sentence = f"{why[0].upper()}{why[1:]}."
+    return replace(line, status="undecided", reasons=(sentence, *line.reasons))
