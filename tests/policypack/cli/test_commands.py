@@ -157,7 +157,8 @@ def test_policies(run) -> None:
     assert told.startswith("eip-idle (advisory)\n")
     assert "What it finds" in told
     wrong = run("policies", "eip-idel")
-    assert (wrong.code, wrong.err) == (2, "Error: eip-idel: there is no such policy; did you mean eip-idle?\n")
+    told = "Error: eip-idel: there is no such policy; did you mean eip-idle?\n"
+    assert (wrong.code, wrong.err) == (2, told)
 
 
 def test_explain_shows_row_steps_source_and_evidence(run, state) -> None:
