@@ -233,7 +233,7 @@ def _own_price(
 ) -> Answer:
     if answer.currency != rate.currency:
         return answer
-    if question is not None and question.mode is not Mode.PAY_PER_USE:
+    if question is not None and question.mode is Mode.YEARLY_MONTHLY:
         return answer
     quantity, unit, per_hour = _quantity(answer, question)
     if quantity is None or unit is None:
@@ -242,7 +242,7 @@ def _own_price(
     hourly = per_hour.scaled(rate.amount) if per_hour else _averaged(monthly, hours_per_month)
     shown = f"{plain(rate.amount)} {rate.currency} a {unit}"
     steps = answer.steps if isinstance(answer, Priced) else ()
-    return Priced(
+    own = Priced(
         currency=rate.currency,
         quantity=quantity,
         unit=unit,
@@ -265,6 +265,8 @@ def _own_price(
         ),
         open=answer.open,
     )
+    # Own prices are paid per use. Where the mode is not known, the list price may be the one that counts.
+    return _either(own, answer, discount) if question is not None and question.mode is None else own
 
 
 def _quantity(answer: Answer, question: Question | None) -> tuple[Range | None, Unit | None, Range | None]:

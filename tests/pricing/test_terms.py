@@ -169,6 +169,17 @@ class TestOwnPrices:
         assert monthly(found) == Range.exactly(365)
         assert isinstance(with_terms(bundled, load(OWN), UNPRICED, asked=False), Unpriced)
 
+    def test_counts_beside_the_list_price_where_the_mode_is_not_known(
+        self, bundled: Book, load: Load
+    ) -> None:
+        """It may be paid per use at the own price, or by the month at the list price."""
+        text = '[[discount]]\nname = "own"\nmeter = "eip.bandwidth"\nrate = "9"\ncurrency = "USD"\n'
+        hours, five = Range.exactly(730), Range.exactly(5)
+        asked = Question(Meter.EIP_BANDWIDTH, "5_bgp", "intl", "sa-brazil-1", None, five, hours)
+        listed = monthly(with_terms(bundled, Terms(), asked))
+        assert listed.high is not None
+        assert monthly(with_terms(bundled, load(text), asked)) == Range(listed.low, Decimal(9 * 5 * 730))
+
     def test_another_currency_is_not_mixed_in(self, bundled: Book, load: Load) -> None:
         found = with_terms(bundled, load(OWN.replace("USD", "EUR")), GATEWAY)
         assert monthly(found) == Range.exactly(Decimal("554.80"))
