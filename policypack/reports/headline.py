@@ -96,6 +96,13 @@ def total_line(totals: Sequence[Total]) -> str:
     return "; ".join(told) or "nothing that is priced here"
 
 
+def total_of(of: Report | StackReport) -> str:
+    """The totals of a stack or of a run, marked where something may be missing from them."""
+    stacks, unread = (of.stacks, bool(of.errors)) if isinstance(of, Report) else ((of,), False)
+    is_incomplete = unread or any(stack.stack.gaps for stack in stacks)
+    return total_line(of.totals) + (" (incomplete)" if is_incomplete else "")
+
+
 def monthly(line: Line) -> str:
     """What a line costs a month, as a person reads it."""
     return "free" if line.status == "free" else bounds(line.monthly, line.currency)
@@ -161,6 +168,25 @@ def level_word(enforced: EnforcedFinding) -> str:
     """``mandatory``, ``advisory`` or ``waived``, and whether it is undecided."""
     word = "waived" if enforced.waiver else enforced.level
     return f"{word}, undecided" if enforced.finding.verdict == "undecided" else word
+
+
+def overview(report: Report) -> list[tuple[str, str, str, str]]:
+    """One row a stack: label, cost of a month, what its limits say, findings. What stops comes first."""
+    words = {"over": "OVER", "undecided": "CANNOT DECIDE", "within": "within", "none": "no limit"}
+    ranks = {"over": 0, "undecided": 1, "within": 2, "none": 3}
+    stacks = sorted(
+        report.stacks,
+        key=lambda stack: (not any(one.stops for one in stack.findings), ranks[stack.budget.verdict]),
+    )
+    return [
+        (
+            stack.label,
+            total_of(stack),
+            words[stack.budget.verdict],
+            str(sum(one.waiver is None for one in stack.findings)),
+        )
+        for stack in stacks
+    ]
 
 
 def by_policy(

@@ -19,9 +19,10 @@ from policypack.reports.headline import (
     limit_line,
     monthly,
     not_covered,
+    overview,
     price_or_reasons,
     quantity,
-    total_line,
+    total_of,
     what,
     where,
 )
@@ -68,7 +69,9 @@ def _body(report: Report) -> Iterator[str]:
     yield f'<p class="{_colour(report)}"><strong>{_text(headline(report))}</strong></p>'
     across = "All stacks, a month" if len(report.stacks) > 1 else "A month"
     if report.stacks:
-        yield f"<p><strong>{across}: {_text(total_line(report.totals))}</strong></p>"
+        yield f"<p><strong>{across}: {_text(total_of(report))}</strong></p>"
+    if len(report.stacks) > 1:
+        yield from _overview(report)
     for error in report.errors:
         yield f'<p class="violation">Error: {_name(error.path)}: {_text(error.message)}</p>'
     for stack in report.stacks:
@@ -79,6 +82,19 @@ def _body(report: Report) -> Iterator[str]:
         f"<footer>apig-cost {_text(report.version)}, price book {_text(report.book.identifier)} of "
         f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</footer>"
     )
+
+
+def _overview(report: Report) -> Iterator[str]:
+    yield (
+        '<table><thead><tr><th>Stack</th><th class="amount">A month</th><th>Limits</th>'
+        '<th class="amount">Findings</th></tr></thead><tbody>'
+    )
+    for label, cost, limits, findings in overview(report):
+        yield (
+            f'<tr><td>{_name(label)}</td><td class="amount">{_text(cost)}</td><td>{limits}</td>'
+            f'<td class="amount">{findings}</td></tr>'
+        )
+    yield "</tbody></table>"
 
 
 def _colour(report: Report) -> str:
@@ -103,7 +119,7 @@ def _stack(stack: StackReport) -> Iterator[str]:
         yield f'<p class="{limit.verdict}">Budget {_text(limit_line(limit))}</p>'
     if stack.lines:
         yield from _table(stack)
-        yield f"<p><strong>Total a month: {_text(total_line(stack.totals))}</strong></p>"
+        yield f"<p><strong>Total a month: {_text(total_of(stack))}</strong></p>"
     else:
         yield "<p>No API gateway, elastic IP or shared bandwidth is declared.</p>"
     if stack.not_covered:

@@ -13,9 +13,10 @@ from policypack.reports.headline import (
     level_word,
     limit_line,
     monthly,
+    overview,
     price_or_reasons,
     quantity,
-    total_line,
+    total_of,
     what,
     where,
 )
@@ -74,11 +75,13 @@ def _text(report: Report, most: int) -> str:
     blocks = [f"### API gateway cost: {text_of(headline(report))}"]
     across = "All stacks, a month" if len(report.stacks) > 1 else "A month"
     if report.stacks:
-        blocks.append(f"**{across}: {text_of(total_line(report.totals))}**")
+        blocks.append(f"**{across}: {text_of(total_of(report))}**")
     if report.errors:
         blocks.append(
             bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
         )
+    if len(report.stacks) > 1:
+        blocks.append(_overview(report, most))
     for stack in report.stacks[:most]:
         blocks.extend(_stack(stack, most))
     if len(report.stacks) > most:
@@ -92,13 +95,22 @@ def _text(report: Report, most: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def _overview(report: Report, most: int) -> str:
+    rows = ["| Stack | A month | Limits | Findings |", "|---|--:|---|--:|"]
+    for label, cost, limits, findings in overview(report)[:most]:
+        rows.append(f"| {code_of(label)} | {text_of(cost)} | {limits} | {findings} |")
+    if len(report.stacks) > most:
+        rows.append(f"| {left_out(len(report.stacks) - most, 'more stack')} | | | |")
+    return "\n".join(rows)
+
+
 def _stack(stack: StackReport, most: int) -> Iterator[str]:
     yield f"#### {code_of(stack.label)}"
     if stack.budget.limits:
         yield bullets((text_of(limit_line(limit)) for limit in stack.budget.limits), most)
     if stack.lines:
         yield _table(by_cost(stack.lines), most)
-        yield f"**Total a month: {text_of(total_line(stack.totals))}**"
+        yield f"**Total a month: {text_of(total_of(stack))}**"
     else:
         yield "No API gateway, elastic IP or shared bandwidth is declared."
     if stack.not_covered:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from policypack.reports.headline import by_cost, limit_line, monthly, not_covered, total_line, what
+from policypack.reports.headline import by_cost, limit_line, monthly, not_covered, total_of, what
 from policypack.reports.report import StackReport
 from policypack.reports.safe import log_lines, visible
 
@@ -17,7 +17,7 @@ def summary(stack: StackReport) -> str:
     """
     if not stack.lines:
         return ""
-    end = ["total a month: " + total_line(stack.totals)]
+    end = ["total a month: " + total_of(stack)]
     end += [f"budget {limit_line(limit)}" for limit in stack.budget.limits[:3]]
     if len(stack.budget.limits) > 3:
         end.append(f"+ {len(stack.budget.limits) - 3} more limits")

@@ -16,9 +16,10 @@ from policypack.reports.headline import (
     limit_line,
     monthly,
     not_covered,
+    overview,
     price_note,
     quantity,
-    total_line,
+    total_of,
     what,
     where,
 )
@@ -62,7 +63,8 @@ def render(
     for stack in report.stacks:
         _stack(out, stack, costs_only)
     if len(report.stacks) > 1:
-        out.print("All stacks, a month: " + total_line(report.totals), style="bold")
+        out.print(_overview(report, costs_only))
+        out.print("All stacks, a month: " + total_of(report), style="bold")
         out.print()
     for error in report.errors if errors else ():
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
@@ -89,7 +91,7 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
             more = counted(len(stack.lines) - len(shown), "cheaper line")
             out.print(f"+ {more}, listed by --format json")
         _reasons(out, shown, set() if costs_only else _named(stack))
-        out.print(f"Total a month: {total_line(stack.totals)}", style="bold")
+        out.print(f"Total a month: {total_of(stack)}", style="bold")
     else:
         out.print("No API gateway, elastic IP or shared bandwidth is declared.")
     missing = not_covered(stack)
@@ -102,6 +104,20 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
     if not costs_only:
         _judgements(out, stack)
     out.print()
+
+
+def _overview(report: Report, costs_only: bool) -> "Table":
+    """One row a stack."""
+    from rich.text import Text
+
+    headings = ("Stack", "A month") if costs_only else ("Stack", "A month", "Limits", "Findings")
+    table = _columns(*headings)
+    for row in overview(report)[:_MOST]:
+        label, *cells = row[: len(headings)]
+        table.add_row(Text(name(label)), *(Text(cell) for cell in cells))
+    if len(report.stacks) > _MOST:
+        table.add_row(Text(f"+ {len(report.stacks) - _MOST} more"))
+    return table
 
 
 def _named(stack: StackReport) -> set[str | None]:

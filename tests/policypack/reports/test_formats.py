@@ -227,6 +227,29 @@ def test_reasons_that_lines_share_stand_once(report: Report) -> None:
     assert text.count("The region is not known.") == 1
 
 
+@pytest.mark.parametrize("name", ["html", "markdown", "table"])
+def test_a_total_that_may_lack_something_says_so(name: str, report: Report) -> None:
+    from dataclasses import replace
+
+    stack = report.stacks[0]
+    whole = replace(stack, stack=replace(stack.stack, gaps=()))
+    readable = replace(report, stacks=(whole,), errors=())
+    assert "(incomplete)" not in renderer(name)(readable)
+    assert "no upper bound (incomplete)" in renderer(name)(replace(readable, stacks=(stack,)))
+    assert "no upper bound (incomplete)" in renderer(name)(
+        replace(readable, stacks=(whole, whole), errors=report.errors)
+    )
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "table"])
+def test_what_stops_comes_first_in_the_overview(name: str, report: Report) -> None:
+    from dataclasses import replace
+
+    text = renderer(name)(replace(report, stacks=report.stacks[::-1]))
+    overview = text[text.index("Findings") :]
+    assert overview.index("shop/prod") < overview.index("empty/dev")
+
+
 def test_every_finding_is_in_markdown_where_there_is_room(report: Report) -> None:
     assert "not shown" not in renderer("markdown")(report)
 
