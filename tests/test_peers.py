@@ -199,8 +199,39 @@ def test_two_currencies_are_two_totals(tmp_path: Path) -> None:
 def test_a_limit_in_another_currency_is_not_skipped(tmp_path: Path) -> None:
     source = str(RECORDINGS / "orders-internal" / "state.json")
     done = run(tmp_path, "check", source, limits='{name = "all", amount = "1000000", currency = "USD"}')
-    assert done.code in {2, 3}
+    assert (done.code, done.report["verdict"]) == (2, "undecided")
     assert "CNY" in done.shown
+
+
+def test_a_limit_on_a_mix_of_currencies_is_not_skipped(tmp_path: Path) -> None:
+    source = str(RECORDINGS / "two-regions" / "state.json")
+    done = run(tmp_path, "check", source, limits='{name = "all", amount = "1000000", currency = "CNY"}')
+    assert (done.code, done.report["verdict"]) == (2, "undecided")
+    assert done.stack["budget"]["verdict"] == "undecided"
+
+
+def test_a_budget_does_not_hold_because_attributes_are_not_known(tmp_path: Path) -> None:
+    source = str(RECORDINGS / "unknowns" / "preview.json")
+    done = run(tmp_path, "check", source, limits='{name = "all", amount = "1000000", currency = "CNY"}')
+    assert (done.code, done.report["verdict"]) == (3, "undecided")
+    (limit,) = done.stack["budget"]["limits"]
+    assert (limit["verdict"], limit["high"]) == ("undecided", None)
+    assert {found["reason"] != "" for found in limit["deciding"]} == {True}
+
+
+def test_an_eip_whose_size_is_not_known_does_not_cost_nothing(tmp_path: Path) -> None:
+    source = str(RECORDINGS / "unknowns" / "preview.json")
+    done = run(tmp_path, "check", source)
+    (line,) = [
+        line
+        for line in done.stack["lines"]
+        if (line["resource"], line["meter"]) == ("uplink", "eip.bandwidth")
+    ]
+    assert (line["status"], line["monthly"]["high"], line["unknowns"]) == (
+        "undecided",
+        None,
+        ["bandwidth.size"],
+    )
 
 
 def test_a_price_that_is_a_bare_number_is_refused_or_exact(tmp_path: Path) -> None:
