@@ -88,9 +88,17 @@ def _load(path: str, what: str, load: Callable[[str], T]) -> T:
 
 
 def read_all(addresses: Iterable[str], stack: str | None = None) -> Iterator[Outcome]:
-    """Every stack of every source, in order; what cannot be read comes as an error among them."""
+    """Every stack of every source, in order; what cannot be read comes as an error among them.
+
+    So does a backend without a stack: nothing was checked there, which must not look like *within*.
+    """
     for address in addresses:
-        yield from read_each(address, stack=stack)
+        empty = True
+        for outcome in read_each(address, stack=stack):
+            empty = False
+            yield outcome
+        if empty:
+            yield SourceError(address, "", "this backend holds no stack", "check the address")
 
 
 def report_on(outcomes: Iterable[Outcome], given: Basis, *, costs_only: bool = False) -> Report:

@@ -79,3 +79,12 @@ def test_a_folder_that_cannot_be_listed_is_an_error(run, work: Path, monkeypatch
     found = run("audit", "place", "-f", "json")
     assert found.code == 2
     assert [error["path"] for error in found.report["errors"]] == ["place/closed"]
+
+
+def test_a_backend_without_a_stack_is_not_within(run, settings, work: Path) -> None:
+    settings('[[apig-monthly-budget.limits]]\nname = "all"\namount = 1\ncurrency = "USD"\n')
+    make(work, {"place/.pulumi/meta.yaml": "version: 1\n"})
+    found = run("audit", "place", "-f", "json")
+    assert (found.code, found.report["verdict"]) == (2, "undecided")
+    (error,) = found.report["errors"]
+    assert "holds no stack" in error["message"]
