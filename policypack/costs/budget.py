@@ -120,6 +120,8 @@ def decide(
         result, wrong = _against(limit, lines, stack, settings, today)
         results.append(result)
         problems.extend(wrong)
+    if settings.limits and estimate.lines and not results and not skipped:
+        skipped.append("limits are set, and none is about this stack (scope.stack, scope.project)")
     return Budget(_worst(results), tuple(results), tuple(problems), tuple(skipped))
 
 

@@ -38,6 +38,8 @@ def headline(report: Report) -> str:
         return f"{told[0].upper()}{told[1:]}."
     limits = [limit for stack in report.stacks for limit in stack.budget.limits]
     if not limits:
+        if any(stack.budget.skipped for stack in report.stacks):
+            return "No limit is about what was checked; nothing stops a pipeline."
         return "No limit is set; nothing stops a pipeline."
     if any(limit.verdict != "within" for limit in limits):
         return "A limit is not kept or cannot be decided, and none is set to stop a pipeline."

@@ -141,6 +141,14 @@ def test_limits_on_new_resources_are_decided_in_a_diff(run, settings, known, emp
     assert run("diff", known, known).code == 0
 
 
+def test_a_limit_about_another_stack_is_not_taken_for_none(run, settings, known) -> None:
+    settings(OVER + 'scope = { stack = "prdo" }\n')
+    found = run("check", known)
+    assert found.code == 0
+    assert "limits are set, and none is about this stack" in found.out.replace("\n", " ")
+    assert "No limit is set" not in found.out
+
+
 def test_a_preview_holds_both_sides(run, recordings, known) -> None:
     found = run("diff", recordings / "orders-internal" / "preview.json", "-f", "json")
     assert found.code == 0

@@ -145,7 +145,12 @@ def test_scopes(scope: dict[str, str], expected: str) -> None:
 
 @pytest.mark.parametrize("scope", [{"stack": "dev*"}, {"project": "other"}])
 def test_a_limit_about_another_stack_says_nothing(scope: dict[str, str]) -> None:
-    assert budget([line("a", amount("10"))], limit("1", **scope)).verdict == "none"
+    found = budget([line("a", amount("10"))], limit("1", **scope))
+    assert found.verdict == "none"
+    assert found.skipped == ("limits are set, and none is about this stack (scope.stack, scope.project)",)
+    assert budget([], limit("1", **scope)).skipped == ()
+    both = budget([line("a", amount("1"))], limit("1", **scope), limit("1", name="here"))
+    assert (both.verdict, both.skipped) == ("within", ())
 
 
 def test_a_tag_that_is_not_known_may_or_may_not_apply() -> None:
