@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policypack.declared import Known, Raw, Resource, Unknown, read
+from policypack.declared import Absent, Known, Raw, Resource, Unknown, read
 from policypack.huaweicloud.blocks import each_block, inside, is_set
 
 
@@ -71,7 +71,13 @@ _MOVES_BANDWIDTH: Final = frozenset({"vpc_bandwidth_associate", "eip_bandwidth_a
 def references(resource: Resource, use: Use) -> Iterator[Raw]:
     """The references that a resource holds in one property; only those that are set."""
     raw = resource.declared(*use.keys)
-    if not is_set(raw) or (resource.inputs is None and isinstance(raw, Unknown)):
+    if not is_set(raw):
+        return
+    if (
+        resource.inputs is None
+        and isinstance(raw, Unknown)
+        and not any(map(resource.dependencies.get, use.keys))
+    ):
         return
     if use.member:
         for block in each_block(raw):
@@ -89,9 +95,12 @@ def references(resource: Resource, use: Use) -> Iterator[Raw]:
             yield item
 
 
-def attached_eips(eip: Resource) -> bool:
+def names_its_port(eip: Resource) -> bool | None:
     """Whether an EIP names what it is bound to itself (``publicip.portId``, deprecated)."""
-    return is_set(inside(read.block(eip.declared("publicip")), "portId"))
+    block = read.block(eip.declared("publicip"))
+    if isinstance(block, Known | Absent):
+        return is_set(inside(block, "portId"))
+    return None
 
 
 def is_in_use(resource: Resource) -> bool:

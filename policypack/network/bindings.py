@@ -5,6 +5,7 @@ when something reads it that nobody here understands. Outputs of a stack do not 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -15,9 +16,9 @@ from policypack.huaweicloud.uses import (
     BANDWIDTH_USES,
     EIP_USES,
     Use,
-    attached_eips,
     is_harmless_reader,
     is_in_use,
+    names_its_port,
     references,
 )
 from policypack.network.entrance import entrance_of
@@ -27,6 +28,21 @@ from policypack.network.verdict import Binding
 
 _EIP: Final = frozenset({"vpc_eip"})
 _BANDWIDTH: Final = frozenset({"vpc_bandwidth"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Users:
+    """Who uses what.
+
+    Attributes:
+        certain: By URN of what is used.
+        possible: Likewise, who may use it, each with the reason.
+        anything: Who uses something that is not known, each with the property.
+    """
+
+    certain: dict[str, list[Resource]] = field(default_factory=dict)
+    possible: dict[str, list[tuple[Resource, str]]] = field(default_factory=dict)
+    anything: list[tuple[Resource, str]] = field(default_factory=list)
 
 
 class Bindings:
@@ -39,7 +55,7 @@ class Bindings:
     def of_eips(self) -> dict[str, Binding]:
         """The binding of each EIP, by URN; of a replaced EIP, that of its successor."""
         return {
-            eip.resource.urn: self._of(eip.resource, "EIP", _EIP, self._users_of_eips, self._vague_eip_users)
+            eip.resource.urn: self._of(eip.resource, "EIP", _EIP, self._users_of_eips)
             for eip in reversed(self._topology.landscape.eips)
         }
 
@@ -47,7 +63,7 @@ class Bindings:
         """The binding of each shared bandwidth, by URN."""
         return {
             item.resource.urn: self._of(
-                item.resource, "shared bandwidth", _BANDWIDTH, self._users_of_bandwidths, self._vague_members
+                item.resource, "shared bandwidth", _BANDWIDTH, self._users_of_bandwidths
             )
             for item in reversed(self._topology.landscape.bandwidths)
         }
@@ -57,13 +73,12 @@ class Bindings:
         resource: Resource,
         what: str,
         kinds: frozenset[str],
-        users: Mapping[str, list[Resource]],
-        vague: list[tuple[Resource, str]],
+        users: _Users,
     ) -> Binding:
         name = f'{what} "{resource.name}"'
         if resource.leaving:
             return Binding("undecided", (), f"The old {name} waits for its deletion.")
-        found = users.get(resource.urn, [])
+        found = users.certain.get(resource.urn, [])
         if found:
             urns = tuple(sorted({item.urn for item in found}))
             first = min(found, key=lambda item: item.urn)
@@ -71,12 +86,16 @@ class Bindings:
             return Binding("bound", urns, f'"{first.name}"{more} uses {name}.')
         if is_in_use(resource):
             return Binding("bound", (), f"The provider reports that {name} is in use.")
-        doubts = [*self._doubtful_gateways.get(resource.urn, ()), *self._unknown_readers(resource, kinds)]
+        doubts = [
+            *users.possible.get(resource.urn, ()),
+            *self._doubtful_gateways.get(resource.urn, ()),
+            *self._unknown_readers(resource, kinds),
+        ]
         if doubts:
             urns = tuple(sorted({item.urn for item, _ in doubts}))
             return Binding("undecided", urns, doubts[0][1])
-        if vague:
-            item, key = vague[0]
+        if users.anything:
+            item, key = users.anything[0]
             reason = f'{key} of "{item.name}" is not known and may mean {name}.'
             return Binding("undecided", (item.urn,), reason)
         if resource.inputs is None:
@@ -87,45 +106,60 @@ class Bindings:
         return Binding("unbound", (), f"Nothing in this stack uses {name}.")
 
     @cached_property
-    def _users_of_eips(self) -> Mapping[str, list[Resource]]:
-        found = self._users(EIP_USES, _EIP)[0]
+    def _users_of_eips(self) -> _Users:
+        users = self._users(EIP_USES, _EIP)
         for gateway in self._topology.landscape.gateways:
             entrance = entrance_of(self._topology, gateway)
             if entrance.kind == "lvs" and not gateway.resource.leaving:
-                for eip in entrance.eips:
-                    found.setdefault(eip.urn, []).append(gateway.resource)
+                self._add(users, gateway.resource, gateway.eip, "eipId", entrance.eips)
+            hidden = isinstance(gateway.eip, Unknown | Secret) and not entrance.eips
+            if hidden and entrance.kind in ("lvs", "unknown") and gateway.resource.inputs is not None:
+                users.anything.append((gateway.resource, "eipId"))
         for eip in self._topology.living("vpc_eip"):
-            if attached_eips(eip):
-                found.setdefault(eip.urn, []).append(eip)
-        return found
+            bound = names_its_port(eip)
+            if bound:
+                users.certain.setdefault(eip.urn, []).append(eip)
+            elif bound is None and eip.inputs is not None:
+                reason = f'publicip of "{eip.name}" is not known and may name what the EIP is bound to.'
+                users.possible.setdefault(eip.urn, []).append((eip, reason))
+        return users
 
     @cached_property
-    def _vague_eip_users(self) -> list[tuple[Resource, str]]:
-        return self._users(EIP_USES, _EIP)[1]
+    def _users_of_bandwidths(self) -> _Users:
+        return self._users(BANDWIDTH_USES, _BANDWIDTH)
 
-    @cached_property
-    def _users_of_bandwidths(self) -> Mapping[str, list[Resource]]:
-        return self._users(BANDWIDTH_USES, _BANDWIDTH)[0]
-
-    @cached_property
-    def _vague_members(self) -> list[tuple[Resource, str]]:
-        return self._users(BANDWIDTH_USES, _BANDWIDTH)[1]
-
-    def _users(
-        self, uses: tuple[Use, ...], kinds: frozenset[str]
-    ) -> tuple[dict[str, list[Resource]], list[tuple[Resource, str]]]:
-        """Users by URN of what they use, and users of something that is not known."""
-        found: dict[str, list[Resource]] = {}
-        vague: list[tuple[Resource, str]] = []
+    def _users(self, uses: tuple[Use, ...], kinds: frozenset[str]) -> _Users:
+        users = _Users()
         for use in uses:
             for resource in self._topology.living(*use.types):
-                for raw in references(resource, use):
+                raws = list(references(resource, use))
+                for raw in raws:
                     targets = self._targets(resource, raw, use, kinds)
-                    for target in targets:
-                        found.setdefault(target.urn, []).append(resource)
+                    several = use.listed or len(raws) >= len(targets)
+                    self._add(users, resource, raw, use.keys[0], targets, several=several)
                     if not targets and isinstance(raw, (Unknown, Secret)) and resource.inputs is not None:
-                        vague.append((resource, use.keys[0]))
-        return found, vague
+                        users.anything.append((resource, use.keys[0]))
+        return users
+
+    @staticmethod
+    def _add(
+        users: _Users,
+        user: Resource,
+        raw: Raw,
+        key: str,
+        targets: tuple[Resource, ...],
+        *,
+        several: bool = False,
+    ) -> None:
+        """Sort one user; of several resources that an unknown value was built from, it may be any."""
+        seen = user.inputs is not None
+        for target in targets:
+            if isinstance(raw, Known) or (seen and (several or len(targets) == 1)):
+                users.certain.setdefault(target.urn, []).append(user)
+            else:
+                why = "is not known" if seen else "was not seen"
+                reason = f'{key} of "{user.name}" {why} and may mean "{target.name}".'
+                users.possible.setdefault(target.urn, []).append((user, reason))
 
     def _targets(self, resource: Resource, raw: Raw, use: Use, kinds: frozenset[str]) -> tuple[Resource, ...]:
         if not is_set(raw):

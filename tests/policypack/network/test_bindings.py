@@ -164,3 +164,48 @@ def test_whatever_is_in_a_shared_bandwidth_binds_it(program, ref, type_name, inp
 def test_a_shared_bandwidth_with_members_of_another_stack_is_bound(program):
     program.add("vpc_bandwidth", "shared", size=20, more={"outputs": {"publicips": [{"id": "x"}]}})
     assert bandwidth_state(program) == "bound"
+
+
+def test_of_several_eips_that_a_choice_was_built_from_none_is_bound_for_certain(program, ref):
+    """``Output.all(one.id, two.id).apply(choose)``: one of them is used, and nobody knows which."""
+    one, two = add_eip(program, "one"), add_eip(program, "two")
+    choice = program.add("compute_instance", "server", eipId=ref(one))
+    program.change(choice, dependencies={"eipId": (one, two)})
+    assert [eip_state(program, name) for name in ("one", "two")] == ["undecided", "undecided"]
+
+
+def test_a_list_of_as_many_references_as_eips_binds_each(program, ref):
+    eips = [add_eip(program, name) for name in ("one", "two")]
+    program.add("cce_node", "node", eipIds=[ref(urn) for urn in eips])
+    assert [eip_state(program, name) for name in ("one", "two")] == ["bound", "bound"]
+
+
+def test_a_user_that_was_not_seen_may_use_what_it_was_built_from(program, ref):
+    """A resource that ``--target`` left out shows its dependencies and no inputs."""
+    urn = add_eip(program)
+    add_eip(program, "spare")
+    program.change(program.add("elb_loadbalancer", "front", ipv4EipId=ref(urn)), inputs=None)
+    assert eip_state(program) == "undecided"
+    assert eip_state(program, "spare") == "unbound"
+
+
+@pytest.mark.parametrize("hidden", ["unknown", "secret"])
+def test_an_eip_whose_own_binding_is_hidden_is_undecided(program, hidden):
+    program.add(
+        "vpc_eip", "eip", publicip=getattr(program, hidden), bandwidth={"shareType": "PER", "size": 5}
+    )
+    assert eip_state(program) == "undecided"
+
+
+def test_an_eip_that_was_not_seen_is_undecided(program):
+    program.change(add_eip(program), inputs=None)
+    assert eip_state(program) == "undecided"
+
+
+@pytest.mark.parametrize(("region", "state"), [("cn-north-1", "undecided"), ("cn-north-4", "unbound")])
+@pytest.mark.parametrize("hidden", ["unknown", "secret"])
+def test_a_gateway_with_a_hidden_eip_may_use_any(make_program, region, state, hidden):
+    program = make_program(region)
+    add_eip(program)
+    program.gateway(eipId=getattr(program, hidden))
+    assert eip_state(program) == state
