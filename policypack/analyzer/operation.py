@@ -85,7 +85,7 @@ class Operation:
         """Say everything about the stack. Never raises."""
         try:
             settings = from_pack(self._document, (policy.name for policy in policies()))
-            if settings.levels and all(level == "disabled" for level in settings.levels.values()):
+            if all(settings.levels.get(policy.name) == "disabled" for policy in policies()):
                 return Outcome(())
             return _assessed(read(), settings)
         except SettingsError as error:

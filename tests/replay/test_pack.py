@@ -102,6 +102,13 @@ def test_a_disabled_policy_says_nothing(started: Any, recorded: Callable[[str], 
     assert started.end() == (0, "", "")
 
 
+def test_disabling_all_that_are_named_does_not_silence_the_others(
+    started: Any, recorded: Callable[[str], Any]
+) -> None:
+    diagnostics = started.replay(recorded("unknowns"), {"eip-idle": {"enforcementLevel": "disabled"}})
+    assert "apig-price-unknown" in {found.policyName for found in diagnostics}
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [

@@ -97,7 +97,7 @@ def test_flexible_engine_has_the_usual_names():
     assert terraform_name(dynamic("flexibleengine", "apigInstance")) == "apig_instance"
 
 
-@pytest.mark.parametrize("name", ["apigInstance", "apigApi", "vpcEip"])
+@pytest.mark.parametrize("name", ["apigInstance", "apigApi", "vpcEip", "vpcBandwidth", "vpcBandwidthV2"])
 def test_a_package_may_have_any_name_where_the_type_is_unmistakable(name):
     assert terraform_name(dynamic("acme", name)) is not None
     assert renamed_package(dynamic("acme", name)) == "acme"
@@ -134,14 +134,31 @@ def test_a_renamed_package_is_known_by_its_unmistakable_types():
 
 
 @pytest.mark.parametrize(
-    "name", ["apig_api", "apig_plugin_associate", "vpc", "dns_recordset", "identity_user"]
+    "name",
+    [
+        "apig_api",
+        "apig_plugin_associate",
+        "vpc",
+        "dns_recordset",
+        "identity_user",
+        "networking_secgroup_rule_v2",
+        "networking_floatingip_associate_v2",
+    ],
 )
 def test_what_is_free(name):
     assert is_free(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["apig_instance", "compute_instance", "nat_gateway", "elb_loadbalancer", "global_eip"]
+    "name",
+    [
+        "apig_instance",
+        "compute_instance",
+        "nat_gateway",
+        "elb_loadbalancer",
+        "global_eip",
+        "networking_floatingip_v2",
+    ],
 )
 def test_what_is_not_free(name):
     assert not is_free(name)
