@@ -62,6 +62,16 @@ def test_row_4_a_declared_route_is_named(program, ref):
     assert "10.99.0.0/16" in outbound(program).evidence[0].fact
 
 
+@pytest.mark.parametrize("elsewhere", ["10.98.0.0/16", "10.99.0.1/16", "no network"])
+def test_row_4_a_route_to_somewhere_else_is_not(program, ref, elsewhere):
+    gateway = program.gateway()
+    program.add("apig_instance_routes", "routes", instanceId=ref(gateway), nexthops=[elsewhere])
+    program.web(gateway, "10.99.0.1")
+    judgement = outbound(program)
+    assert judgement.verdict == "unneeded"
+    assert "reachable with a route and a private line only" in judgement.evidence[0].fact
+
+
 @pytest.mark.parametrize(
     "address", ["100.64.0.1", "100.125.3.4", "169.254.169.254", "127.0.0.1", "198.19.128.7"]
 )
