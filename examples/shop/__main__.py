@@ -58,9 +58,7 @@ webhooks = gateway("webhooks", "PROFESSIONAL", outbound=6, inbound=5)
 webhooks_group = apig.Group("webhooks", instance_id=webhooks.id)
 webhooks_production = apig.Environment("webhooks-production", instance_id=webhooks.id, name="production")
 notify = api("notify", webhooks, webhooks_group, "hooks.partner.example.com:443")
-apig.ApiPublishment(
-    "notify", instance_id=webhooks.id, api_id=notify.id, env_id=webhooks_production.id
-)
+apig.ApiPublishment("notify", instance_id=webhooks.id, api_id=notify.id, env_id=webhooks_production.id)
 outside = dns.Zone("outside", name="shop.example.com.", zone_type="public")
 dns.Recordset(
     "webhooks",
