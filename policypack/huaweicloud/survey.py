@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from policypack.declared import (
     ABSENT,
@@ -22,6 +22,11 @@ from policypack.huaweicloud.names import is_free, renamed_package, terraform_nam
 
 _COVERED: Final = frozenset({"apig_instance", "vpc_eip", "vpc_bandwidth"})
 _MONTHS_OF_UNIT: Final = {"month": 1, "year": 12}
+_OF_DEPLOYED: Final = frozenset({"export", "checkpoint"})
+"""Sources that show what is deployed rather than what is to be."""
+
+T = TypeVar("T")
+
 _DEFAULT_LINE: Final = "5_bgp"
 """Dynamic BGP, the default of ``vpc_eip.publicip.type``."""
 
@@ -94,15 +99,30 @@ def _owned(by_type: Mapping[str, Sequence[Resource]], name: str) -> list[Resourc
 
 
 def _gateway(stack: Stack, resource: Resource, default_region: str | None) -> Gateway:
-    asked = _or_off(read.size(resource.declared("bandwidthSize")))
+    asked = _agreed(
+        stack,
+        _or_off(read.size(resource.declared("bandwidthSize"))),
+        read.size(_reported(resource, "bandwidthSize")),
+    )
     balancers = read.items(resource.declared("elbIds", "elbId"))
+    mode = "ingressBandwidthChargingMode"
     return Gateway(
         resource=resource,
         region=region_of(stack, resource, default_region),
-        edition=read.text(resource.declared("edition", "specId")),
+        edition=_agreed(
+            stack,
+            read.text(resource.declared("edition", "specId")),
+            read.text(_reported(resource, "edition", "specId")),
+        ),
         outbound=_sent_outbound(asked, balancers),
-        inbound=_or_off(read.size(resource.declared("ingressBandwidthSize"))),
-        inbound_mode=read.text(resource.declared("ingressBandwidthChargingMode")),
+        inbound=_agreed(
+            stack,
+            _or_off(read.size(resource.declared("ingressBandwidthSize"))),
+            read.size(_reported(resource, "ingressBandwidthSize")),
+        ),
+        inbound_mode=read.text(
+            resource.resolved(mode) if stack.origin.kind in _OF_DEPLOYED else resource.declared(mode)
+        ),
         eip=_reference(resource.declared("eipId")),
         load_balancers=balancers,
         zones=read.items(resource.declared("availabilityZones", "availableZones")),
@@ -135,44 +155,85 @@ def _reference(raw: Raw) -> Raw:
 
 def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
     bandwidth = read.block(resource.declared("bandwidth"))
-    shared = _one_of(_inside(bandwidth, "shareType"), {"WHOLE": True, "PER": False}, otherwise=False)
+    found = read.block(_reported(resource, "bandwidth"))
+    shared = _agreed(stack, _is_shared(bandwidth), _is_shared(found))
     line = read.text(_inside(read.block(resource.declared("publicip")), "type"))
-    size = read.size(_inside(bandwidth, "size"))
+    size = _agreed(stack, read.size(_inside(bandwidth, "size")), read.size(_inside(found, "size")))
     return Eip(
         resource=resource,
         region=region_of(stack, resource, default_region),
         line=Known(_DEFAULT_LINE) if isinstance(line, Absent) else line,
         shared=shared,
         size=ABSENT if shared == Known(True) else size,
-        by_traffic=_one_of(
-            _inside(bandwidth, "chargeMode"),
-            {"traffic": True, "bandwidth": False, "": False},
-            otherwise=False,
-        ),
-        purchase=_purchase(resource),
+        by_traffic=_agreed(stack, _is_by_traffic(bandwidth), _is_by_traffic(found)),
+        purchase=_purchase(stack, resource),
     )
+
+
+def _is_shared(bandwidth: Value[Mapping[str, object]]) -> Value[bool]:
+    return _one_of(_inside(bandwidth, "shareType"), {"WHOLE": True, "PER": False}, otherwise=False)
+
+
+def _is_by_traffic(bandwidth: Value[Mapping[str, object]]) -> Value[bool]:
+    words = {"traffic": True, "bandwidth": False, "": False}
+    return _one_of(_inside(bandwidth, "chargeMode"), words, otherwise=False)
 
 
 def _bandwidth(stack: Stack, resource: Resource, default_region: str | None) -> SharedBandwidth:
     return SharedBandwidth(
         resource=resource,
         region=region_of(stack, resource, default_region),
-        size=read.size(resource.declared("size")),
-        by_peak=_one_of(
-            resource.declared("chargeMode"),
-            {"95peak_plus": True, "bandwidth": False, "": False},
-            otherwise=False,
+        size=_agreed(stack, read.size(resource.declared("size")), read.size(_reported(resource, "size"))),
+        by_peak=_agreed(
+            stack,
+            _is_by_peak(resource.declared("chargeMode")),
+            _is_by_peak(_reported(resource, "chargeMode")),
         ),
-        purchase=_purchase(resource),
+        purchase=_purchase(stack, resource),
     )
 
 
-def _purchase(resource: Resource) -> Purchase:
-    prepaid = _one_of(
-        resource.declared("chargingMode"), {"prePaid": True, "postPaid": False, "": False}, otherwise=False
+def _is_by_peak(raw: Raw) -> Value[bool]:
+    return _one_of(raw, {"95peak_plus": True, "bandwidth": False, "": False}, otherwise=False)
+
+
+def _reported(resource: Resource, *names: str) -> Raw:
+    """What the provider returned; ``Unknown`` where it did not."""
+    found = next((name for name in names if resource.outputs.get(name) is not None), names[0])
+    return resource.computed(found)
+
+
+def _agreed(stack: Stack, declared: Value[T], reported: Value[T]) -> Value[T]:
+    """What the program says, unless the state of a deployed stack tells that something else exists.
+
+    A state is read for what is there. After a change in the console, a refresh keeps what the program
+    says in the inputs and tells what is billed in the outputs alone. In a preview the inputs decide.
+    """
+    if stack.origin.kind not in _OF_DEPLOYED or not isinstance(declared, Known):
+        return declared
+    if not isinstance(reported, Known) or declared.value == reported.value:
+        return declared
+    return Unknown(
+        f"the program says {_said(declared.value)} and the provider reports {_said(reported.value)}"
+    )
+
+
+def _said(value: object) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else read.shown(value)
+
+
+def _purchase(stack: Stack, resource: Resource) -> Purchase:
+    prepaid = _agreed(
+        stack,
+        _is_prepaid(resource.declared("chargingMode")),
+        _is_prepaid(_reported(resource, "chargingMode")),
     )
     period, unit = read.size(resource.declared("period")), read.text(resource.declared("periodUnit"))
     return Purchase(prepaid=prepaid, months=_months(period, unit))
+
+
+def _is_prepaid(raw: Raw) -> Value[bool]:
+    return _one_of(raw, {"prePaid": True, "postPaid": False, "": False}, otherwise=False)
 
 
 def _months(period: Value[Decimal], unit: Value[str]) -> Value[Decimal]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from policypack.declared import ABSENT, Absent, Invalid, Known, Provider, Secret, Unknown
+from policypack.declared import ABSENT, Absent, Invalid, Known, Origin, Provider, Secret, Unknown
 from policypack.huaweicloud import survey
 from policypack.huaweicloud.model import OFF
 
@@ -171,3 +171,48 @@ def test_the_old_half_of_a_replacement_is_billed_too(program):
         urn, program.resources[urn].token, "gate", {"edition": "ENTERPRISE"}, leaving=True
     )
     assert [gateway.resource.leaving for gateway in program.survey().gateways] == [False, True]
+
+
+DRIFT = [
+    ("apig_instance", {"edition": "BASIC"}, {"bandwidthSize": 50}, "outbound"),
+    ("apig_instance", {"edition": "BASIC", "bandwidthSize": 5}, {"bandwidthSize": 0}, "outbound"),
+    ("apig_instance", {"edition": "BASIC"}, {"ingressBandwidthSize": 5}, "inbound"),
+    ("apig_instance", {"edition": "BASIC"}, {"edition": "ENTERPRISE"}, "edition"),
+    ("vpc_eip", {"bandwidth": {"size": 5}}, {"bandwidth": {"size": 300}}, "size"),
+    (
+        "vpc_eip",
+        {"bandwidth": {"size": 5}},
+        {"bandwidth": {"size": 5, "chargeMode": "traffic"}},
+        "by_traffic",
+    ),
+    ("vpc_eip", {"bandwidth": {"size": 5}}, {"bandwidth": {"size": 5, "shareType": "WHOLE"}}, "shared"),
+    ("vpc_bandwidth", {"size": 5}, {"size": 300}, "size"),
+    ("vpc_bandwidth", {"size": 300}, {"size": 300, "chargeMode": "95peak_plus"}, "by_peak"),
+]
+
+
+@pytest.mark.parametrize(("type_name", "inputs", "outputs", "attribute"), DRIFT)
+@pytest.mark.parametrize("kind", ["export", "checkpoint", "engine", "preview-json", "program"])
+def test_a_state_that_tells_of_another_deployment_than_the_program_is_not_known(
+    program, type_name, inputs, outputs, attribute, kind
+):
+    """A change in the console: a refresh writes it to the outputs and leaves the inputs as they are."""
+    program.change(program.add(type_name, "one", **inputs), outputs=outputs)
+    found = survey(replace(program.stack, origin=Origin(kind)), None)
+    [one] = found.gateways or found.eips or found.bandwidths
+    value = getattr(one, attribute)
+    if kind in ("export", "checkpoint"):
+        assert isinstance(value, Unknown)
+        assert "the provider reports" in value.reason
+    else:
+        assert isinstance(value, Known)
+
+
+def test_a_state_that_agrees_with_the_program_is_known(program):
+    program.change(
+        program.gateway(bandwidthSize="5", ingressBandwidthSize=5, ingressBandwidthChargingMode="bandwidth"),
+        outputs={"edition": "BASIC", "bandwidthSize": 5, "ingressBandwidthSize": 5},
+    )
+    [gateway] = survey(replace(program.stack, origin=Origin("export")), None).gateways
+    assert gateway.outbound == gateway.inbound == Known(Decimal(5))
+    assert (gateway.edition, gateway.inbound_mode) == (Known("BASIC"), Known("bandwidth"))
