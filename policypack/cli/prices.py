@@ -82,12 +82,13 @@ def check(prices: str | None, max_age: int) -> None:
     if found:
         raise InputError("\n".join(found))
     console = _console()
-    console.print(f"Book {book.identifier} of {book.as_of}: {len(book.rows)} rows, every proof holds.")
+    console.print(f"Book {book.identifier} of {book.as_of}: {_rows(len(book.rows))}, every proof holds.")
     old = [row for row in book.rows if (today - row.as_of).days > max_age]
     if old:
         oldest = min(old, key=lambda row: row.as_of)
         console.print(
-            f"{len(old)} rows are older than {max_age} days; the oldest is {oldest.id} of {oldest.as_of}."
+            f"{_rows(len(old))} {'is' if len(old) == 1 else 'are'} older than {max_age} days; "
+            f"the oldest is {oldest.id} of {oldest.as_of}."
         )
     _print_coverage(console, book)
 
@@ -232,6 +233,10 @@ def _console() -> "Console":
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     return console
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 def _print_rows(book: pricing.Book, rows: list[pricing.Row]) -> None:

@@ -207,8 +207,8 @@ def _verdict(cost: Range, amount: Decimal) -> LimitVerdict:
 def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
     """What a line counts, and why it is open. Prices that are not good enough bound nothing."""
     if line.monthly is None or line.currency is None:
-        return ANYTHING, "; ".join(line.reasons) or "it has no price"
-    reason = "; ".join(line.reasons)
+        return ANYTHING, " ".join(line.reasons) or "it has no price"
+    reason = " ".join(line.reasons)
     if line.monthly == ZERO:
         return ZERO, reason
     weak = weakness(line, settings, today)

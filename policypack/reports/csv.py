@@ -79,7 +79,7 @@ def _cells(line: Line, stack: StackReport, report: Report) -> dict[str, str]:
         "x_MonthlyCostHigh": high,
         "x_HourlyCostLow": hourly_low,
         "x_HourlyCostHigh": hourly_high,
-        "x_Reasons": "; ".join(line.reasons),
+        "x_Reasons": " ".join(line.reasons),
         "x_Unknowns": "; ".join(line.unknowns),
     }
     if line.price is not None:

@@ -78,7 +78,7 @@ def find(
         return Found((reference,), (_reference_reason(region, site),))
     if stated is not None:
         return Missing(stated.reason, deliberate=True)
-    return Missing(_absent(meter, spec, site, region, mode), deliberate=False)
+    return Missing(_absent(book, meter, spec, site, region, mode), deliberate=False)
 
 
 def _listed(book: Book, meter: Meter, spec: str | None, site: str, region: str, mode: Mode) -> Found:
@@ -115,5 +115,6 @@ def _unlisted_reason(region: str, patterns: tuple[str, ...]) -> str:
     return f"The price list of {region} is complete but for {named}, which exist and have no price."
 
 
-def _absent(meter: Meter, spec: str, site: str, region: str, mode: Mode) -> str:
-    return f"The price book has no {mode} price of {meter} {spec} in region {region} (site {site})."
+def _absent(book: Book, meter: Meter, spec: str, site: str, region: str, mode: Mode) -> str:
+    product = "" if spec == book.definitions.meters[meter].sole_spec else f" {spec}"
+    return f"The price book has no {mode} price of {meter}{product} in region {region} (site {site})."

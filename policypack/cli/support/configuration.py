@@ -97,7 +97,10 @@ def _parse(path: Path, is_json: bool) -> Mapping[str, object]:
 def _parse_toml(text: str) -> Mapping[str, object]:
     import tomllib
 
-    return tomllib.loads(text, parse_float=Decimal)
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"this is not TOML: {error}") from None
 
 
 def _parse_json(text: str) -> Mapping[str, object]:
@@ -105,7 +108,10 @@ def _parse_json(text: str) -> Mapping[str, object]:
 
     if not text.strip():
         return {}  # the engine takes an empty file for no configuration
-    found = json.loads(text, parse_float=Decimal)
+    try:
+        found = json.loads(text, parse_float=Decimal)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"this is not JSON: {error}") from None
     if not isinstance(found, dict):
         raise ValueError("an object with the names of policies was expected")
     return found

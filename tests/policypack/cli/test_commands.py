@@ -107,11 +107,11 @@ def test_settings_of_the_pack_can_be_used_and_checked(run, state, work) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("x.toml", b"site = ", "x.toml: Invalid value (at end of document)"),
+        ("x.toml", b"site = ", "x.toml: this is not TOML: Invalid value (at end of document)"),
         ("x.toml", b"\xff\xfe", "x.toml: text in UTF-8 was expected (byte 0)"),
         ("x.toml", b"site = 'us'", 'x.toml: site: expected cn, intl or eu, found "us"'),
         ("x.json", b"[]", "x.json: an object with the names of policies was expected"),
-        ("x.json", b"{", "x.json: Expecting property name enclosed in double quotes"),
+        ("x.json", b"{", "x.json: this is not JSON: Expecting property name enclosed in double quotes"),
         ("x.json", b"[" * 100_000, "x.json: nested too deeply"),
         ("x.toml", b"priceBook = 'none.toml'", "none.toml: "),
         ("x.toml", b"terms = 'none.toml'", "none.toml: "),
