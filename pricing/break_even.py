@@ -156,7 +156,7 @@ def for_eip(
     bandwidth = _row(book, Meter.EIP_BANDWIDTH, spec, site, region, Mode.PAY_PER_USE)
     if isinstance(bandwidth, Unpriced):
         return (bandwidth,)
-    if not _has_price(bandwidth, size):
+    if not bandwidth.states(size):
         return (Unpriced(f"Row {bandwidth.id} has no price for {plain(size)} Mbit/s."),)
     found: list[BreakEven | Unpriced] = []
     traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, Mode.PAY_PER_USE)
@@ -165,7 +165,7 @@ def for_eip(
     else:
         found.append(traffic)
     shared = _row(book, Meter.SHARED_BANDWIDTH, "share", site, region, Mode.PAY_PER_USE)
-    if isinstance(shared, Row) and not _has_price(shared, size):
+    if isinstance(shared, Row) and not shared.states(size):
         found.append(Unpriced(f"Row {shared.id} has no price for {plain(size)} Mbit/s."))
     elif isinstance(shared, Row):
         found.append(dedicated_or_shared(bandwidth, shared, size, size, hours))
@@ -201,13 +201,7 @@ def _prepaid(
     plans = find(book, meter, spec, site, region, Mode.YEARLY_MONTHLY)
     if not isinstance(plans, Found) or len(plans.products) != 1:
         return [Unpriced(f"No yearly/monthly price of {meter} {spec} in region {region} is known.")]
-    return [
-        pay_per_use_or_prepaid(on_demand, plan, size) for plan in plans.products[0] if _has_price(plan, size)
-    ]
-
-
-def _has_price(row: Row, size: Decimal) -> bool:
-    return row.least <= size and (row.most is None or size <= row.most)
+    return [pay_per_use_or_prepaid(on_demand, plan, size) for plan in plans.products[0] if plan.states(size)]
 
 
 def _row(book: Book, meter: Meter, spec: str, site: str, region: str, mode: Mode) -> Row | Unpriced:

@@ -134,6 +134,13 @@ class Table:
         """A number, or ``None`` where the key is missing."""
         return None if self._get(key) is None else self.number(key)
 
+    def flag(self, key: str) -> bool:
+        """True or false; false where the key is missing."""
+        found = self._get(key)
+        if found is not None and not isinstance(found, bool):
+            raise self.fail(key, "true or false")
+        return bool(found)
+
     def count(self, key: str) -> int:
         """A whole number of one or more."""
         found = self._get(key)

@@ -173,6 +173,11 @@ def _summed_up(
             *reasons,
             f"No price is known above {plain(row.most)} Mbit/s, so nothing bounds the amount.",
         )
+    if usage.size.low < row.least and usage.size.low > 0:
+        reasons = (
+            *reasons,
+            f"No price is known below {plain(row.least)} Mbit/s; a smaller size costs at most as much.",
+        )
     if row.unit in PER_MONTH:
         reasons = (
             *reasons,

@@ -73,23 +73,30 @@ def charge(row: Row, usage: Usage) -> Charge:
 def bounds(row: Row, usage: UsageRange) -> Range:
     """The least and the most that a usage costs; of a yearly/monthly row the whole term.
 
-    Where the size may be outside what the row prices, only this is known: with progressive tiers
-    more costs at least as much as the largest size that has a price.
+    Where the size may be outside what the row prices and the price grows with the size, a larger
+    size costs at least as much as the largest that has a price, a smaller one at most as much as the
+    smallest.
     """
     if _priced_sizes(row).covers(usage.size) or usage.size == Range.exactly(0):
         return _whole(row, usage)
-    if row.most is not None and row.tariff.mode is TierMode.PROGRESSIVE and usage.size.low >= row.least:
-        known = Range.exactly(min(usage.size.low, row.most))
-        least = _whole(row, UsageRange(known, usage.hours, usage.volume, usage.month_hours))
-        return Range(least.low, None)
-    return ANYTHING
+    if not _grows(row):
+        return ANYTHING
+    low, high = Decimal(0), None
+    if usage.size.low >= row.least:
+        nearest = usage.size.low if row.most is None else min(usage.size.low, row.most)
+        low = _whole(row, _of_size(usage, nearest)).low
+    if usage.size.high is not None and (row.most is None or usage.size.high <= row.most):
+        high = _whole(row, _of_size(usage, max(usage.size.high, row.least))).high
+    return Range(low, high)
 
 
 def can_price(row: Row, size: Range) -> bool:
     """Whether the row says anything about one of the sizes."""
+    if _grows(row):
+        return True
     if size.high is not None and size.high < row.least:
         return False
-    return row.most is None or size.low <= row.most or row.tariff.mode is TierMode.PROGRESSIVE
+    return row.most is None or size.low <= row.most
 
 
 def hourly(row: Row, usage: UsageRange) -> Range | None:
@@ -170,6 +177,14 @@ def _months(usage: UsageRange) -> Range:
 
 def _share(hours: Decimal, month_hours: Decimal) -> Decimal:
     return min(Decimal(1), divide(hours, month_hours))
+
+
+def _of_size(usage: UsageRange, size: Decimal) -> UsageRange:
+    return UsageRange(Range.exactly(size), usage.hours, usage.volume, usage.month_hours)
+
+
+def _grows(row: Row) -> bool:
+    return row.growing or row.tariff.mode is TierMode.PROGRESSIVE
 
 
 def _priced_sizes(row: Row) -> Range:

@@ -7,6 +7,7 @@ head. From the first to the second only prices change, from the second to the th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Final, Literal, TypeAlias
 
 from policypack.costs.budget import LimitVerdict
@@ -150,7 +151,7 @@ def difference(
     old, repriced, new = _by_key(base), _by_key(base_at_head_prices), _by_key(head)
     keys = sorted({*old, *repriced, *new})
     changes = [_change(old.get(key), repriced.get(key), new.get(key)) for key in keys]
-    totals = _totals(base, base_at_head_prices, head)
+    totals = _totals(base, base_at_head_prices, head, changes)
     known = {identity(line) for line in base}
     return Difference(
         changes=tuple(change for change in changes if change.kind != "same"),
@@ -184,7 +185,7 @@ def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change
         kind = "added"
     elif new is None:
         kind = "removed"
-    elif _same(old, new) and before == middle:  # else code and prices changed, and cancel out
+    elif _same(old, repriced, new):
         kind, code, prices = "same", NO_SHIFT, NO_SHIFT
     return Change(
         urn=shown.resource.urn,
@@ -200,12 +201,21 @@ def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change
     )
 
 
-def _same(old: Line, new: Line) -> bool:
-    """Nothing differs and nothing is open: what is unknown twice need not be the same twice."""
+def _same(old: Line, repriced: Line | None, new: Line) -> bool:
+    """Nothing differs and nothing is open: what is unknown twice need not be the same twice.
+
+    A price of which only bounds are known is one price: the same quantity costs the same.
+    """
     facts = [
         (line.spec, line.region, line.mode, line.quantity, line.currency, line.monthly) for line in (old, new)
     ]
-    return facts[0] == facts[1] and old.monthly is not None and old.monthly.is_exact
+    if facts[0] != facts[1] or old.monthly is None or repriced is None or repriced.monthly != old.monthly:
+        return False
+    if old.monthly.is_exact:
+        return True
+    one_price = old.price is not None and old.price == new.price == repriced.price
+    one_quantity = old.quantity is not None and old.quantity.is_exact
+    return one_price and one_quantity and not old.unknowns and not new.unknowns
 
 
 def _amount(line: Line | None) -> Range:
@@ -220,7 +230,9 @@ def _shift(before: Range, after: Range) -> Shift:
     return Shift(low, high)
 
 
-def _totals(base: Sequence[Line], repriced: Sequence[Line], head: Sequence[Line]) -> tuple[ChangeTotal, ...]:
+def _totals(
+    base: Sequence[Line], repriced: Sequence[Line], head: Sequence[Line], changes: Sequence[Change]
+) -> tuple[ChangeTotal, ...]:
     sums = [
         {total.currency: total.monthly for total in totals_of(list(lines))}
         for lines in (base, repriced, head)
@@ -235,8 +247,17 @@ def _totals(base: Sequence[Line], repriced: Sequence[Line], head: Sequence[Line]
         before, middle, after = (
             amounts.get(currency, ANYTHING if None in amounts else ZERO) for amounts in sums
         )
-        found.append(ChangeTotal(currency, before, after, _shift(middle, after), _shift(before, middle)))
+        code, prices = _shift(middle, after), _shift(before, middle)
+        if all(change.currency == currency for change in changes):
+            # line by line is tighter: what stays as it is adds nothing, whatever it costs
+            code = _sum(change.code for change in changes)
+            prices = _sum(change.prices for change in changes)
+        found.append(ChangeTotal(currency, before, after, code, prices))
     return tuple(found)
+
+
+def _sum(shifts: Iterable[Shift]) -> Shift:
+    return reduce(lambda left, right: left + right, shifts, NO_SHIFT)
 
 
 def _limited(limit: Increase, totals: Sequence[ChangeTotal], hidden: bool) -> Iterable[IncreaseResult]:
@@ -264,10 +285,15 @@ def _verdict(shift: Shift, amount: Decimal) -> LimitVerdict:
 
 
 def _verdict_of_percent(total: ChangeTotal, percent: Decimal) -> LimitVerdict:
-    """Compares what is allowed, the base and its percentage, with the head. Of nothing nothing is allowed."""
-    factor = 1 + multiply(percent, Decimal("0.01"))
-    if total.after.high is not None and total.after.high <= multiply(total.before.low, factor):
+    """Compares what is added with the percentage of the base. Of nothing nothing is allowed."""
+    factor = multiply(percent, Decimal("0.01"))
+    shift = total.code + total.prices
+    if shift.high is not None and shift.high <= multiply(total.before.low, factor):
         return "within"
-    if total.before.high is not None and total.after.low > multiply(total.before.high, factor):
+    if (
+        total.before.high is not None
+        and shift.low is not None
+        and shift.low > multiply(total.before.high, factor)
+    ):
         return "over"
     return "undecided"

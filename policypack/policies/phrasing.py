@@ -39,6 +39,8 @@ def monthly(amount: Range) -> str:
         return f"at least {number(amount.low)}"
     if number(amount.low) == number(amount.high):
         return number(amount.low)
+    if amount.low == 0:
+        return f"at most {number(amount.high)}"
     return f"between {number(amount.low)} and {number(amount.high)}"
 
 

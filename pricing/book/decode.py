@@ -71,6 +71,7 @@ def decode_row(table: Table, definitions: Definitions) -> Row:
         months=table.optional_count("months"),
         least=table.number("least", Decimal(0)),
         most=table.optional_number("most"),
+        growing=table.flag("growing"),
         note=table.text("note", " ").strip(),
     )
     if (row.months is None) is (mode is Mode.YEARLY_MONTHLY):

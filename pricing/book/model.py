@@ -62,6 +62,8 @@ class Row:
         months: Months that a yearly/monthly price pays for; ``None`` for pay-per-use.
         least: The smallest size that the source states the price for.
         most: The largest one; ``None`` where it holds for all.
+        growing: Whether a larger size is known to cost no less, so that the stated sizes bound the
+            others. Progressive tiers always grow.
         note: What a reader should know of how the price was taken from the source.
     """
 
@@ -81,12 +83,17 @@ class Row:
     months: int | None = None
     least: Decimal = Decimal(0)
     most: Decimal | None = None
+    growing: bool = False
     note: str = ""
 
     @property
     def key(self) -> RowKey:
         """What the row is found by; the term is chosen among the rows of one key."""
         return (self.meter, self.spec, self.site, self.region, self.mode)
+
+    def states(self, size: Decimal) -> bool:
+        """Whether the source states the price for a size, rather than bounds for it."""
+        return self.least <= size and (self.most is None or size <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +303,7 @@ def _row_content(row: Row) -> list[object]:
         [plain(tier.above), None if tier.up_to is None else plain(tier.up_to), plain(tier.rate)]
         for tier in row.tariff.tiers
     ]
-    sizes = [plain(row.least), None if row.most is None else plain(row.most)]
+    sizes = [plain(row.least), None if row.most is None else plain(row.most), row.growing]
     example = [
         str(row.example.amount),
         plain(row.example.size),

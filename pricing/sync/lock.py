@@ -120,6 +120,8 @@ def _row_lines(row: Row) -> Iterator[str]:
         yield f"least = {_quoted(plain(row.least))}"
     if row.most is not None:
         yield f"most = {_quoted(plain(row.most))}"
+    if row.growing:
+        yield "growing = true"
     yield f"confidence = {_quoted(row.confidence)}"
     yield f"source = {_quoted(row.source)}"
     yield f"as_of = {row.as_of}"

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 from pricing.book.lookup import Found, Missing, find
 from pricing.book.model import Book, Row
-from pricing.money import Range, divide, multiply, plain
+from pricing.money import divide, multiply, plain
 from pricing.quantity import Meter, Mode
-from pricing.rating import can_price
 from pricing.rounding import cut
 from pricing.tiers import Dimension, Tariff
 from pricing.timeline.events import Event, Timeline, TimelineError
@@ -59,8 +58,7 @@ class Rates:
             if (meter, name) in self._timeline.rates:
                 return self._timeline.rates[meter, name]
         row = self._row(meter, spec or _SPECS.get(meter, _DYNAMIC_BGP), Mode.PAY_PER_USE, None, event)
-        beyond = row.most is not None and size > row.most
-        if beyond or not can_price(row, Range.exactly(size)):
+        if not row.states(size):
             raise TimelineError(
                 f"{event.place}: the price of {meter} is not known for {plain(size)} Mbit/s (row {row.id}); "
                 f'state it under [rates] as "{meter}".'
@@ -72,7 +70,7 @@ class Rates:
     def term(self, meter: Meter, spec: str | None, size: Decimal, months: int, event: Event) -> Decimal:
         """The price of a whole yearly/monthly term, cut to cents as the vendor's calculator does."""
         row = self._row(meter, spec or _DYNAMIC_BGP, Mode.YEARLY_MONTHLY, months, event)
-        if not can_price(row, Range.exactly(size)):
+        if not row.states(size):
             raise TimelineError(
                 f"{event.place}: row {row.id} has no price for {plain(size)} Mbit/s; state price."
             )

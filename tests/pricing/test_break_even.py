@@ -94,7 +94,7 @@ def test_everything_that_is_known_of_an_eip(bundled: Book) -> None:
 
 
 def test_what_is_not_known_is_said(bundled: Book) -> None:
-    found = for_eip(bundled, "cn", "cn-north-4", Decimal(5), MONTH)
+    found = for_eip(bundled, "cn", "cn-north-4", Decimal(6), MONTH)
     assert all(isinstance(item, Unpriced) for item in found)
     assert next(item.reason for item in found if isinstance(item, Unpriced)) == (
         "No pay-per-use price of eip.traffic 5_bgp in region cn-north-4 (site cn) is known."

@@ -1,6 +1,7 @@
 """Rating with single rows, and the vendor's rounding: cases K and S of the reference."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -232,11 +233,16 @@ def test_what_is_counted(row: str, unit: Unit, quantity: int) -> None:
         (
             "bandwidth-cn",
             Usage(size=Decimal(6), hours=Decimal(2)),
+            ["6 Mbit/s: 0.565 CNY", "x 2 h = 1.13 CNY"],
+        ),
+        (
+            "outbound-la-south-2",
+            Usage(size=Decimal(6), hours=Decimal(2)),
             [
-                "5 Mbit/s x 0.063 CNY = 0.315 CNY",
-                "1 Mbit/s x 0.25 CNY = 0.25 CNY",
-                "together 0.565 CNY",
-                "x 2 h = 1.13 CNY",
+                "5 Mbit/s x 0.013 USD = 0.065 USD",
+                "1 Mbit/s x 0.04 USD = 0.04 USD",
+                "together 0.105 USD",
+                "x 2 h = 0.21 USD",
             ],
         ),
         ("traffic-la-north-2", Usage(volume=Decimal(100)), ["100 GB x 0.081 USD = 8.1 USD"]),
@@ -259,3 +265,37 @@ def test_what_is_counted(row: str, unit: Unit, quantity: int) -> None:
 )
 def test_the_arithmetic_is_explained(row: str, used: Usage, steps: list[str]) -> None:
     assert [step.text for step in charge(ROWS[row], used).steps] == steps
+
+
+def of_size(low: int, high: int | None) -> UsageRange:
+    most = None if high is None else Decimal(high)
+    return UsageRange(Range(Decimal(low), most), Range.exactly(2), Range.exactly(0), Decimal(730))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "least", "most"),
+    [
+        (6, 6, "1.13", "1.13"),
+        (1, 5, "0", "1.13"),
+        (5, 5, "0", "1.13"),
+        (5, 6, "0", "1.13"),
+        (6, 7, "1.13", None),
+        (7, 7, "1.13", None),
+        (7, None, "1.13", None),
+        (0, None, "0", None),
+        (0, 0, "0", "0"),
+    ],
+)
+def test_a_growing_price_of_one_size_bounds_the_others(
+    low: int, high: int | None, least: str, most: str | None
+) -> None:
+    """The China example states 6 Mbit/s only; what it was put together from is stated nowhere."""
+    found = bounds(ROWS["bandwidth-cn"], of_size(low, high))
+    assert found == Range(Decimal(least), None if most is None else Decimal(most))
+
+
+def test_a_price_of_one_size_bounds_nothing_unless_it_is_known_to_grow() -> None:
+    row = replace(ROWS["bandwidth-cn"], growing=False)
+    assert bounds(row, of_size(5, 5)) == ANYTHING
+    assert not can_price(row, Range.exactly(5))
+    assert can_price(ROWS["bandwidth-cn"], Range.exactly(5))

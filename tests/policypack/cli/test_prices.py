@@ -44,7 +44,7 @@ class TestList:
         ran = run("list", "--meter", "eip.bandwidth", "--format", "csv")
         rows = list(csv.DictReader(io.StringIO(ran.stdout)))
         prices = {row["row"]: row["price"] for row in rows}
-        assert prices["bandwidth-cn"] == "0.063 to 5, 0.25 CNY progressive"
+        assert prices["bandwidth-cn"] == "0.565 CNY fixed (for 6 Mbit/s only)"
         assert prices["bandwidth-eu-monthly"] == "85.5 USD fixed (for 10 Mbit/s only)"
         assert {row["row"]: row["unit"] for row in rows}[
             "bandwidth-sa-brazil-1-yearly"

@@ -1,6 +1,7 @@
 """What changes: code apart from prices, replacements, limits on growth."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from policypack.costs.line import Line
 from policypack.declared import Resource
 from policypack.settings import Increase
 from pricing.money import Range
+from pricing.quote import PriceReference
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
@@ -173,3 +175,35 @@ def test_totals_are_the_sum_of_the_lines(base, repriced, head) -> None:
         code = sum((change.code for change in found.changes), NO_SHIFT)
         prices = sum((change.prices for change in found.changes), NO_SHIFT)
         assert (code, prices) == (total.code, total.prices)
+
+
+BOUNDED = {
+    "price": PriceReference("bandwidth-cn", "example", date(2023, 4, 18), "source", reference=True),
+    "quantity": Range.exactly(3650),
+}
+
+
+def test_one_quantity_at_one_price_is_the_same_whatever_the_price() -> None:
+    base = [line("a", "0", "412", **BOUNDED)]
+    found = difference(base, base, base, increases=[Increase(name="growth", percent=Decimal(0))])
+    assert (found.changes, found.same) == ((), 1)
+    assert found.totals[0].code == NO_SHIFT
+    assert [result.verdict for result in found.increases] == ["within"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"unknowns": ("bandwidth.size",)}, {"quantity": Range(Decimal(0), Decimal(3650))}, {"price": None}],
+)
+def test_what_is_not_known_or_has_no_row_may_differ(more: dict) -> None:
+    base = [line("a", "0", "412", **{**BOUNDED, **more})]
+    found = difference(base, base, base, increases=[Increase(name="growth", percent=Decimal(0))])
+    assert found.changes[0].code == shift("-412", "412")
+    assert [result.verdict for result in found.increases] == ["undecided"]
+
+
+def test_another_price_row_is_a_change_of_prices() -> None:
+    base = [line("a", "0", "412", **BOUNDED)]
+    priced = replace(BOUNDED["price"], row="another")
+    head = [line("a", "0", "412", **{**BOUNDED, "price": priced})]
+    assert difference(base, head, head).changes[0].prices == shift("-412", "412")

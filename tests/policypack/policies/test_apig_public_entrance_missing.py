@@ -21,8 +21,8 @@ def test_public_callers_without_an_entrance_are_named(program, ref):
         '"gate" is called from the public network and has 0 Mbit/s of public entrance. DNS record '
         '"api.example.com" of a public zone is built from the gateway. Nobody gets in until an '
         "entrance is bought "
-        "by the hour, and the estimate does not include it. The smallest size, 5 Mbit/s, would cost 229.95 "
-        "CNY a month."
+        "by the hour, and the estimate does not include it. The smallest size, 5 Mbit/s, would cost at most "
+        "412.45 CNY a month."
     )
     assert (
         finding.hint

@@ -17,7 +17,7 @@ def test_an_entrance_with_private_callers_is_named_with_what_it_costs(program, r
     assert finding.message == (
         '"gate" pays for a public entrance of 5 Mbit/s (ingressBandwidthSize), and its callers come '
         "privately; "
-        "none uses that entrance. Removing it saves 229.95 CNY a month."
+        "none uses that entrance. Removing it saves at most 412.45 CNY a month."
     )
     assert finding.hint == "Remove ingressBandwidthSize and ingressBandwidthChargingMode."
     assert finding.evidence

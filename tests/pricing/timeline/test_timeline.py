@@ -214,15 +214,23 @@ class TestEips:
             'currency = "CNY"\n[rates]\n"eip.retention" = "0.02"\n'
             '"eip.bandwidth" = [{ upTo = 5, rate = "0.063" }, { rate = "0.25" }]\n'
         )
-        for head in (CN, stated):
-            found = rate(
-                head,
-                event("2023-04-18 08:00:00", "web", "create", kind="eip", bandwidth=6),
-                event("2023-04-18 08:00:00", "web", "bind"),
+        events = (
+            event("2023-04-18 08:00:00", "web", "create", kind="eip", bandwidth=6),
+            event("2023-04-18 08:00:00", "web", "bind"),
+            event("2023-04-18 09:00:00", "web", "delete"),
+        )
+        found = rate(stated, *events)
+        assert [(str(r.quantity), str(r.rate)) for r in found.records] == [("5", "0.063"), ("1", "0.25")]
+        assert found.total == Decimal("0.565")
+        assert rate(CN, *events).total == Decimal("0.565")
+
+    def test_a_size_that_no_source_prices_is_an_error(self, rate: Rate) -> None:
+        with pytest.raises(TimelineError, match="is not known for 5 Mbit/s"):
+            rate(
+                CN,
+                event("2023-04-18 08:00:00", "web", "create", kind="eip", bandwidth=5),
                 event("2023-04-18 09:00:00", "web", "delete"),
             )
-            assert [(str(r.quantity), str(r.rate)) for r in found.records] == [("5", "0.063"), ("1", "0.25")]
-            assert found.total == Decimal("0.565")
 
     def test_the_state_table(self, rate: Rate) -> None:
         """prices.md, section 3.2: what is billed while unbound and while bound."""
@@ -368,7 +376,7 @@ def test_records_cover_an_interval_without_gap_or_overlap(first: int, length: in
     assert all(part[0].minute == 0 and part[0].second == 0 for part in parts[1:])
 
 
-CREATE = event("2023-04-18 08:00:00", "web", "create", kind="eip", bandwidth=5)
+CREATE = event("2023-04-18 08:00:00", "web", "create", kind="eip", bandwidth=6)
 GATEWAY = event("2023-04-18 08:00:00", "gw", "create", kind="gateway", edition="BASIC")
 PREPAID = event("2023-04-18 09:00:00", "web", "convert", mode="yearly-monthly", months=1, price="45")
 
@@ -450,7 +458,7 @@ PREPAID = event("2023-04-18 09:00:00", "web", "convert", mode="yearly-monthly", 
             "the price of eip.bandwidth 5_bgp (yearly-monthly) is not known; state price at the event",
         ),
         (
-            (CREATE.replace("bandwidth = 5", "mode = 'traffic'"), PREPAID),
+            (CREATE.replace("bandwidth = 6", "mode = 'traffic'"), PREPAID),
             "only an EIP paid by bandwidth can be yearly/monthly",
         ),
         (
