@@ -56,8 +56,11 @@ class Pack:
     stub: Any
 
     def end(self) -> tuple[int, str, str]:
-        """End it as the engine does; its exit code and what else it wrote."""
-        self.process.send_signal(signal.SIGINT)
+        """End it; its exit code and what else it wrote.
+
+        Not with SIGINT, which a run in the background of a shell ignores and passes on ignored.
+        """
+        self.process.send_signal(signal.SIGTERM)
         stdout, stderr = self.process.communicate(timeout=SECONDS)
         return self.process.returncode, stdout, stderr
 
