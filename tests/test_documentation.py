@@ -69,7 +69,6 @@ def test_the_page_shows_what_its_commands_print(page: Path, clone: Path) -> None
         "COLUMNS": "110",
         "LC_ALL": "C.UTF-8",
         "PYTHONPATH": "",
-        "PYTHONWARNINGS": "ignore:pkg_resources is deprecated",  # as scripts/try, which the README shows
     }
     for command in commands(page):
         done = subprocess.run(
