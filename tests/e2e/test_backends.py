@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,35 @@ def test_an_older_layout_without_projects(workspace: Any) -> None:
     assert workspace.up(pack=None).code == 0
     assert (workspace.state / ".pulumi" / "stacks" / "dev.json").exists()
     assert resources(workspace.apig_cost("check", str(workspace.state), "--format", "json")) == {"web"}
+
+
+WAITING = """
+from pathlib import Path
+from time import sleep
+
+while not Path("go").exists():
+    sleep(0.1)
+"""
+
+
+def test_a_stack_that_an_update_has_locked(workspace: Any) -> None:
+    workspace.declare(EIP)
+    workspace.start()
+    assert workspace.up(pack=None).code == 0
+    (workspace.program / "__main__.py").write_text(WAITING)
+    with ThreadPoolExecutor(1) as pool:
+        update = pool.submit(workspace.up, pack=None)
+        try:
+            locks = workspace.state / ".pulumi" / "locks"
+            while not any(path.is_file() for path in locks.rglob("*")) and not update.done():
+                time.sleep(0.1)
+            seen = workspace.apig_cost("check", str(workspace.state))
+        finally:
+            (workspace.program / "go").touch()
+    assert update.result().code == 0
+    assert seen.code == 0, seen.text
+    assert "the stack is locked" in " ".join(seen.text.split())
+    assert "web" in seen.stdout
 
 
 @pytest.fixture
