@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
 RECORDINGS = ROOT / "tests" / "recordings"
@@ -49,7 +49,6 @@ def test_what_the_documentation_shows(workspace: Any, script: str) -> None:
     assert "orders-gateway" in done.stdout
 
 
-@pytest.mark.slow
 def test_a_wheel_in_an_empty_environment(workspace: Any) -> None:
     """Nothing but what the wheel asks for: the pack and the command line run from there."""
     wheels = workspace.folder / "wheels"

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
-SLOW = ("elb-region-eip", "functions-only", "lvs-own-eip", "missing-public-paths", "partner-webhooks")
-CASES = ["orders-internal", "two-regions", "unknowns"]
+CASES = sorted(path.name for path in RECORDINGS.iterdir() if path.is_dir())
 WORDING = ("reasons",)
 
 
@@ -50,7 +49,7 @@ def assert_within(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         assert verdict in (after["network"][key][1], "undecided"), key
 
 
-@pytest.mark.parametrize("case", [*CASES, *(pytest.param(case, marks=pytest.mark.slow) for case in SLOW)])
+@pytest.mark.parametrize("case", CASES)
 def test_the_same_answer_everywhere(workspace: Any, case: str) -> None:
     workspace.copy(RECORDINGS / case)
     workspace.start()

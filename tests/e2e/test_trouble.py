@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 RECORDINGS = ROOT / "tests" / "recordings"
@@ -138,7 +138,6 @@ def test_dynamic_tokens_and_an_unknown_region(workspace: Any) -> None:
     }
 
 
-@pytest.mark.slow
 def test_a_thousand_resources(workspace: Any) -> None:
     bandwidth = {"shareType": "PER", "size": 1, "chargeMode": "bandwidth"}
     workspace.declare(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 EXECUTABLE = Path(sys.executable).with_name("apig-cost-pack")
 GATEWAY = "huaweicloud:DedicatedApig/instance:Instance"
