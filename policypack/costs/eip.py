@@ -9,10 +9,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from policypack.costs.item import Item, Rates, ask, either, free_line, line_of
+from policypack.costs.item import (
+    Item,
+    Rates,
+    ask,
+    either,
+    free_line,
+    line_of,
+    metered_hours,
+    mode_of,
+    months_of,
+)
 from policypack.costs.line import Line
-from policypack.costs.usage import hours_of
-from policypack.declared import Absent, Known
+from policypack.declared import Known
 from policypack.huaweicloud.model import Eip
 from policypack.huaweicloud.uses import is_reported_unused
 from policypack.network.verdict import Binding, Network
@@ -38,7 +47,7 @@ def _retention(eip: Eip, binding: Binding, rates: Rates) -> Iterator[Line]:
         return
     item = Item(eip.resource, TYPE, Meter.EIP_RETENTION)
     spec = _line(item, eip)
-    hours = _hours(eip, rates)
+    hours = metered_hours(eip.resource, rates)
     if binding.state == "undecided":
         hours = Range(Decimal(0), hours.high)
         item.reasons.append(f"Retention is due only while nothing uses the EIP: {binding.reason}")
@@ -70,11 +79,11 @@ def _transfer(eip: Eip, binding: Binding, membership: Binding | None, rates: Rat
 def _bandwidth_line(eip: Eip, binding: Binding, membership: Binding | None, rates: Rates) -> Line:
     item = Item(eip.resource, TYPE, Meter.EIP_BANDWIDTH)
     spec = _line(item, eip)
-    mode = _mode(item, eip)
+    mode = mode_of(item, eip.purchase)
     size = item.size(eip.size, "bandwidth.size")
     answer = ask(
-        item, rates, spec=spec, region=eip.region, mode=mode, size=size, hours=_hours(eip, rates),
-        months=_months(item, eip),
+        item, rates, spec=spec, region=eip.region, mode=mode, size=size,
+        hours=metered_hours(eip.resource, rates), months=months_of(item, eip.purchase),
     )  # fmt: skip
     if item.known(eip.by_traffic, "bandwidth.chargeMode") is None:
         traffic = Item(eip.resource, TYPE, Meter.EIP_TRAFFIC)
@@ -107,14 +116,14 @@ def _traffic(item: Item, eip: Eip, binding: Binding, rates: Rates, spec: str | N
         volume = _possible_volume(item, eip, rates)
     return ask(
         item, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE, size=ONE,
-        hours=_hours(eip, rates), volume=volume,
+        hours=metered_hours(eip.resource, rates), volume=volume,
     )  # fmt: skip
 
 
 def _possible_volume(item: Item, eip: Eip, rates: Rates) -> Range:
     """No more than the line can carry in the hours of the month."""
     item.unknowns.append("usage.trafficGB")
-    hours = _hours(eip, rates).high
+    hours = metered_hours(eip.resource, rates).high
     if not isinstance(eip.size, Known) or hours is None:
         item.reasons.append("The traffic is not stated, and without a size nothing bounds it.")
         return ANYTHING
@@ -147,21 +156,3 @@ def _or_nothing(answer: Answer) -> Answer:
 
 def _line(item: Item, eip: Eip) -> str | None:
     return item.known(eip.line, "publicip.type")
-
-
-def _mode(item: Item, eip: Eip) -> Mode | None:
-    prepaid = item.known(eip.purchase.prepaid, "chargingMode")
-    if prepaid is None:
-        return None
-    return Mode.YEARLY_MONTHLY if prepaid else Mode.PAY_PER_USE
-
-
-def _months(item: Item, eip: Eip) -> int | None:
-    if eip.purchase.prepaid != Known(value=True) or isinstance(eip.purchase.months, Absent):
-        return None
-    months = item.known(eip.purchase.months, "period")
-    return None if months is None else int(months)
-
-
-def _hours(eip: Eip, rates: Rates) -> Range:
-    return Range.exactly(hours_of(rates.usage.of(eip.resource), rates.settings))

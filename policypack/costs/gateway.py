@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pricing
-from policypack.costs.item import Item, Rates, ask, line_of
+from policypack.costs.item import Item, Rates, ask, line_of, metered_hours
 from policypack.costs.line import Line
-from policypack.costs.usage import hours_of
 from policypack.declared import Absent, Known, Value
 from policypack.huaweicloud.model import Gateway
 from pricing.money import Range
@@ -23,7 +22,7 @@ ONE = Range.exactly(1)
 def gateway_lines(gateway: Gateway, rates: Rates) -> Iterator[Line]:
     """The lines of one gateway."""
     yield _edition(gateway, rates)
-    yield from _bandwidth(gateway, rates, Meter.OUTBOUND_BANDWIDTH, gateway.outbound, "bandwidthSize")
+    yield from bandwidth_lines(gateway, rates, Meter.OUTBOUND_BANDWIDTH, gateway.outbound, "bandwidthSize")
     yield from _inbound(gateway, rates)
 
 
@@ -43,20 +42,21 @@ def _edition(gateway: Gateway, rates: Rates) -> Line:
         region=gateway.region,
         mode=Mode.PAY_PER_USE,
         size=ONE,
-        hours=_hours(gateway, rates),
+        hours=metered_hours(gateway.resource, rates),
     )
     return line_of(item, answer, rates, spec=spec, region=gateway.region, mode=Mode.PAY_PER_USE)
 
 
-def _bandwidth(
+def bandwidth_lines(
     gateway: Gateway, rates: Rates, meter: Meter, size: Value[Decimal], path: str
 ) -> Iterator[Line]:
+    """The line of one of its bandwidths, paid by size; none where it is off."""
     if isinstance(size, Absent) or size == Known(Decimal(0)):
         return
     item = Item(gateway.resource, TYPE, meter)
     answer = ask(
         item, rates, spec=None, region=gateway.region, mode=Mode.PAY_PER_USE, size=item.size(size, path),
-        hours=_hours(gateway, rates),
+        hours=metered_hours(gateway.resource, rates),
     )  # fmt: skip
     yield line_of(item, answer, rates, spec=None, region=gateway.region, mode=Mode.PAY_PER_USE)
 
@@ -66,7 +66,7 @@ def _inbound(gateway: Gateway, rates: Rates) -> Iterator[Line]:
     if isinstance(size, Absent) or size == Known(Decimal(0)):
         return
     if isinstance(gateway.inbound_mode, Absent) or gateway.inbound_mode == Known("bandwidth"):
-        yield from _bandwidth(gateway, rates, Meter.INBOUND_BANDWIDTH, size, path)
+        yield from bandwidth_lines(gateway, rates, Meter.INBOUND_BANDWIDTH, size, path)
         return
     item = Item(gateway.resource, TYPE, Meter.INBOUND_BANDWIDTH)
     item.size(size, path)
@@ -78,7 +78,3 @@ def _inbound(gateway: Gateway, rates: Rates) -> Iterator[Line]:
     )
     answer = pricing.Unpriced(reason)
     yield line_of(item, answer, rates, spec=None, region=gateway.region, mode=Mode.PAY_PER_USE)
-
-
-def _hours(gateway: Gateway, rates: Rates) -> Range:
-    return Range.exactly(hours_of(rates.usage.of(gateway.resource), rates.settings))

@@ -8,8 +8,9 @@ from typing import TypeVar
 import pricing
 from policypack.costs.line import Line, Status
 from policypack.costs.site import site_of
-from policypack.costs.usage import UsageBook
+from policypack.costs.usage import UsageBook, hours_of
 from policypack.declared import Absent, Invalid, Known, Resource, Value, unknown_reason
+from policypack.huaweicloud.model import Purchase
 from policypack.settings import Settings
 from pricing.money import ANYTHING, ZERO, Range
 from pricing.quantity import Meter, Mode
@@ -72,6 +73,27 @@ class Item:
         """The size as a range: anything when it is not known."""
         known = self.known(value, path)
         return ANYTHING if known is None else Range.exactly(known)
+
+
+def mode_of(item: Item, purchase: Purchase) -> Mode | None:
+    """How a resource is paid for, or ``None`` after noting why that is not known."""
+    prepaid = item.known(purchase.prepaid, "chargingMode")
+    if prepaid is None:
+        return None
+    return Mode.YEARLY_MONTHLY if prepaid else Mode.PAY_PER_USE
+
+
+def months_of(item: Item, purchase: Purchase) -> int | None:
+    """The term of a prepaid resource in months, where the declaration states one."""
+    if purchase.prepaid != Known(value=True) or isinstance(purchase.months, Absent):
+        return None
+    months = item.known(purchase.months, "period")
+    return None if months is None else int(months)
+
+
+def metered_hours(resource: Resource, rates: Rates) -> Range:
+    """The hours of the month in which a resource is billed."""
+    return Range.exactly(hours_of(rates.usage.of(resource), rates.settings))
 
 
 def ask(

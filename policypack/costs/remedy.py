@@ -1,13 +1,12 @@
 """What a public path that is needed and not declared would cost in its smallest size."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
-from policypack.costs.gateway import gateway_lines
+from policypack.costs.gateway import bandwidth_lines
 from policypack.costs.item import Rates
 from policypack.costs.line import Line
-from policypack.declared import ABSENT, Known
+from policypack.declared import Known
 from policypack.huaweicloud.limits import limits
 from policypack.huaweicloud.model import Gateway
 from policypack.network.verdict import GatewayJudgement, Network
@@ -28,18 +27,13 @@ def _of(judged: GatewayJudgement, rates: Rates) -> Iterator[Line]:
     if gateway.resource.leaving or judged.kind == "nlb":
         return
     if judged.outbound.declared == "off" and judged.outbound.verdict == "needed":
-        size = limits().outbound_usual_smallest
-        yield _line(replace(gateway, outbound=Known(size)), Meter.OUTBOUND_BANDWIDTH, rates)
+        yield from _lines(gateway, Meter.OUTBOUND_BANDWIDTH, "bandwidthSize", rates)
     if judged.entrance.declared == "off" and judged.entrance.verdict == "needed" and judged.kind == "elb":
-        size = limits().inbound_smallest
-        yield _line(
-            replace(gateway, inbound=Known(size), inbound_mode=ABSENT), Meter.INBOUND_BANDWIDTH, rates
-        )
+        yield from _lines(gateway, Meter.INBOUND_BANDWIDTH, "ingressBandwidthSize", rates)
 
 
-def _line(gateway: Gateway, meter: Meter, rates: Rates) -> Line:
-    [line] = [line for line in gateway_lines(gateway, rates) if line.meter == meter]
-    return line
+def _lines(gateway: Gateway, meter: Meter, path: str, rates: Rates) -> Iterator[Line]:
+    return bandwidth_lines(gateway, rates, meter, Known(smallest(meter)), path)
 
 
 def smallest(meter: Meter) -> Decimal:
