@@ -35,11 +35,6 @@ class Shift:
     low: Decimal | None
     high: Decimal | None
 
-    @property
-    def is_none(self) -> bool:
-        """Whether certainly nothing changes."""
-        return self.low == 0 and self.high == 0
-
     def __add__(self, other: "Shift") -> "Shift":
         low = None if self.low is None or other.low is None else self.low + other.low
         high = None if self.high is None or other.high is None else self.high + other.high

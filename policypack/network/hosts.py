@@ -137,12 +137,6 @@ def parse_network(text: str) -> Network | None:
         return None
 
 
-@lru_cache(maxsize=4096)
-def describe_address(address: Address) -> HostAddress:
-    """Say what an address is."""
-    return _describe(address)
-
-
 def is_private_network(network: Network) -> bool:
     """Whether every address of a block is private."""
     return any(item.reach == "private" and _inside(network, item.network) for item in _data().ranges)

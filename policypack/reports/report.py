@@ -67,11 +67,6 @@ class StackReport:
         """``project/stack``, or what of it is known."""
         return "/".join(part for part in (self.stack.project, self.stack.name) if part) or "stack"
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing here that this tool is about."""
-        return not (self.lines or self.gateways or self.findings or self.stack.gaps or self.budget.problems)
-
 
 @dataclass(frozen=True)
 class Report:
