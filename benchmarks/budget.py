@@ -4,10 +4,12 @@ import dataclasses
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pricing
 from benchmarks import stacks
 from benchmarks.table import Row, in_turns
+from policypack.analyzer.undecoded import undecoded
 from policypack.assessment import assess
 from policypack.costs.budget import decide
 from policypack.settings import Limit, Settings
@@ -22,8 +24,8 @@ def measure() -> list[Row]:
     engine = EngineStack({})
     engine.introduce(requests.introduction)
     for request in requests.resources:
-        engine.see(request)
-    stack = engine.stack(requests.stack.resources)
+        engine.see(_received(request))
+    stack = engine.stack(_received(requests.stack).resources)
     today = datetime.now(UTC).date()
     settings = Settings(limits=(Limit(name="team", amount=Decimal(1_000_000), currency="CNY"),))
     estimate = assess(stack, settings, pricing.load(), today).estimate
@@ -36,3 +38,8 @@ def measure() -> list[Row]:
         return time.perf_counter() - start
 
     return [Row("e", f"budget over {LINES} lines", in_turns([once], 5)[0], None, "100 ms")]
+
+
+def _received(message: Any) -> Any:
+    """A request as the pack gets it."""
+    return undecoded(message.DESCRIPTOR.full_name).FromString(message.SerializeToString())

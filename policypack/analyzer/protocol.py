@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
+    from pulumi.runtime.proto import analyzer_pb2, plugin_pb2
 
 _PACKAGE: Final = "policypack.analyzer._stubs"
 _ORDINARY: Final = "pulumi.runtime.proto"
@@ -42,7 +42,6 @@ def _package() -> str:
 
 if not TYPE_CHECKING:
     analyzer_pb2 = _module("analyzer_pb2")
-    analyzer_pb2_grpc = _module("analyzer_pb2_grpc")
     plugin_pb2 = _module("plugin_pb2")
 
-__all__ = ["analyzer_pb2", "analyzer_pb2_grpc", "plugin_pb2"]
+__all__ = ["analyzer_pb2", "plugin_pb2"]

@@ -9,21 +9,29 @@ An exception that leaves a method aborts the user's whole operation, so none doe
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf.empty_pb2 import Empty
 
 from policypack import __version__
 from policypack.analyzer.introduction import PACK_NAME, analyzer_info
-from policypack.analyzer.protocol import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
+from policypack.analyzer.protocol import analyzer_pb2, plugin_pb2
 
 if TYPE_CHECKING:
     from grpc import ServicerContext
 
     from policypack.analyzer.operation import Outcome
     from policypack.declared import Stack
+    from policypack.sources.engine import EngineStack
+    from policypack.sources.engine_message import (
+        UndecodedAnalysis,
+        UndecodedConfiguration,
+        UndecodedSettings,
+        UndecodedStack,
+    )
 
-_LEVEL_NAMES: Final = {
+_LEVEL_NAMES: Final[Mapping[int, str]] = {
     analyzer_pb2.ADVISORY: "advisory",
     analyzer_pb2.MANDATORY: "mandatory",
     analyzer_pb2.DISABLED: "disabled",
@@ -34,17 +42,19 @@ _NO_DIAGNOSTICS: Final = analyzer_pb2.AnalyzeResponse()
 _NO_REMEDIATIONS: Final = analyzer_pb2.RemediateResponse()
 
 
-class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
+class AnalyzerService:
     """Serves one operation of the engine.
 
-    What the engine shows is kept as it came and read in ``AnalyzeStack``: a call for each resource
-    has to be short, because the engine waits for every one of them.
+    What the engine shows is kept and judged in ``AnalyzeStack``: a call for each resource has to be
+    short, because the engine waits for every one of them.
     """
 
     def __init__(self) -> None:
         self._introduction: analyzer_pb2.AnalyzerStackConfigureRequest | None = None
-        self._configuration = analyzer_pb2.ConfigureAnalyzerRequest()
-        self._inputs: list[analyzer_pb2.AnalyzeRequest] = []
+        self._configuration: Mapping[str, UndecodedSettings] = {}
+        self._engine: EngineStack | None = None
+        self._failure: Exception | None = None
+        self._read: Stack | None = None
 
     def Handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: "ServicerContext"
@@ -67,26 +77,37 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         """The policies, their levels and what can be set."""
         return analyzer_info()
 
-    def Configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: "ServicerContext") -> Empty:
+    def Configure(self, request: "UndecodedConfiguration", context: "ServicerContext") -> Empty:
         """Settings and levels, merged by the engine from our defaults and the user's file."""
-        self._configuration = request
+        self._configuration = request.policyConfig
         return Empty()
 
     def Remediate(
-        self, request: analyzer_pb2.AnalyzeRequest, context: "ServicerContext"
+        self, request: "UndecodedAnalysis", context: "ServicerContext"
     ) -> analyzer_pb2.RemediateResponse:
         """Asked before every ``Analyze``, whether a policy remediates or not; none does."""
         return _NO_REMEDIATIONS
 
     def Analyze(
-        self, request: analyzer_pb2.AnalyzeRequest, context: "ServicerContext"
+        self, request: "UndecodedAnalysis", context: "ServicerContext"
     ) -> analyzer_pb2.AnalyzeResponse:
         """Keep the inputs of one resource; everything is said at the end."""
-        self._inputs.append(request)
+        try:
+            self._see(request)
+        except Exception as failure:
+            self._failure = failure
         return _NO_DIAGNOSTICS
 
+    def _see(self, request: "UndecodedAnalysis") -> None:
+        from policypack.huaweicloud.names import is_read_whole
+        from policypack.sources.engine import EngineStack
+
+        if self._engine is None:
+            self._engine = EngineStack(os.environ)
+        self._engine.see(request, whole=is_read_whole(request.type))
+
     def AnalyzeStack(
-        self, request: analyzer_pb2.AnalyzeStackRequest, context: "ServicerContext"
+        self, request: "UndecodedStack", context: "ServicerContext"
     ) -> analyzer_pb2.AnalyzeResponse:
         """Say everything about the stack."""
         try:
@@ -99,26 +120,28 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
             sys.stderr.flush()
         return answer
 
-    def _decided(self, request: analyzer_pb2.AnalyzeStackRequest) -> "Outcome":
+    def _decided(self, request: "UndecodedStack") -> "Outcome":
         from policypack.analyzer.operation import Operation
-        from policypack.sources.engine import EngineStack, Properties
+        from policypack.sources.engine import EngineStack
+        from policypack.sources.engine_message import Properties
 
-        engine = EngineStack(os.environ)
+        engine, self._engine = self._engine or EngineStack(os.environ), None
+        if self._failure is not None:
+            raise self._failure
+        if self._introduction is not None:
+            engine.introduce(self._introduction)
 
         def read() -> "Stack":
-            if self._introduction is not None:
-                engine.introduce(self._introduction)
-            for seen in self._inputs:
-                engine.see(seen)
-            self._inputs = []
-            return engine.stack(request.resources)
+            # Kept, because taking a large stack apart would make the engine wait.
+            self._read = engine.stack(request.resources)
+            return self._read
 
         document = {
             policy: {
-                **Properties(found.properties),
+                **Properties(found),
                 "enforcementLevel": _LEVEL_NAMES.get(found.enforcementLevel, "mandatory"),
             }
-            for policy, found in self._configuration.policyConfig.items()
+            for policy, found in self._configuration.items()
         }
         return Operation(document).decide(read)
 

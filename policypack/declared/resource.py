@@ -39,7 +39,6 @@ class Resource:
         outputs: What the provider returned or planned. In a preview unknown properties are missing
             here, so absence says nothing (reference/pulumi-engine.md section 10).
         dependencies: For each top-level input, the URNs that its value was built from.
-        identifier: The provider's id, once there is one.
         provider: ``None`` for components and for the stack itself.
         custom: False for components and the stack, which never cost anything themselves.
         external: Read but not owned by this stack.
@@ -52,12 +51,17 @@ class Resource:
     inputs: Mapping[str, object] | None
     outputs: Mapping[str, object] = field(default_factory=dict)
     dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    identifier: str | None = None
     parent: str | None = None
     provider: Provider | None = None
     custom: bool = True
     external: bool = False
     leaving: bool = False
+
+    @property
+    def identifier(self) -> str | None:
+        """The provider's id, once there is one; in a preview it is missing, empty or unknown."""
+        found = self.outputs.get("id")
+        return found if isinstance(found, str) and found and isinstance(classify(found), Known) else None
 
     def declared(self, *names: str) -> Raw:
         """What the user set at the first of the named top-level properties that is set.

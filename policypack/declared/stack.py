@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from policypack.declared.resource import Resource
-from policypack.declared.value import ABSENT, Known, Raw
+from policypack.declared.value import ABSENT, Raw
 
 SourceKind = Literal["engine", "program", "preview-json", "export", "checkpoint"]
 
@@ -58,15 +58,6 @@ class Stack:
                 found[resource.urn] = resource
         return found
 
-    @cached_property
-    def by_identifier(self) -> Mapping[str, tuple[Resource, ...]]:
-        """Resources by the provider's id, where it is known. Ids are unique per type only."""
-        found: dict[str, tuple[Resource, ...]] = {}
-        for resource in self.resources:
-            if resource.identifier:
-                found[resource.identifier] = (*found.get(resource.identifier, ()), resource)
-        return found
-
     def sources_of(self, resource: Resource, *names: str) -> Iterator[Resource]:
         """The resources of this stack that the named inputs were built from, ordered by URN.
 
@@ -77,17 +68,6 @@ class Stack:
         for urn in sorted(urns):
             if urn in self.by_urn:
                 yield self.by_urn[urn]
-
-    def referenced(self, resource: Resource, raw: Raw, *names: str) -> Iterator[Resource]:
-        """The resources that a reference means: by id where it is known, else by dependency."""
-        if isinstance(raw, Known) and isinstance(raw.value, str):
-            if raw.value in self.by_identifier:
-                yield from self.by_identifier[raw.value]
-                return
-            if raw.value in self.by_urn:
-                yield self.by_urn[raw.value]
-                return
-        yield from self.sources_of(resource, *names)
 
 
 def parse_urn(urn: str) -> tuple[str, str, str, str]:

@@ -12,6 +12,9 @@ GATEWAY_KEYS: Final = ("instanceId", "gatewayId")
 """The reference to the gateway; OpenTelekomCloud says ``gatewayId``."""
 
 GROUP_KEYS: Final = ("groupId",)
+TRIGGER_KEYS: Final = ("eventData", "dedicatedGateway", "apig")
+"""The inputs of a function's trigger that hold the gateway, over the versions of the provider."""
+
 CHANNEL_TYPES: Final = ("apig_channel", "apig_vpc_channel")
 
 

@@ -6,9 +6,10 @@ property of the same name on another resource (``instanceId`` taken from a group
 gateway) or through a component; both are followed.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Final
 
 from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown
@@ -59,6 +60,7 @@ class Links:
         """Prepare nothing: indexes are built when they are first used."""
         self._landscape = landscape
         self._stack = landscape.stack
+        self._identified: dict[str, Mapping[str, list[Resource]]] = {}
 
     def type_of(self, resource: Resource) -> str | None:
         """The Terraform name of a resource."""
@@ -77,7 +79,7 @@ class Links:
         """
         match raw:
             case Known(str() as literal) if literal:
-                named = self._by_literal(literal, types)
+                named = self.named(literal, types)
                 if named:
                     return Found(named)
                 sources = self.sources(resource, keys, types)
@@ -89,6 +91,15 @@ class Links:
                 return Found(sources) if sources else Open(reason)
             case Secret():
                 return Open("a secret")
+
+    def named(self, literal: str, types: Collection[str]) -> tuple[Resource, ...]:
+        """The resources of some types that have an id, in order of URN."""
+        found = [item for name in types for item in self._by_identifier(name).get(literal, ())]
+        return tuple(sorted(found, key=attrgetter("urn")) if len(found) > 1 else found)
+
+    def has_identified(self, types: Collection[str]) -> bool:
+        """Whether any resource of some types has an id, so that a literal may mean it."""
+        return any(self._by_identifier(name) for name in types)
 
     def sources(
         self, resource: Resource, keys: tuple[str, ...], types: Collection[str]
@@ -132,9 +143,15 @@ class Links:
             else:
                 yield from (child for child in self._inside(item) if self.type_of(child) in types)
 
-    def _by_literal(self, literal: str, types: Collection[str]) -> tuple[Resource, ...]:
-        known = self._stack.by_identifier.get(literal, ())
-        return tuple(item for item in known if not item.leaving and self.type_of(item) in types)
+    def _by_identifier(self, type_name: str) -> Mapping[str, list[Resource]]:
+        """The living resources of one type by id. Ids are unique per type only."""
+        if type_name not in self._identified:
+            found: dict[str, list[Resource]] = {}
+            for resource in self._landscape.of_type(type_name):
+                if not resource.leaving and resource.identifier:
+                    found.setdefault(resource.identifier, []).append(resource)
+            self._identified[type_name] = found
+        return self._identified[type_name]
 
     def _inside(self, component: Resource) -> Iterator[Resource]:
         """All resources below a component."""

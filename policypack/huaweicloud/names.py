@@ -33,6 +33,7 @@ class _Table:
     own_names: Mapping[str, Mapping[str, str]]
     free: frozenset[str]
     free_prefixes: tuple[str, ...]
+    whole_prefixes: tuple[str, ...]
 
 
 @cache
@@ -48,6 +49,7 @@ def _table() -> _Table:
         own_names={"opentelekomcloud": data["opentelekomcloud"]},
         free=frozenset(name for name in free if not name.endswith("*")),
         free_prefixes=tuple(name.removesuffix("*") for name in free if name.endswith("*")),
+        whole_prefixes=tuple(data["whole"]["prefixes"]),
     )
 
 
@@ -84,6 +86,13 @@ def renamed_package(token: str) -> str | None:
 def is_free(name: str) -> bool:
     """Whether a resource of this Terraform name costs nothing by itself."""
     return name in _table().free or name.startswith(_table().free_prefixes)
+
+
+@lru_cache(maxsize=4096)
+def is_read_whole(token: str) -> bool:
+    """Whether most properties of a resource of this type are read, rather than one or two."""
+    name = terraform_name(token)
+    return name is not None and name.startswith(_table().whole_prefixes)
 
 
 def _split(token: str) -> tuple[str, str, str]:

@@ -25,6 +25,8 @@ _MONTHS_OF_UNIT: Final = {"month": 1, "year": 12}
 _OF_DEPLOYED: Final = frozenset({"export", "checkpoint"})
 """Sources that show what is deployed rather than what is to be."""
 
+_NOT_DEPLOYED: Final = Unknown("nothing of it is deployed")
+
 T = TypeVar("T")
 
 _DEFAULT_LINE: Final = "5_bgp"
@@ -100,9 +102,8 @@ def _owned(by_type: Mapping[str, Sequence[Resource]], name: str) -> list[Resourc
 
 def _gateway(stack: Stack, resource: Resource, default_region: str | None) -> Gateway:
     asked = _agreed(
-        stack,
         _or_off(read.size(resource.declared("bandwidthSize"))),
-        read.size(_reported(resource, "bandwidthSize")),
+        read.size(_reported(stack, resource, "bandwidthSize")),
     )
     balancers = read.items(resource.declared("elbIds", "elbId"))
     mode = "ingressBandwidthChargingMode"
@@ -110,15 +111,13 @@ def _gateway(stack: Stack, resource: Resource, default_region: str | None) -> Ga
         resource=resource,
         region=region_of(stack, resource, default_region),
         edition=_agreed(
-            stack,
             read.text(resource.declared("edition", "specId")),
-            read.text(_reported(resource, "edition", "specId")),
+            read.text(_reported(stack, resource, "edition", "specId")),
         ),
         outbound=_sent_outbound(asked, balancers),
         inbound=_agreed(
-            stack,
             _or_off(read.size(resource.declared("ingressBandwidthSize"))),
-            read.size(_reported(resource, "ingressBandwidthSize")),
+            read.size(_reported(stack, resource, "ingressBandwidthSize")),
         ),
         inbound_mode=read.text(
             resource.resolved(mode) if stack.origin.kind in _OF_DEPLOYED else resource.declared(mode)
@@ -155,17 +154,17 @@ def _reference(raw: Raw) -> Raw:
 
 def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
     bandwidth = read.block(resource.declared("bandwidth"))
-    found = read.block(_reported(resource, "bandwidth"))
-    shared = _agreed(stack, _is_shared(bandwidth), _is_shared(found))
+    found = read.block(_reported(stack, resource, "bandwidth"))
+    shared = _agreed(_is_shared(bandwidth), _is_shared(found))
     line = read.text(_inside(read.block(resource.declared("publicip")), "type"))
-    size = _agreed(stack, read.size(_inside(bandwidth, "size")), read.size(_inside(found, "size")))
+    size = _agreed(read.size(_inside(bandwidth, "size")), read.size(_inside(found, "size")))
     return Eip(
         resource=resource,
         region=region_of(stack, resource, default_region),
         line=Known(_DEFAULT_LINE) if isinstance(line, Absent) else line,
         shared=shared,
         size=ABSENT if shared == Known(True) else size,
-        by_traffic=_agreed(stack, _is_by_traffic(bandwidth), _is_by_traffic(found)),
+        by_traffic=_agreed(_is_by_traffic(bandwidth), _is_by_traffic(found)),
         purchase=_purchase(stack, resource),
     )
 
@@ -183,11 +182,10 @@ def _bandwidth(stack: Stack, resource: Resource, default_region: str | None) -> 
     return SharedBandwidth(
         resource=resource,
         region=region_of(stack, resource, default_region),
-        size=_agreed(stack, read.size(resource.declared("size")), read.size(_reported(resource, "size"))),
+        size=_agreed(read.size(resource.declared("size")), read.size(_reported(stack, resource, "size"))),
         by_peak=_agreed(
-            stack,
             _is_by_peak(resource.declared("chargeMode")),
-            _is_by_peak(_reported(resource, "chargeMode")),
+            _is_by_peak(_reported(stack, resource, "chargeMode")),
         ),
         purchase=_purchase(stack, resource),
     )
@@ -197,21 +195,21 @@ def _is_by_peak(raw: Raw) -> Value[bool]:
     return _one_of(raw, {"95peak_plus": True, "bandwidth": False, "": False}, otherwise=False)
 
 
-def _reported(resource: Resource, *names: str) -> Raw:
-    """What the provider returned; ``Unknown`` where it did not."""
+def _reported(stack: Stack, resource: Resource, *names: str) -> Raw:
+    """What the provider of a deployed stack returned; ``Unknown`` where it did not."""
+    if stack.origin.kind not in _OF_DEPLOYED:
+        return _NOT_DEPLOYED
     found = next((name for name in names if resource.outputs.get(name) is not None), names[0])
     return resource.computed(found)
 
 
-def _agreed(stack: Stack, declared: Value[T], reported: Value[T]) -> Value[T]:
+def _agreed(declared: Value[T], reported: Value[T]) -> Value[T]:
     """What the program says, unless the state of a deployed stack tells that something else exists.
 
     A state is read for what is there. After a change in the console, a refresh keeps what the program
     says in the inputs and tells what is billed in the outputs alone. In a preview the inputs decide.
     """
-    if stack.origin.kind not in _OF_DEPLOYED or not isinstance(declared, Known):
-        return declared
-    if not isinstance(reported, Known) or declared.value == reported.value:
+    if not (isinstance(declared, Known) and isinstance(reported, Known)) or declared.value == reported.value:
         return declared
     return Unknown(
         f"the program says {_said(declared.value)} and the provider reports {_said(reported.value)}"
@@ -224,9 +222,8 @@ def _said(value: object) -> str:
 
 def _purchase(stack: Stack, resource: Resource) -> Purchase:
     prepaid = _agreed(
-        stack,
         _is_prepaid(resource.declared("chargingMode")),
-        _is_prepaid(_reported(resource, "chargingMode")),
+        _is_prepaid(_reported(stack, resource, "chargingMode")),
     )
     period, unit = read.size(resource.declared("period")), read.text(resource.declared("periodUnit"))
     return Purchase(prepaid=prepaid, months=_months(period, unit))

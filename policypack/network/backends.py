@@ -20,7 +20,6 @@ from policypack.huaweicloud.backends import (
     Obscure,
     Variable,
     Web,
-    backends_of_api,
     backends_of_plugin,
     function_of_authorizer,
     variable_of_own,
@@ -45,7 +44,6 @@ _MOST_VALUES: Final = 100
 _MOST_DOUBTS: Final = 5
 """Resources of unknown gateways that are shown; one is enough for a doubt."""
 
-_TRIGGERS: Final = ("fgs_trigger", "fgs_function_trigger")
 _GATEWAY_TRIGGERS: Final = frozenset({"DEDICATEDGATEWAY"})
 
 
@@ -76,7 +74,7 @@ class Backends:
 
     def _api(self, api: Resource) -> Iterator[Evidence]:
         published = self._is_published(api)
-        for backend in backends_of_api(api):
+        for backend in self._topology.backends(api):
             policy = "" if "Polic" not in backend.path else f" ({backend.path})"
             subject = f'API "{api.name}"{policy}'
             for place, reach in self._reach(api, backend):
@@ -236,15 +234,9 @@ class Backends:
 
     def _triggers(self) -> Iterator[Evidence]:
         """FunctionGraph triggers make APIs of their own; their backend is the function (row 23)."""
-        here = self._gateway.resource
-        for trigger in self._topology.living(*_TRIGGERS):
-            sources = self._topology.links.sources(
-                trigger, ("eventData", "dedicatedGateway", "apig"), {"apig_instance"}
-            )
+        for trigger in self._topology.triggers.get(self._gateway.resource.urn, ()):
             kind = read.text(trigger.declared("type"))
-            if here.urn not in {item.urn for item in sources} or (
-                isinstance(kind, Known) and kind.value.upper() not in _GATEWAY_TRIGGERS
-            ):
+            if isinstance(kind, Known) and kind.value.upper() not in _GATEWAY_TRIGGERS:
                 continue
             function = Function("functionUrn", ("functionUrn",), read.text(trigger.declared("functionUrn")))
             reach = reach_function(self._topology, self._gateway, trigger, function)

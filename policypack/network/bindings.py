@@ -22,7 +22,6 @@ from policypack.huaweicloud.uses import (
     references,
 )
 from policypack.network.entrance import entrance_of
-from policypack.network.mentioned import readers_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Binding
 
@@ -196,20 +195,13 @@ class Bindings:
 
     def _unknown_readers(self, resource: Resource, kinds: frozenset[str]) -> list[tuple[Resource, str]]:
         found: list[tuple[Resource, str]] = []
-        for reader, key in self._readers.get(resource.urn, ()):
+        for reader, key in self._topology.readers.get(resource.urn, ()):
             kind = self._topology.links.type_of(reader)
             if reader.token.startswith("pulumi:") or is_harmless_reader(kind, key, kinds):
                 continue
             reason = f'"{reader.name}" ({reader.token}) uses it in {key}, and nobody here knows what for.'
             found.append((reader, reason))
         return found
-
-    @cached_property
-    def _readers(self) -> Mapping[str, list[tuple[Resource, str]]]:
-        return readers_of(
-            self._topology,
-            frozenset(item.urn for item in self._topology.landscape.of_type("vpc_eip", "vpc_bandwidth")),
-        )
 
 
 def _publicip(eip: Resource) -> Mapping[str, object]:

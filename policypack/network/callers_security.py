@@ -7,7 +7,7 @@ from policypack.declared import Absent, Known, Resource, read
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Found
-from policypack.huaweicloud.networks import Rule, rule_of
+from policypack.huaweicloud.networks import Rule
 from policypack.network import evidence as say
 from policypack.network.hosts import is_private_network, parse_network
 from policypack.network.topology import Topology
@@ -28,9 +28,9 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
     ports = _WEB_PORTS | _own_ports(topology, gateway)
     acts = topology.is_lvs(gateway)
     admits_privately: Resource | None = None
-    complete = not any(_reaches(rule_of(item), ports) for item in floating)
+    complete = not any(_reaches(topology.rule(item), ports) for item in floating)
     for item in rules:
-        rule = rule_of(item)
+        rule = topology.rule(item)
         if not _reaches(rule, ports):
             continue
         match _admits(rule):

@@ -208,10 +208,10 @@ class Mentions:
         for type_name in _VPC_INHABITANTS:
             for resource in self._topology.living(type_name):
                 if type_name == "compute_instance":
-                    urns = set(self._topology.vpcs_of_server(resource))
+                    urns = self._topology.vpcs_of_server(resource)
                 else:
                     vpc = self._topology.vpc_of(resource)
-                    urns = {item.urn for item in vpc.resources} if isinstance(vpc, Found) else set()
+                    urns = frozenset(item.urn for item in (vpc.resources if isinstance(vpc, Found) else ()))
                 for urn in urns:
                     found.setdefault(urn, []).append(resource)
         return found
@@ -221,7 +221,7 @@ class Mentions:
     def other_readers(self, gateway: Gateway) -> Iterator[tuple[Resource, str]]:
         """Resources whose use of the gateway, or of its EIP, nobody here understands."""
         for urn in (gateway.resource.urn, *self._eips(gateway)):
-            for reader, key in self._readers.get(urn, ()):
+            for reader, key in self._topology.readers.get(urn, ()):
                 kind = self._topology.links.type_of(reader)
                 if kind is None and reader.token.startswith("pulumi:"):
                     continue
@@ -233,29 +233,5 @@ class Mentions:
                     continue
                 yield reader, key
 
-    @cached_property
-    def _readers(self) -> Mapping[str, list[tuple[Resource, str]]]:
-        return readers_of(
-            self._topology,
-            frozenset(item.urn for item in self._topology.landscape.of_type("apig_instance", "vpc_eip")),
-        )
-
 
 _ORDER: Final[Mapping[Meaning, int]] = {"public": 0, "either": 1, "unknown": 2, "private": 3}
-
-
-def readers_of(topology: Topology, urns: frozenset[str]) -> Mapping[str, list[tuple[Resource, str]]]:
-    """Resources, with the input, whose values were built from some resources. Linear in dependencies."""
-    found: dict[str, list[tuple[Resource, str]]] = {}
-    if not urns:
-        return found
-    for resource in topology.stack.resources:
-        if not resource.custom or resource.leaving:
-            continue
-        for key, sources in resource.dependencies.items():
-            for urn in sources:
-                if urn in urns and urn != resource.urn:
-                    found.setdefault(urn, []).append((resource, key))
-    for places in found.values():
-        places.sort(key=lambda place: (place[0].urn, place[1]))
-    return found

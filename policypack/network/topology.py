@@ -13,14 +13,25 @@ from typing import Final
 
 from policypack.declared import Known, Raw, Resource, Unknown, Value, read
 from policypack.huaweicloud import Gateway, Landscape
-from policypack.huaweicloud.backends import GATEWAY_KEYS, GROUP_KEYS
+from policypack.huaweicloud.backends import (
+    GATEWAY_KEYS,
+    GROUP_KEYS,
+    TRIGGER_KEYS,
+    Backend,
+    backends_of_api,
+)
 from policypack.huaweicloud.dns import ROUTER_KEYS, ZONE_KEYS, Record, Zone, record_of, zone_of
 from policypack.huaweicloud.links import Elsewhere, Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
+    BALANCERS,
     EIP_ASSOCIATIONS,
+    NETWORK_KEYS,
+    SERVERS,
     VPC_KEYS,
+    Rule,
     cidrs_of_vpc,
     has_own_public_address,
+    rule_of,
     subnets_of_server,
 )
 from policypack.huaweicloud.survey import region_of
@@ -28,6 +39,8 @@ from policypack.network.hosts import Address, Network, parse_network
 
 _GATEWAY: Final = frozenset({"apig_instance"})
 _VPC: Final = frozenset({"vpc"})
+_SUBNET: Final = frozenset({"vpc_subnet"})
+_MACHINES: Final = SERVERS | BALANCERS
 _MOST_ATTACHMENTS: Final = 50
 """VPCs of one enterprise router that are compared pair by pair."""
 
@@ -84,6 +97,10 @@ class Topology:
         self.stack = landscape.stack
         self.links = Links(landscape)
         self._memberships: dict[tuple[str, ...], Membership] = {}
+        self._backends: dict[str, tuple[Backend, ...]] = {}
+        self._rules: dict[str, Rule] = {}
+        self._vpcs: dict[str, Target] = {}
+        self._networks: dict[str, tuple[list[tuple[Network, str]], list[str]]] = {}
 
     def living(self, *types: str) -> list[Resource]:
         """Resources of some types that will still be there after the deployment, in order of URN."""
@@ -112,6 +129,21 @@ class Topology:
         """The group of an API."""
         target = self.links.follow(api, api.declared(*GROUP_KEYS), GROUP_KEYS, {"apig_group"})
         return target.only if isinstance(target, Found) else None
+
+    def backends(self, api: Resource) -> tuple[Backend, ...]:
+        """The backends of an API, read once for all gateways that it may belong to."""
+        if api.urn not in self._backends:
+            self._backends[api.urn] = backends_of_api(api)
+        return self._backends[api.urn]
+
+    @cached_property
+    def triggers(self) -> Mapping[str, list[Resource]]:
+        """Function triggers by the URN of the gateway that they make an API of."""
+        found: dict[str, list[Resource]] = {}
+        for trigger in self.living("fgs_trigger", "fgs_function_trigger"):
+            for gateway in self.links.sources(trigger, TRIGGER_KEYS, _GATEWAY):
+                found.setdefault(gateway.urn, []).append(trigger)
+        return found
 
     def by_reference(self, types: Iterable[str], keys: tuple[str, ...], owners: frozenset[str]) -> Membership:
         """Sort resources of some types by what one of their references means."""
@@ -156,10 +188,6 @@ class Topology:
             self._vpcs[urn] = self.vpc_of(gateway.resource)
         return self._vpcs[urn]
 
-    @cached_property
-    def _vpcs(self) -> dict[str, Target]:
-        return {}
-
     def networks_of_vpc(self, vpc: Resource) -> tuple[list[tuple[Network, str]], list[str]]:
         """The CIDR blocks of a VPC with their properties, and the properties that are not known."""
         if vpc.urn not in self._networks:
@@ -173,10 +201,6 @@ class Topology:
                     blocks.append((network, path))
             self._networks[vpc.urn] = (blocks, gaps)
         return self._networks[vpc.urn]
-
-    @cached_property
-    def _networks(self) -> dict[str, tuple[list[tuple[Network, str]], list[str]]]:
-        return {}
 
     def vpcs_with(self, address: Address) -> tuple[Resource, ...]:
         """The VPCs of the stack whose CIDR blocks hold an address."""
@@ -229,6 +253,31 @@ class Topology:
         """The first resource of some types that is attached to a VPC."""
         attached = self.by_reference(types, keys, _VPC).certain.get(vpc.urn, ())
         return next(iter(attached), None)
+
+    def rule(self, resource: Resource) -> Rule:
+        """A rule of a security group, read once for all gateways."""
+        if resource.urn not in self._rules:
+            self._rules[resource.urn] = rule_of(resource)
+        return self._rules[resource.urn]
+
+    @cached_property
+    def readers(self) -> Mapping[str, list[tuple[Resource, str]]]:
+        """By URN of a gateway, EIP or shared bandwidth: the resources, each with the input, whose values
+        were built from it. Linear in dependencies."""
+        billed = self.landscape.of_type("apig_instance", "vpc_eip", "vpc_bandwidth")
+        found: dict[str, list[tuple[Resource, str]]] = {item.urn: [] for item in billed}
+        if not found:
+            return found
+        for resource in self.stack.resources:
+            if not resource.custom or resource.leaving:
+                continue
+            for key, sources in resource.dependencies.items():
+                for urn in sources:
+                    if urn in found and urn != resource.urn:
+                        found[urn].append((resource, key))
+        for places in found.values():
+            places.sort(key=lambda place: (place[0].urn, place[1]))
+        return found
 
     # Names
 
@@ -323,7 +372,7 @@ class Topology:
                 for key in keys:
                     match resource.declared(key):
                         case Known(str() as literal):
-                            found.update(item.urn for item in self.stack.by_identifier.get(literal, ()))
+                            found.update(item.urn for item in self.links.named(literal, _MACHINES))
                         case Unknown():
                             vague = True
                         case _:
@@ -364,12 +413,14 @@ class Topology:
                         found.setdefault(value.value, resource)
         return found
 
-    def vpcs_of_server(self, server: Resource) -> Iterable[str]:
+    def vpcs_of_server(self, server: Resource) -> frozenset[str]:
         """URNs of the VPCs that a server is in, through its subnets."""
-        for raw in subnets_of_server(server):
-            target = self.links.follow(server, raw, ("networks", "network"), {"vpc_subnet"})
-            if isinstance(target, Found):
-                for subnet in target.resources:
-                    vpc = self.vpc_of(subnet)
-                    if isinstance(vpc, Found):
-                        yield from (item.urn for item in vpc.resources)
+        vpcs = [self.vpc_of(subnet) for subnet in self._subnets_of_server(server)]
+        return frozenset(item.urn for vpc in vpcs if isinstance(vpc, Found) for item in vpc.resources)
+
+    def _subnets_of_server(self, server: Resource) -> Iterable[Resource]:
+        built_from = self.links.sources(server, NETWORK_KEYS, _SUBNET)
+        if built_from or not self.links.has_identified(_SUBNET):
+            return built_from
+        literals = [raw.value for raw in subnets_of_server(server) if isinstance(raw, Known)]
+        return [subnet for literal in literals for subnet in self.links.named(str(literal), _SUBNET)]

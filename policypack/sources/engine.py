@@ -9,22 +9,17 @@ The same is read from ``pulumi_policy`` objects for packs that teams compose the
 secrets arrive as plain text without a mark, so nothing can be kept from being decided upon.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack
 from policypack.declared.wire import SIGNATURE_KEY, classify
+from policypack.sources.engine_message import Properties, UndecodedNamed, UndecodedResource, number
 from policypack.sources.state import PROVIDER_TYPE, REGION_SETTING, provider_region, stack_names
 
 if TYPE_CHECKING:
-    from google.protobuf.struct_pb2 import Struct, Value
-    from pulumi.runtime.proto.analyzer_pb2 import (
-        AnalyzeRequest,
-        AnalyzerProviderResource,
-        AnalyzerResource,
-        AnalyzerStackConfigureRequest,
-    )
+    from pulumi.runtime.proto.analyzer_pb2 import AnalyzerStackConfigureRequest
     from pulumi_policy import PolicyProviderResource, PolicyResource, ResourceValidationArgs
 
 REGION_VARIABLES: Final = ("HW_REGION_NAME", "OS_REGION_NAME")
@@ -36,7 +31,6 @@ STATE_READ_NOTE: Final = (
 )
 
 _ASSET_SIGNATURE: Final = "c44067f5952c0a294b673a41bacd8c17"
-_LARGEST_EXACT: Final = 2**53
 _EMPTY: Final[Mapping[str, object]] = {}
 
 
@@ -65,15 +59,22 @@ class EngineStack:
             secret = REGION_SETTING in request.config_secret_keys
             self._region = SECRET if secret else classify(request.config[REGION_SETTING])
 
-    def see(self, request: "AnalyzeRequest") -> None:
-        """Keep the inputs of one resource, as they came: nothing is decoded that nobody reads."""
-        self._inputs[request.urn] = Properties(request.properties)
+    def see(self, request: UndecodedNamed, *, whole: bool = False) -> None:
+        """Keep the inputs of one resource.
+
+        Args:
+            request: What the engine shows.
+            whole: Decode them now, while the engine runs the program, because most of them will be
+                read; otherwise nothing is decoded that nobody reads.
+        """
+        properties = Properties(request)
+        self._inputs[request.urn] = properties.decoded() if whole else properties
 
     def see_policy_arguments(self, arguments: "ResourceValidationArgs") -> None:
         """The same for a pack of ``pulumi_policy`` objects."""
         self._inputs[arguments.urn] = unwrapped(arguments.props)
 
-    def stack(self, resources: "Iterable[AnalyzerResource]") -> Stack:
+    def stack(self, resources: Iterable[UndecodedResource]) -> Stack:
         """Everything that was declared, once the engine has shown the outputs too."""
         providers = _Providers(self._region)
         return self._merged(
@@ -82,7 +83,7 @@ class EngineStack:
                 self._resource(
                     resource.urn,
                     resource.type,
-                    Properties(resource.properties),
+                    Properties(resource),
                     _dependencies(resource),
                     resource.parent,
                     providers.of(resource.provider) if resource.HasField("provider") else None,
@@ -125,7 +126,7 @@ class EngineStack:
         custom = provider is not None
         if token.startswith(PROVIDER_TYPE):  # the other properties of a provider are its keys
             inputs, outputs, custom = _only_region(inputs), _EMPTY, True
-        elif custom and not outputs and inputs is not None and not inputs:
+        elif custom and inputs is not None and not inputs and not outputs:
             # A new resource that --target leaves out is shown without any properties at all.
             inputs = None
         return Resource(
@@ -135,7 +136,6 @@ class EngineStack:
             inputs,
             outputs,
             dependencies,
-            _identifier(outputs),
             parent or None,
             provider,
             custom,
@@ -150,38 +150,9 @@ class EngineStack:
         return Stack(project, name, Origin("engine"), resources, self._region, notes=notes)
 
 
-def _dependencies(resource: "AnalyzerResource") -> Mapping[str, tuple[str, ...]]:
+def _dependencies(resource: UndecodedResource) -> Mapping[str, tuple[str, ...]]:
     found = resource.propertyDependencies
     return {key: tuple(sorted(found[key].urns)) for key in found} if found else {}
-
-
-class Properties(Mapping[str, object]):
-    """A protobuf ``Struct`` read one property at a time.
-
-    A stack of 10,000 resources has half a million properties, of which a few thousand matter.
-    """
-
-    __slots__ = ("_fields",)
-
-    def __init__(self, struct: "Struct") -> None:
-        self._fields = struct.fields
-
-    def __getitem__(self, key: str) -> object:
-        if key not in self._fields:  # looking a key up in a protobuf map would add it
-            raise KeyError(key)
-        return _plain(self._fields[key])
-
-    def get(self, key: str, default: object = None) -> object:
-        return _plain(self._fields[key]) if key in self._fields else default
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._fields
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
-
-    def __len__(self) -> int:
-        return len(self._fields)
 
 
 class _Providers:
@@ -191,8 +162,8 @@ class _Providers:
         self._region = region
         self._built: dict[str, Provider] = {}
 
-    def of(self, provider: "AnalyzerProviderResource") -> Provider:
-        return self._provider(provider.urn, lambda: Properties(provider.properties))
+    def of(self, provider: UndecodedNamed) -> Provider:
+        return self._provider(provider.urn, lambda: Properties(provider))
 
     def of_policy(self, provider: "PolicyProviderResource") -> Provider:
         return self._provider(provider.urn, lambda: unwrapped(provider.props, only="region"))
@@ -208,33 +179,6 @@ def _only_region(inputs: Mapping[str, object] | None) -> Mapping[str, object] | 
         return None
     region = inputs.get("region")
     return _EMPTY if region is None else {"region": region}
-
-
-def _identifier(outputs: Mapping[str, object]) -> str | None:
-    """The provider's id; in a preview it is empty or unknown."""
-    found = outputs.get("id")
-    return found if isinstance(found, str) and found and isinstance(classify(found), Known) else None
-
-
-def _plain(value: "Value") -> object:
-    """One protobuf value as the other sources have it: whole numbers are ints."""
-    match value.WhichOneof("kind"):
-        case "string_value":
-            return value.string_value
-        case "number_value":
-            return _number(value.number_value)
-        case "bool_value":
-            return value.bool_value
-        case "struct_value":
-            return {key: _plain(member) for key, member in value.struct_value.fields.items()}
-        case "list_value":
-            return [_plain(item) for item in value.list_value.values]
-        case _:
-            return None
-
-
-def _number(found: float) -> int | float:
-    return int(found) if abs(found) < _LARGEST_EXACT and found.is_integer() else found
 
 
 def unwrapped(proxied: Mapping[str, object], only: str | None = None) -> Mapping[str, object]:
@@ -261,7 +205,7 @@ def _unwrapped_value(found: object) -> object:
         case bool() | str() | None:
             return found
         case int() | float():
-            return _number(float(found))
+            return number(float(found))
         case Mapping():
             return unwrapped(found)
         case Sequence():

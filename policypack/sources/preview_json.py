@@ -111,8 +111,8 @@ def _declared(operation: str, step: Mapping[str, object], place: str) -> tuple[i
         raise Malformed(f"{place}.newState", f"a step of kind {operation} without newState", _AGAIN)
     if operation in _READ:
         return 0, replace(new, external=True), True
-    if operation == "update" and new.identifier is None and old is not None:
-        new = replace(new, identifier=old.identifier)
+    if operation == "update" and old is not None and old.outputs.get("id"):
+        new = replace(new, outputs={**new.outputs, "id": old.outputs["id"]})
     return _MADE[operation], new, True
 
 

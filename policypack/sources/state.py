@@ -31,7 +31,6 @@ class State:
     inputs: Mapping[str, object] | None
     outputs: Mapping[str, object]
     dependencies: Mapping[str, tuple[str, ...]]
-    identifier: str | None
     parent: str | None
     provider_urn: str | None
     external: bool
@@ -54,8 +53,11 @@ def read_state(found: object, place: str) -> State:
     provider = fields.optional_text(record, "provider", place)
     inputs = fields.optional_mapping(record, "inputs", place)
     outputs = fields.optional_mapping(record, "outputs", place) or {}
+    identifier = fields.optional_text(record, "id", place)
     if token.startswith(PROVIDER_TYPE):
         inputs, outputs = only_region(inputs or {}), {}
+    elif identifier is not None and outputs.get("id") != identifier:
+        outputs = {**outputs, "id": identifier}
     return State(
         urn=urn,
         token=token,
@@ -63,7 +65,6 @@ def read_state(found: object, place: str) -> State:
         inputs=inputs,
         outputs=outputs,
         dependencies=_dependencies(record, place),
-        identifier=fields.optional_text(record, "id", place),
         parent=fields.optional_text(record, "parent", place),
         provider_urn=provider.rpartition("::")[0] or provider if provider else None,
         external=fields.flag(record, "external", place),
@@ -87,7 +88,6 @@ def resource_of(state: State, provider: Provider | None) -> Resource:
         inputs=state.inputs or {},
         outputs=state.outputs,
         dependencies=state.dependencies,
-        identifier=state.identifier,
         parent=state.parent,
         provider=provider,
         custom=state.custom,

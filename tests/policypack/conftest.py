@@ -61,8 +61,11 @@ class Program:
         )
         return urn
 
-    def change(self, urn: str, **fields: Any) -> None:
-        self.resources[urn] = replace(self.resources[urn], **fields)
+    def change(self, urn: str, *, identifier: str | None = None, **fields: Any) -> None:
+        changed = replace(self.resources[urn], **fields)
+        if identifier is not None:
+            changed = replace(changed, outputs={**changed.outputs, "id": identifier})
+        self.resources[urn] = changed
 
     def network(self, cidr: str = "10.20.0.0/16", name: str = "net", **inputs: Any) -> str:
         return self.add("vpc", name, cidr=cidr, **inputs)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pricing
+from policypack.analyzer.undecoded import undecoded
 from policypack.assessment import Assessment, assess
 from policypack.declared import Stack
 from policypack.settings import Limit, Settings
@@ -106,6 +107,11 @@ PAID = {
 }
 
 
+def received(message: Any) -> Any:
+    """A request as the pack gets it."""
+    return undecoded(message.DESCRIPTOR.full_name).FromString(message.SerializeToString())
+
+
 def of_engine(requests: list[tuple[str, Any]]) -> Stack:
     """The stack that the engine showed in a preview."""
     engine = EngineStack({})
@@ -114,9 +120,9 @@ def of_engine(requests: list[tuple[str, Any]]) -> Stack:
             case "ConfigureStack":
                 engine.introduce(request)
             case "Analyze":
-                engine.see(request)
+                engine.see(received(request))
             case "AnalyzeStack":
-                return engine.stack(request.resources)
+                return engine.stack(received(request).resources)
     raise AssertionError("no AnalyzeStack was recorded")
 
 

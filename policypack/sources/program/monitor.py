@@ -155,7 +155,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 token=request.type,
                 name=request.name,
                 inputs=plain(request.properties),
-                identifier=request.id if request.id and request.id != UNKNOWN_STRING else None,
+                outputs={"id": request.id},
                 parent=request.parent or None,
                 provider=self._provider(request.type, True, request.provider, request.version),
                 external=True,

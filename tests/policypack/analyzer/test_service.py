@@ -9,6 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 from policypack.analyzer import operation
 from policypack.analyzer.protocol import analyzer_pb2
 from policypack.analyzer.service import AnalyzerService
+from policypack.analyzer.undecoded import undecoded
 
 MANDATORY = analyzer_pb2.MANDATORY
 STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
@@ -21,6 +22,11 @@ PROVIDER = {
 @pytest.fixture
 def service() -> AnalyzerService:
     return AnalyzerService()
+
+
+def received(message: Any) -> Any:
+    """A request as the pack gets it."""
+    return undecoded(message.DESCRIPTOR.full_name).FromString(message.SerializeToString())
 
 
 def request_of(kind: Any, token: str, name: str, properties: dict[str, Any]) -> Any:
@@ -38,7 +44,7 @@ def eip(service: AnalyzerService, stack: Any, name: str, size: object = 5) -> No
         "publicip": {"type": "5_bgp"},
         "bandwidth": {"shareType": "PER", "size": size, "chargeMode": "bandwidth"},
     }
-    service.Analyze(request_of(analyzer_pb2.AnalyzeRequest, token, name, properties), None)
+    service.Analyze(received(request_of(analyzer_pb2.AnalyzeRequest, token, name, properties)), None)
     stack.resources.append(request_of(analyzer_pb2.AnalyzerResource, token, name, {**properties, "id": ""}))
 
 
@@ -47,7 +53,7 @@ def limit(service: AnalyzerService, amount: float) -> None:
     entry = request.policyConfig["apig-monthly-budget"]
     entry.enforcementLevel = MANDATORY
     entry.properties.update({"limits": [{"name": "team", "amount": amount, "currency": "CNY"}]})
-    service.Configure(request, None)
+    service.Configure(received(request), None)
 
 
 def test_an_empty_stack_has_nothing_to_say(
@@ -63,7 +69,7 @@ def test_a_stack_without_our_resources_shows_no_table(
 ) -> None:
     stack = analyzer_pb2.AnalyzeStackRequest()
     stack.resources.add(type="aws:s3/bucket:Bucket", urn="urn:pulumi:dev::shop::aws:s3/bucket:Bucket::b")
-    assert not service.AnalyzeStack(stack, None).diagnostics
+    assert not service.AnalyzeStack(received(stack), None).diagnostics
     assert capsys.readouterr() == ("", "")
 
 
@@ -90,8 +96,24 @@ def test_what_cannot_be_read_stops(service: AnalyzerService) -> None:
         value = value.list_value.values.add()
     stack.resources.append(resource)
     limit(service, 1_000_000)
-    answer = service.AnalyzeStack(stack, None)
+    answer = service.AnalyzeStack(received(stack), None)
     assert any(found.enforcementLevel == MANDATORY for found in answer.diagnostics)
+
+
+def test_what_fails_while_the_program_runs_stops_in_the_end(
+    service: AnalyzerService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise KeyError("top-secret")
+
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    with monkeypatch.context() as patched:
+        patched.setattr("policypack.sources.engine.EngineStack.see", broken)
+        eip(service, stack, "web")
+    (found,) = service.AnalyzeStack(received(stack), None).diagnostics
+    assert found.enforcementLevel == MANDATORY
+    assert "apig-cost cannot run (KeyError)" in found.message
+    assert "top-secret" not in found.message
 
 
 def test_a_damaged_installation_stops(service: AnalyzerService, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +127,7 @@ def test_many_findings_are_cut_with_a_count_and_the_answer_stays_small(service: 
     stack = analyzer_pb2.AnalyzeStackRequest()
     for number in range(1_500):
         eip(service, stack, f"idle-{number}-" + "x" * 300, size=-1)
-    answer = service.AnalyzeStack(stack, None)
+    answer = service.AnalyzeStack(received(stack), None)
     assert len(answer.diagnostics) == 201
     assert "more findings are not shown here" in answer.diagnostics[-1].message
     assert answer.ByteSize() < 4 * 1024 * 1024
@@ -116,7 +138,7 @@ def test_what_stops_is_never_cut(service: AnalyzerService) -> None:
     for number in range(500):
         eip(service, stack, f"idle-{number}", size=-1)
     limit(service, 1)
-    answer = service.AnalyzeStack(stack, None)
+    answer = service.AnalyzeStack(received(stack), None)
     assert answer.diagnostics[0].policyName == "apig-monthly-budget"
     assert answer.diagnostics[0].enforcementLevel == MANDATORY
 
@@ -126,7 +148,7 @@ def test_names_cannot_write_to_the_terminal(
 ) -> None:
     stack = analyzer_pb2.AnalyzeStackRequest()
     eip(service, stack, "\x1b[2Jpassed\u202e", size=-1)
-    answer = service.AnalyzeStack(stack, None)
+    answer = service.AnalyzeStack(received(stack), None)
     said = capsys.readouterr().err + "".join(found.message for found in answer.diagnostics)
     assert said
     assert "\x1b" not in said
@@ -141,8 +163,8 @@ def test_credentials_of_a_provider_are_never_said(
     request = analyzer_pb2.ConfigureAnalyzerRequest()
     path = tmp_path / "report.json"
     request.policyConfig["apig-cost"].properties.update({"report": {"path": str(path)}})
-    service.Configure(request, None)
-    answer = service.AnalyzeStack(stack, None)
+    service.Configure(received(request), None)
+    answer = service.AnalyzeStack(received(stack), None)
     said = capsys.readouterr().err + str(answer) + path.read_text()
     assert "web" in said
     assert "top-secret" not in said

@@ -3,7 +3,7 @@
 import pytest
 
 from policypack.huaweicloud import terraform_name
-from policypack.huaweicloud.names import is_free, renamed_package
+from policypack.huaweicloud.names import is_free, is_read_whole, renamed_package
 
 STATIC = {
     "DedicatedApig/instance:Instance": "apig_instance",
@@ -162,3 +162,19 @@ def test_what_is_free(name):
 )
 def test_what_is_not_free(name):
     assert not is_free(name)
+
+
+@pytest.mark.parametrize(
+    ("token", "whole"),
+    [
+        ("huaweicloud:DedicatedApig/api:Api", True),
+        ("huaweicloud:Vpc/eip:Eip", True),
+        ("huaweicloud:index/vpcEip:VpcEip", True),
+        ("huaweicloud:Ecs/instance:Instance", False),
+        ("huaweicloud:Evs/volume:Volume", False),
+        ("aws:ec2/vpc:Vpc", False),
+        ("", False),
+    ],
+)
+def test_only_what_is_judged_is_read_whole(token, whole):
+    assert is_read_whole(token) is whole

@@ -58,7 +58,7 @@ def test_row_1_a_public_record_with_the_gateways_eip_proves_public_callers(make_
 
 def test_row_1_an_alias_for_a_group_of_the_gateway_proves_public_callers(program, ref):
     gateway = program.gateway(**INBOUND)
-    program.add("apig_group", "group", instanceId=ref(gateway), more={"identifier": "c0ffee"})
+    program.add("apig_group", "group", instanceId=ref(gateway), more={"outputs": {"id": "c0ffee"}})
     value = "c0ffee.apig.cn-north-4.huaweicloudapis.com."
     record(program, ref, zone(program, ref), value, type="CNAME")
     assert entrance(program).verdict == "needed"

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy.proxy import unknown_checking_proxy
 
+from policypack.analyzer.undecoded import undecoded
 from policypack.declared import ABSENT, SECRET, Absent, Known, Unknown
 from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
-from policypack.sources.engine import EngineStack, Properties, unwrapped
+from policypack.sources.engine import EngineStack, unwrapped
+from policypack.sources.engine_message import Properties
 
 EIP = "huaweicloud:Vpc/eip:Eip"
 GATEWAY = "huaweicloud:DedicatedApig/instance:Instance"
@@ -23,13 +25,28 @@ def urn(token: str, name: str) -> str:
     return f"urn:pulumi:dev::shop::{token}::{name}"
 
 
-def shown(kind: Any, token: str, name: str, properties: dict[str, Any], provider: str = DEFAULT) -> Any:
+def received(message: Any) -> Any:
+    """A request as the pack gets it."""
+    return undecoded(message.DESCRIPTOR.full_name).FromString(message.SerializeToString())
+
+
+def shown(
+    kind: Any,
+    token: str,
+    name: str,
+    properties: dict[str, Any],
+    provider: str = DEFAULT,
+    sources: dict[str, list[str]] | None = None,
+    configured: dict[str, Any] | None = None,
+) -> Any:
     request = kind(type=token, urn=urn(token, name), name=name)
     request.properties.update(properties)
+    for key, urns in (sources or {}).items():
+        request.propertyDependencies[key].urns.extend(urns)
     if provider:
         request.provider.urn = provider
-        request.provider.properties.update({"region": "cn-north-4", "accessKey": "AK"})
-    return request
+        request.provider.properties.update({"region": "cn-north-4", "accessKey": "AK"} | (configured or {}))
+    return received(request)
 
 
 def analyzed(*arguments: Any, **options: Any) -> Any:
@@ -49,6 +66,16 @@ def test_inputs_decide_what_is_set_and_outputs_fill_what_is_open() -> None:
     assert front.declared("bandwidthSize") == Known(5)
     assert front.declared("eipId") == ABSENT
     assert front.computed("eipId") == Known("x")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_reading_at_once_and_reading_later_is_the_same(whole: bool) -> None:
+    engine = EngineStack({})
+    inputs = {"edition": UNKNOWN_STRING, "sizes": [1, {"a": None}], "on": True}
+    engine.see(analyzed(GATEWAY, "front", inputs), whole=whole)
+    (front,) = engine.stack([planned(GATEWAY, "front", {})]).resources
+    assert front.inputs is not None
+    assert dict(front.inputs) == inputs
 
 
 def test_an_unknown_that_outputs_leave_out_stays_unknown() -> None:
@@ -100,8 +127,8 @@ def test_of_a_provider_only_the_region_is_kept() -> None:
 
 
 def test_the_engine_may_show_resources_and_dependencies_in_any_order() -> None:
-    resources = [planned(EIP, name, {}) for name in ("b", "a", "c")]
-    resources[0].propertyDependencies["bandwidth"].urns.extend([urn(EIP, "c"), urn(EIP, "a")])
+    sources = {"bandwidth": [urn(EIP, "c"), urn(EIP, "a")]}
+    resources = [planned(EIP, "b", {}, sources=sources), planned(EIP, "a", {}), planned(EIP, "c", {})]
     stack = EngineStack({}).stack(resources)
     assert [resource.name for resource in stack.resources] == ["a", "b", "c"]
     assert stack.resources[1].dependencies == {"bandwidth": (urn(EIP, "a"), urn(EIP, "c"))}
@@ -138,11 +165,14 @@ def test_without_an_introduction_the_reader_is_told() -> None:
 
 
 def test_an_explicit_provider_has_its_own_region() -> None:
-    resource = planned(EIP, "web", {}, provider=EXPLICIT)
-    resource.provider.properties.update({"region": UNKNOWN_STRING})
+    resource = planned(EIP, "web", {}, provider=EXPLICIT, configured={"region": UNKNOWN_STRING})
     (web,) = EngineStack({"HW_REGION_NAME": "cn-north-1"}).stack([resource]).resources
     assert web.provider is not None
     assert isinstance(web.provider.region, Unknown)
+
+
+def of(struct: Struct) -> Any:
+    return received(analyzer_pb2.AnalyzeRequest(properties=struct))
 
 
 JSON = st.recursive(
@@ -157,12 +187,24 @@ JSON = st.recursive(
 def test_a_struct_reads_as_the_json_that_it_was(found: dict[str, Any]) -> None:
     struct = Struct()
     struct.update(found)
-    properties = Properties(struct)
+    properties = Properties(of(struct))
     assert dict(properties) == found
     assert len(properties) == len(found)
     assert "no such key" not in properties
     assert properties.get("no such key") is None
     assert len(properties) == len(found), "looking a key up does not add it"
+    assert Properties(of(struct)).decoded() == found
+    assert bool(Properties(of(struct))) == bool(found)
+
+
+@given(st.dictionaries(st.text(max_size=3), JSON, max_size=5), st.text(max_size=3))
+def test_a_property_reads_alike_whatever_was_read_before(found: dict[str, Any], key: str) -> None:
+    struct = Struct()
+    struct.update(found)
+    untouched, touched = Properties(of(struct)), Properties(of(struct))
+    assert len(touched) == len(found)
+    assert untouched.get(key) == touched.get(key) == found.get(key)
+    assert (key in untouched) == (key in found)
 
 
 @given(st.dictionaries(st.text(max_size=8), JSON, max_size=5))
@@ -179,7 +221,7 @@ def test_a_proxy_gives_unknowns_back_as_the_engine_wrote_them() -> None:
 def test_whole_numbers_are_ints_as_in_every_other_source() -> None:
     struct = Struct()
     struct.update({"size": 5, "half": 0.5, "huge": 1e300})
-    properties = Properties(struct)
+    properties = Properties(of(struct))
     assert repr(properties["size"]) == "5"
     assert properties["half"] == 0.5
     assert properties["huge"] == 1e300

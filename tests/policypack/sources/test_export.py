@@ -56,7 +56,7 @@ def test_reads_what_a_resource_declares_and_has(export, record, urn):
     assert eip.name == "web"
     assert eip.identifier == "id-web"
     assert eip.inputs == {"bandwidth": {"size": 5, "rate": Decimal("1.10")}}
-    assert eip.outputs == {"address": "203.0.113.1"}
+    assert eip.outputs == {"id": "id-web", "address": "203.0.113.1"}
     assert eip.dependencies == {"bandwidth": (subnet,)}
     assert eip.provider is not None
     assert eip.provider.region == Known("cn-north-4")

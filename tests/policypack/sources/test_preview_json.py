@@ -58,7 +58,11 @@ def test_an_updated_resource_has_the_new_inputs_and_keeps_its_id(preview, step):
 def test_an_unchanged_resource_has_the_old_inputs_and_outputs(preview, step):
     old = {"id": "1", "inputs": {"size": 5}, "outputs": {"address": "203.0.113.1"}}
     (eip,) = preview(step("same", old=old, new={"inputs": {"size": 5}})).resources
-    assert (eip.identifier, eip.inputs, eip.outputs) == ("1", {"size": 5}, {"address": "203.0.113.1"})
+    assert (eip.identifier, eip.inputs, eip.outputs) == (
+        "1",
+        {"size": 5},
+        {"id": "1", "address": "203.0.113.1"},
+    )
 
 
 def test_a_new_resource_outside_the_target_is_not_known(preview, step):

@@ -1,0 +1,153 @@
+"""Messages of the engine whose properties are still the bytes that they came in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Protocol
+
+from google.protobuf.struct_pb2 import Struct, Value
+
+_LARGEST_EXACT: Final = 2**53
+
+
+class Undecoded(Protocol):
+    """A message with properties: a serialized ``google.protobuf.Struct``."""
+
+    @property
+    def properties(self) -> bytes:
+        """The bytes."""
+
+
+class UndecodedNamed(Undecoded, Protocol):
+    """What has a name, such as the provider of a resource."""
+
+    @property
+    def urn(self) -> str:
+        """Whose properties these are."""
+
+
+class UndecodedAnalysis(UndecodedNamed, Protocol):
+    """An ``AnalyzeRequest``."""
+
+    @property
+    def type(self) -> str:
+        """The type token of the resource."""
+
+
+class Sources(Protocol):
+    """An ``AnalyzerPropertyDependencies``."""
+
+    @property
+    def urns(self) -> Iterable[str]:
+        """What one property was built from."""
+
+
+class UndecodedResource(UndecodedAnalysis, Protocol):
+    """An ``AnalyzerResource``."""
+
+    @property
+    def parent(self) -> str:
+        """The URN of its parent, or nothing."""
+
+    @property
+    def provider(self) -> UndecodedNamed:
+        """A copy of its provider."""
+
+    @property
+    def propertyDependencies(self) -> Mapping[str, Sources]:
+        """By top-level input, what it was built from."""
+
+    def HasField(self, field_name: str) -> bool:
+        """Whether a nested message is there."""
+
+
+class UndecodedStack(Protocol):
+    """An ``AnalyzeStackRequest``."""
+
+    @property
+    def resources(self) -> Iterable[UndecodedResource]:
+        """All resources, in no order."""
+
+
+class UndecodedSettings(Undecoded, Protocol):
+    """A ``PolicyConfig``."""
+
+    @property
+    def enforcementLevel(self) -> int:
+        """The level of one policy."""
+
+
+class UndecodedConfiguration(Protocol):
+    """A ``ConfigureAnalyzerRequest``."""
+
+    @property
+    def policyConfig(self) -> Mapping[str, UndecodedSettings]:
+        """Settings and level by policy."""
+
+
+class Properties(Mapping[str, object]):
+    """The properties of one message, decoded when the first of them is read, one property at a time.
+
+    A stack of 10,000 resources has half a million properties, of which a few thousand matter.
+    """
+
+    __slots__ = ("_fields", "_holder")
+
+    def __init__(self, holder: Undecoded) -> None:
+        self._holder: Undecoded | None = holder
+        self._fields: Mapping[str, Value]
+
+    def _read(self) -> "Mapping[str, Value]":
+        if self._holder is not None:
+            self._fields = Struct.FromString(self._holder.properties).fields
+            self._holder = None
+        return self._fields
+
+    def decoded(self) -> Mapping[str, object]:
+        """All of them at once."""
+        fields = self._read()
+        return {key: _plain(fields[key]) for key in fields}
+
+    def __getitem__(self, key: str) -> object:
+        fields = self._read()
+        if key not in fields:  # looking a key up in a protobuf map would add it
+            raise KeyError(key)
+        return _plain(fields[key])
+
+    def get(self, key: str, default: object = None) -> object:
+        if self._holder is not None and key.encode() not in self._holder.properties:
+            return default  # what is nowhere in the bytes is no key of theirs
+        fields = self._read()
+        return _plain(fields[key]) if key in fields else default
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._read()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __bool__(self) -> bool:
+        return bool(self._fields if self._holder is None else self._holder.properties)
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
+def _plain(value: "Value") -> object:
+    """One protobuf value as the other sources have it: whole numbers are ints."""
+    match value.WhichOneof("kind"):
+        case "string_value":
+            return value.string_value
+        case "number_value":
+            return number(value.number_value)
+        case "bool_value":
+            return value.bool_value
+        case "struct_value":
+            fields = value.struct_value.fields
+            return {key: _plain(fields[key]) for key in fields}
+        case "list_value":
+            return [_plain(item) for item in value.list_value.values]
+        case _:
+            return None
+
+
+def number(found: float) -> int | float:
+    return int(found) if abs(found) < _LARGEST_EXACT and found.is_integer() else found
