@@ -14,27 +14,23 @@ CALLS = 2_000
 
 def measure() -> list[Row]:
     """Medians of many calls, taken in turns from both packs."""
-    request = next(
-        request
-        for request in stacks.requests(100).resources
-        if request.type == "huaweicloud:Ecs/instance:Instance"
-    )
+    requests = {request.type: request for request in stacks.requests(400).resources}
     with tempfile.TemporaryDirectory() as place:
         stock = packs.stock(Path(place))
         with packs.running(packs.OURS) as (ours, _), packs.running(stock) as (theirs, _):
-            mine, others = [], []
-            for _ in range(CALLS):
-                mine.append(_both(ours, request))
-                others.append(_both(theirs, request))
-    return [
-        Row(
-            "c",
-            "Remediate and Analyze, one server",
-            statistics.median(mine),
-            ("empty pack", statistics.median(others)),
-            "1.0",
-        )
-    ]
+            return [
+                _row(ours, theirs, "one server", requests["huaweicloud:Ecs/instance:Instance"], "1.0"),
+                _row(ours, theirs, "one API", requests["huaweicloud:DedicatedApig/api:Api"], ""),
+            ]
+
+
+def _row(ours: Any, theirs: Any, what: str, request: Any, bar: str) -> Row:
+    mine, others = [], []
+    for _ in range(CALLS):
+        mine.append(_both(ours, request))
+        others.append(_both(theirs, request))
+    medians = statistics.median(mine), statistics.median(others)
+    return Row("c", f"Remediate and Analyze, {what}", medians[0], ("empty pack", medians[1]), bar)
 
 
 def _both(stub: Any, request: Any) -> float:

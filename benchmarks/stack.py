@@ -14,7 +14,7 @@ def measure() -> list[Row]:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as place:
         stock = packs.stock(Path(place))
-        for size, rounds in ((100, 5), (1_000, 5), (10_000, 3)):
+        for size, rounds in ((100, 15), (1_000, 15), (10_000, 5)):
             ours, theirs = in_turns([partial(_once, packs.OURS, size), partial(_once, stock, size)], rounds)
             bar, aim = ("0.35", "0.15") if size > 100 else ("", "")
             rows.append(

@@ -29,6 +29,8 @@ class Rates:
         usage: The usage entries of the settings.
         terms: What the customer has agreed with the vendor.
         today: For terms that begin or end.
+        answers: List prices that were asked for already: of the same size in the same region there are
+            many, and a remedy asks once more.
     """
 
     book: pricing.Book
@@ -36,6 +38,13 @@ class Rates:
     usage: UsageBook
     terms: pricing.Terms
     today: date
+    answers: dict[Question, Answer] = field(default_factory=dict)
+
+    def answer(self, question: Question) -> Answer:
+        """The list price."""
+        if question not in self.answers:
+            self.answers[question] = pricing.answer(self.book, question, self.settings.hours_per_month)
+        return self.answers[question]
 
 
 @dataclass(slots=True)
@@ -114,14 +123,13 @@ def ask(
         if site.open:
             item.unknowns.append("region")
         nowhere = Question(item.meter, spec, None, None, mode, size, hours, volume, months)
-        counted = pricing.answer(rates.book, nowhere, rates.settings.hours_per_month)
+        counted = rates.answer(nowhere)
         assert isinstance(counted, Unpriced)
         return replace(counted, reason=site.reason)
     region_id = item.known(region, "region")
     question = Question(item.meter, spec, site.name, region_id, mode, size, hours, volume, months)
-    answer = pricing.answer(rates.book, question, rates.settings.hours_per_month)
     return pricing.apply_terms(
-        answer,
+        rates.answer(question),
         rates.terms,
         item.meter,
         spec,

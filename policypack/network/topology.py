@@ -4,7 +4,7 @@ Everything is built once, on first use, in time linear in the resources that it 
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
@@ -269,7 +269,7 @@ class Topology:
         if not found:
             return found
         for resource in self.stack.resources:
-            if not resource.custom or resource.leaving:
+            if not resource.dependencies or not resource.custom or resource.leaving:
                 continue
             for key, sources in resource.dependencies.items():
                 for urn in sources:
@@ -415,12 +415,19 @@ class Topology:
 
     def vpcs_of_server(self, server: Resource) -> frozenset[str]:
         """URNs of the VPCs that a server is in, through its subnets."""
-        vpcs = [self.vpc_of(subnet) for subnet in self._subnets_of_server(server)]
+        subnets = self._subnets_of_server(server)
+        if not subnets:
+            return frozenset()
+        vpcs = [self.vpc_of(subnet) for subnet in subnets]
         return frozenset(item.urn for vpc in vpcs if isinstance(vpc, Found) for item in vpc.resources)
 
-    def _subnets_of_server(self, server: Resource) -> Iterable[Resource]:
-        built_from = self.links.sources(server, NETWORK_KEYS, _SUBNET)
-        if built_from or not self.links.has_identified(_SUBNET):
+    def _subnets_of_server(self, server: Resource) -> Sequence[Resource]:
+        built_from = self.links.sources(server, NETWORK_KEYS, _SUBNET) if server.dependencies else ()
+        if built_from or not self._are_subnets_identified:
             return built_from
         literals = [raw.value for raw in subnets_of_server(server) if isinstance(raw, Known)]
         return [subnet for literal in literals for subnet in self.links.named(str(literal), _SUBNET)]
+
+    @cached_property
+    def _are_subnets_identified(self) -> bool:
+        return self.links.has_identified(_SUBNET)

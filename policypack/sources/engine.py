@@ -9,7 +9,7 @@ The same is read from ``pulumi_policy`` objects for packs that teams compose the
 secrets arrive as plain text without a mark, so nothing can be kept from being decided upon.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -163,14 +163,15 @@ class _Providers:
         self._built: dict[str, Provider] = {}
 
     def of(self, provider: UndecodedNamed) -> Provider:
-        return self._provider(provider.urn, lambda: Properties(provider))
+        urn = provider.urn
+        return self._built.get(urn) or self._build(urn, Properties(provider))
 
     def of_policy(self, provider: "PolicyProviderResource") -> Provider:
-        return self._provider(provider.urn, lambda: unwrapped(provider.props, only="region"))
+        urn = provider.urn
+        return self._built.get(urn) or self._build(urn, unwrapped(provider.props, only="region"))
 
-    def _provider(self, urn: str, properties: Callable[[], Mapping[str, object]]) -> Provider:
-        if urn not in self._built:
-            self._built[urn] = Provider(urn, provider_region(urn, properties(), self._region))
+    def _build(self, urn: str, properties: Mapping[str, object]) -> Provider:
+        self._built[urn] = Provider(urn, provider_region(urn, properties, self._region))
         return self._built[urn]
 
 
