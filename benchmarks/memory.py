@@ -2,21 +2,33 @@
 
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
-from statistics import median
 
 from benchmarks import packs, stacks
-from benchmarks.table import Row
+from benchmarks.table import Row, in_turns
 
 SMALL, LARGE = 1_000, 50_000
+ROUNDS = 3
 
 
 def measure() -> list[Row]:
     """Each size in a fresh process, captured inputs included."""
-    small = median(_once(packs.OURS, SMALL)[0] for _ in range(5))
-    large, memory = _once(packs.OURS, LARGE)
+    memory: dict[str, int] = {}
+
+    def once(name: str, command: list[str], size: int) -> float:
+        seconds, memory[name] = _once(command, size)
+        return seconds
+
     with tempfile.TemporaryDirectory() as place:
-        stock, stock_memory = _once(packs.stock(Path(place)), LARGE)
+        small, large, stock = in_turns(
+            [
+                partial(once, "small", packs.OURS, SMALL),
+                partial(once, "large", packs.OURS, LARGE),
+                partial(once, "stock", packs.stock(Path(place)), LARGE),
+            ],
+            ROUNDS,
+        )
     return [
         Row(
             "f",
@@ -26,7 +38,9 @@ def measure() -> list[Row]:
             "1.3",
         ),
         Row("f", f"AnalyzeStack, {LARGE} resources", large, ("one empty stack policy", stock)),
-        Row("f", f"peak memory, {LARGE} resources", memory, ("empty pack", stock_memory), unit="B"),
+        Row(
+            "f", f"peak memory, {LARGE} resources", memory["large"], ("empty pack", memory["stock"]), unit="B"
+        ),
     ]
 
 

@@ -45,6 +45,8 @@ class Row:
 def shown(value: float, unit: str) -> str:
     """A value with a unit that suits its size."""
     if unit == "s":
+        if value < 0.0005:
+            return f"{value * 1e6:.0f} µs"
         return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
     if unit == "B":
         return f"{value / 1e6:.0f} MB"

@@ -126,12 +126,13 @@ class AnalyzerService:
         from policypack.sources.engine_message import Properties
 
         engine, self._engine = self._engine or EngineStack(os.environ), None
-        if self._failure is not None:
-            raise self._failure
-        if self._introduction is not None:
-            engine.introduce(self._introduction)
+        failure, self._failure = self._failure, None
 
         def read() -> "Stack":
+            if failure is not None:
+                raise failure
+            if self._introduction is not None:
+                engine.introduce(self._introduction)
             # Kept, because taking a large stack apart would make the engine wait.
             self._read = engine.stack(request.resources)
             return self._read

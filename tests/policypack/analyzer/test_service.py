@@ -112,7 +112,7 @@ def test_what_fails_while_the_program_runs_stops_in_the_end(
         eip(service, stack, "web")
     (found,) = service.AnalyzeStack(received(stack), None).diagnostics
     assert found.enforcementLevel == MANDATORY
-    assert "apig-cost cannot run (KeyError)" in found.message
+    assert "Internal error in apig-cost (KeyError at " in found.message
     assert "top-secret" not in found.message
 
 
