@@ -4,6 +4,7 @@ The Huawei provider accepts numbers and booleans written as strings (Terraform d
 readers do too. What can never be valid is an ``Invalid`` that names what was found, not a guess.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -127,13 +128,34 @@ def as_list(found: object) -> Sequence[object]:
 
 
 def shown(found: object) -> str:
-    """A value as it may stand in an error: short, quoted, without line breaks or nested content."""
+    """A value as it may stand in an error: as JSON writes it, short, printable, nothing nested."""
     if isinstance(found, Mapping):
         return "an object"
     if is_list(found):
         return f"a list of {len(as_list(found))}"
-    described = repr(found) if isinstance(found, str) else str(found)
+    if isinstance(found, str):
+        return f'"{unquoted(found)}"'
+    described = _word(found)
     return described if len(described) <= _SHOWN_CHARACTERS else described[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def unquoted(text_: str) -> str:
+    """A text as ``shown`` has it, for a sentence that needs no quotes around it."""
+    escaped = "".join(_escaped(character) for character in text_[:_SHOWN_CHARACTERS])
+    whole = len(text_) <= _SHOWN_CHARACTERS and len(escaped) <= _SHOWN_CHARACTERS
+    return escaped if whole else escaped[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def _word(found: object) -> str:
+    if found is None:
+        return "null"
+    return str(found).lower() if isinstance(found, bool) else str(found)
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable() and character not in {'"', "\\"}:
+        return character
+    return json.dumps(character)[1:-1]
 
 
 def _decimal(found: int | float | Decimal | str) -> Value[Decimal]:

@@ -143,7 +143,7 @@ class Backends:
                     yield f"forwards to {value}", reach
             case Known(written):
                 yield (
-                    f"forwards to {read.shown(written)[1:-1]}",
+                    f"forwards to {read.unquoted(written)}",
                     self._hosts.reach(web.address, holder, web.keys, path),
                 )
             case _:

@@ -42,7 +42,7 @@ from pricing.money import plain
 _FACTS: Final = 10
 """Most lines that a finding lists; the report holds all of them."""
 _NAMED: Final = 3
-"""Most inputs that the message itself names."""
+"""Most resources that the message itself names."""
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -85,15 +85,18 @@ def _message(limit: LimitResult, subject: Subject) -> str:
 
 
 def _deciding(parts: tuple[Contribution, ...]) -> str:
-    named = list(dict.fromkeys(_named(part) for part in parts))
+    """The open lines, each resource once with all that decides it."""
+    inputs: dict[tuple[str | None, str], dict[str, None]] = {}
+    for part in parts:
+        of_resource = inputs.setdefault((part.urn, part.resource), {})
+        of_resource.update(dict.fromkeys(part.unknowns or (part.meter,)))
+    named = [_named(urn, name, tuple(deciding)) for (urn, name), deciding in inputs.items()]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return ", ".join(named[:_NAMED]) + more
 
 
-def _named(part: Contribution) -> str:
-    if part.urn is None:
-        return "what the declaration hides"
-    return f'"{part.resource}" ({", ".join(part.unknowns) or part.meter})'
+def _named(urn: str | None, name: str, deciding: tuple[str, ...]) -> str:
+    return "what the declaration hides" if urn is None else f'"{name}" ({", ".join(deciding)})'
 
 
 def _hint(limit: LimitResult) -> str:
@@ -112,7 +115,8 @@ def _evidence(limit: LimitResult) -> Iterator[Fact]:
             yield Fact(part.reason)
         else:
             cost = bounds(part.monthly, limit.currency)
-            yield Fact(f'"{part.resource}", {part.meter}: {cost}; {part.reason}', part.urn)
+            reason = f"; {part.reason}" if part.reason != "priced" else ""
+            yield Fact(f'"{part.resource}", {part.meter}: {cost}{reason}', part.urn)
     if len(limit.deciding) > _FACTS:
         yield Fact(f"and {len(limit.deciding) - _FACTS} more lines")
 

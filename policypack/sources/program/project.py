@@ -194,7 +194,10 @@ def _program(described: Mapping[str, Any], root: Path, file: Path) -> tuple[Path
     if (program / "__main__.py").is_file():
         return program, program
     raise SourceError(
-        str(file), "main" if main else "", f"there is no program: no __main__.py in {main or '.'}"
+        str(file),
+        "main" if main else "",
+        f"there is no program: no __main__.py in {os.path.normpath(program)}",
+        "write one, or name the program with 'main'",
     )
 
 

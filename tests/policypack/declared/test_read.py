@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policypack.declared import ABSENT, SECRET, Absent, Invalid, Known, Unknown
-from policypack.declared.read import block, boolean, items, member, number, shown, size, text
+from policypack.declared.read import block, boolean, items, member, number, shown, size, text, unquoted
 from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
 
 UNKNOWN = Unknown("why")
@@ -146,9 +146,20 @@ def test_the_first_name_that_is_set_counts():
 def test_what_is_shown_is_short_and_hides_content():
     assert shown({"password": "hunter2"}) == "an object"
     assert shown(["hunter2"]) == "a list of 1"
-    assert shown("a\nb") == "'a\\nb'"
-    assert len(shown("x" * 1000)) <= 40
-    assert shown(True) == "True"
+    assert shown("a\nb") == '"a\\nb"'
+    assert len(shown("x" * 1000)) <= 42
+    assert len(shown("\u202e" * 1000)) <= 42
+    assert shown("x" * 1000).endswith('x…"')
+
+
+def test_what_is_shown_is_written_as_in_json():
+    """Programs state values in YAML, JSON and any language; Python's spelling is none of theirs."""
+    assert [shown(value) for value in (True, False, None, 5, Decimal("2.5"))] == [
+        "true", "false", "null", "5", "2.5",
+    ]  # fmt: skip
+    assert shown('it\'s "x"') == '"it\'s \\"x\\""'
+    assert shown("网关\u202e") == '"网关\\u202e"'
+    assert unquoted("a\nb") == "a\\nb"
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=6))

@@ -110,3 +110,29 @@ def test_sentences_end(monthly: Range | None) -> None:
 
 def test_mandatory_by_default() -> None:
     assert POLICY.level == "mandatory"
+
+
+def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
+    gateway = Resource(f"{URN}tenants", "huaweicloud:DedicatedApig/instance:Instance", "tenants", {})
+
+    def line(meter: str, *unknowns: str) -> Line:
+        return Line(
+            gateway, "apig_instance", meter, None, "la-south-2", "intl", "pay-per-use", None, None,
+            "undecided", "USD", Range(Decimal(0), None), None, None, unknowns=unknowns,
+        )  # fmt: skip
+
+    lines = (
+        line("apig.gateway", "edition"),
+        line("apig.inbound-bandwidth"),
+        line("apig.outbound-bandwidth", "bandwidthSize", "edition"),
+    )
+    stack = Stack("shop", "prod", Origin("export"), [])
+    settings = Settings(limits=(Limit(name="all", amount=Decimal(100), currency="USD"),))
+    estimate = Estimate(lines, totals_of(list(lines)))
+    budget = decide(estimate, stack, settings, date(2026, 11, 23))
+    landscape = Landscape(stack, {}, (), (), (), ())
+    (finding,) = POLICY.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings))
+    assert finding.message.endswith(
+        'It depends on "tenants" (edition, apig.inbound-bandwidth, bandwidthSize).'
+    )
+    assert len(finding.evidence) == 3
