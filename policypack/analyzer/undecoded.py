@@ -46,4 +46,4 @@ def _add(pool: DescriptorPool, file: FileDescriptor, added: set[str]) -> None:
             if field.type_name == _STRUCT:
                 field.type = FieldDescriptorProto.TYPE_BYTES
                 field.ClearField("type_name")
-    pool.Add(description)
+    pool.AddSerializedFile(description.SerializeToString())
