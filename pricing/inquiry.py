@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from pricing import rating
 from pricing.book.lookup import Found, Missing, NotProven, Plans, find
@@ -12,6 +13,9 @@ from pricing.quantity import Mode, Unit
 from pricing.quote import Answer, Priced, PriceReference, Question, Step, Unpriced
 from pricing.rating import PER_MONTH, Usage, UsageRange
 from pricing.tiers import Dimension
+
+_YEAR: Final = 12
+"""Months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def _answer(
                 reasons = (*reasons, *found_reasons)
                 opened = _merged(opened, "spec") if reopened else opened
                 for plans in products:
-                    priced = list(_alternatives(plans, question, hours_per_month))
+                    priced = list(_alternatives(book, plans, question, hours_per_month))
                     alternatives.extend(priced)
                     proven = proven and bool(priced)
     usage = _usage(question, hours_per_month)
@@ -205,9 +209,11 @@ def _summed_up(
     )
 
 
-def _alternatives(plans: Plans, question: Question, hours_per_month: Decimal) -> Iterator[_Alternative]:
+def _alternatives(
+    book: Book, plans: Plans, question: Question, hours_per_month: Decimal
+) -> Iterator[_Alternative]:
     usage = _usage(question, hours_per_month)
-    for row in _chosen(plans, question.months):
+    for row in () if _lacks_a_year(book, plans, question) else _chosen(plans, question.months):
         if not rating.can_price(row, question.size):
             return
         monthly = rating.bounds(row, usage)
@@ -231,6 +237,17 @@ def _chosen(plans: Plans, months: int | None) -> Plans:
     if months is None:
         return plans if plans[0].months == 1 else ()
     return tuple(row for row in plans if row.months is not None and row.months <= months)[-1:]
+
+
+def _lacks_a_year(book: Book, plans: Plans, question: Question) -> bool:
+    """Whether a year is or may be meant, which is sold at a price of its own (prices.md, section 4.3:
+    usually that of ten months), and the book has none without being known to hold every price."""
+    longest = plans[-1]
+    if longest.months is None or longest.months >= _YEAR:
+        return False
+    if question.months is not None and question.months < _YEAR:
+        return False
+    return not book.is_complete(longest.meter, longest.site, question.region)
 
 
 def _usage(question: Question, hours_per_month: Decimal) -> UsageRange:
@@ -300,6 +317,12 @@ def _size_reason(book: Book, question: Question) -> str:
     found = find(book, question.meter, question.spec, question.site, question.region, question.mode)
     assert isinstance(found, Found)
     row = found.products[0][0]
+    if _lacks_a_year(book, found.products[0], question):
+        term = "an unknown term" if question.months is None else f"{question.months} months"
+        return (
+            f"The price book has no price of {question.meter} {question.spec} for {term}: a year has a price "
+            f"of its own, which it does not hold. {_command(question)}"
+        )
     if row.months is not None and question.months is not None and question.months < row.months:
         return (
             f"The price book has no price of {question.meter} {question.spec} for {question.months} months; "

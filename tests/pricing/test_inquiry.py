@@ -111,6 +111,26 @@ class TestClearQuestions:
         assert found.price.row == f"bandwidth-sa-brazil-1-{row}"
         assert found.monthly == Range.exactly(Decimal(monthly))
 
+    @pytest.mark.parametrize("months", [12, 36, None])
+    def test_the_price_of_a_month_is_not_that_of_a_year(self, bundled: Book, months: int | None) -> None:
+        question = ask(
+            Meter.EIP_BANDWIDTH, spec="5_bgp", site="eu", region="eu-west-101", mode=Mode.YEARLY_MONTHLY,
+            size=Range.exactly(10), months=months,
+        )  # fmt: skip
+        assert priced(bundled, replace(question, months=1)).monthly == Range.exactly(Decimal("85.5"))
+        assert "a year has a price of its own" in unpriced(bundled, question).reason
+        stated = Complete(Meter.EIP_BANDWIDTH, "eu", "eu-west-101", "made up", date(2026, 11, 1))
+        complete = replace(bundled, complete=(stated,))
+        # a list without a price for a year sells a year as twelve months
+        with_region = replace(
+            complete,
+            rows=tuple(
+                replace(row, region="eu-west-101") if row.id == "bandwidth-eu-monthly" else row
+                for row in complete.rows
+            ),
+        )
+        assert priced(with_region, question).monthly == Range.exactly(Decimal("85.5"))
+
     def test_enhanced_95_is_paid_by_the_month(self, bundled: Book) -> None:
         found = priced(bundled, ask(Meter.PEAK_BANDWIDTH, size=Range.exactly(300)))
         assert found.monthly == Range.exactly(Decimal(6075))
