@@ -15,8 +15,8 @@ Example
     ```
 
 Instead
-    Release the EIP or the bandwidth. If the address has to be kept, charge it by traffic: then only the
-    retention fee remains.
+    Release the EIP or the bandwidth; do not renew what is prepaid. If the address has to be kept, charge it
+    by traffic: then only the retention fee remains.
 
 Before you follow this advice
     Another stack, the console or a script may bind the EIP: look at its state in the console. A released
@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.declared import Known, Resource
-from policypack.huaweicloud.model import Eip, SharedBandwidth
+from policypack.huaweicloud.model import Eip, Purchase, SharedBandwidth
 from policypack.huaweicloud.uses import is_reported_unused
 from policypack.network.verdict import Binding
 from policypack.policies.finding import Fact, Finding, FindingConfidence
@@ -77,17 +77,28 @@ def _idle_eip(subject: Subject, eip: Eip, binding: Binding) -> Finding:
         confidence=_confidence(resource),
         message=(
             f"EIP {named(resource)} is bound to nothing in this stack, and {_still_pays(eip)}."
-            + a_month(saving, "Releasing it")
+            + a_month(saving, _ending(eip.purchase))
         ),
-        hint="Release it, or bind it to what needs it.",
+        hint=f"{_end(eip.purchase)}, or bind it to what needs it.",
         evidence=(Fact(binding.reason, resource.urn),),
         saving=saving,
     )
 
 
+def _ending(purchase: Purchase) -> str:
+    """What saves its price: releasing what is prepaid brings nothing back that is paid already."""
+    return "Not renewing it" if purchase.prepaid == Known(True) else "Releasing it"
+
+
+def _end(purchase: Purchase) -> str:
+    return "Do not renew it" if purchase.prepaid == Known(True) else "Release it"
+
+
 def _still_pays(eip: Eip) -> str:
     if eip.purchase.prepaid == Known(True):
         return "its prepaid term is paid to the end"
+    if eip.purchase.prepaid != Known(False):
+        return "unless it is prepaid, an unbound EIP pays a retention fee"
     if eip.shared == Known(True):
         return "an unbound EIP pays a retention fee; its shared bandwidth is paid separately"
     if eip.by_traffic == Known(True):
@@ -109,9 +120,9 @@ def _empty_bandwidth(subject: Subject, bandwidth: SharedBandwidth, binding: Bind
         message=(
             f"Shared bandwidth {named(resource)} ({mbits(bandwidth.size)}) has no EIP in this stack, "
             "and it is paid "
-            "for whether or not anything is in it." + a_month(saving, "Releasing it")
+            "for whether or not anything is in it." + a_month(saving, _ending(bandwidth.purchase))
         ),
-        hint="Release it, or put the EIPs into it that should share it.",
+        hint=f"{_end(bandwidth.purchase)}, or put the EIPs into it that should share it.",
         evidence=(Fact(binding.reason, resource.urn),),
         saving=saving,
     )

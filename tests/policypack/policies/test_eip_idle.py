@@ -38,14 +38,25 @@ def test_what_the_provider_reports_is_firm(program):
             "its prepaid term is paid to the end",
         ),
         ({**OWN, "size": "?"}, {}, "a size not known yet"),
+        (OWN, {"chargingMode": "?"}, "unless it is prepaid"),
         ({**OWN, "chargeMode": "?"}, {}, "where that is charged by size"),
     ],
 )
 def test_what_an_idle_eip_still_pays_depends_on_how_it_is_paid(program, bandwidth, inputs, words):
     add_eip(
-        program, {key: program.unknown if item == "?" else item for key, item in bandwidth.items()}, **inputs
+        program,
+        {key: program.unknown if item == "?" else item for key, item in bandwidth.items()},
+        **{key: program.unknown if item == "?" else item for key, item in inputs.items()},
     )
     assert words in program.findings(POLICY)[0].message
+
+
+def test_releasing_what_is_prepaid_saves_nothing(program):
+    add_eip(program, OWN, chargingMode="prePaid", period=1, periodUnit="month")
+    program.add("vpc_bandwidth", "b", size=5, chargingMode="prePaid", period=1, periodUnit="month")
+    for finding in program.findings(POLICY):
+        assert "Releasing it" not in finding.message
+        assert finding.hint.startswith("Do not renew it")
 
 
 def test_an_eip_in_use_is_fine(program, ref):
