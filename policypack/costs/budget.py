@@ -78,12 +78,14 @@ class Budget:
         problems: Settings that do not fit the stack: a scope that means nothing, a currency that
             the prices do not have. One line each; such a limit is undecided.
         skipped: Limits that say nothing here, with the reason.
+        growth: Verdicts of the limits on growth, which only a comparison decides.
     """
 
     verdict: BudgetVerdict
     limits: tuple[LimitResult, ...] = ()
     problems: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    growth: tuple[LimitVerdict, ...] = ()
 
 
 def decide(
@@ -193,7 +195,7 @@ def _against(
         cost,
         verdict,
         _deciding(parts, stack, verdict),
-        (*_confidence_notes(parts), *(_rate_note(rate) for _, rate in sorted(converted.items()))),
+        (*_confidence_notes(parts, verdict), *(_rate_note(rate) for _, rate in sorted(converted.items()))),
     )
     return result, problems
 
@@ -245,8 +247,8 @@ def _unmatched(limit: Limit, stack: Stack) -> str:
     )
 
 
-def _confidence_notes(parts: Sequence[_Part]) -> tuple[str, ...]:
-    """Which of the prices that decide are not the vendor's own price of that region.
+def _confidence_notes(parts: Sequence[_Part], verdict: LimitVerdict) -> tuple[str, ...]:
+    """Which of the prices are not the vendor's own price of that region.
 
     Reference prices are of no certain region, example prices of the vendor's worked examples.
     """
@@ -263,7 +265,7 @@ def _confidence_notes(parts: Sequence[_Part]) -> tuple[str, ...]:
         return ()
     noun = "line" if len(parts) == 1 else "lines"
     named = ", ".join(f"{kind} ({count} of {len(parts)} {noun})" for kind, count in sorted(kinds.items()))
-    return (f"decided on {named}",)
+    return (f"{'estimated' if verdict == 'undecided' else 'decided'} on {named}",)
 
 
 def _deciding(parts: Sequence[_Part], stack: Stack, verdict: LimitVerdict) -> tuple[Contribution, ...]:

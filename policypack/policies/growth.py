@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from policypack.costs.difference import IncreaseResult
 from policypack.costs.wording import shift_bounds
 from policypack.declared import Stack
-from policypack.policies.finding import Finding
+from policypack.policies.finding import Finding, Saving
 from policypack.settings import BUDGET_POLICY
+from pricing.money import Range
 
 
 def growth_findings(results: tuple[IncreaseResult, ...], stack: Stack) -> Iterator[Finding]:
@@ -30,5 +31,13 @@ def growth_findings(results: tuple[IncreaseResult, ...], stack: Stack) -> Iterat
             hint="See the lines that change; reduce them, or raise the limit."
             if over
             else "State what is not known in the lines that change.",
-            key=f"{result.name} {result.currency or ''}".strip(),
+            key=result.name,
+            cost=_cost(result),
         )
+
+
+def _cost(result: IncreaseResult) -> Saving | None:
+    """What the change adds, where it certainly adds something."""
+    if result.verdict != "over" or result.shift.low is None or result.currency is None:
+        return None
+    return Saving(Range(result.shift.low, result.shift.high), result.currency)

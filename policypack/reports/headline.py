@@ -37,14 +37,18 @@ def headline(report: Report) -> str:
         told = "; ".join(parts)
         return f"{told[0].upper()}{told[1:]}."
     limits = [limit for stack in report.stacks for limit in stack.budget.limits]
-    if not limits:
+    verdicts = [limit.verdict for limit in limits]
+    verdicts += [verdict for stack in report.stacks for verdict in stack.budget.growth]
+    if not verdicts:
         if any(stack.budget.skipped for stack in report.stacks):
             return "No limit is about what was checked; nothing stops a pipeline."
         return "No limit is set; nothing stops a pipeline."
-    if any(limit.verdict != "within" for limit in limits):
+    if any(verdict != "within" for verdict in verdicts):
         return "A limit is not kept or cannot be decided, and none is set to stop a pipeline."
-    if len(limits) > 1:
-        return f"Within budget: all {len(limits)} limits are kept."
+    if len(verdicts) > 1:
+        return f"Within budget: all {len(verdicts)} limits are kept."
+    if not limits:
+        return "Within budget: the limit on growth is kept."
     [limit] = limits
     cost = bounds(limit.cost, limit.currency)
     return f"Within budget: {cost} of {number(limit.amount)} {limit.currency} a month."

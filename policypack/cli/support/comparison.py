@@ -133,6 +133,7 @@ def _judged(stack: Stack, found: Difference, given: Basis) -> Assessment:
     plain = given.assess(stack)
     settings = given.settings
     budget = decide(plain.estimate, stack, settings, given.today, new=found.added)
+    budget = replace(budget, growth=tuple(result.verdict for result in found.increases))
     subject = Subject(plain.landscape, plain.network, plain.estimate, budget, settings)
     others = [finding for finding in plain.findings if finding.policy != BUDGET_POLICY]
     budgets = [*apig_monthly_budget.find(subject), *growth_findings(found.increases, stack)]

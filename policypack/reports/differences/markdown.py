@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policypack.costs.wording import bounds, shift_bounds
 from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
-from policypack.reports.differences.table import cost, total_line
+from policypack.reports.differences.table import cost, growth_line, total_line
 from policypack.reports.headline import headline, left_out
 from policypack.reports.markdown import LIMIT, bullets, code_of, findings_of, text_of
 
@@ -41,6 +41,8 @@ def _stack(stack: StackDifference, most: int) -> Iterator[str]:
     yield f"#### {code_of(stack.label)}"
     for total in found.totals:
         yield f"**{text_of(total_line(total))}**"
+    for result in found.increases:
+        yield text_of(growth_line(result))
     if found.changes:
         rows = [
             "| | Resource | What | Before | After | By code | By prices |",

@@ -3,7 +3,7 @@
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from policypack.costs.difference import Change, ChangeTotal, Shift
+from policypack.costs.difference import Change, ChangeTotal, IncreaseResult, Shift
 from policypack.costs.wording import bounds, shift_bounds
 from policypack.reports.console import console
 from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
@@ -40,6 +40,14 @@ def total_line(total: ChangeTotal) -> str:
         f"{bounds(total.before, total.currency)} -> {bounds(total.after, total.currency)} a month: "
         f"{_told(total.code, total.currency)} by code, {_told(total.prices, total.currency)} by prices"
     )
+
+
+def growth_line(result: IncreaseResult) -> str:
+    """One limit on growth: what it allows, the verdict, and by how much the month grows."""
+    words = {"within": "within", "over": "OVER", "undecided": "CANNOT DECIDE"}
+    problem = f" ({visible(result.problem)})" if result.problem else ""
+    grows = _told(result.shift, result.currency)
+    return f'Growth "{name(result.name)}" ({result.limit} a month): {words[result.verdict]}{problem}, {grows}'
 
 
 def cost(change: Change, after: bool) -> str:
@@ -88,7 +96,5 @@ def _stack(out: "Console", stack: StackDifference) -> None:
             f"{bounds(overlap.hourly, overlap.currency)} an hour"
         )
     for result in found.increases:
-        grows = _told(result.shift, result.currency)
-        problem = f" ({visible(result.problem)})" if result.problem else ""
-        out.print(f"Growth {result.verdict}{problem}: {grows} of {name(result.name)} {result.limit}")
+        out.print(growth_line(result))
     out.print()

@@ -126,6 +126,41 @@ def test_diff(toml: str, base: str, head: str, code: int, run, settings, request
     assert found.report["schema"] == "apig-cost/diff/1"
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "github", "html"])
+def test_a_limit_on_growth_is_a_limit(form: str, run, settings, known, empty) -> None:
+    settings(GROWTH.format('amount = 99999\ncurrency = "CNY"'))
+    kept = run("diff", empty, known, "-f", form)
+    assert "the limit on growth is kept" in kept.out
+    assert "No limit is set" not in kept.out
+    settings('[apig-monthly-budget]\nlevel = "advisory"\n' + GROWTH.format("percent = 0"))
+    told = run("diff", empty, known, "-f", form).out
+    assert "A limit is not kept or cannot be decided" in told
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("table", 'Growth "growth" (5 CNY a month): OVER, '),
+        ("markdown", 'Growth "growth" (5 CNY a month): OVER, '),
+    ],
+)
+def test_growth_is_shown_with_its_limit(form: str, told: str, run, settings, known, empty) -> None:
+    settings(GROWTH.format('amount = 5\ncurrency = "CNY"'))
+    shown = run("diff", empty, known, "-f", form).out
+    assert told in shown
+    assert 'Over the limit "growth".' in shown
+
+
+@pytest.mark.parametrize(("cap", "code"), [("", 0), ("cap = 99999\n", 0), ("cap = 1\n", 1)])
+def test_a_waiver_names_a_limit_on_growth(cap: str, code: int, run, settings, known, empty) -> None:
+    waiver = (
+        '[[waivers]]\npolicy = "apig-monthly-budget"\nresource = "growth"\nreason = "move"\n'
+        f'owner = "team"\nexpires = 2999-01-01\n{cap}'
+    )
+    settings(waiver + GROWTH.format('amount = 5\ncurrency = "CNY"'))
+    assert run("diff", empty, known).code == code
+
+
 @pytest.fixture
 def empty(work: Path) -> Path:
     path = work / "empty.json"

@@ -244,6 +244,13 @@ def test_reference_and_third_party_prices_are_said_first() -> None:
     assert result.notes == ("decided on reference prices (1 of 2 lines), third-party prices (1 of 2 lines)",)
 
 
+def test_what_is_undecided_is_not_decided_on_prices() -> None:
+    lines = [line("a", None), line("b", amount("1"), price=price("third-party"))]
+    (result,) = budget(lines, limit("100")).limits
+    assert result.verdict == "undecided"
+    assert result.notes == ("estimated on third-party prices (1 of 2 lines)",)
+
+
 def test_new_resources_only() -> None:
     lines = [line("a", amount("10")), line("b", amount("100"))]
     one = limit("50", new_only=True)
