@@ -161,8 +161,8 @@ def _unknown(path: str, candidates: Iterable[str], what: str) -> str:
     return f"{_printable(path)}: unknown {what}; {_nearest(path.rsplit('.', 1)[-1], candidates)}"
 
 
-def _nearest(word: str, candidates: Iterable[str]) -> str:
-    lowered = {str(one).lower(): str(one) for one in sorted(candidates)}
+def _nearest(word: str, candidates: Iterable[str], prefix: str = "") -> str:
+    lowered = {str(one).lower(): f"{prefix}{one}" for one in sorted(candidates)}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.5)
     return f"did you mean {lowered[near[0]]}?" if near else f"known: {', '.join(lowered.values())}"
 
@@ -330,13 +330,16 @@ _VARIABLES: Final[Mapping[str, str]] = {
 }
 
 
-def with_variables(settings: Settings, variables: Mapping[str, str], prefix: str) -> Settings:
+def with_variables(
+    settings: Settings, variables: Mapping[str, str], prefix: str, options: Iterable[str] = ()
+) -> Settings:
     """Settings with what environment variables say instead.
 
     Args:
         settings: What the file says.
         variables: Text by name without the prefix (``HOURS_PER_MONTH``).
         prefix: What stands before the names, for errors.
+        options: Names that stand for no setting and may have been meant by one that is unknown.
 
     Raises:
         SettingsError: A name that is no setting, or a value that it cannot have.
@@ -345,7 +348,8 @@ def with_variables(settings: Settings, variables: Mapping[str, str], prefix: str
     for variable, text in sorted(variables.items()):
         attribute = _VARIABLES.get(variable)
         if attribute is None:
-            problems.append(f"{prefix}{variable}: unknown variable; {_nearest(variable, _VARIABLES)}")
+            near = _nearest(variable, {*_VARIABLES, *options}, prefix)
+            problems.append(f"{prefix}{variable}: unknown variable; {near}")
             continue
         value: object = int(text) if attribute == "max_price_age_days" and text.isdecimal() else text
         found, invalid = _validated({key_of(attribute): value}, _Form("level", ""))

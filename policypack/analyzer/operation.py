@@ -89,7 +89,7 @@ class Operation:
                 return Outcome(())
             return _assessed(read(), settings)
         except SettingsError as error:
-            return self._refused([f"Wrong setting: {problem}." for problem in error.problems])
+            return self._refused([_wrong_setting(problem) for problem in error.problems])
         except Exception as failure:
             return self._refused([_internal_error(failure)])
 
@@ -109,7 +109,7 @@ def _assessed(stack: Stack, settings: Settings) -> Outcome:
     assessment = assess(stack, settings, book, today, terms)
     report = make_report([assessment], settings, BookReference(book.identifier, book.as_of), today)
     (stack_report,) = report.stacks
-    problems = [f"Wrong setting: {error.message}" for error in report.errors]
+    problems = [_wrong_setting(error.message) for error in report.errors]
     if settings.report is not None:
         from policypack.reports.json import render
 
@@ -118,6 +118,10 @@ def _assessed(stack: Stack, settings: Settings) -> Outcome:
         (*(_stop(problem) for problem in problems), *_diagnostics(stack_report.findings)),
         summary(stack_report) + "".join(f"{warning}\n" for warning in report.warnings),
     )
+
+
+def _wrong_setting(problem: str) -> str:
+    return f"Wrong setting: {problem}" + ("" if problem.endswith((".", "?")) else ".")
 
 
 def _loaded(key: str, path: str | None, load: Callable[[str], Loaded]) -> Loaded | None:

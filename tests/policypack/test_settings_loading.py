@@ -267,8 +267,14 @@ def test_errors_of_the_environment_name_the_variable() -> None:
     assert caught.value.problems == (
         'APIG_COST_MAX_PRICE_AGE_DAYS: expected a whole number, found "-1"',
         'APIG_COST_SITE: expected cn, intl or eu, found "us"',
-        "APIG_COST_SITES: unknown variable; did you mean SITE?",
+        "APIG_COST_SITES: unknown variable; did you mean APIG_COST_SITE?",
     )
+
+
+def test_a_misspelt_option_of_the_environment_is_suggested() -> None:
+    with pytest.raises(SettingsError) as caught:
+        with_variables(Settings(), {"FORMT": "json"}, "APIG_COST_", ["FORMAT"])
+    assert caught.value.problems == ("APIG_COST_FORMT: unknown variable; did you mean APIG_COST_FORMAT?",)
 
 
 def test_every_example_of_the_documentation_is_right() -> None:

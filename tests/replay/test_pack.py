@@ -127,6 +127,7 @@ def test_a_wrong_setting_stops_and_is_named(
     assert diagnostics
     assert all(found.enforcementLevel == MANDATORY for found in diagnostics)
     assert any(named in found.message for found in diagnostics)
+    assert not any(found.message.rstrip().endswith(("?.", "..")) for found in diagnostics)
     assert started.end() == (0, "", "")
 
 

@@ -121,6 +121,6 @@ def _with_environment(settings: Settings, variables: Mapping[str, str]) -> Setti
     from policypack.settings_loading import SettingsError, with_variables
 
     try:
-        return with_variables(settings, variables, PREFIX)
+        return with_variables(settings, variables, PREFIX, _FLAGS)
     except SettingsError as error:
         raise InputError(str(error)) from None

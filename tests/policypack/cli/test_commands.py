@@ -139,7 +139,7 @@ def test_a_variable_that_is_no_setting(run, state, monkeypatch) -> None:
     monkeypatch.setenv("APIG_COST_SITES", "cn")
     found = run("check", state)
     assert found.code == 2
-    assert found.err == "Error: APIG_COST_SITES: unknown variable; did you mean SITE?\n"
+    assert found.err == "Error: APIG_COST_SITES: unknown variable; did you mean APIG_COST_SITE?\n"
 
 
 def test_a_price_book_that_is_none(run, state, work) -> None:
