@@ -3,8 +3,12 @@
 Nothing but click is imported before a command is chosen.
 """
 
+import errno
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -13,6 +17,8 @@ import click
 
 _NO_COMMANDS: Final = frozenset({"__init__", "__main__", "errors"})
 _DEBUG: Final = "APIG_COST_DEBUG"
+_FULL: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
+"""What happens to standard output; files of ours are written in one place that says so itself."""
 _ISSUES: Final = "please report it with the command that you ran"
 
 
@@ -80,28 +86,97 @@ def main() -> None:
 
 
 def _run() -> int:
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # a terminal or a log that cannot show a character must not end the run
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
-        outcome = group.main(prog_name="apig-cost", standalone_mode=False)
-        sys.stdout.flush()
+        with _ended_by_signals():
+            outcome = group.main(prog_name="apig-cost", standalone_mode=False)
+            sys.stdout.flush()
+    except click.UsageError as error:
+        return _wrong_usage(error)
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
+    except _Ended as ended:
+        return 128 + ended.number
+    except SystemExit:
+        # click and rich do this when the reader of what they print goes away, as in "| head"
+        return 0
+    except OSError as error:
+        return _unwritable(error) if error.errno in _FULL else _unexpected(error)
     except Exception as error:
         return _unexpected(error)
     return outcome if isinstance(outcome, int) else 0
 
 
+class _Ended(BaseException):
+    """A signal asked us to end; programs that we have started are ended on the way out."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """End like after Ctrl-C when a job is cancelled or its terminal closes, and leave nothing running."""
+
+    def end(number: int, _: object) -> None:
+        raise _Ended(number)
+
+    replaced = []
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, end)
+            replaced.append(number)
+    try:
+        yield
+    finally:
+        for number in replaced:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _replace_closed_streams() -> None:
+    """A stream that the caller has closed takes everything and keeps nothing, like /dev/null."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+
+
+def _wrong_usage(error: click.UsageError) -> int:
+    from policypack.cli.errors import tell
+
+    told = error.format_message()
+    if "\n" in told:  # no arguments at all: this is the help
+        error.show()
+        return error.exit_code
+    command = error.ctx.command_path if error.ctx is not None else "apig-cost"
+    end = " See" if told.endswith("?") else "; see"
+    tell(f"Error: {told.rstrip('.')}{end} `{command} --help`")
+    return error.exit_code
+
+
+def _unwritable(error: OSError) -> int:
+    from policypack.cli.errors import discard, tell
+
+    discard(sys.stdout)
+    tell(f"Error: standard output cannot be written ({error.strerror}); the answer is not complete")
+    return 2
+
+
 def _unexpected(error: Exception) -> int:
+    from policypack.cli.errors import tell
+
     if os.environ.get(_DEBUG):
         import traceback
 
         traceback.print_exc()
     told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     printable = "".join(character if character.isprintable() else " " for character in told)
-    click.echo(f"Error: internal error of apig-cost ({printable}); {_ISSUES} and {_DEBUG}=1", err=True)
+    tell(f"Error: internal error of apig-cost ({printable}); {_ISSUES} and {_DEBUG}=1")
     return 2

@@ -1,6 +1,8 @@
 """What goes wrong through the user's input, as one line and an exit code."""
 
-from typing import IO, Any
+import os
+import sys
+from typing import IO, Any, TextIO
 
 import click
 
@@ -12,5 +14,19 @@ class InputError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the message; it may be several problems, one a line."""
+        del file
         for line in self.format_message().splitlines():
-            click.echo(f"Error: {line}", file=file, err=file is None)
+            tell(f"Error: {line}")
+
+
+def tell(line: str) -> None:
+    """Write a line to stderr; that nobody reads it any more changes no exit code."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """Send what a stream still holds nowhere: writing it again when the interpreter ends would fail, too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

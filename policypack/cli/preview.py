@@ -34,12 +34,17 @@ def command(
     engine is started, no account is used and no cloud is asked; what a data source would have
     returned is not known.
     """
+    from math import isnan
     from pathlib import Path
 
     from policypack.cli.errors import InputError
     from policypack.cli.support.output import emit
     from policypack.cli.support.run import basis, read_program, report_on, show_errors
 
+    if not directory:
+        raise InputError("DIR: the directory of a Pulumi program was expected, found an empty text")
+    if isnan(time_limit):
+        raise InputError("--time-limit: a number of seconds was expected, found nan")
     if Path(directory).is_file():
         raise InputError(f"{directory}: this is a file; `apig-cost check {directory}` reads it")
     if not Path(directory).exists():

@@ -43,7 +43,9 @@ def read_each(
     that has no stacks.
     """
     try:
-        if address == "-":
+        if not address:  # a shell variable that is not set; it is not meant to be the current directory
+            yield SourceError("", "", "an empty name", f"{ACCEPTED} was expected")
+        elif address == "-":
             yield read_bytes((stdin or sys.stdin.buffer).read(LARGEST + 1), "standard input")
         elif is_address(address):
             yield from read_store(address)

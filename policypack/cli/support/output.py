@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from policypack.cli.errors import InputError
+from policypack.cli.errors import InputError, discard
 
 if TYPE_CHECKING:
     from policypack.reports.differences.report import DifferenceReport
@@ -58,16 +58,17 @@ def write(text: str, output: str | None) -> None:
             sys.stdout.write(text)
             sys.stdout.flush()
         except BrokenPipeError:
-            # The reader has seen enough, as in "| head". The verdict stays what it is; what is still
-            # buffered must not raise when the interpreter ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            discard(sys.stdout)  # the reader has seen enough, as in "| head"; the verdict stays what it is
         return
+    if not output:
+        raise InputError("--output: the name of a file was expected, found an empty text")
     path = Path(output)
     temporary: Path | None = None
     try:
-        if path.exists() and not path.is_file():  # /dev/stdout, a pipe: there is nothing to replace
-            path.write_text(text, encoding="utf-8")
+        if _is_device(path):
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
             return
+        path = Path(os.path.realpath(path))  # a link stays one, and leads to the new content
         handle, created = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         temporary = Path(created)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
@@ -80,6 +81,17 @@ def write(text: str, output: str | None) -> None:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether there is nothing to replace: a pipe, or a name of something open.
+
+    ``/dev/stdout`` is one even when it was redirected to a file: replacing that link would take the
+    device away from every other program of the machine.
+    """
+    if path.exists() and not path.is_file():
+        return not path.is_dir()
+    return path.absolute().is_relative_to("/dev") or path.absolute().is_relative_to("/proc")
 
 
 def _mode(path: Path) -> int:

@@ -26,6 +26,8 @@ def addresses(place: str, exclude: Sequence[str]) -> list[str]:
     Raises:
         InputError: There is no such place, or nothing in it.
     """
+    if not place:
+        raise InputError("PLACE: a folder or the URL of a backend was expected, found an empty text")
     root = Path(place)
     if "://" in place or place == "-" or root.is_file() or root.absolute().name == _BACKEND:
         return [place]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pricing
 from policypack.assessment import Assessment, assess
-from policypack.cli.errors import InputError
+from policypack.cli.errors import InputError, tell
 from policypack.cli.support.configuration import FILE, load_settings, settings_file
 from policypack.cli.support.progress import progress
 from policypack.declared import Stack
@@ -139,11 +139,9 @@ def report_error(error: SourceError) -> ReportError:
 
 def show_errors(report: Report) -> None:
     """Write what could not be used to stderr, for formats that go to a file or a machine."""
-    import click
-
     for error in report.errors:
         told = "".join(character if character.isprintable() else " " for character in error.message)
-        click.echo(f"Error: {error.path}: {told}", err=True)
+        tell(f"Error: {error.path}: {told}")
 
 
 def read_program(directory: str, stack: str | None, time_limit: float) -> Iterator[Outcome]:
