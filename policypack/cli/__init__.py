@@ -145,7 +145,8 @@ def _replace_closed_streams() -> None:
     """A stream that the caller has closed takes everything and keeps nothing, like /dev/null."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
 
 
 def _wrong_usage(error: click.UsageError) -> int:
