@@ -31,6 +31,7 @@ from policypack.network import evidence as say
 from policypack.network.backends_channel import Channels
 from policypack.network.backends_function import reach_function
 from policypack.network.backends_web import Hosts
+from policypack.network.hosts import shown_host
 from policypack.network.reach import Reach, unknown
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence, Weight
@@ -143,7 +144,7 @@ class Backends:
                     yield f"forwards to {value}", reach
             case Known(written):
                 yield (
-                    f"forwards to {read.unquoted(written)}",
+                    f"forwards to {shown_host(written)}",
                     self._hosts.reach(web.address, holder, web.keys, path),
                 )
             case _:
@@ -158,16 +159,17 @@ class Backends:
         for name in names:
             values, missing = self._values(api, name)
             if missing is not None:
-                yield written, unknown(12, f"where #{name}# is not known", missing)
+                yield shown_host(written), unknown(12, f"where #{name}# is not known", missing)
+                return
+            if len(addresses) * len(values) > _MOST_VALUES:
+                missing = f"fewer values of {', '.join(names)}"
+                yield shown_host(written), unknown(12, "with too many values", missing)
                 return
             addresses = [item.replace(f"#{name}#", value) for item in addresses for value in values]
-        if len(addresses) > _MOST_VALUES:
-            yield written, unknown(12, "with too many values", f"fewer values of {', '.join(names)}")
-            return
         for address in addresses:
             found = self._hosts.reach_host(address, f'{path} of "{api.name}"')
             yield (
-                f"{address} ({written})",
+                f"{shown_host(address)} ({shown_host(written)})",
                 Reach("12", found.direction, found.what, found.weight, found.missing),
             )
 

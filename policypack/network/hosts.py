@@ -11,6 +11,8 @@ from importlib.resources import files
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Literal
 
+from policypack.declared.read import unquoted
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Reach = Literal["private", "public", "undecided", "invalid"]
@@ -105,6 +107,8 @@ def parse_host(written: str) -> Host:
         return NoHost("holds characters that no host name has")
     text = _SCHEME.sub("", text, count=1)
     text = re.split(r"[/?]", text, maxsplit=1)[0]
+    if "@" in text:
+        return NoHost("names a user, which no host does")
     host, port = _split_port(text)
     if host is None:
         return NoHost("opens a bracket and does not close it")
@@ -112,6 +116,17 @@ def parse_host(written: str) -> Host:
         return NoHost(f"has no port between 1 and {_HIGHEST_PORT}")
     address = parse_address(host)
     return _describe(address) if address is not None else _parse_name(host)
+
+
+def shown_host(written: str) -> str:
+    """An address as it may stand in a sentence: without a user, a password or a query, short, printable."""
+    scheme = _SCHEME.match(written.strip())
+    start = scheme.group() if scheme else ""
+    place, _, query = written.strip()[len(start) :].partition("?")
+    host, slash, path = place.partition("/")
+    user, _, host = host.rpartition("@")
+    hidden = "***@" if user else ""
+    return unquoted(f"{start}{hidden}{host}{slash}{path}{'?...' if query else ''}")
 
 
 def parse_address(text: str) -> Address | None:

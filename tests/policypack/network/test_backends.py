@@ -289,6 +289,29 @@ def test_row_12_a_variable_of_an_environment_without_publication_is_left_out_whe
     assert outbound(program).verdict == "unneeded"
 
 
+def test_row_12_more_values_than_can_be_told_apart_are_undecided_at_once(program, ref):
+    names = [f"v{number}" for number in range(40)]
+    address = "".join(f"#{name}#" for name in names)
+    variable_program(program, ref, {}, address=address)
+    group = next(urn for urn in program.resources if "ApigGroup" in urn)
+    for name in names:
+        for value in ("10.", "20."):
+            program.add(
+                "apig_environment_variable", f"{name}{value}", groupId=ref(group), name=name, value=value
+            )
+    judgement = outbound(program)
+    assert judgement.verdict == "undecided"
+    assert any("too many values" in item.fact for item in judgement.evidence)
+
+
+def test_a_password_in_an_address_is_not_told(program):
+    program.web(program.gateway(), "http://user:s3cret@10.0.0.1")
+    judgement = outbound(program)
+    assert judgement.verdict == "undecided"
+    assert "forwards to http://***@10.0.0.1, which names a user" in judgement.evidence[0].fact
+    assert "s3cret" not in str(judgement)
+
+
 def test_row_12_a_variable_may_be_a_resource_of_its_own(program, ref):
     variable_program(program, ref, {})
     group = next(urn for urn in program.resources if "ApigGroup" in urn)

@@ -9,6 +9,7 @@ from policypack.network.hosts import (
     is_private_network,
     parse_host,
     parse_network,
+    shown_host,
 )
 
 
@@ -113,3 +114,18 @@ def test_a_vpc_block_with_host_bits_decides_nothing_wrong(program):
 def test_a_vpc_block_of_everything_makes_no_public_address_private(program):
     program.web(program.gateway(vpc=program.network("0.0.0.0/0")), "8.8.8.8")
     assert program.judged().outbound.verdict != "unneeded"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("10.0.0.1:80", "10.0.0.1:80"),
+        ("http://user:s3cret@10.0.0.1:80/a", "http://***@10.0.0.1:80/a"),
+        ("user:p@ss@host", "***@host"),
+        ("https://api.example.com/x@y", "https://api.example.com/x@y"),
+        ("https://api.example.com/x?token=s3cret", "https://api.example.com/x?..."),
+        ("api.example.com?a=b@c", "api.example.com?..."),
+    ],
+)
+def test_what_may_be_a_credential_is_not_shown(written, shown):
+    assert shown_host(written) == shown
