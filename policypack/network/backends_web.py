@@ -152,10 +152,12 @@ class Hosts:
         elsewhere = self._topology.vpcs_with(host.address)
         if elsewhere:
             return self._in_other_vpc(elsewhere[0])
-        if not isinstance(self._vpc, Found) or any(
-            self._topology.networks_of_vpc(vpc)[1] for vpc in self._vpc.resources
-        ):
-            return private(4, f"{host.what}; whether the gateway's VPC holds it is not known")
+        vague = "whether the gateway's VPC holds it is not known"
+        if not isinstance(self._vpc, Found):
+            return private(4, f"{host.what}; {vague}")
+        for vpc in self._vpc.resources:
+            for path in self._topology.networks_of_vpc(vpc)[1]:
+                return private(4, f'{host.what}; {vague}: {path} of "{vpc.name}" is no CIDR that is known')
         for route in self._topology.members(self._gateway, "apig_instance_routes")[0]:
             for item in _texts(route, "nexthops", "nexthop"):
                 network = parse_network(item)

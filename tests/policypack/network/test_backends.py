@@ -55,6 +55,14 @@ def test_row_4_a_private_address_outside_the_vpc_needs_none(program, address):
     assert "route" in judgement.evidence[0].fact
 
 
+@pytest.mark.parametrize("cidr", ["10.20.0.7/16", "10.20.0.0/99", "x", Unknown("later")])
+def test_row_4_a_vpc_without_a_cidr_is_named(program, cidr):
+    vpc = program.add("vpc", "net", cidr=cidr)
+    program.web(program.gateway(vpc=vpc), "10.20.1.40")
+    (evidence,) = outbound(program).evidence
+    assert 'cidr of "net" is no CIDR that is known' in evidence.fact
+
+
 def test_row_4_a_declared_route_is_named(program, ref):
     gateway = program.gateway()
     program.add("apig_instance_routes", "routes", instanceId=ref(gateway), nexthops=["10.99.0.0/16"])
