@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from itertools import count
 from typing import Final, Literal, TypeAlias
 
 from policypack.costs.budget import LimitVerdict
@@ -19,8 +20,9 @@ from policypack.settings import Increase
 from pricing.money import ANYTHING, ZERO, Range, multiply, plain
 
 Kind = Literal["added", "removed", "changed", "same"]
-Key: TypeAlias = tuple[str, str, bool]
-"""Type and name of the resource without stack and project, meter, and whether it is leaving."""
+Key: TypeAlias = tuple[str, str, bool, str, int]
+"""Type and name of the resource without stack and project, meter, and whether it is leaving. Several old
+halves of one resource may wait for their deletion: their ids, and where none is known their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,17 @@ def gaps_of(*stacks: Stack) -> bool:
 
 
 def _by_key(lines: Sequence[Line]) -> Mapping[Key, Line]:
-    return {(identity(line), str(line.meter), line.resource.leaving): line for line in lines}
+    found: dict[Key, Line] = {}
+    for line in lines:
+        leaving = line.resource.leaving
+        which = (line.resource.identifier or "") if leaving else ""
+        key = next(
+            key
+            for order in count()
+            if (key := (identity(line), str(line.meter), leaving, which, order)) not in found
+        )
+        found[key] = line
+    return found
 
 
 def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change:

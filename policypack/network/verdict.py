@@ -1,7 +1,7 @@
 """What is said about the public network of a gateway or an EIP, and on what grounds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from policypack.huaweicloud.model import Eip, Gateway
@@ -112,9 +112,17 @@ class Network:
     memberships: Mapping[str, Binding] = field(default_factory=dict)
 
     def binding_of(self, eip: Eip) -> Binding:
-        """What uses an EIP."""
-        return self.eips[eip.resource.urn]
+        """What uses an EIP. What is declared is about the successor of one that waits for its deletion."""
+        found = self.eips[eip.resource.urn]
+        return replace(found, state="undecided", reason=_waits(eip)) if eip.resource.leaving else found
 
     def membership_of(self, eip: Eip) -> Binding | None:
         """The association that puts, or may put, an EIP into a shared bandwidth; ``None`` for none."""
-        return self.memberships.get(eip.resource.urn)
+        found = self.memberships.get(eip.resource.urn)
+        if found is None or not eip.resource.leaving:
+            return found
+        return replace(found, state="undecided", reason=_waits(eip))
+
+
+def _waits(eip: Eip) -> str:
+    return f'The old EIP "{eip.resource.name}" waits for its deletion, and may be in use until then.'

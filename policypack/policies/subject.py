@@ -37,10 +37,15 @@ class Subject:
 
     @cached_property
     def _lines(self) -> Mapping[tuple[str, str], Line]:
-        """The first line of each resource and meter, so that a look-up does not walk all lines."""
+        """The first line of each resource and meter, so that a look-up does not walk all lines.
+
+        What is said of a resource is not about an old half that waits for its deletion.
+        """
         found: dict[tuple[str, str], Line] = {}
+        living = {line.resource.urn for line in self.estimate.lines if not line.resource.leaving}
         for line in self.estimate.lines:
-            found.setdefault((line.resource.urn, str(line.meter)), line)
+            if not line.resource.leaving or line.resource.urn not in living:
+                found.setdefault((line.resource.urn, str(line.meter)), line)
         return found
 
     def remedy(self, urn: str, meter: str) -> Line | None:

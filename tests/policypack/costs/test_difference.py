@@ -94,6 +94,17 @@ def test_the_old_half_of_a_replacement_is_a_line_of_its_own() -> None:
     assert [change.kind for change in found.changes] == ["added"]
 
 
+@pytest.mark.parametrize("identifiers", [("one", "two"), ("", "")])
+def test_several_old_halves_of_a_replacement_are_several_lines(identifiers: tuple[str, str]) -> None:
+    one, two = (
+        replace(found, resource=replace(found.resource, leaving=True, outputs={"id": identifier}))
+        for found, identifier in zip((line("a", "10"), line("a", "30")), identifiers, strict=True)
+    )
+    base, head = [line("a", "10"), one], [line("a", "10"), one, two]
+    [total] = difference(base, base, head).totals
+    assert (total.code, total.prices) == (Shift(Decimal(30), Decimal(30)), NO_SHIFT)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [

@@ -303,6 +303,19 @@ def test_what_waits_for_deletion_is_still_billed() -> None:
     assert any("deletion" in reason for one in found.lines for reason in one.reasons)
 
 
+def test_what_uses_the_successor_says_nothing_of_the_old_eip() -> None:
+    address = eip()
+    old = replace(address, leaving=True)
+    token = "huaweicloud:index/vpcBandwidthAssociate:VpcBandwidthAssociate"
+    moved = declare(token, "move", {"eipId": UNKNOWN_STRING}, dependencies={"eipId": (address.urn,)})
+    found = [one for one in priced(address, old, used(address), moved).lines if one.resource.leaving]
+    assert [(one.meter, one.status) for one in found] == [
+        ("eip.bandwidth", "undecided"),
+        ("eip.retention", "undecided"),
+    ]
+    assert all(one.monthly is not None and one.monthly.low == 0 < (one.monthly.high or 0) for one in found)
+
+
 def test_hours_of_the_settings_and_of_the_usage() -> None:
     month = line(priced(gateway(), settings=Settings(hours_per_month=Decimal(100))), "apig.gateway")
     assert month.monthly == Range.exactly(Decimal("353"))

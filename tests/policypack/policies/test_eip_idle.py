@@ -51,6 +51,19 @@ def test_what_an_idle_eip_still_pays_depends_on_how_it_is_paid(program, bandwidt
     assert words in program.findings(POLICY)[0].message
 
 
+def test_the_saving_is_not_that_of_an_old_half(program):
+    urn = add_eip(program, chargingMode="prePaid", period=1, periodUnit="month", region="sa-brazil-1")
+    [alone] = program.findings(POLICY)
+    assert alone.saving is not None
+    found = program.resources[urn]
+    old = {"publicip": {"type": "5_bgp"}, "bandwidth": OWN, "region": "sa-brazil-1"}
+    program.resources["old"] = type(found)(
+        urn, found.token, found.name, old, leaving=True, provider=found.provider
+    )
+    [finding] = program.findings(POLICY)
+    assert finding.saving == alone.saving
+
+
 def test_releasing_what_is_prepaid_saves_nothing(program):
     add_eip(program, OWN, chargingMode="prePaid", period=1, periodUnit="month")
     program.add("vpc_bandwidth", "b", size=5, chargingMode="prePaid", period=1, periodUnit="month")
