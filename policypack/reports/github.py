@@ -5,7 +5,7 @@ The command line also appends the Markdown report to the job summary.
 
 from typing import Final
 
-from policypack.reports.headline import headline, limit_line
+from policypack.reports.headline import headline, limit_line, worst_first
 from policypack.reports.report import Report
 from policypack.reports.safe import visible
 
@@ -17,7 +17,7 @@ def render(report: Report) -> str:
     errors = [(f"apig-cost: {error.path}", error.message) for error in report.errors]
     warnings = [("apig-cost", warning) for warning in report.warnings]
     notices: list[tuple[str, str]] = []
-    for stack in report.stacks:
+    for stack in worst_first(report):
         for enforced in stack.findings:
             finding = enforced.finding
             title = f"{finding.policy}: {finding.resource} ({stack.label})"

@@ -177,13 +177,8 @@ def level_word(enforced: EnforcedFinding) -> str:
 
 
 def overview(report: Report) -> list[tuple[str, str, str, str]]:
-    """One row a stack: label, cost of a month, what its limits say, findings. What stops comes first."""
+    """One row a stack: label, cost of a month, what its limits say, findings."""
     words = {"over": "OVER", "undecided": "CANNOT DECIDE", "within": "within", "none": "no limit"}
-    ranks = {"over": 0, "undecided": 1, "within": 2, "none": 3}
-    stacks = sorted(
-        report.stacks,
-        key=lambda stack: (not any(one.stops for one in stack.findings), ranks[stack.budget.verdict]),
-    )
     return [
         (
             stack.label,
@@ -191,8 +186,17 @@ def overview(report: Report) -> list[tuple[str, str, str, str]]:
             words[stack.budget.verdict],
             str(sum(one.waiver is None for one in stack.findings)),
         )
-        for stack in stacks
+        for stack in worst_first(report)
     ]
+
+
+def worst_first(report: Report) -> list[StackReport]:
+    """Stacks by what they do to a pipeline, for formats that leave some out; else in their order."""
+    ranks = {"over": 0, "undecided": 1, "within": 2, "none": 3}
+    return sorted(
+        report.stacks,
+        key=lambda stack: (not any(one.stops for one in stack.findings), ranks[stack.budget.verdict]),
+    )
 
 
 def by_policy(

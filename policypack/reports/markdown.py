@@ -19,12 +19,16 @@ from policypack.reports.headline import (
     total_of,
     what,
     where,
+    worst_first,
 )
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import LONGEST_NAME, visible
 
 LIMIT: Final = 60_000
 """Characters; GitHub takes 65,536 and some room is left for what a pipeline puts around."""
+
+_ROWS: Final = 100
+"""Stacks in the overview of many, also where there is room for the details of fewer."""
 
 _ENTITIES: Final = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]{}|~!$"}
 _BROKEN: Final = {ord("@"): "&#64;&#8203;", ord("#"): "&#35;&#8203;"}
@@ -81,8 +85,8 @@ def _text(report: Report, most: int) -> str:
             bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
         )
     if len(report.stacks) > 1:
-        blocks.append(_overview(report, most))
-    for stack in report.stacks[:most]:
+        blocks.append(_overview(report, max(most, _ROWS) if most else 0))
+    for stack in worst_first(report)[:most]:
         blocks.extend(_stack(stack, most))
     if len(report.stacks) > most:
         blocks.append(f"{left_out(len(report.stacks) - most, 'more stack')}.")

@@ -116,7 +116,8 @@ def _overview(report: Report, costs_only: bool) -> "Table":
         label, *cells = row[: len(headings)]
         table.add_row(Text(name(label)), *(Text(cell) for cell in cells))
     if len(report.stacks) > _MOST:
-        table.add_row(Text(f"+ {len(report.stacks) - _MOST} more"))
+        more = counted(len(report.stacks) - _MOST, "more stack")
+        table.add_row(Text(f"+ {more}, listed by --format json"))
     return table
 
 

@@ -6,11 +6,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
+from policypack.costs.budget import Budget
 from policypack.reports import table
 from policypack.reports.catalogue import renderer
 from policypack.reports.markdown import LIMIT
@@ -274,3 +276,36 @@ def test_unknown_amounts_are_never_shown_as_zero(report: Report) -> None:
     document = json.loads(renderer("json")(report))
     assert document["stacks"][0]["lines"][0]["monthly"] == {"low": None, "high": None}
     assert document["stacks"][0]["lines"][1]["monthly"] == {"low": "9.49", "high": None}
+
+
+def many_stacks(report: Report, count: int = 300) -> Report:
+    """Like a company's: the one that stops the pipeline is the last of all."""
+    [stopping, *_] = [stack for stack in report.stacks if any(one.stops for one in stack.findings)]
+    stacks = [
+        replace(
+            stopping,
+            stack=replace(stopping.stack, project=f"team-{number:03}"),
+            findings=stopping.findings if number == count - 1 else (),
+            budget=stopping.budget if number == count - 1 else Budget("none"),
+        )
+        for number in range(count)
+    ]
+    return replace(report, stacks=tuple(stacks))
+
+
+def test_a_cut_comment_begins_with_what_stops(report: Report) -> None:
+    text = renderer("markdown")(many_stacks(report))
+    assert len(text) <= LIMIT
+    details = re.findall(r"^#### <code>(.+)</code>", text, re.MULTILINE)
+    assert details[0].startswith("team-299/")
+    assert details[1].startswith("team-000/")
+    assert len(re.findall(r"^\| <code>team-", text, re.MULTILINE)) == 100
+
+
+def test_annotations_begin_with_the_stack_that_stops(report: Report) -> None:
+    assert "(team-299/" in renderer("github")(many_stacks(report)).splitlines()[len(report.errors)]
+
+
+def test_a_long_overview_says_where_the_rest_is(report: Report) -> None:
+    text = renderer("table")(many_stacks(report))
+    assert "+ 200 more stacks, listed by --format json" in " ".join(text.split())
