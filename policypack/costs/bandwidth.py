@@ -35,5 +35,6 @@ def bandwidth_lines(bandwidth: SharedBandwidth, rates: Rates) -> Iterator[Line]:
         months=months_of(item, bandwidth.purchase),
     )  # fmt: skip
     if not by_peak and item.known(bandwidth.by_peak, "chargeMode") is None:
+        item.instead.append(Meter.PEAK_BANDWIDTH)
         answer = Unpriced("It is not known whether it pays by size or by peak.", None)
     yield line_of(item, answer, rates, spec=None, region=bandwidth.region, mode=mode)

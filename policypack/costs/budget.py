@@ -168,9 +168,7 @@ def _against(
                 amount = amount.scaled(rate.rate)
         if belongs is Belongs.MAYBE:
             amount = amount.or_else(ZERO)
-            reason = f"whether the tag {limit.scope.tag} applies is not known" + (
-                f"; {reason}" if reason else ""
-            )
+            reason = f"{_doubt(limit, line)} is not known" + (f"; {reason}" if reason else "")
         parts.append(_Part(line, amount, reason))
 
     if lines and _means_nothing(limit, lines):
@@ -215,6 +213,13 @@ def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
         return ZERO, reason
     weak = weakness(line, settings, today)
     return (line.monthly, reason) if weak is None else (ANYTHING, weak)
+
+
+def _doubt(limit: Limit, line: Line) -> str:
+    """Why a line may or may not be in the scope of a limit."""
+    if line.instead and limit.scope.meter is not None:
+        return f"whether it pays {line.meter} or {', '.join(line.instead)}"
+    return f"whether the tag {limit.scope.tag} applies"
 
 
 def _rate(source: str, target: str, settings: Settings) -> Exchange | None:

@@ -87,6 +87,7 @@ def _bandwidth_line(eip: Eip, binding: Binding, membership: Binding | None, rate
     )  # fmt: skip
     if item.known(eip.by_traffic, "bandwidth.chargeMode") is None:
         traffic = Item(eip.resource, TYPE, Meter.EIP_TRAFFIC)
+        item.instead.append(traffic.meter)
         answer = either(answer, _traffic(traffic, eip, binding, rates, spec))
     if _may_be_shared(item, eip, membership):
         answer = _or_nothing(answer)

@@ -57,6 +57,7 @@ class Item:
         meter: The meter.
         reasons: Sentences for the line.
         unknowns: Paths of properties that were not known.
+        instead: Meters that may be billed in its place.
     """
 
     resource: Resource
@@ -64,6 +65,7 @@ class Item:
     meter: Meter
     reasons: list[str] = field(default_factory=list)
     unknowns: list[str] = field(default_factory=list)
+    instead: list[str] = field(default_factory=list)
 
     def known(self, value: Value[T], path: str) -> T | None:
         """The value, or ``None`` after noting why it is not known."""
@@ -156,12 +158,12 @@ def line_of(
         return Line(
             item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity,
             answer.unit, status, answer.currency, None, None, None, (), _once(reasons, answer.reason),
-            unknowns,
+            unknowns, tuple(item.instead),
         )  # fmt: skip
     return Line(
         item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity, answer.unit,
         _status(answer, unknowns), answer.currency, answer.hourly, answer.monthly, answer.price,
-        answer.steps, _once(reasons, *answer.reasons), unknowns,
+        answer.steps, _once(reasons, *answer.reasons), unknowns, tuple(item.instead),
     )  # fmt: skip
 
 

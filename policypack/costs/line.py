@@ -30,6 +30,7 @@ class Line:
         steps: The arithmetic.
         reasons: Why it is undecided, unpriced or free, and what else matters; sentences.
         unknowns: Paths of the properties that were not known (``edition``, ``bandwidth.size``).
+        instead: Meters that may be billed in place of its own; the amount allows for them.
     """
 
     resource: Resource
@@ -49,6 +50,7 @@ class Line:
     steps: tuple[Step, ...] = ()
     reasons: tuple[str, ...] = ()
     unknowns: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from policypack.settings import Scope
 
 
 class Belongs(Enum):
-    """Whether something is in a scope. ``MAYBE`` where a tag is not known."""
+    """Whether something is in a scope. ``MAYBE`` where a tag is not known, or which meter is billed."""
 
     YES = "yes"
     MAYBE = "maybe"
@@ -35,9 +35,13 @@ def names(scope: Scope, resource: Resource) -> Belongs:
 
 def counts(scope: Scope, line: Line) -> Belongs:
     """Whether a line is in scope."""
-    if scope.meter is not None and not fnmatchcase(line.meter, scope.meter):
-        return Belongs.NO
-    return names(scope, line.resource)
+    named = names(scope, line.resource)
+    if scope.meter is None or named is Belongs.NO:
+        return named
+    meant = {fnmatchcase(meter, scope.meter) for meter in (line.meter, *line.instead)}
+    if len(meant) > 1:
+        return Belongs.MAYBE
+    return named if True in meant else Belongs.NO
 
 
 def _tagged(wanted: str, resource: Resource) -> Belongs:

@@ -143,6 +143,18 @@ def test_scopes(scope: dict[str, str], expected: str) -> None:
     assert result.cost == amount(expected)
 
 
+@pytest.mark.parametrize("meter", ["eip.bandwidth", "eip.traffic"])
+def test_what_may_be_billed_by_another_meter_is_in_no_scope_for_sure(meter: str) -> None:
+    open_ = line("a", amount("50", "60"), instead=("eip.traffic",))
+    for value, expected in (("10", "undecided"), ("60", "within")):
+        (result,) = budget([open_], limit(value, meter=meter)).limits
+        assert (result.verdict, result.cost) == (expected, amount("0", "60"))
+    (result,) = budget([open_], limit("10", meter=meter)).limits
+    assert result.deciding[0].reason.startswith("whether it pays eip.bandwidth or eip.traffic is not known")
+    assert verdict([open_], limit("10", meter="eip.*")) == "over"
+    assert budget([open_], limit("10", meter="apig.*")).limits[0].cost == amount("0")
+
+
 @pytest.mark.parametrize("scope", [{"stack": "dev*"}, {"project": "other"}])
 def test_a_limit_about_another_stack_says_nothing(scope: dict[str, str]) -> None:
     found = budget([line("a", amount("10"))], limit("1", **scope))

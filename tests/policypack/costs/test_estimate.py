@@ -228,7 +228,7 @@ def test_stated_traffic_is_rated() -> None:
 def test_a_charge_mode_that_is_not_known_spans_both() -> None:
     address = eip(bandwidth={**by_traffic(1), "chargeMode": UNKNOWN_STRING})
     found = line(priced(address, used(address)), "eip.bandwidth")
-    assert found.status == "undecided"
+    assert (found.status, found.instead) == ("undecided", ("eip.traffic",))
     assert found.monthly is not None
     assert found.monthly.contains(Decimal("0.0281") * 730)
     assert found.monthly.contains(Decimal(0))
@@ -294,6 +294,11 @@ def test_the_enhanced_percentile_is_bounded_by_its_guaranteed_share() -> None:
         "bandwidth.95peak",
     )
     assert found.monthly == Range(Decimal(60) * Decimal("20.25"), Decimal(300) * Decimal("20.25"))
+
+
+def test_a_shared_bandwidth_that_may_pay_by_its_peak() -> None:
+    shared = declare(BANDWIDTH, "b", {"name": "b", "size": 300, "chargeMode": UNKNOWN_STRING})
+    assert line(priced(shared), "bandwidth.shared").instead == ("bandwidth.95peak",)
 
 
 def test_what_waits_for_deletion_is_still_billed() -> None:
