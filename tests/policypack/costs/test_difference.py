@@ -157,6 +157,18 @@ def test_limits_on_growth(head: str | None, limit: dict, verdict: str) -> None:
     assert [result.verdict for result in hidden.increases] == ["undecided"]
 
 
+@pytest.mark.parametrize(
+    ("added", "verdict"), [("10", "within"), ("10.01", "undecided"), ("20", "undecided"), ("20.01", "over")]
+)
+def test_a_percentage_of_a_range_holds_for_its_whole_range(added: str, verdict: str) -> None:
+    """The base costs 100 to 200, of which 10 % are 10 to 20."""
+    same = line("a", "100", "200", **BOUNDED)
+    found = difference(
+        [same], [same], [same, line("b", added)], increases=[Increase(name="up", percent=Decimal(10))]
+    )
+    assert [result.verdict for result in found.increases] == [verdict]
+
+
 def test_a_limit_on_growth_in_another_currency_is_a_problem() -> None:
     increase = Increase(name="up", amount=Decimal(1), currency="CNY")
     (result,) = difference([], [], [line("a", "1")], increases=[increase]).increases

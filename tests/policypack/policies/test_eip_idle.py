@@ -2,6 +2,8 @@
 
 import pytest
 
+from pricing.money import Range
+
 POLICY = "eip-idle"
 OWN = {"shareType": "PER", "name": "x", "size": 5, "chargeMode": "bandwidth"}
 
@@ -20,6 +22,14 @@ def test_an_idle_eip_is_named_with_what_it_costs(program):
         "bandwidth (5 Mbit/s)."
     )
     assert finding.evidence
+
+
+def test_releasing_an_idle_eip_saves_retention_and_bandwidth(program):
+    add_eip(program, region="sa-brazil-1")
+    [finding] = program.findings(POLICY)
+    assert finding.saving is not None
+    assert finding.saving.amount == Range.exactly("106.215")
+    assert finding.message.endswith("Releasing it saves 106.22 USD a month.")
 
 
 def test_what_the_provider_reports_is_firm(program):
