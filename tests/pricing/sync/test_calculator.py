@@ -333,6 +333,28 @@ class TestLockedBook:
             lock.write(bundled, tmp_path / "missing" / "all.toml")
         assert list(tmp_path.iterdir()) == []
 
+    def test_a_book_that_cannot_be_read_back_never_takes_the_place_of_the_old_one(
+        self, bundled: pricing.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "all.toml"
+        lock.write(bundled, path)
+        before = path.read_bytes()
+        told = lock.text(bundled)
+        monkeypatch.setattr(lock, "text", lambda _: told.replace("rate = ", "rat = ", 1))
+        with pytest.raises(ValueError, match=r"\.new"):
+            lock.write(bundled, path)
+        assert path.read_bytes() == before
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_a_reader_of_the_old_book_never_meets_half_of_the_new_one(
+        self, bundled: pricing.Book, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "all.toml"
+        path.write_text("old", encoding="utf-8")
+        with path.open(encoding="utf-8") as reader:
+            lock.write(bundled, path)
+            assert reader.read() == "old"
+
     def test_a_synced_book_does_not_bound_an_unknown_edition_that_may_have_no_price(
         self, fetch: Callable[..., list[Catalogue]], day: date
     ) -> None:
