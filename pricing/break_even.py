@@ -175,6 +175,20 @@ def for_eip(
     return tuple(found)
 
 
+def for_traffic(
+    book: Book, site: str, region: str, volume: Decimal, hours: Decimal, *, spec: str = DYNAMIC_BGP
+) -> tuple[BreakEven | Unpriced, ...]:
+    """The comparison for an EIP that is paid by traffic and moves so many GB a month."""
+    bandwidth = _row(book, Meter.EIP_BANDWIDTH, spec, site, region, Mode.PAY_PER_USE)
+    traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, Mode.PAY_PER_USE)
+    if isinstance(bandwidth, Unpriced) or isinstance(traffic, Unpriced):
+        return tuple(row for row in (bandwidth, traffic) if isinstance(row, Unpriced))
+    found = traffic_or_bandwidth_size(bandwidth, traffic, volume, hours)
+    if found.at is not None and not bandwidth.states(found.at):
+        return (Unpriced(f"Row {bandwidth.id} has no price for {plain(_shown(found.at))} Mbit/s."),)
+    return (found,)
+
+
 def for_gateway(
     book: Book, site: str, region: str, edition: str, hours_per_month: Decimal
 ) -> tuple[BreakEven | Unpriced, ...]:

@@ -15,6 +15,7 @@ from pricing.break_even import (
     dedicated_or_shared,
     for_eip,
     for_gateway,
+    for_traffic,
     months_of_use,
     pay_per_use_or_prepaid,
     quantity_at,
@@ -117,6 +118,20 @@ def test_sizes_beyond_what_is_priced(bundled: Book) -> None:
     )
     found = for_eip(replace(bundled, rows=only_dedicated), "intl", "sa-brazil-1", Decimal(9), MONTH)
     assert [type(item) for item in found] == [BreakEven, Unpriced]
+
+
+def test_what_is_known_of_an_eip_by_traffic(bundled: Book) -> None:
+    (found,) = for_traffic(bundled, "intl", "sa-brazil-1", Decimal(500), MONTH)
+    assert isinstance(found, BreakEven)
+    assert found.sentence() == (
+        "paying by bandwidth costs less up to 3.29 Mbit/s, paying by traffic (500 GB a month) above."
+    )
+    limited = tuple(replace(row, most=Decimal(3)) for row in bundled.rows if row.region == "sa-brazil-1")
+    (beyond,) = for_traffic(replace(bundled, rows=limited), "intl", "sa-brazil-1", Decimal(500), MONTH)
+    assert beyond == Unpriced("Row bandwidth-sa-brazil-1 has no price for 3.29 Mbit/s.")
+    (no_traffic,) = for_traffic(bundled, "cn", "cn-north-4", Decimal(500), MONTH)
+    assert isinstance(no_traffic, Unpriced)
+    assert "eip.traffic" in no_traffic.reason
 
 
 def test_no_yearly_price_of_a_gateway_is_known(bundled: Book) -> None:

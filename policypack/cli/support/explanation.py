@@ -16,7 +16,7 @@ from policypack.network.verdict import GatewayJudgement
 from policypack.reports.headline import level_word, quantity, what, where
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
-from pricing.break_even import BreakEven, for_eip, for_gateway
+from pricing.break_even import BreakEven, for_eip, for_gateway, for_traffic
 from pricing.quantity import Meter, Mode
 
 
@@ -112,6 +112,10 @@ def _break_even(line: Line, report: Report, book: pricing.Book) -> Iterator[str]
         match _size(line.resource):
             case Known(mbits) if mbits > 0:
                 found = for_eip(book, line.site, line.region, mbits, hours, spec=line.spec)
+    elif line.meter == Meter.EIP_TRAFFIC:
+        match line.quantity:
+            case pricing.Range(low=volume, high=most) if volume == most and volume > 0:
+                found = for_traffic(book, line.site, line.region, volume, hours, spec=line.spec)
     for comparison in found:
         yield comparison.reason if isinstance(comparison, pricing.Unpriced) else comparison.sentence()
 

@@ -170,6 +170,20 @@ def test_explain_shows_row_steps_source_and_evidence(run, state) -> None:
     assert "public outbound bandwidth: declared on, unneeded" in told
 
 
+def test_explain_shows_from_which_size_on_traffic_is_cheaper(run, work, settings) -> None:
+    settings('usage = [{ match = "*", trafficGB = 500 }]\n')
+    inputs = {
+        "region": "sa-brazil-1",
+        "publicip": {"type": "5_bgp"},
+        "bandwidth": {"shareType": "PER", "name": "web", "size": 5, "chargeMode": "traffic"},
+    }
+    urn = "urn:pulumi:dev::shop::huaweicloud:Vpc/eip:Eip::web"
+    eip = {"urn": urn, "type": "huaweicloud:Vpc/eip:Eip", "custom": True, "inputs": inputs}
+    state = work / "traffic.json"
+    state.write_text(json.dumps({"version": 3, "deployment": {"manifest": {}, "resources": [eip]}}))
+    assert "break-even: paying by bandwidth costs less up to 3.29 Mbit/s" in run("explain", state).out
+
+
 def test_explain_nothing(run, state) -> None:
     wrong = run("explain", state, "orders-gatewy")
     assert wrong.code == 2
