@@ -84,7 +84,6 @@ def _currency(found: object) -> object:
     return found
 
 
-Number: TypeAlias = Annotated[Decimal, _Before(_number)]
 NotNegative: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), _Before(_number)]
 Positive: TypeAlias = Annotated[Decimal, Gt(Decimal(0)), _Before(_number)]
 Days: TypeAlias = Annotated[int, Ge(0), _Before(_whole)]
