@@ -30,6 +30,12 @@ def test_within_says_nothing() -> None:
             "undecided",
             'Cannot decide the limit on growth "up" of 5 % a month: the change is not known.',
         ),
+        (
+            IncreaseResult("up", "5 CNY", "undecided", Shift(None, None), None, "it is in CNY"),
+            "undecided",
+            'Cannot decide the limit on growth "up" of 5 CNY a month (it is in CNY): '
+            "the change is not known.",
+        ),
     ],
 )
 def test_over_and_undecided(result: IncreaseResult, verdict: str, message: str) -> None:
