@@ -9,6 +9,7 @@ from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Elsewhere, Found, Open
 from policypack.huaweicloud.networks import SERVERS
 from policypack.network.backends_web import Hosts
+from policypack.network.hosts import shown_host
 from policypack.network.reach import Reach, private, unknown
 from policypack.network.topology import Topology
 
@@ -196,11 +197,11 @@ class Channels:
 
     def _member(self, holder: Resource, member: Member, unknowns: int = 1) -> Reach:
         if is_set(member.server):
-            return private(17, f'servers (ECS) of channel "{holder.name}"')
+            return self._server(holder, member)
         match member.host:
             case Known(written):
                 found = self._hosts.reach_host(written, f'{member.path} of "{holder.name}"')
-                what = f'{written}, member of channel "{holder.name}", {found.what}'
+                what = f'{shown_host(written)}, member of channel "{holder.name}", {found.what}'
                 if found.direction == "private":
                     return Reach(
                         "18", "private", f'private addresses of channel "{holder.name}"', found.weight
@@ -219,6 +220,16 @@ class Channels:
                     f'a member of "{holder.name}" whose address is {unknown_reason(other)}',
                     f'{member.path} of "{holder.name}"',
                 )
+
+    def _server(self, holder: Resource, member: Member) -> Reach:
+        """Row 17. The provider takes the id or the address, as the type of the members has it."""
+        if isinstance(member.host, Known):
+            where = f'{member.path} of "{holder.name}"'
+            if self._hosts.reach_host(member.host.value, where).direction != "private":
+                address = shown_host(member.host.value)
+                what = f'a member of channel "{holder.name}" with an id and the address {address}'
+                return unknown(17, what, f"which of the two counts in {where}")
+        return private(17, f'servers (ECS) of channel "{holder.name}"')
 
     def _unknown_host(self, holder: Resource, member: Member, reason: str, unknowns: int) -> Reach:
         """A member whose address is not known yet; only what it was built from says anything."""

@@ -414,6 +414,14 @@ def test_row_17_servers_by_id_need_none(program, ref, type_name):
     assert rules(judgement, "private") == {"backend-17"}
 
 
+@pytest.mark.parametrize(("address", "expected"), [("10.20.0.1", "unneeded"), ("8.8.8.8", "undecided")])
+def test_row_17_an_address_beside_the_id_must_be_private_too(program, ref, address, expected):
+    server = program.add("compute_instance", "server")
+    members = [{"id": ref(server), "ipAddress": address}]
+    judgement = through_channel(program, ref, "apig_vpc_channel", memberType="EIP", members=members)
+    assert judgement.verdict == expected
+
+
 def test_row_17_members_that_are_not_known_are_servers_where_nothing_else_can_be(program, ref):
     assert through_channel(program, ref, "apig_vpc_channel", members=program.unknown).verdict == "unneeded"
 
@@ -426,6 +434,17 @@ def test_row_17_a_channel_without_members_cannot_be_told(program, ref):
     judgement = through_channel(program, ref)
     assert judgement.verdict == "undecided"
     assert judgement.missing == ('the members of "channel"',)
+
+
+@pytest.mark.parametrize("more", [{}, {"id": "i-1"}])
+@pytest.mark.parametrize("address", ["me:hunter2@8.8.8.8", "https://example.com/a?token=hunter2"])
+def test_row_18_a_member_is_shown_without_user_and_query(program, ref, address, more):
+    members = [{"ipAddress": address, **more}]
+    judgement = through_channel(program, ref, "apig_vpc_channel", memberType="EIP", members=members)
+    assert judgement.evidence
+    assert not any(
+        "hunter2" in text for text in (*judgement.missing, *(one.fact for one in judgement.evidence))
+    )
 
 
 def test_row_18_private_member_addresses_need_none(program, ref):
