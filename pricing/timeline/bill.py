@@ -51,6 +51,11 @@ def bill(timeline: Timeline, book: Book) -> Bill:
             resources[event.resource].happen(event)
     for resource in resources.values():
         resource.close(timeline.until)
+        if timeline.ends_with_last_event and not resource.deleted:
+            resource.notes.append(
+                f"{resource.name} still exists and is billed to the last event only; "
+                "state until, the end of what is billed."
+            )
     items = [item for resource in resources.values() for item in resource.items]
     notes = tuple(note for resource in resources.values() for note in resource.notes)
     return Bill(records(items), total(items), rates.currency(), rates.rows, notes)

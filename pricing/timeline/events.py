@@ -85,6 +85,7 @@ class Timeline:
         currency: Currency of the stated rates.
         until: End of what is billed.
         rates: Stated tariffs by meter and spec (``*`` for any); the book is asked for the rest.
+        ends_with_last_event: Whether the file states no end of its own.
     """
 
     site: str | None
@@ -93,6 +94,7 @@ class Timeline:
     until: datetime
     rates: Mapping[tuple[Meter, str], Tariff]
     events: tuple[Event, ...]
+    ends_with_last_event: bool = False
 
 
 def read_timeline(path: str | Path) -> Timeline:
@@ -128,6 +130,7 @@ def decode_timeline(root: Table) -> Timeline:
         until=until,
         rates=rates,
         events=events,
+        ends_with_last_event="until" not in root,
     )
     root.finish()
     return timeline

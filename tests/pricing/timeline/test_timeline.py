@@ -263,6 +263,16 @@ class TestEips:
         assert found.total == Decimal("24.30")
         assert found.notes == ()
 
+    def test_what_still_exists_at_the_last_event_is_said_to_be_billed_no_further(self, rate: Rate) -> None:
+        created = event("2023-04-18 08:00:00", "web", "create", kind="eip", bandwidth=6)
+        found = rate(EU_RATES, created)
+        assert (found.records, found.total) == ((), 0)
+        assert found.notes == (
+            "web still exists and is billed to the last event only; state until, the end of what is billed.",
+        )
+        assert rate(f"until = 2023-04-18T09:00:00+08:00\n{EU_RATES}", created).notes == ()
+        assert rate(EU_RATES, created, event("2023-04-18 09:00:00", "web", "delete")).notes == ()
+
     def test_a_shared_bandwidth_is_billed_until_it_is_deleted(self, rate: Rate) -> None:
         """S6: ten Mbit/s for 744 hours, and the retention of an EIP."""
         found = rate(
