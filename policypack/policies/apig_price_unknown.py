@@ -70,7 +70,7 @@ def _deciding(line: Line) -> tuple[str, ...]:
 
 def _finding(lines: Sequence[Line]) -> Finding:
     first = lines[0]
-    of = _and([line.meter if line.spec is None else f"{line.meter} {line.spec}" for line in lines])
+    of = _and([f"{line.meter} {line.spec}" if line.spec else line.meter for line in lines])
     where = f" in {first.region}" if first.region else ""
     them = "it" if len(lines) == 1 else "them"
     if first.unknowns:

@@ -48,6 +48,12 @@ def test_what_is_not_known_is_named_with_its_property(hidden: object) -> None:
     assert "`edition` is not known" in finding.message
     assert "`edition`" in finding.hint
     assert "BASIC" not in finding.message
+    assert finding.message.endswith("no total that includes it has an upper bound.")
+
+
+def test_an_empty_edition_leaves_no_hole_in_the_sentence() -> None:
+    [finding] = found(edition="")
+    assert "no price of apig.gateway in la-south-2; " in finding.message
 
 
 def test_lines_of_a_resource_that_lack_a_price_are_one_finding() -> None:
