@@ -227,6 +227,15 @@ def test_a_rate_converts_and_says_so_on_every_amount() -> None:
     assert backwards.verdict == "over"
 
 
+def test_what_is_converted_keeps_an_open_end() -> None:
+    rate = Exchange(source="CNY", target="USD", rate=Decimal("0.14"), date=date(2026, 11, 1))
+    (result,) = budget(
+        [line("a", amount("1000", None), currency="CNY")], limit("500"), exchange=(rate,)
+    ).limits
+    assert (result.cost, result.verdict) == (amount("140", None), "undecided")
+    assert result.deciding[0].reason == "converted from 1000 to no upper bound CNY at 0.14 of 2026-11-01"
+
+
 def test_a_currency_that_is_not_known_bounds_nothing() -> None:
     assert verdict([line("a", None, currency=None)], limit("100")) == "undecided"
 

@@ -123,3 +123,13 @@ def test_messages_name_property_value_and_bound(program):
         'ingressBandwidthSize of "gate" is 3 Mbit/s, below the minimum of 5; the service refuses it.'
     )
     assert finding.hint == "Set ingressBandwidthSize to 5 or more."
+
+
+@pytest.mark.parametrize(
+    ("zones", "where"), [(["a"], "one availability zone"), (["a", "b"], "several availability zones")]
+)
+def test_the_ceiling_is_that_of_the_zones(program, zones, where):
+    program.add("apig_instance", "gate", edition="PROFESSIONAL", bandwidthSize=2000, availabilityZones=zones)
+    [finding] = program.findings(POLICY)
+    assert finding.key == "bandwidthSize.ceiling"
+    assert f" with {where}; " in finding.message
