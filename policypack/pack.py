@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from pulumi_policy import Policy, ReportViolation, ResourceValidationArgs, StackValidationArgs
@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from policypack.declared import Stack
 
 
+_BY_HAND: Final = (
+    "this is the policy pack, which Pulumi starts with the address of its engine; run "
+    '`pulumi preview --policy-pack "$(which apig-cost-pack)"`, or use the command line, apig-cost'
+)
+
+
 def main() -> NoReturn:
-    """Serve the engine until it ends."""
+    """Serve the engine until it ends; the engine gives its address as the first argument."""
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        sys.exit(f"Error: {_BY_HAND}")
     from policypack.analyzer.server import serve
 
     serve()

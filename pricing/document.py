@@ -28,8 +28,12 @@ class Float:
         self.written = written
 
 
-def read_document(path: Path) -> dict[str, object]:
+def read_document(path: Path, what: str = "file") -> dict[str, object]:
     """Read a TOML file.
+
+    Args:
+        path: The file.
+        what: What it should be, for errors ("price book").
 
     Raises:
         DocumentError: The file is missing, unreadable or not TOML.
@@ -37,13 +41,13 @@ def read_document(path: Path) -> dict[str, object]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DocumentError(f"{path}: cannot be read ({error.strerror or error}).") from error
+        raise DocumentError(f"{path}: the {what} cannot be read ({error.strerror or error}).") from error
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{path}: is not text in UTF-8 (byte {error.start}).") from error
-    return parse_document(text, str(path))
+        raise DocumentError(f"{path}: the {what} is not text in UTF-8 (byte {error.start}).") from error
+    return parse_document(text, str(path), what)
 
 
-def parse_document(text: str, place: str) -> dict[str, object]:
+def parse_document(text: str, place: str, what: str = "file") -> dict[str, object]:
     """Read TOML text.
 
     Raises:
@@ -54,9 +58,9 @@ def parse_document(text: str, place: str) -> dict[str, object]:
     try:
         return tomllib.loads(text, parse_float=Float)
     except RecursionError as error:
-        raise DocumentError(f"{place}: is nested too deeply.") from error
+        raise DocumentError(f"{place}: the {what} is nested too deeply.") from error
     except ValueError as error:  # also of a number with thousands of digits
-        raise DocumentError(f"{place}: is not TOML: {error}.") from error
+        raise DocumentError(f"{place}: the {what} is not TOML: {error}.") from error
 
 
 class Table:
@@ -244,4 +248,4 @@ def _shown(found: object) -> str:
         return repr(found if len(found) <= 60 else found[:59] + "…")
     if isinstance(found, Sequence):
         return f"a list of {len(found)}"
-    return str(found)
+    return str(found).lower() if isinstance(found, bool) else str(found)

@@ -121,7 +121,7 @@ def load_terms(path: str | Path) -> Terms:
     Raises:
         DocumentError: The file cannot be read, or an entry is impossible (a discount over 100 %).
     """
-    root = Table(read_document(Path(path)), str(path))
+    root = Table(read_document(Path(path), "customer terms"), str(path))
     if root.text("schema") != SCHEMA:
         raise root.fail("schema", f"{SCHEMA!r}")
     terms = Terms(

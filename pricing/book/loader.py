@@ -68,7 +68,7 @@ def load_file(path: str | Path, *, today: date | None = None) -> Book:
         BookError: The rows contradict each other or their examples.
     """
     place = Path(path)
-    root = Table(read_document(place), str(path))
+    root = Table(read_document(place, "price book"), str(path))
     book = decode_book(root)
     prove(book, today=today or _today_anywhere())
     return book

@@ -87,7 +87,7 @@ class TestWrongBooks:
             ({"price": 'rate = "1e3"'}, "rate is '1e3'; expected a number"),
             ({"price": 'rate = "1_000"'}, "rate is '1_000'; expected a number"),
             ({"price": 'rate = "' + "9" * 50 + '"'}, "expected a number"),
-            ({"price": "rate = true"}, "rate is True; expected a number"),
+            ({"price": "rate = true"}, "rate is true; expected a number"),
             ({"price": ""}, "tiers is missing; expected a rate, or at least one tier"),
             ({"price": 'rate = "1"\ntier_mode = "whole"'}, "rate is '1'; expected either a rate, or tiers"),
             (
@@ -244,7 +244,7 @@ class TestWrongBooks:
         assert "\n" not in str(error.value)
 
     def test_no_file(self, tmp_path: Path) -> None:
-        with pytest.raises(DocumentError, match=r"none\.toml: cannot be read \(No such file"):
+        with pytest.raises(DocumentError, match=r"none\.toml: the price book cannot be read \(No such file"):
             pricing.load_file(tmp_path / "none.toml")
 
     def test_not_text(self, tmp_path: Path) -> None:

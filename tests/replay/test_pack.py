@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -177,3 +179,15 @@ def test_without_configuration_nothing_stops(
             if method != "ConfigureStack":
                 answer = getattr(pack.stub, method)(request)
         assert all(found.enforcementLevel == ADVISORY for found in answer.diagnostics)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"]])
+def test_the_executable_does_not_wait_for_an_engine_when_a_person_starts_it(arguments):
+    executable = Path(sys.executable).with_name("apig-cost-pack")
+    done = subprocess.run(
+        [str(executable), *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: this is the policy pack, which Pulumi starts")
+    assert done.stderr.count("\n") == 1

@@ -22,8 +22,13 @@ def settings_file(config: str | None, sources: Sequence[str] = ()) -> Path | Non
 
     That is looked for in the program directory, where the run is about a single one, and then in the
     current directory: what a program may cost stands beside the program.
+
+    Raises:
+        InputError: The name is empty.
     """
-    if config:
+    if config == "":  # a shell variable that is not set; without the limits that it means, all would pass
+        raise InputError("--config: the name of a settings file was expected, found an empty text")
+    if config is not None:
         return Path(config)
     beside = [Path(sources[0]) / FILE] if len(sources) == 1 else []
     return next((path for path in (*beside, Path(FILE)) if path.is_file()), None)

@@ -48,6 +48,8 @@ def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -
     """
     path = settings_file(config, sources)
     settings = load_settings(path)
+    if prices == "":
+        raise InputError("--prices: the name of a price book was expected, found an empty text")
     if prices is not None:
         settings = replace(settings, price_book=prices)
     return Basis(

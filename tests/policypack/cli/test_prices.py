@@ -63,7 +63,7 @@ class TestList:
     def test_a_file_that_is_not_there(self) -> None:
         ran = run("list", "--prices", "none.toml")
         assert ran.exit_code == 2
-        assert "none.toml: cannot be read" in ran.stderr
+        assert "none.toml: the price book cannot be read" in ran.stderr
 
 
 class TestCheck:
