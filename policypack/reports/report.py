@@ -1,6 +1,6 @@
 """What every format is made from: the stacks of one run with all that is said about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -155,8 +155,19 @@ def make_report(
         hours_per_month=settings.hours_per_month,
         stacks=tuple(stacks),
         errors=(*errors, *misfits),
-        warnings=_unused(assessments, settings, used, today),
+        warnings=(*_repeated(assessments), *_unused(assessments, settings, used, today)),
     )
+
+
+def _repeated(assessments: Sequence[Assessment]) -> Iterator[str]:
+    """Stacks of one name. They may be of two organizations, or an export beside the state that it is of."""
+    places: dict[str, list[str]] = {}
+    for one in assessments:
+        if one.estimate.lines:
+            places.setdefault(f"{one.stack.project}/{one.stack.name}", []).append(one.stack.origin.path)
+    for name, found in sorted(places.items()):
+        if len(found) > 1:
+            yield f"{name} was read {len(found)} times ({', '.join(found)}); the sum counts each of them."
 
 
 def _unused(

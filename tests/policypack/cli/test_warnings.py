@@ -77,3 +77,12 @@ def test_orders_of_the_customer(
         assert "WARNING" not in shown.out
     else:
         assert told in shown.out.replace("\n", " ")
+
+
+def test_a_stack_that_is_read_twice_counts_twice_and_is_named(run, state: Path, work: Path) -> None:
+    copy = work / "copy.json"
+    copy.write_bytes(state.read_bytes())
+    told = " ".join(run("check", state, copy).out.split())
+    assert "WARNING orders-internal/dev was read 2 times" in told
+    assert "the sum counts each of them." in told
+    assert "was read" not in run("check", state).out
