@@ -11,8 +11,8 @@ from policypack.costs.line import Estimate
 from policypack.costs.wording import number
 from policypack.declared import Stack
 from policypack.policies.catalogue import policies
-from policypack.policies.finding import Finding, Level
-from policypack.settings import BUDGET_POLICY, Settings, Waiver
+from policypack.policies.finding import Finding
+from policypack.settings import BUDGET_POLICY, Level, Settings, Waiver
 from pricing.money import ANYTHING, Range, total
 
 

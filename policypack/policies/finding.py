@@ -5,7 +5,6 @@ from typing import Literal
 
 from pricing.money import Range
 
-Level = Literal["advisory", "mandatory", "disabled"]
 FindingVerdict = Literal["violation", "undecided"]
 FindingConfidence = Literal["high", "medium", "low"]
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from policypack.policies.finding import Finding, Level
+from policypack.policies.finding import Finding
 from policypack.policies.subject import Subject
+from policypack.settings import Level
 
 
 @dataclass(frozen=True, slots=True)
