@@ -151,6 +151,14 @@ def test_growth_is_shown_with_its_limit(form: str, told: str, run, settings, kno
     assert 'Over the limit "growth".' in shown
 
 
+def test_growth_that_cannot_be_compared_is_shown_with_the_reason(run, settings, known, empty) -> None:
+    settings(GROWTH.format('amount = 5\ncurrency = "USD"'))
+    told = " ".join(run("diff", empty, known).out.split())
+    assert (
+        'Growth "growth" (5 USD a month): CANNOT DECIDE (it is in USD but there are prices in CNY), ' in told
+    )
+
+
 @pytest.mark.parametrize(("cap", "code"), [("", 0), ("cap = 99999\n", 0), ("cap = 1\n", 1)])
 def test_a_waiver_names_a_limit_on_growth(cap: str, code: int, run, settings, known, empty) -> None:
     waiver = (
