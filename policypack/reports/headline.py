@@ -46,12 +46,20 @@ def headline(report: Report) -> str:
     if any(verdict != "within" for verdict in verdicts):
         return "A limit is not kept or cannot be decided, and none is set to stop a pipeline."
     if len(verdicts) > 1:
-        return f"Within budget: all {len(verdicts)} limits are kept."
+        return f"Within budget: all {len(verdicts)} limits are kept.{_beside(report)}"
     if not limits:
-        return "Within budget: the limit on growth is kept."
+        return f"Within budget: the limit on growth is kept.{_beside(report)}"
     [limit] = limits
     cost = bounds(limit.cost, limit.currency)
-    return f"Within budget: {cost} of {number(limit.amount)} {limit.currency} a month."
+    return f"Within budget: {cost} of {number(limit.amount)} {limit.currency} a month.{_beside(report)}"
+
+
+def _beside(report: Report) -> str:
+    """What no limit counts, as a sentence: *within* must not be taken for the whole bill."""
+    count = sum(number for stack in report.stacks for _, number in stack.not_covered)
+    if not count:
+        return ""
+    return f" {counted(count, 'other billed resource')} {'is' if count == 1 else 'are'} not part of it."
 
 
 def _split(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:

@@ -7,17 +7,20 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
-from policypack.costs.budget import Budget
+from policypack.costs.budget import Budget, LimitResult
 from policypack.reports import table
 from policypack.reports.catalogue import renderer
+from policypack.reports.headline import headline
 from policypack.reports.markdown import LIMIT
 from policypack.reports.names import formats
 from policypack.reports.report import Report
+from pricing.money import Range
 
 FORMATS = ("csv", "github", "gitlab", "html", "json", "junit", "markdown", "sarif", "table")
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -309,3 +312,17 @@ def test_annotations_begin_with_the_stack_that_stops(report: Report) -> None:
 def test_a_long_overview_says_where_the_rest_is(report: Report) -> None:
     text = renderer("table")(many_stacks(report))
     assert "+ 200 more stacks, listed by --format json" in " ".join(text.split())
+
+
+def test_within_says_what_is_billed_beside_it(report: Report) -> None:
+    """A stack of nothing but databases keeps every limit on gateways."""
+    [stack, *_] = report.stacks
+    limit = LimitResult("all", Decimal(1), "USD", Range.exactly(Decimal(0)), "within")
+    empty = replace(stack, findings=(), budget=Budget("within", (limit,)), not_covered=(("rds_instance", 1),))
+    alone = replace(report, stacks=(empty,), errors=(), warnings=())
+    assert headline(alone) == (
+        "Within budget: 0.00 USD of 1.00 USD a month. 1 other billed resource is not part of it."
+    )
+    assert headline(replace(alone, stacks=(replace(empty, not_covered=()),))) == (
+        "Within budget: 0.00 USD of 1.00 USD a month."
+    )
