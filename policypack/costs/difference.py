@@ -140,7 +140,8 @@ def difference(
 
     Args:
         base: Lines of the base at its prices.
-        base_at_head_prices: The same declaration at the prices of the head.
+        base_at_head_prices: The same declaration at the prices of the head; the very same lines where the
+            prices are the same, so that nothing changes by prices, whatever is not known.
         head: Lines of the head.
         increases: Limits on growth.
         hidden: Whether a declaration has gaps, so that no limit can be decided.
@@ -187,6 +188,8 @@ def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change
     comparable = len(currencies) == 1 and None not in currencies
     code = _shift(middle, after) if comparable else Shift(None, None)
     prices = _shift(before, middle) if comparable else Shift(None, None)
+    if repriced is old:
+        prices = NO_SHIFT
     kind: Kind = "changed"
     if old is None:
         kind = "added"
@@ -254,7 +257,8 @@ def _totals(
         before, middle, after = (
             amounts.get(currency, ANYTHING if None in amounts else ZERO) for amounts in sums
         )
-        code, prices = _shift(middle, after), _shift(before, middle)
+        code = _shift(middle, after)
+        prices = NO_SHIFT if repriced is base else _shift(before, middle)
         if all(change.currency == currency for change in changes):
             # line by line is tighter: what stays as it is adds nothing, whatever it costs
             code = _sum(change.code for change in changes)

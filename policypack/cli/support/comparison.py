@@ -122,7 +122,7 @@ def _pairs(old: Sequence[Stack], new: Sequence[Stack]) -> list[Pair]:
 
 def _compared(left: Stack | None, right: Stack | None, given: Basis, before: Basis) -> Difference:
     old = before.assess(left).estimate.lines if left is not None else ()
-    repriced = given.assess(left).estimate.lines if left is not None else ()
+    repriced = old if before is given or left is None else given.assess(left).estimate.lines
     new = given.assess(right).estimate.lines if right is not None else ()
     hidden = gaps_of(*(stack for stack in (left, right) if stack is not None))
     return difference(old, repriced, new, increases=given.settings.increases, hidden=hidden)

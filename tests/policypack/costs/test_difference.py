@@ -169,6 +169,15 @@ def test_a_percentage_of_a_range_holds_for_its_whole_range(added: str, verdict: 
     assert [result.verdict for result in found.increases] == [verdict]
 
 
+def test_nothing_changes_by_prices_that_are_the_same() -> None:
+    base = [line("gone", None, currency=None), line("wide", "1", None)]
+    found = difference(base, base, [line("wide", "2", None)])
+    assert [change.prices for change in found.changes] == [NO_SHIFT, NO_SHIFT]
+    assert [total.prices for total in found.totals] == [NO_SHIFT]
+    again = difference(base, [replace(one) for one in base], [])
+    assert {change.prices for change in again.changes} == {Shift(None, None)}
+
+
 def test_a_limit_on_growth_in_another_currency_is_a_problem() -> None:
     increase = Increase(name="up", amount=Decimal(1), currency="CNY")
     (result,) = difference([], [], [line("a", "1")], increases=[increase]).increases
