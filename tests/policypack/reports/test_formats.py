@@ -140,6 +140,19 @@ def test_junit_is_well_formed(hostile: str, poisoned: Callable[[str], Report]) -
     }  # fmt: skip
 
 
+def test_junit_tells_the_findings_about_one_resource_apart(report: Report) -> None:
+    [one] = [item for item in report.stacks[0].findings if item.finding.policy == "eip-idle"][:1]
+    two = [replace(one, finding=replace(one.finding, key=key)) for key in ("size", "mode")]
+    stack = replace(report.stacks[0], findings=tuple(two))
+    root = ElementTree.fromstring(renderer("junit")(replace(report, stacks=(stack,))))
+    names = [case.get("name") for case in root.iter("testcase")]
+    resource = one.finding.resource
+    assert [name for name in names if name in (f"{resource} (size)", f"{resource} (mode)")] == [
+        f"{resource} (size)",
+        f"{resource} (mode)",
+    ]
+
+
 def test_junit_counts(report: Report) -> None:
     root = ElementTree.fromstring(renderer("junit")(report))
     assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == (
