@@ -24,7 +24,7 @@ def addresses(place: str, exclude: Sequence[str]) -> list[str]:
     so that it ends as an error of the report.
 
     Raises:
-        InputError: There is no such place, or nothing in it.
+        InputError: There is no such place, nothing in it, or something that never ends.
     """
     if not place:
         raise InputError("PLACE: a folder or the URL of a backend was expected, found an empty text")
@@ -35,7 +35,11 @@ def addresses(place: str, exclude: Sequence[str]) -> list[str]:
         raise InputError(
             f"{place}: no such folder; a folder, a state file or the URL of a backend was expected"
         )
-    found = [str(path) for path in _walk(root) if not _excluded(path.relative_to(root), exclude)]
+    paths = [path for path in _walk(root) if not _excluded(path.relative_to(root), exclude)]
+    for path in paths:
+        if path.is_fifo() or path.is_socket():  # reading it would wait for somebody to write
+            raise InputError(f"{path}: a file was expected, found a pipe; leave it out with --exclude")
+    found = [str(path) for path in paths]
     if not found:
         raise InputError(f"{place}: no program, backend, export or state file was found in this folder")
     return found

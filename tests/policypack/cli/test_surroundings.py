@@ -144,3 +144,15 @@ def test_wrong_usage_is_one_line(arguments: list[str], told: str, known: Path, r
     assert found.code == 2
     assert found.err.startswith(told)
     assert found.err.count("\n") == 1
+
+
+def test_an_audit_does_not_wait_for_a_pipe(known: Path, run, work: Path) -> None:
+    (work / "place").mkdir()
+    (work / "place" / "state.json").write_bytes(known.read_bytes())
+    os.mkfifo(work / "place" / "pipe.json")
+    found = run("audit", "place")
+    assert found.code == 2
+    assert found.err == (
+        "Error: place/pipe.json: a file was expected, found a pipe; leave it out with --exclude\n"
+    )
+    assert run("audit", "place", "--exclude", "pipe.json").code == 0
