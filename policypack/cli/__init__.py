@@ -5,15 +5,14 @@ Nothing but click is imported before a command is chosen.
 
 import errno
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import click
+
+from policypack.cli.support.process import Ended, ended_by_signals, replace_closed_streams
 
 _NO_COMMANDS: Final = frozenset({"__init__", "__main__", "errors"})
 _DEBUG: Final = "APIG_COST_DEBUG"
@@ -86,12 +85,12 @@ def main() -> None:
 
 
 def _run() -> int:
-    _replace_closed_streams()
+    replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # a terminal or a log that cannot show a character must not end the run
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
-        with _ended_by_signals():
+        with ended_by_signals():
             outcome = group.main(prog_name="apig-cost", standalone_mode=False)
             sys.stdout.flush()
     except click.UsageError as error:
@@ -101,7 +100,7 @@ def _run() -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except _Ended as ended:
+    except Ended as ended:
         return 128 + ended.number
     except SystemExit:
         # click and rich do this when the reader of what they print goes away, as in "| head"
@@ -111,42 +110,6 @@ def _run() -> int:
     except Exception as error:
         return _unexpected(error)
     return outcome if isinstance(outcome, int) else 0
-
-
-class _Ended(BaseException):
-    """A signal asked us to end; programs that we have started are ended on the way out."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        super().__init__(number)
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """End like after Ctrl-C when a job is cancelled or its terminal closes, and leave nothing running."""
-
-    def end(number: int, _: object) -> None:
-        raise _Ended(number)
-
-    replaced = []
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
-            signal.signal(number, end)
-            replaced.append(number)
-    try:
-        yield
-    finally:
-        for number in replaced:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _replace_closed_streams() -> None:
-    """A stream that the caller has closed takes everything and keeps nothing, like /dev/null."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
 
 
 def _wrong_usage(error: click.UsageError) -> int:

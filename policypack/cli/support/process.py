@@ -1,0 +1,43 @@
+"""What a process owes its surroundings: to end when it is told to, and to bear closed streams."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Ended(BaseException):
+    """A signal asked us to end; programs that we have started are ended on the way out."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """End like after Ctrl-C when a job is cancelled or its terminal closes, and leave nothing running."""
+
+    def end(number: int, _: object) -> None:
+        raise Ended(number)
+
+    replaced = []
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, end)
+            replaced.append(number)
+    try:
+        yield
+    finally:
+        for number in replaced:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def replace_closed_streams() -> None:
+    """A stream that the caller has closed takes everything and keeps nothing, like /dev/null."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
