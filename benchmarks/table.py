@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,12 @@ def shown(value: float, unit: str) -> str:
 
 
 def in_turns(measurements: Sequence[Callable[[], float]], rounds: int) -> list[float]:
-    """The best of some rounds of each, taken in turns so that a busy moment hits all of them."""
+    """The median of some rounds of each, taken in turns so that a busy moment hits all of them.
+
+    Not the best: on a machine that others use too, one lucky round of either side decides it then.
+    """
     found: list[list[float]] = [[] for _ in measurements]
     for _ in range(rounds):
         for values, measurement in zip(found, measurements, strict=True):
             values.append(measurement())
-    return [min(values) for values in found]
+    return [median(values) for values in found]
