@@ -12,7 +12,7 @@ from benchmarks.table import Row, in_turns
 from policypack.analyzer.undecoded import undecoded
 from policypack.assessment import assess
 from policypack.costs.budget import decide
-from policypack.settings import Limit, Settings
+from policypack.settings.model import Limit, Settings
 from policypack.sources.engine import EngineStack
 
 LINES = 10_000

@@ -53,7 +53,7 @@ def _seconds(command: list[str]) -> float:
 def _analysis(size: int) -> float:
     import pricing
     from policypack.assessment import assess
-    from policypack.settings import Settings
+    from policypack.settings.model import Settings
     from policypack.sources import read
 
     with tempfile.TemporaryDirectory() as place:

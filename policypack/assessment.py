@@ -8,14 +8,14 @@ from policypack.costs.budget import Budget, decide
 from policypack.costs.estimate import estimate
 from policypack.costs.line import Estimate
 from policypack.declared import Stack
+from policypack.findings.catalogue import policies
+from policypack.findings.finding import Finding
+from policypack.findings.subject import Subject
 from policypack.huaweicloud import survey
 from policypack.huaweicloud.model import Landscape
 from policypack.network import judge
 from policypack.network.verdict import Network
-from policypack.policies.catalogue import policies
-from policypack.policies.finding import Finding
-from policypack.policies.subject import Subject
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,23 @@ MAY_IMPORT = {
     "policypack.huaweicloud": {"policypack.huaweicloud", "policypack.declared"},
     "policypack.network": {"policypack.network", "policypack.huaweicloud", *LEAVES},
     "policypack.costs": {"policypack.costs", "policypack.network", "policypack.huaweicloud", *LEAVES},
-    "policypack.policies": {
-        "policypack.policies",
+    "policypack.findings": {
+        "policypack.findings",
+        "policypack.costs",
+        "policypack.network",
+        "policypack.huaweicloud",
+        *LEAVES,
+    },
+    "policypack.rules": {
+        "policypack.rules",
+        "policypack.findings",
         "policypack.costs",
         "policypack.network",
         "policypack.huaweicloud",
         *LEAVES,
     },
     "policypack.assessment": {
-        "policypack.policies",
+        "policypack.findings",
         "policypack.costs",
         "policypack.network",
         "policypack.huaweicloud",
@@ -32,14 +40,15 @@ MAY_IMPORT = {
     "policypack.reports": {
         "policypack.reports",
         "policypack.assessment",
-        "policypack.policies",
+        "policypack.rules",
+        "policypack.findings",
         "policypack.costs",
         "policypack.network",
         "policypack.huaweicloud",
         *LEAVES,
     },
 }
-PURE = ("declared", "huaweicloud", "network", "costs", "policies")
+PURE = ("declared", "huaweicloud", "network", "costs", "findings", "rules")
 WORLD = {"os", "socket", "subprocess", "urllib", "http", "logging", "random", "shutil", "tempfile", "httpx"}
 CLOCK = {"now", "today", "utcnow", "time_ns", "perf_counter"}
 ENGINE_FILES = {

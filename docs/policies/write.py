@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from policypack.policies.catalogue import policies
-from policypack.policies.pages import render_index, render_page
+from policypack.findings.catalogue import policies
+from policypack.findings.pages import render_index, render_page
 
 HERE = Path(__file__).parent
 

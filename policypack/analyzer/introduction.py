@@ -72,8 +72,8 @@ class Head:
 @cache
 def heads() -> tuple[Head, ...]:
     """Every policy, ordered by name."""
-    folder = Path(__file__).parents[1] / "policies"
-    found = [_head(path) for pattern in ("apig_*.py", "eip_*.py") for path in folder.glob(pattern)]
+    folder = Path(__file__).parents[1] / "rules"
+    found = [_head(path) for path in folder.glob("*.py") if path.stem != "__init__"]
     return tuple(sorted(found, key=lambda head: head.name))
 
 

@@ -16,12 +16,12 @@ from policypack.analyzer.report_file import refusal, write_whole
 from policypack.analyzer.statement import message
 from policypack.assessment import assess
 from policypack.declared import Known, Origin, Resource, Stack
-from policypack.policies.catalogue import policies
-from policypack.policies.enforcement import EnforcedFinding
+from policypack.findings.catalogue import policies
+from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.report import BookReference, make_report
 from policypack.reports.summary import summary
-from policypack.settings import BUDGET_POLICY, SHARED_POLICY, Settings
-from policypack.settings_loading import SettingsError, from_pack
+from policypack.settings.loading import SettingsError, from_pack
+from policypack.settings.model import BUDGET_POLICY, SHARED_POLICY, Settings
 
 Document: TypeAlias = Mapping[str, Mapping[str, object]]
 """The pack's configuration: policy name to its settings, its level among them."""
@@ -111,7 +111,7 @@ def _assessed(stack: Stack, settings: Settings) -> Outcome:
     (stack_report,) = report.stacks
     problems = [_wrong_setting(error.message) for error in report.errors]
     if settings.report is not None:
-        from policypack.reports.json import render
+        from policypack.reports.formats.json import render
 
         problems += _written(settings.report.path, render(report))
     return Outcome(

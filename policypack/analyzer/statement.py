@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from policypack.policies.enforcement import EnforcedFinding
+from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.safe import visible
 
 _MOST_FACTS: Final = 5

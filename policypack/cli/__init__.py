@@ -1,4 +1,4 @@
-"""The command line. One file a command: ``policypack/cli/NAME.py`` with an attribute ``command``.
+"""The command line. One file a command: ``policypack/cli/commands/NAME.py`` with an attribute ``command``.
 
 Nothing but click is imported before a command is chosen.
 """
@@ -14,7 +14,7 @@ import click
 
 from policypack.cli.support.process import Ended, ended_by_signals, replace_closed_streams
 
-_NO_COMMANDS: Final = frozenset({"__init__", "__main__", "errors"})
+_COMMANDS: Final = Path(__file__).parent / "commands"
 _DEBUG: Final = "APIG_COST_DEBUG"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
 """What happens to standard output; files of ours are written in one place that says so itself."""
@@ -26,13 +26,12 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        here = Path(__file__).parent
-        return sorted(path.stem for path in here.glob("*.py") if path.stem not in _NO_COMMANDS)
+        return sorted(path.stem for path in _COMMANDS.glob("*.py") if path.stem != "__init__")
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = import_module(f"policypack.cli.{cmd_name}").command
+        command: click.Command = import_module(f"policypack.cli.commands.{cmd_name}").command
         return command
 
     def resolve_command(
@@ -113,7 +112,7 @@ def _run() -> int:
 
 
 def _wrong_usage(error: click.UsageError) -> int:
-    from policypack.cli.errors import tell
+    from policypack.cli.support.errors import tell
 
     told = error.format_message()
     if "\n" in told:  # no arguments at all: this is the help
@@ -126,7 +125,7 @@ def _wrong_usage(error: click.UsageError) -> int:
 
 
 def _unwritable(error: OSError) -> int:
-    from policypack.cli.errors import discard, tell
+    from policypack.cli.support.errors import discard, tell
 
     discard(sys.stdout)
     tell(f"Error: standard output cannot be written ({error.strerror}); the answer is not complete")
@@ -134,7 +133,7 @@ def _unwritable(error: OSError) -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    from policypack.cli.errors import tell
+    from policypack.cli.support.errors import tell
 
     if os.environ.get(_DEBUG):
         import traceback

@@ -16,7 +16,7 @@ from policypack.costs.line import Estimate, Line
 from policypack.costs.scope import Belongs, applies, counts, names
 from policypack.costs.trust import weakness
 from policypack.declared import Stack
-from policypack.settings import BUDGET_POLICY, Exchange, Limit, Settings
+from policypack.settings.model import BUDGET_POLICY, Exchange, Limit, Settings
 from pricing.money import ANYTHING, ZERO, Range, plain, total
 
 LimitVerdict = Literal["within", "over", "undecided"]

@@ -16,7 +16,7 @@ from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
 from policypack.costs.replacement import Overlap, identity, overlaps
 from policypack.declared import Stack
-from policypack.settings import Increase
+from policypack.settings.model import Increase
 from pricing.money import ANYTHING, ZERO, Range, multiply, plain
 
 Kind = Literal["added", "removed", "changed", "same"]

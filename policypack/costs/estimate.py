@@ -14,7 +14,7 @@ from policypack.costs.trust import doubted
 from policypack.costs.usage import UsageBook
 from policypack.huaweicloud.model import Landscape
 from policypack.network.verdict import Network
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 from pricing.money import ANYTHING, Range, total
 
 

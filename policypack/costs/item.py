@@ -11,7 +11,7 @@ from policypack.costs.site import site_of
 from policypack.costs.usage import UsageBook, hours_of
 from policypack.declared import Absent, Invalid, Known, Resource, Value, unknown_reason
 from policypack.huaweicloud.model import Purchase
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 from pricing.money import ANYTHING, ZERO, Range
 from pricing.quantity import Meter, Mode
 from pricing.quote import Answer, Priced, Question, Unpriced

@@ -8,7 +8,7 @@ from policypack.costs.line import Line
 from policypack.costs.usage import matches
 from policypack.declared import Absent, Known, Raw, Resource, Stack
 from policypack.declared.wire import classify
-from policypack.settings import Scope
+from policypack.settings.model import Scope
 
 
 class Belongs(Enum):

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from policypack.declared import Known, Resource, Value, unknown_reason
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from policypack.costs.line import Line
-from policypack.settings import PriceConfidence, Settings
+from policypack.settings.model import PriceConfidence, Settings
 from pricing.money import ZERO
 
 _RANK: Final[Mapping[PriceConfidence, int]] = {"third-party": 0, "example": 1, "official": 2}

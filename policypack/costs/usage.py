@@ -5,7 +5,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from policypack.declared import Resource
-from policypack.settings import Settings, Usage
+from policypack.settings.model import Settings, Usage
 
 
 def matches(pattern: str, resource: Resource) -> bool:

@@ -22,7 +22,7 @@ from policypack.network.mentioned import Mentions
 from policypack.network.stated import tags_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
-from policypack.settings import Vocabulary
+from policypack.settings.model import Vocabulary
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _ENDPOINTS: Final = ("vpcep_endpoint",)

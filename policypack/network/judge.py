@@ -29,7 +29,7 @@ from policypack.network.verdict import (
     Judgement,
     Network,
 )
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 
 _FIRM: Final = frozenset({"proves", "suggests-strongly"})
 

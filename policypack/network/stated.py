@@ -13,7 +13,7 @@ from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.blocks import Block, inside
 from policypack.network import evidence as say
 from policypack.network.verdict import Evidence
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 
 Question = Literal["callers", "backends-elsewhere"]
 

@@ -18,5 +18,5 @@ def renderer(name: str) -> Render:
     """
     if name not in formats():
         raise KeyError(name)
-    render: Render = import_module(f"policypack.reports.{name}").render
+    render: Render = import_module(f"policypack.reports.formats.{name}").render
     return render

@@ -7,11 +7,11 @@ from typing import Final
 from policypack.costs.budget import LimitResult
 from policypack.costs.line import Line, Total
 from policypack.costs.wording import NOT_KNOWN, bounds, number
-from policypack.policies.enforcement import EnforcedFinding
-from policypack.policies.finding import Finding
+from policypack.findings.enforcement import EnforcedFinding
+from policypack.findings.finding import Finding
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import name, visible
-from policypack.settings import BUDGET_POLICY
+from policypack.settings.model import BUDGET_POLICY
 from pricing.money import Range, plain
 
 _LONGEST_SPEC: Final = 40

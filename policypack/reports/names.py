@@ -3,23 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-_NO_FORMATS: Final = frozenset(
-    {
-        "__init__",
-        "catalogue",
-        "console",
-        "headline",
-        "location",
-        "names",
-        "report",
-        "safe",
-        "summary",
-        "version",
-    }
-)
+_FORMATS: Final = Path(__file__).parent / "formats"
 
 
 def formats() -> tuple[str, ...]:
     """Names of all formats, sorted."""
-    here = Path(__file__).parent
-    return tuple(sorted(path.stem for path in here.glob("*.py") if path.stem not in _NO_FORMATS))
+    return tuple(sorted(path.stem for path in _FORMATS.glob("*.py") if path.stem != "__init__"))

@@ -12,10 +12,10 @@ from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line, Total
 from policypack.costs.usage import matches
 from policypack.declared import Stack
+from policypack.findings.enforcement import EnforcedFinding, enforce, unused_waivers
 from policypack.network.verdict import GatewayJudgement
-from policypack.policies.enforcement import EnforcedFinding, enforce, unused_waivers
 from policypack.reports.version import tool_version
-from policypack.settings import BUDGET_POLICY, Settings
+from policypack.settings.model import BUDGET_POLICY, Settings
 
 SCHEMA: Final = "apig-cost/report/1"
 

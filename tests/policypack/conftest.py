@@ -13,7 +13,7 @@ from policypack.declared import Known, Origin, Provider, Resource, Stack
 from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
 from policypack.huaweicloud import survey
 from policypack.network import judge
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 
 BOOK = pricing.load()
 

@@ -16,7 +16,7 @@ import pricing
 from policypack.assessment import Assessment, assess
 from policypack.declared import Stack, Unknown
 from policypack.declared.wire import UNKNOWN_STRING
-from policypack.settings import Exchange, Limit, Scope, Settings
+from policypack.settings.model import Exchange, Limit, Scope, Settings
 from policypack.sources import read
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"

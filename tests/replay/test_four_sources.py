@@ -14,7 +14,7 @@ import pricing
 from policypack.analyzer.undecoded import undecoded
 from policypack.assessment import Assessment, assess
 from policypack.declared import Stack
-from policypack.settings import Limit, Settings
+from policypack.settings.model import Limit, Settings
 from policypack.sources import read
 from policypack.sources.engine import EngineStack
 

@@ -13,7 +13,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2
 
-from policypack.policies.catalogue import policies
+from policypack.findings.catalogue import policies
 
 ADVISORY, MANDATORY = analyzer_pb2.ADVISORY, analyzer_pb2.MANDATORY
 SECRET = "HC-2024-0815"

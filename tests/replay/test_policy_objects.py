@@ -126,9 +126,9 @@ def test_what_is_accepted_does_not_stop_a_composed_pack(
 
 def test_the_name_means_the_list_whatever_was_imported_before(tmp_path: Path) -> None:
     code = (
-        "import policypack.policies.catalogue\n"
+        "import policypack.findings.catalogue\n"
         "from policypack import policies\n"
-        "from policypack.policies.catalogue import policies as rules\n"
+        "from policypack.findings.catalogue import policies as rules\n"
         "import policypack\n"
         "assert type(policies) is list and policies == policypack.policies\n"
         "assert len(policies) == len(rules()) + 2\n"

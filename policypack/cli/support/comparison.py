@@ -9,12 +9,12 @@ from policypack.cli.support.run import Basis, load_book, read_all, report_error
 from policypack.costs.budget import decide
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
-from policypack.policies import apig_monthly_budget
-from policypack.policies.growth import growth_findings
-from policypack.policies.subject import Subject
+from policypack.findings.growth import growth_findings
+from policypack.findings.subject import Subject
 from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.report import ReportError, make_report
-from policypack.settings import BUDGET_POLICY
+from policypack.rules import apig_monthly_budget
+from policypack.settings.model import BUDGET_POLICY
 from policypack.sources import SourceError
 from policypack.sources.before import read_before
 

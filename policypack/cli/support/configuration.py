@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from policypack.cli.errors import InputError
-from policypack.settings import Settings
+from policypack.cli.support.errors import InputError
+from policypack.settings.model import Settings
 
 FILE: Final = "apig-cost.toml"
 PREFIX: Final = "APIG_COST_"
@@ -57,8 +57,8 @@ def read_settings(path: Path) -> Settings:
     Raises:
         InputError: It cannot be read or is not as it should be.
     """
-    from policypack.policies.catalogue import policies
-    from policypack.settings_loading import SettingsError, from_pack, from_toml
+    from policypack.findings.catalogue import policies
+    from policypack.settings.loading import SettingsError, from_pack, from_toml
 
     is_json = path.suffix == ".json"
     document = _parse(path, is_json)
@@ -123,7 +123,7 @@ def _parse_json(text: str) -> Mapping[str, object]:
 
 
 def _with_environment(settings: Settings, variables: Mapping[str, str]) -> Settings:
-    from policypack.settings_loading import SettingsError, with_variables
+    from policypack.settings.loading import SettingsError, with_variables
 
     try:
         return with_variables(settings, variables, PREFIX, _FLAGS)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 import pricing
-from policypack.cli.errors import InputError
+from policypack.cli.support.errors import InputError
 from policypack.costs.line import Line
 from policypack.costs.usage import matches
 from policypack.costs.wording import bounds

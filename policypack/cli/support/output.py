@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from policypack.cli.errors import InputError, discard
+from policypack.cli.support.errors import InputError, discard
 
 if TYPE_CHECKING:
     from policypack.reports.differences.report import DifferenceReport
@@ -29,7 +29,7 @@ def emit(report: "Report", form: str, output: str | None, *, costs_only: bool = 
     from policypack.reports.catalogue import renderer
 
     if form == "table":
-        from policypack.reports import table
+        from policypack.reports.formats import table
 
         write(table.render(report, **_terminal(output), costs_only=costs_only), output)
         return

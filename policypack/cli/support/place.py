@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from policypack.cli.errors import InputError
+from policypack.cli.support.errors import InputError
 
 _ENDINGS: Final = (".json", ".json.gz", ".json.zst")
 _PROJECTS: Final = frozenset({"Pulumi.yaml", "Pulumi.yml"})

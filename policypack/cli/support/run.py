@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import pricing
 from policypack.assessment import Assessment, assess
-from policypack.cli.errors import InputError, tell
 from policypack.cli.support.configuration import FILE, load_settings, settings_file
+from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.progress import progress
 from policypack.declared import Stack
 from policypack.reports.report import BookReference, Report, ReportError, make_report
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 from policypack.sources import SourceError, read_each
 
 Outcome = Stack | SourceError

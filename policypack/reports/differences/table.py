@@ -7,9 +7,9 @@ from policypack.costs.difference import Change, ChangeTotal, IncreaseResult, Shi
 from policypack.costs.wording import bounds, shift_bounds
 from policypack.reports.console import console
 from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
+from policypack.reports.formats.table import WIDTH, findings
 from policypack.reports.headline import headline
 from policypack.reports.safe import log_lines, name, visible
-from policypack.reports.table import WIDTH, findings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +18,7 @@ _SIGNS: Final = {"added": "+", "removed": "-", "changed": "~", "same": " "}
 
 
 def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False, errors: bool = True) -> str:
-    """Tables as text; arguments as for ``policypack.reports.table``."""
+    """Tables as text; arguments as for ``policypack.reports.formats.table``."""
     buffer = StringIO()
     out = console(buffer, width, colour)
     for stack in report.stacks:

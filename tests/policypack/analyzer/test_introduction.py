@@ -12,8 +12,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import policypack
 from policypack.analyzer import introduction
 from policypack.analyzer.introduction import analyzer_info, heads
-from policypack.policies.catalogue import policies
-from policypack.settings import BUDGET_ATTRIBUTES, BUDGET_POLICY, SHARED_POLICY, Settings, key_of
+from policypack.findings.catalogue import policies
+from policypack.settings.model import BUDGET_ATTRIBUTES, BUDGET_POLICY, SHARED_POLICY, Settings, key_of
 
 ROOT = Path(__file__).parents[3]
 

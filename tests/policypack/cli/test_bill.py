@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from policypack.cli.bill import command
+from policypack.cli.commands.bill import command
 
 E1 = """
 site = "eu"

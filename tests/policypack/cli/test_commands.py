@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from policypack.policies.catalogue import policies
-from policypack.reports import table
+from policypack.findings.catalogue import policies
+from policypack.reports.formats import table
 
 
 @pytest.fixture

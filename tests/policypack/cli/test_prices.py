@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import pricing
-from policypack.cli.prices import command
+from policypack.cli.commands.prices import command
 
 
 def run(*arguments: str) -> Result:

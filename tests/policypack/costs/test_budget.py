@@ -12,7 +12,7 @@ from policypack.costs.budget import decide
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Estimate, Line
 from policypack.declared import Origin, Resource, Stack
-from policypack.settings import Exchange, Limit, Scope, Settings
+from policypack.settings.model import Exchange, Limit, Scope, Settings
 from pricing.money import Range
 from pricing.quote import PriceReference
 

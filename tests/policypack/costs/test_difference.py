@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from policypack.costs.difference import NO_SHIFT, Shift, difference
 from policypack.costs.line import Line
 from policypack.declared import Resource
-from policypack.settings import Increase
+from policypack.settings.model import Increase
 from pricing.money import Range
 from pricing.quote import PriceReference
 

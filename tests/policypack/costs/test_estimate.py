@@ -15,7 +15,7 @@ from policypack.assessment import assess
 from policypack.costs.line import Estimate, Line
 from policypack.declared import Known, Origin, Provider, Resource, Stack
 from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
-from policypack.settings import Settings, Usage
+from policypack.settings.model import Settings, Usage
 from pricing.money import Range
 
 TODAY = date(2026, 11, 23)

@@ -5,7 +5,7 @@ The row's number stands in the name of its test; the table is in docs/network.md
 
 import pytest
 
-from policypack.settings import Vocabulary
+from policypack.settings.model import Vocabulary
 
 LVS = "cn-north-1"
 INBOUND = {"ingressBandwidthSize": 5, "ingressBandwidthChargingMode": "bandwidth"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policypack.settings import Statement
+from policypack.settings.model import Statement
 
 INBOUND = {"ingressBandwidthSize": 5, "ingressBandwidthChargingMode": "bandwidth"}
 

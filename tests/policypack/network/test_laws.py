@@ -14,7 +14,7 @@ from policypack.declared import Stack
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.huaweicloud import survey
 from policypack.network import judge
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 from policypack.sources import read
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

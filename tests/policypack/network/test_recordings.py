@@ -6,7 +6,7 @@ import pytest
 
 from policypack.huaweicloud import survey
 from policypack.network import judge
-from policypack.settings import Settings
+from policypack.settings.model import Settings
 from policypack.sources import read
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

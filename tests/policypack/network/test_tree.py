@@ -22,7 +22,7 @@ def test_a_tree_shows_both_paths_with_evidence_and_what_is_missing(program, ref)
 
 
 def test_a_setting_is_named_as_the_source(program):
-    from policypack.settings import Statement
+    from policypack.settings.model import Statement
 
     program.gateway()
     tree = tree_of(program.judged(statements=(Statement(match="*", callers="public"),)))

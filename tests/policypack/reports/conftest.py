@@ -13,13 +13,13 @@ from policypack.costs.budget import Budget, Contribution, LimitResult
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
 from policypack.declared import ABSENT, Known, Origin, Resource, Stack
+from policypack.findings.enforcement import EnforcedFinding
+from policypack.findings.finding import Fact, Finding, Saving
+from policypack.findings.policy import Policy
 from policypack.huaweicloud.model import Gateway
 from policypack.network.verdict import Evidence, GatewayJudgement, Judgement
-from policypack.policies.enforcement import EnforcedFinding
-from policypack.policies.finding import Fact, Finding, Saving
-from policypack.policies.policy import Policy
 from policypack.reports.report import BookReference, Report, ReportError, StackReport
-from policypack.settings import Waiver
+from policypack.settings.model import Waiver
 from pricing.money import Range
 from pricing.quote import PriceReference
 
@@ -96,7 +96,7 @@ def fixed_policies(monkeypatch: pytest.MonkeyPatch) -> None:
         Policy(name, f"Summary of {name}.", "advisory", lambda subject: iter(()), f"About {name}.")
         for name in names
     )
-    monkeypatch.setattr("policypack.reports.sarif.policies", lambda: fixed)
+    monkeypatch.setattr("policypack.reports.formats.sarif.policies", lambda: fixed)
 
 
 @pytest.fixture

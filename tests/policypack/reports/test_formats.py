@@ -14,10 +14,10 @@ from xml.etree import ElementTree
 import pytest
 
 from policypack.costs.budget import Budget, LimitResult
-from policypack.reports import table
 from policypack.reports.catalogue import renderer
+from policypack.reports.formats import table
+from policypack.reports.formats.markdown import LIMIT
 from policypack.reports.headline import headline
-from policypack.reports.markdown import LIMIT
 from policypack.reports.names import formats
 from policypack.reports.report import Report
 from pricing.money import Range
@@ -39,7 +39,10 @@ def test_an_unknown_format_is_refused() -> None:
 def test_snapshot(
     name: str, report: Report, snapshot: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policypack.reports.html.svg", lambda judged: "<svg></svg>")  # has its own tests
+    # the drawing has its own tests
+    monkeypatch.setattr(
+        "policypack.reports.formats.html.svg", lambda judged: "<svg></svg>"
+    )  # has its own tests
     text = renderer(name)(report)
     assert text == renderer(name)(report)
     snapshot(f"report.{name}.txt", text)

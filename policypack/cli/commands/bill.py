@@ -1,0 +1,119 @@
+"""``apig-cost bill``: rate a timeline as the vendor bills it."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policypack.cli.support.errors import InputError
+from pricing.money import plain
+from pricing.rounding import half_up
+
+if TYPE_CHECKING:
+    from pricing.timeline import Bill
+
+_PLACES = 8
+"""Decimals of a record that is billed by the second; the total is computed from exact amounts."""
+
+_PIPED_WIDTH = 200
+"""Columns of a table that goes to a file or a pipe, so that it does not depend on a terminal."""
+
+
+@click.command("bill")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "-f", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+@click.option("--prices", type=click.Path(path_type=Path), help="A price book instead of the bundled one.")
+def command(file: Path, form: str, prices: Path | None) -> None:
+    """Rate the timeline FILE: what was bought, bound, resized, converted and released when.
+
+    Prints one record for each clock hour (GMT+08:00) and the total, rounded as the vendor rounds it.
+    """
+    import pricing
+    from pricing.book.proof import BookError
+    from pricing.document import DocumentError
+    from pricing.timeline import TimelineError, bill, read_timeline
+
+    try:
+        book = pricing.load() if prices is None else pricing.load_file(prices)
+        found = bill(read_timeline(file), book)
+    except (DocumentError, BookError, TimelineError) as error:
+        raise InputError(str(error)) from error
+    if form == "json":
+        click.echo(json.dumps(_document(found), indent=2, ensure_ascii=False))
+    else:
+        _print_table(found)
+    for note in found.notes:
+        click.echo(f"Note: {note}", err=True)
+
+
+def _document(found: "Bill") -> dict[str, object]:
+    return {
+        "records": [
+            {
+                "resource": record.resource,
+                "meter": str(record.meter),
+                "from": record.start.isoformat(),
+                "to": record.end.isoformat(),
+                "seconds": record.seconds,
+                "quantity": _exact(record.quantity),
+                "rate": _exact(record.rate),
+                "amount": _exact(record.amount),
+            }
+            for record in found.records
+        ],
+        "total": {"amount": _total(found.total), "currency": found.currency},
+        "prices": [
+            {
+                "row": row.id,
+                "confidence": row.confidence,
+                "asOf": row.as_of.isoformat(),
+                "source": row.source,
+            }
+            for row in found.rows
+        ],
+        "notes": list(found.notes),
+    }
+
+
+def _print_table(found: "Bill") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("resource", "meter", "from", "to"):
+        table.add_column(name, overflow="fold")
+    for name in ("seconds", "quantity", "rate", "amount"):
+        table.add_column(name, justify="right", overflow="fold")
+    for record in found.records:
+        table.add_row(
+            record.resource,
+            str(record.meter),
+            record.start.strftime("%Y-%m-%d %H:%M:%S"),
+            record.end.strftime("%Y-%m-%d %H:%M:%S"),
+            str(record.seconds),
+            _exact(record.quantity),
+            _exact(record.rate),
+            _exact(record.amount),
+        )
+    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    console.print(table)
+    console.print(f"Total {_total(found.total)} {found.currency}; times are GMT+08:00.")
+    for row in found.rows:
+        console.print(f"Price {row.id} ({row.confidence}, {row.as_of}): {row.source}")
+
+
+def _exact(amount: Decimal) -> str:
+    return plain(half_up(amount, _PLACES))
+
+
+def _total(amount: Decimal) -> str:
+    """At least two decimals, as money is written; more only where the vendor gives more."""
+    shown = plain(amount)
+    decimals = len(shown.partition(".")[2])
+    return shown if decimals >= 2 else f"{half_up(amount, 2):f}"

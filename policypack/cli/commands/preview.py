@@ -1,0 +1,56 @@
+"""``apig-cost preview``: run a program without engine, account or network, and check it."""
+
+import click
+
+from policypack.cli.support.options import report_options, stack_option
+
+
+@click.command("preview")
+@click.argument("directory", metavar="DIR")
+@stack_option
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the program may run.",
+)
+@report_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    directory: str,
+    stack: str | None,
+    time_limit: float,
+    config: str | None,
+    form: str,
+    output: str | None,
+    prices: str | None,
+) -> None:
+    """Run the Pulumi program in DIR offline and check it.
+
+    The program runs in its own interpreter (the virtual environment that its Pulumi.yaml names). No
+    engine is started, no account is used and no cloud is asked; what a data source would have
+    returned is not known.
+    """
+    from math import isnan
+    from pathlib import Path
+
+    from policypack.cli.support.errors import InputError
+    from policypack.cli.support.output import emit
+    from policypack.cli.support.run import basis, read_program, report_on, show_errors
+
+    if not directory:
+        raise InputError("DIR: the directory of a Pulumi program was expected, found an empty text")
+    if isnan(time_limit):
+        raise InputError("--time-limit: a number of seconds was expected, found nan")
+    if Path(directory).is_file():
+        raise InputError(f"{directory}: this is a file; `apig-cost check {directory}` reads it")
+    if not Path(directory).exists():
+        raise InputError(f"{directory}: no such directory; name the directory of a Pulumi program")
+    given = basis(config, prices, [directory])
+    report = report_on(read_program(directory, stack, time_limit), given)
+    show_errors(report)
+    emit(report, form, output)
+    ctx.exit(report.exit_code)

@@ -1,0 +1,311 @@
+"""``apig-cost prices``: look at the price book, prove it, fetch current prices."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import pricing
+from policypack.cli.support.errors import InputError
+from pricing.money import plain
+from pricing.quantity import Meter
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_DEFAULT_AGE = 365
+_LOCKED_BOOK = "prices.lock.toml"
+_PIPED_WIDTH = 200
+"""Columns of a table that goes to a file or a pipe, so that it does not depend on a terminal."""
+
+_COLUMNS = ("row", "meter", "spec", "site", "region", "mode", "price", "unit", "confidence", "asOf", "source")
+_SHORT = ("row", "meter", "spec", "site", "region", "price", "unit", "confidence", "asOf")
+
+
+@click.group("prices")
+def command() -> None:
+    """List, prove and fetch the prices that estimates are made with."""
+
+
+@command.command("list")
+@click.option("--site", help="Only this site (cn, intl, eu).")
+@click.option("--region", help="Only this region, and the reference prices that stand in for it.")
+@click.option("--meter", type=click.Choice([meter.value for meter in Meter]), help="Only this meter.")
+@click.option("--format", "-f", "form", type=click.Choice(["table", "json", "csv"]), default="table")
+@click.option("--prices", metavar="FILE", help="A price book instead of the bundled one.")
+def list_prices(
+    site: str | None, region: str | None, meter: str | None, form: str, prices: str | None
+) -> None:
+    """List price rows with their sources."""
+    book = _book(prices)
+    sites = sorted({row.site for row in book.rows})
+    if site is not None and site not in sites:
+        raise InputError(f"--site {site}: the book has no such site; there are: {', '.join(sites)}")
+    rows = [
+        row
+        for row in book.rows
+        if site in (None, row.site)
+        and (region is None or row.region in (region, "*"))
+        and meter in (None, row.meter)
+    ]
+    if form == "json":
+        found = [_cells(row) | {"currency": row.currency, "note": row.note} for row in rows]
+        click.echo(json.dumps({"book": book.identifier, "rows": found}, indent=2, ensure_ascii=False))
+    elif form == "csv":
+        click.echo(_csv(rows), nl=False)
+    else:
+        _print_rows(book, rows)
+
+
+@command.command("check")
+@click.option("--prices", metavar="FILE", help="A price book instead of the bundled one.")
+@click.option(
+    "--max-age", type=click.IntRange(min=0), default=_DEFAULT_AGE, show_default=True, help="Days of a price."
+)
+def check(prices: str | None, max_age: int) -> None:
+    """Prove the price book, and show how old and how complete it is.
+
+    Exits with 2 when the book contradicts itself. The matrix shows the holes: an edition or meter
+    without a mark in a region has no price there. O official, E example, T third party; a small
+    letter is the reference price of the site that stands in; + marks a list known to be complete.
+    """
+    from pricing.book.proof import problems
+
+    today = _today()
+    book = _book(prices)
+    found = list(problems(book, today=today))
+    if found:
+        raise InputError("\n".join(found))
+    console = _console()
+    console.print(f"Book {book.identifier} of {book.as_of}: {_rows(len(book.rows))}, every proof holds.")
+    old = [row for row in book.rows if (today - row.as_of).days > max_age]
+    if old:
+        oldest = min(old, key=lambda row: row.as_of)
+        console.print(
+            f"{_rows(len(old))} {'is' if len(old) == 1 else 'are'} older than {max_age} days; "
+            f"the oldest is {oldest.id} of {oldest.as_of}."
+        )
+    _print_coverage(console, book)
+
+
+@command.command("sync")
+@click.option("--site", type=click.Choice(["cn", "intl", "eu"]), required=True, help="Site to ask.")
+@click.option("--region", "regions", multiple=True, required=True, help="Region id; may be repeated.")
+@click.option("--output", "-o", default=_LOCKED_BOOK, show_default=True, help="The locked book to write.")
+@click.option(
+    "--from",
+    "origin",
+    type=click.Choice(["calculator", "bss"]),
+    default="calculator",
+    show_default=True,
+    help="The public calculator, or the price API with credentials of the SDK.",
+)
+@click.option("--discounted", is_flag=True, help="The customer's own prices (price API only).")
+@click.option("--endpoint", metavar="URL", help="Another server than the site's own.")
+def sync(
+    site: str, regions: tuple[str, ...], output: str, origin: str, discounted: bool, endpoint: str | None
+) -> None:
+    """Fetch current prices into a locked book.
+
+    What is fetched takes the place of what the book says of the same regions; other regions stay.
+    Nothing is written unless everything was fetched, understood and proven.
+    """
+    from pricing.book.proof import BookError
+    from pricing.document import DocumentError
+
+    try:
+        from pricing.sync import bss, calculator, lock
+        from pricing.sync.errors import SyncError
+    except ImportError as error:
+        raise InputError(f"{error.name} is missing; install it: pip install 'apig-cost[sync]'.") from error
+    if discounted and origin != "bss":
+        raise click.UsageError("--discounted needs --from bss: the calculator knows list prices only.")
+    path = Path(output)
+    old = _book(output) if path.exists() else None
+    today = _today()
+    wanted = tuple(dict.fromkeys(regions))
+    try:
+        if origin == "bss":
+            fetched = list(bss.fetch(site, wanted, today, endpoint=endpoint, discounted=discounted))
+        else:
+            fetched = list(calculator.fetch(site, wanted, today, endpoint=endpoint))
+        book = lock.merged(old, fetched, today)
+        lock.write(book, path)
+    except (SyncError, BookError, DocumentError) as error:
+        raise InputError(f"{error} Nothing was written.") from error
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written ({error.strerror or error}).") from error
+    for catalogue in fetched:
+        for skipped in catalogue.skipped:
+            click.echo(f"Skipped {skipped}: no meter counts it.", err=True)
+        for stated in catalogue.no_prices:
+            click.echo(
+                f"No price for {stated.meter} {stated.spec} in {stated.region}: {stated.reason}", err=True
+            )
+    count = sum(len(catalogue.rows) for catalogue in fetched)
+    click.echo(f"{output}: {count} prices of {', '.join(wanted)} fetched; book {book.identifier}.")
+
+
+def _book(path: str | None) -> pricing.Book:
+    from pricing.book.proof import BookError
+    from pricing.document import DocumentError
+
+    if path is None:
+        return pricing.load()
+    try:
+        return pricing.load_file(path)
+    except DocumentError as error:
+        raise InputError(str(error)) from error
+    except BookError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _cells(row: pricing.Row) -> dict[str, str]:
+    return dict(
+        zip(
+            _COLUMNS,
+            (
+                row.id,
+                row.meter.value,
+                row.spec,
+                row.site,
+                row.region,
+                row.mode.value,
+                _price(row),
+                _unit(row),
+                row.confidence,
+                row.as_of.isoformat(),
+                row.source,
+            ),
+            strict=True,
+        )
+    )
+
+
+def _price(row: pricing.Row) -> str:
+    parts = []
+    for tier in row.tariff.tiers:
+        end = "" if tier.up_to is None else f" to {plain(tier.up_to)}"
+        parts.append(plain(tier.rate) + end)
+    mode = "" if row.tariff.is_flat else f" {row.tariff.mode}"
+    return f"{', '.join(parts)} {row.currency}{mode}{_sizes(row)}"
+
+
+def _sizes(row: pricing.Row) -> str:
+    if row.most is None:
+        return f" (from {plain(row.least)} Mbit/s)" if row.least else ""
+    if row.least == row.most:
+        return f" (for {plain(row.most)} Mbit/s only)"
+    return (
+        f" (for {plain(row.least)} to {plain(row.most)} Mbit/s)"
+        if row.least
+        else f" (up to {plain(row.most)} Mbit/s)"
+    )
+
+
+def _unit(row: pricing.Row) -> str:
+    if row.months is None:
+        return row.unit.value
+    return f"{row.unit.value}, {row.months} at once"
+
+
+def _csv(rows: Iterable[pricing.Row]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_cells(row) for row in rows)
+    return text.getvalue()
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    return console
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
+
+
+def _print_rows(book: pricing.Book, rows: list[pricing.Row]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in _SHORT:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        cells = _cells(row)
+        table.add_row(*(cells[name] for name in _SHORT))
+    console = _console()
+    console.print(table)
+    console.print(f"{len(rows)} of {len(book.rows)} rows of book {book.identifier}.")
+
+
+def _print_coverage(console: "Console", book: pricing.Book) -> None:
+    from rich.table import Table
+
+    rows = [row for row in book.rows if row.months is None]
+    for site in sorted({row.site for row in rows}):
+        here = [row for row in rows if row.site == site]
+        stated = {stated.region for stated in book.no_prices if stated.site == site}
+        regions = sorted(({row.region for row in here} | stated) - {"*"})
+        table = Table(
+            box=None, pad_edge=False, title=f"Pay-per-use prices of site {site}", title_justify="left"
+        )
+        for name in ("meter", "spec"):
+            table.add_column(name, overflow="fold")
+        for region in ("elsewhere", *regions):
+            table.add_column(region, justify="center", overflow="fold")
+        for meter, spec in _products(book, here):
+            marks = {row.region: row.confidence[0] for row in here if (row.meter, row.spec) == (meter, spec)}
+            reference = marks.get("*", "-")
+            cells = [
+                marks[region].upper()
+                if region in marks
+                else _stand_in(book, meter, spec, site, region, reference)
+                for region in regions
+            ]
+            table.add_row(
+                meter.value,
+                spec,
+                reference,
+                *(
+                    cell + ("+" if book.is_complete(meter, site, region) else "")
+                    for cell, region in zip(cells, regions, strict=True)
+                ),
+            )
+        console.print()
+        console.print(table)
+    console.print()
+    console.print("O official, E example, T third party; small: reference price of the site; - no price;")
+    console.print("+ every price of the meter in the region is in the book.")
+
+
+def _products(book: pricing.Book, rows: list[pricing.Row]) -> list[tuple[Meter, str]]:
+    """Every product that has a price somewhere on the site, and those that are known to exist."""
+    found = {(row.meter, row.spec) for row in rows}
+    known = [
+        (definition.meter, spec)
+        for definition in book.definitions.meters.values()
+        for spec in definition.known_specs
+    ]
+    return [*known, *sorted(found - set(known))]
+
+
+def _stand_in(book: pricing.Book, meter: Meter, spec: str, site: str, region: str, reference: str) -> str:
+    stated = book.no_price(meter, spec, site, region)
+    if book.is_complete(meter, site, region) or (stated is not None and stated.region == region):
+        return "-"
+    return reference

@@ -1,0 +1,1 @@
+"""What policies report, in which words, and what follows from it."""

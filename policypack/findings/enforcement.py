@@ -1,0 +1,185 @@
+"""Levels, waivers and fingerprints: what a finding means for this team, today."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+from hashlib import sha256
+
+from policypack.costs.line import Estimate
+from policypack.costs.wording import number
+from policypack.declared import Stack
+from policypack.findings.catalogue import policies
+from policypack.findings.finding import Finding
+from policypack.settings.model import BUDGET_POLICY, Level, Settings, Waiver
+from pricing.money import ANYTHING, Range, total
+
+
+@dataclass(frozen=True, slots=True)
+class EnforcedFinding:
+    """A finding with what follows from it.
+
+    Attributes:
+        finding: What the policy says.
+        level: ``mandatory`` stops a pipeline unless it is waived.
+        fingerprint: The same in every run and on every machine for the same thing.
+        waiver: The waiver that covers it.
+    """
+
+    finding: Finding
+    level: Level
+    fingerprint: str
+    waiver: Waiver | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether a pipeline has to stop because of it."""
+        return self.level == "mandatory" and self.waiver is None
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """The findings of one stack with their consequences.
+
+    Attributes:
+        findings: Mandatory ones first, then by policy and URN; waivers that do not count are among
+            them.
+        used: Positions of the waivers that met a finding, also of those that do not count.
+    """
+
+    findings: tuple[EnforcedFinding, ...]
+    used: frozenset[int]
+
+
+def enforce(
+    findings: Iterable[Finding], stack: Stack, estimate: Estimate, settings: Settings, today: date
+) -> Enforcement:
+    """Give each finding its level, its fingerprint and the waiver that covers it.
+
+    A waiver covers violations only: accepting a finding that nobody could decide would turn *cannot
+    decide* into a pass.
+    """
+    defaults = {policy.name: policy.level for policy in policies()}
+    enforced: list[EnforcedFinding] = []
+    used: set[int] = set()
+    problems: dict[str, Finding] = {}
+    for finding in findings:
+        covering: Waiver | None = None
+        for position, waiver in enumerate(settings.waivers):
+            if not _means(waiver, finding):
+                continue
+            used.add(position)
+            problem = _problem(waiver, finding, estimate, today)
+            if problem is None:
+                covering = covering or waiver
+            else:
+                problems.setdefault(f"{position} {problem}", _reported(waiver, problem))
+        level = _level(finding, settings, defaults)
+        if level != "disabled":
+            enforced.append(EnforcedFinding(finding, level, fingerprint(finding, stack), covering))
+    enforced.extend(
+        EnforcedFinding(problem, "advisory", fingerprint(problem, stack)) for problem in problems.values()
+    )
+    enforced.sort(key=_order)
+    return Enforcement(tuple(_told_apart(enforced)), frozenset(used))
+
+
+def _told_apart(enforced: list[EnforcedFinding]) -> Iterator[EnforcedFinding]:
+    """Both halves of a replacement share a URN; dashboards drop a fingerprint that they have seen."""
+    seen: Counter[str] = Counter()
+    for one in enforced:
+        seen[one.fingerprint] += 1
+        again = seen[one.fingerprint]
+        yield one if again == 1 else replace(one, fingerprint=_digest(f"{one.fingerprint} {again}"))
+
+
+def unused_waivers(settings: Settings, used: Iterable[int], today: date) -> tuple[str, ...]:
+    """A sentence for each waiver that met no finding in the whole run."""
+    met = set(used)
+    return tuple(
+        f'waivers[{position}] ({waiver.policy} on "{waiver.resource}", {waiver.owner}) covers no finding'
+        + (f" and has expired on {waiver.expires}" if waiver.expires < today else "")
+        + "; remove it."
+        for position, waiver in enumerate(settings.waivers)
+        if position not in met
+    )
+
+
+def fingerprint(finding: Finding, stack: Stack) -> str:
+    """Identifies a finding across runs and machines: nothing in it depends on amounts or wording."""
+    parts = (finding.policy, stack.project, stack.name, finding.urn or "", finding.verdict, finding.key)
+    return _digest("\0".join(parts))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _order(enforced: EnforcedFinding) -> tuple[bool, bool, str, str, str, str]:
+    finding = enforced.finding
+    return (
+        not enforced.stops,
+        enforced.level != "mandatory",
+        finding.policy,
+        finding.urn or "",
+        finding.key,
+        finding.message,
+    )
+
+
+def _level(finding: Finding, settings: Settings, defaults: dict[str, Level]) -> Level:
+    if (
+        finding.policy == BUDGET_POLICY
+        and finding.verdict == "undecided"
+        and settings.when_undecided == "warn"
+    ):
+        return "disabled" if settings.levels.get(BUDGET_POLICY) == "disabled" else "advisory"
+    return settings.levels.get(finding.policy, defaults.get(finding.policy, "advisory"))
+
+
+def _means(waiver: Waiver, finding: Finding) -> bool:
+    if waiver.policy != finding.policy:
+        return False
+    candidates = (finding.resource, finding.urn or "", finding.key)
+    return any(candidate and fnmatchcase(candidate, waiver.resource) for candidate in candidates)
+
+
+def _problem(waiver: Waiver, finding: Finding, estimate: Estimate, today: date) -> str | None:
+    """Why a waiver that means a finding does not cover it."""
+    if waiver.expires < today:
+        return f"has expired on {waiver.expires}"
+    if finding.verdict == "undecided":
+        return "cannot accept what could not be decided"
+    if waiver.cap is None:
+        return None
+    amount = _amount(finding, estimate)
+    if amount.high is None:
+        return f"has a cap of {number(waiver.cap)}, and what the finding costs has no upper bound"
+    if amount.high > waiver.cap:
+        return f"has a cap of {number(waiver.cap)}, and the finding is about {number(amount.high)}"
+    return None
+
+
+def _amount(finding: Finding, estimate: Estimate) -> Range:
+    """What a finding is about in a month: its cost, its saving, or all that its resource costs."""
+    stated = finding.cost or finding.saving
+    if stated is not None:
+        return stated.amount
+    lines = [line for line in estimate.lines if line.resource.urn == finding.urn]
+    if len({line.currency for line in lines}) != 1:
+        return ANYTHING
+    return total(line.monthly or ANYTHING for line in lines)
+
+
+def _reported(waiver: Waiver, problem: str) -> Finding:
+    return Finding(
+        policy=waiver.policy,
+        urn=None,
+        resource=waiver.resource,
+        verdict="violation",
+        confidence="high",
+        message=f'The waiver of {waiver.owner} for {waiver.policy} on "{waiver.resource}" {problem}.',
+        hint="Renew, correct or remove the waiver.",
+        key=f"waiver {waiver.resource}",
+    )

@@ -1,0 +1,27 @@
+"""What a policy is: a head that is data, and one function."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from policypack.findings.finding import Finding
+from policypack.findings.subject import Subject
+from policypack.settings.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One rule over one stack.
+
+    Attributes:
+        name: Permanent identifier, kebab-case; the file is named after it.
+        summary: What it finds, in one sentence, as Pulumi shows it.
+        level: Default enforcement level.
+        find: Yields the findings; pure, never raises for what a declaration holds.
+        documentation: The module's docstring, with the headings that ``docs/policies`` is made of.
+    """
+
+    name: str
+    summary: str
+    level: Level
+    find: Callable[[Subject], Iterator[Finding]]
+    documentation: str

@@ -1,0 +1,65 @@
+"""GitLab's code quality report: what a merge request shows beside the change."""
+
+from hashlib import sha256
+from typing import Any
+
+from policypack.declared import Origin
+from policypack.findings.enforcement import EnforcedFinding
+from policypack.reports.location import location
+from policypack.reports.report import Report
+from policypack.reports.safe import json_text, visible
+
+Json = dict[str, Any]
+
+
+def render(report: Report) -> str:
+    """A list of issues, worst first within each stack."""
+    issues = [
+        _issue(
+            error.message, "apig-cost-input", "blocker", visible(error.path), f"{error.path}\0{error.message}"
+        )
+        for error in report.errors
+    ]
+    for stack in report.stacks:
+        path = _path(stack.stack.origin)
+        issues.extend(
+            {
+                "description": visible(f"{one.finding.message} {one.finding.hint}"),
+                "check_name": one.finding.policy,
+                "fingerprint": one.fingerprint,
+                "severity": _severity(one),
+                "location": {"path": path, "lines": {"begin": 1}},
+            }
+            for one in stack.findings
+        )
+        issues.extend(
+            _issue(gap, "apig-cost-incomplete", "minor", path, f"{stack.label}\0{gap}")
+            for gap in stack.stack.gaps
+        )
+    issues.extend(
+        _issue(warning, "apig-cost-settings", "info", "apig-cost.toml", warning)
+        for warning in report.warnings
+    )
+    return json_text(issues)
+
+
+def _issue(description: str, check: str, severity: str, path: str, identity: str = "") -> Json:
+    identified = f"{check}\0{identity}\0{description}".encode("utf-8", "backslashreplace")
+    return {
+        "description": visible(description),
+        "check_name": check,
+        "fingerprint": sha256(identified).hexdigest(),
+        "severity": severity,
+        "location": {"path": path or "input", "lines": {"begin": 1}},
+    }
+
+
+def _path(origin: Origin) -> str:
+    return location(origin).removeprefix("file://")
+
+
+def _severity(enforced: EnforcedFinding) -> str:
+    undecided = enforced.finding.verdict == "undecided"
+    if enforced.stops:
+        return "critical" if undecided else "blocker"
+    return "info" if enforced.waiver or undecided else "minor"

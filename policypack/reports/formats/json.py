@@ -1,0 +1,171 @@
+"""The report as JSON: the contract that other programs read (``docs/schemas/report.schema.json``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policypack.costs.budget import Budget, Contribution, LimitResult
+from policypack.costs.line import Line, Total
+from policypack.findings.enforcement import EnforcedFinding
+from policypack.network.verdict import GatewayJudgement, Judgement
+from policypack.reports.report import SCHEMA, Report, StackReport
+from policypack.reports.safe import json_text
+from pricing.money import Range, plain
+
+Json = dict[str, Any]
+
+
+def render(report: Report) -> str:
+    """The whole report; non-ASCII characters are escaped, so that nothing can hide in it."""
+    return json_text(document(report))
+
+
+def document(report: Report) -> Json:
+    """The report as plain dictionaries."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "apig-cost", "version": report.version},
+        "book": {"id": report.book.identifier, "asOf": report.book.as_of.isoformat()},
+        "hoursPerMonth": plain(report.hours_per_month),
+        "verdict": report.verdict,
+        "stacks": [_stack(stack) for stack in report.stacks],
+        "totals": [_total(total) for total in report.totals],
+        "errors": [{"path": error.path, "message": error.message} for error in report.errors],
+        "warnings": list(report.warnings),
+    }
+
+
+def _stack(stack: StackReport) -> Json:
+    return {
+        "project": stack.stack.project,
+        "stack": stack.stack.name,
+        "source": {"kind": stack.stack.origin.kind, "path": stack.stack.origin.path},
+        "lines": [_line(line) for line in stack.lines],
+        "network": [_gateway(gateway) for gateway in stack.gateways],
+        "findings": [_finding(finding) for finding in stack.findings],
+        "budget": _budget(stack.budget),
+        "totals": [_total(total) for total in stack.totals],
+        "notCovered": [{"type": name, "count": count} for name, count in stack.not_covered],
+        "gaps": list(stack.stack.gaps),
+        "notes": [*stack.stack.notes, *stack.remarks],
+    }
+
+
+def _line(line: Line) -> Json:
+    return {
+        "urn": line.resource.urn,
+        "resource": line.resource.name,
+        "type": line.type,
+        "meter": str(line.meter),
+        "spec": line.spec,
+        "region": line.region,
+        "site": line.site,
+        "mode": line.mode,
+        "quantity": amount(line.quantity),
+        "unit": line.unit,
+        "status": line.status,
+        "currency": line.currency,
+        "hourly": amount(line.hourly),
+        "monthly": amount(line.monthly),
+        "price": None
+        if line.price is None
+        else {
+            "row": line.price.row,
+            "confidence": line.price.confidence,
+            "asOf": line.price.as_of.isoformat(),
+            "source": line.price.source,
+            "reference": line.price.reference,
+        },
+        "reasons": list(line.reasons),
+        "unknowns": list(line.unknowns),
+        "leaving": line.resource.leaving,
+    }
+
+
+def amount(found: Range | None) -> Json:
+    """Bounds as decimal strings. Nothing known is ``null`` at both ends, not a low end of 0."""
+    if found is None or found.says_nothing:
+        return {"low": None, "high": None}
+    return {"low": plain(found.low), "high": None if found.high is None else plain(found.high)}
+
+
+def _total(total: Total) -> Json:
+    return {"currency": total.currency, "hourly": amount(total.hourly), "monthly": amount(total.monthly)}
+
+
+def _gateway(judgement: GatewayJudgement) -> Json:
+    return {
+        "gateway": judgement.gateway.resource.urn,
+        "resource": judgement.gateway.resource.name,
+        "outbound": _path(judgement.outbound),
+        "entrance": _path(judgement.entrance),
+    }
+
+
+def _path(judgement: Judgement) -> Json:
+    return {
+        "declared": judgement.declared,
+        "verdict": judgement.verdict,
+        "certainty": judgement.certainty,
+        "evidence": [
+            {
+                "fact": evidence.fact,
+                "urn": evidence.urn,
+                "rule": evidence.rule,
+                "direction": evidence.direction,
+                "weight": evidence.weight,
+                "stated": evidence.stated,
+                "missing": evidence.missing or None,
+            }
+            for evidence in judgement.evidence
+        ],
+        "missing": list(judgement.missing),
+    }
+
+
+def _finding(enforced: EnforcedFinding) -> Json:
+    finding, waiver = enforced.finding, enforced.waiver
+    saving = finding.saving
+    return {
+        "policy": finding.policy,
+        "urn": finding.urn,
+        "resource": finding.resource,
+        "level": enforced.level,
+        "verdict": finding.verdict,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "hint": finding.hint,
+        "evidence": [{"fact": fact.fact, "urn": fact.urn} for fact in finding.evidence],
+        "saving": None if saving is None else {**amount(saving.amount), "currency": saving.currency},
+        "fingerprint": enforced.fingerprint,
+        "waiver": None
+        if waiver is None
+        else {"reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires.isoformat()},
+    }
+
+
+def _budget(budget: Budget) -> Json:
+    return {"verdict": budget.verdict, "limits": [_limit(limit) for limit in budget.limits]}
+
+
+def _limit(limit: LimitResult) -> Json:
+    return {
+        "name": limit.name,
+        "limit": plain(limit.amount),
+        "currency": limit.currency,
+        **amount(limit.cost),
+        "verdict": limit.verdict,
+        "deciding": [_contribution(part) for part in limit.deciding],
+        "notes": list(limit.notes),
+    }
+
+
+def _contribution(part: Contribution) -> Json:
+    return {
+        "urn": part.urn,
+        "resource": part.resource,
+        "meter": part.meter or None,
+        "monthly": amount(part.monthly),
+        "unknowns": list(part.unknowns),
+        "reason": part.reason,
+    }

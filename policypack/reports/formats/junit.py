@@ -1,0 +1,86 @@
+"""JUnit XML: one suite a stack, one case a limit, one a finding."""
+
+from typing import Final
+from xml.etree import ElementTree
+
+from policypack.findings.enforcement import EnforcedFinding
+from policypack.findings.finding import Finding
+from policypack.reports.headline import level_word, limit_line
+from policypack.reports.report import Report, StackReport
+from policypack.reports.safe import visible
+from policypack.settings.model import BUDGET_POLICY
+
+_ROOT: Final = "apig-cost"
+
+
+def render(report: Report) -> str:
+    """A violation that stops is a failure, a mandatory check that cannot be decided an error."""
+    root = ElementTree.Element("testsuites", {"name": _ROOT})
+    for stack in report.stacks:
+        suite = ElementTree.SubElement(root, "testsuite", {"name": visible(stack.label)})
+        _limits(suite, stack)
+        for enforced in stack.findings:
+            _finding(suite, enforced)
+        for gap in stack.stack.gaps:
+            case = _case(suite, f"{_ROOT}.source", "declaration is complete")
+            _text(case, "system-out", gap)
+        if len(suite) == 0:
+            _case(suite, _ROOT, "nothing to report")
+        _count(suite)
+    if report.errors:
+        suite = ElementTree.SubElement(root, "testsuite", {"name": "input"})
+        for error in report.errors:
+            case = _case(suite, f"{_ROOT}.input", error.path)
+            ElementTree.SubElement(case, "error", {"message": visible(error.message)})
+        _count(suite)
+    _count(root)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=False).join(
+        ('<?xml version="1.0" encoding="UTF-8"?>\n', "\n")
+    )
+
+
+def _limits(suite: ElementTree.Element, stack: StackReport) -> None:
+    """Limits that are kept; the others are findings."""
+    for limit in stack.budget.limits:
+        if limit.verdict == "within":
+            case = _case(suite, f"{_ROOT}.{BUDGET_POLICY}", limit.name)
+            _text(case, "system-out", limit_line(limit))
+
+
+def _finding(suite: ElementTree.Element, enforced: EnforcedFinding) -> None:
+    finding = enforced.finding
+    case = _case(suite, f"{_ROOT}.{finding.policy}", _name(finding))
+    evidence = "\n".join(visible(fact.fact) for fact in finding.evidence)
+    if enforced.waiver is not None:
+        told = f"waived by {enforced.waiver.owner} until {enforced.waiver.expires}: {enforced.waiver.reason}"
+        ElementTree.SubElement(case, "skipped", {"message": visible(told)})
+    elif enforced.stops:
+        kind = "failure" if finding.verdict == "violation" else "error"
+        told = f"{finding.message} {finding.hint}"
+        element = ElementTree.SubElement(case, kind, {"message": visible(told), "type": level_word(enforced)})
+        element.text = evidence
+    else:
+        _text(case, "system-out", f"[{level_word(enforced)}] {finding.message} {finding.hint}")
+
+
+def _name(finding: Finding) -> str:
+    """What tells the cases of a policy apart: the limit, or the resource with what is wrong about it."""
+    if finding.urn is None:
+        return finding.key or finding.resource
+    return f"{finding.resource} ({finding.key})" if finding.key else finding.resource
+
+
+def _case(suite: ElementTree.Element, group: str, name: str) -> ElementTree.Element:
+    return ElementTree.SubElement(suite, "testcase", {"classname": visible(group), "name": visible(name)})
+
+
+def _text(case: ElementTree.Element, tag: str, text: str) -> None:
+    ElementTree.SubElement(case, tag).text = visible(text)
+
+
+def _count(element: ElementTree.Element) -> None:
+    element.set("tests", str(len(element.findall(".//testcase"))))
+    element.set("failures", str(len(element.findall(".//failure"))))
+    element.set("errors", str(len(element.findall(".//error"))))
+    element.set("skipped", str(len(element.findall(".//skipped"))))

@@ -1,0 +1,104 @@
+"""Static Analysis Results Interchange Format 2.1.0 (OASIS), for code scanning dashboards."""
+
+from typing import Any, Final
+
+from policypack.findings.catalogue import policies
+from policypack.findings.enforcement import EnforcedFinding
+from policypack.reports.location import location
+from policypack.reports.report import Report, StackReport
+from policypack.reports.safe import json_text, visible
+
+_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+Json = dict[str, Any]
+
+
+def render(report: Report) -> str:
+    """One run with a rule for each policy."""
+    rules = policies()
+    index = {policy.name: position for position, policy in enumerate(rules)}
+    results = [_result(enforced, stack, index) for stack in report.stacks for enforced in stack.findings]
+    run: Json = {
+        "tool": {
+            "driver": {
+                "name": "apig-cost",
+                "version": report.version,
+                "rules": [
+                    {
+                        "id": policy.name,
+                        "shortDescription": {"text": policy.summary},
+                        "help": {"text": policy.documentation.strip() or policy.summary},
+                        "defaultConfiguration": {
+                            "level": "error" if policy.level == "mandatory" else "warning",
+                            "enabled": policy.level != "disabled",
+                        },
+                    }
+                    for policy in rules
+                ],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": not report.errors,
+                "exitCode": report.exit_code,
+                "toolExecutionNotifications": [
+                    {"level": "error", "message": {"text": _text(f"{error.path}: {error.message}")}}
+                    for error in report.errors
+                ]
+                + [{"level": "warning", "message": {"text": _text(warning)}} for warning in report.warnings],
+            }
+        ],
+        "results": results,
+        "properties": {"verdict": report.verdict, "priceBook": report.book.identifier},
+    }
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json_text(document)
+
+
+def _result(enforced: EnforcedFinding, stack: StackReport, index: dict[str, int]) -> Json:
+    finding = enforced.finding
+    evidence = "".join(f"\n- {visible(fact.fact)}" for fact in finding.evidence)
+    result: Json = {
+        "ruleId": finding.policy,
+        "level": "error" if enforced.stops else "note" if enforced.waiver else "warning",
+        "message": {"text": _text(f"{finding.message} {finding.hint}") + _brackets(evidence)},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": location(stack.stack.origin)},
+                    "region": {"startLine": 1},
+                },
+                "logicalLocations": [
+                    {
+                        "name": visible(finding.resource),
+                        "fullyQualifiedName": visible(finding.urn or stack.label),
+                        "kind": "resource",
+                    }
+                ],
+            }
+        ],
+        "partialFingerprints": {"apigCost/v1": enforced.fingerprint},
+        "properties": {
+            "stack": stack.label,
+            "verdict": finding.verdict,
+            "confidence": finding.confidence,
+            "enforcementLevel": enforced.level,
+        },
+    }
+    if finding.policy in index:
+        result["ruleIndex"] = index[finding.policy]
+    if enforced.waiver is not None:
+        waiver = enforced.waiver
+        told = f"{waiver.reason} ({waiver.owner}, until {waiver.expires})"
+        result["suppressions"] = [{"kind": "external", "justification": visible(told)}]
+    return result
+
+
+def _text(text: str) -> str:
+    return _brackets(visible(text))
+
+
+def _brackets(text: str) -> str:
+    """Square brackets would be read as links (section 3.11.6 of the standard)."""
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")

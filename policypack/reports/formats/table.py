@@ -1,0 +1,233 @@
+"""Tables for people: on a terminal, in a log, in a file."""
+
+from collections.abc import Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+
+from policypack.costs.line import Line
+from policypack.reports.console import console
+from policypack.reports.headline import (
+    by_cost,
+    by_policy,
+    counted,
+    headline,
+    level_word,
+    limit_line,
+    monthly,
+    not_covered,
+    overview,
+    price_note,
+    quantity,
+    total_of,
+    what,
+    where,
+)
+from policypack.reports.report import Report, StackReport
+from policypack.reports.safe import log_lines, name, visible
+from policypack.rules.apig_price_unknown import NAME as PRICE_UNKNOWN
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDTH: Final = 120
+"""Where the output is no terminal, so that the same report gives the same bytes."""
+_MOST: Final = 100
+"""Lines and findings of one stack that a person reads; more are counted."""
+_MOST_NAMES: Final = 5
+"""Lines that are named before a reason that they share."""
+_AMOUNT: Final = 12
+_UNLIMITED: Final = 100_000
+"""Columns in which every table fits."""
+
+
+def render(
+    report: Report,
+    *,
+    width: int = WIDTH,
+    colour: bool = False,
+    errors: bool = True,
+    costs_only: bool = False,
+) -> str:
+    """Tables as text.
+
+    Args:
+        report: What to show.
+        width: Columns of the terminal.
+        colour: Whether escape sequences of a terminal may be written.
+        errors: Whether to list what could not be used, where standard error does not show it.
+        costs_only: Leave out what policies and limits say.
+    """
+    buffer = StringIO()
+    out = console(buffer, width, colour)
+    for stack in report.stacks:
+        _stack(out, stack, costs_only)
+    if len(report.stacks) > 1:
+        out.print(_overview(report, costs_only))
+        out.print("All stacks, a month: " + total_of(report), style="bold")
+        out.print()
+    for error in report.errors if errors else ():
+        out.print(f"ERROR {_located(error.path, error.message)}", style="red")
+    for warning in report.warnings:
+        out.print(f"WARNING {visible(warning)}", style="yellow")
+    if not costs_only:
+        out.print(headline(report), style="bold")
+    lines = (line.rstrip() for line in buffer.getvalue().splitlines())
+    return log_lines("\n".join(lines) + "\n")
+
+
+def _located(path: str, message: str) -> str:
+    return visible(message) if not path or message.startswith(path) else f"{name(path)}: {visible(message)}"
+
+
+def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
+    origin = stack.stack.origin
+    read_from = f"{origin.kind}: {name(origin.path)}" if origin.path else origin.kind
+    out.print(f"{name(stack.label)} ({read_from})", style="bold")
+    if stack.lines:
+        shown = by_cost(stack.lines)[:_MOST]
+        out.print(_table(out, shown))
+        if len(shown) < len(stack.lines):
+            more = counted(len(stack.lines) - len(shown), "cheaper line")
+            out.print(f"+ {more}, listed by --format json")
+        _reasons(out, shown, set() if costs_only else _named(stack))
+        out.print(f"Total a month: {total_of(stack)}", style="bold")
+    else:
+        out.print("No API gateway, elastic IP or shared bandwidth is declared.")
+    missing = not_covered(stack)
+    if missing:
+        out.print(missing)
+    for gap in stack.stack.gaps:
+        out.print(f"INCOMPLETE {visible(gap)}", style="yellow")
+    for note in (*stack.stack.notes, *stack.remarks):
+        out.print(f"Note: {visible(note)}", style="dim")
+    if not costs_only:
+        _judgements(out, stack)
+    out.print()
+
+
+def _overview(report: Report, costs_only: bool) -> "Table":
+    """One row a stack."""
+    from rich.text import Text
+
+    headings = ("Stack", "A month") if costs_only else ("Stack", "A month", "Limits", "Findings")
+    table = _columns(*headings)
+    for row in overview(report)[:_MOST]:
+        label, *cells = row[: len(headings)]
+        table.add_row(Text(name(label)), *(Text(cell) for cell in cells))
+    if len(report.stacks) > _MOST:
+        more = counted(len(report.stacks) - _MOST, "more stack")
+        table.add_row(Text(f"+ {more}, listed by --format json"))
+    return table
+
+
+def _named(stack: StackReport) -> set[str | None]:
+    """Resources whose open cost a finding tells about; its sentences need not stand here twice."""
+    return {one.finding.urn for one in stack.findings if one.finding.policy == PRICE_UNKNOWN}
+
+
+def _reasons(out: "Console", lines: Sequence[Line], told: set[str | None]) -> None:
+    """Why amounts are open; lines with the same reasons together."""
+    groups: dict[str, list[str]] = {}
+    for line in lines:
+        unbounded = line.monthly is None or line.monthly.high is None
+        if line.status in {"priced", "free"} or not line.reasons or (unbounded and line.resource.urn in told):
+            continue
+        reasons = " ".join(visible(reason) for reason in line.reasons)
+        groups.setdefault(reasons, []).append(f"{name(line.resource.name)} ({line.meter})")
+    for reasons, items in groups.items():
+        more = f" and {len(items) - _MOST_NAMES} more" if len(items) > _MOST_NAMES else ""
+        out.print(f"{', '.join(items[:_MOST_NAMES])}{more}:", style="yellow")
+        _indented(out, reasons)
+
+
+def _table(out: "Console", lines: Sequence[Line]) -> "Table":
+    """One row a line where that fits, else two."""
+    from rich.measure import Measurement
+
+    table = _wide(lines)
+    needed = Measurement.get(out, out.options.update(max_width=_UNLIMITED), table).maximum
+    return table if needed <= out.width else _narrow(lines)
+
+
+def _wide(lines: Sequence[Line]) -> "Table":
+    table = _columns("Resource", "What", "Where", "Quantity", "A month", "Price")
+    for line in lines:
+        _row(table, line, what(line), where(line), quantity(line), _amount(line), price_note(line))
+    return table
+
+
+def _narrow(lines: Sequence[Line]) -> "Table":
+    table = _columns("Resource", "What, where", "Quantity, price", "A month")
+    for line in lines:
+        note = price_note(line)
+        counted_ = f"{quantity(line)}\n{note}" if note else quantity(line)
+        _row(table, line, f"{what(line)}\n{where(line)}", counted_, _amount(line))
+    return table
+
+
+def _amount(line: Line) -> str:
+    return monthly(line).replace(", no upper", ",\nno upper")
+
+
+def _columns(*headings: str) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in headings:
+        is_amount = heading == "A month"
+        table.add_column(
+            heading,
+            justify="right" if is_amount else "left",
+            overflow="fold",
+            min_width=_AMOUNT if is_amount else None,
+        )
+    return table
+
+
+def _row(table: "Table", line: Line, *cells: str) -> None:
+    from rich.text import Text
+
+    leaving = "\n(waits for deletion)" if line.resource.leaving else ""
+    style = "" if line.status in {"priced", "free"} else "yellow"
+    table.add_row(*(Text(cell) for cell in (name(line.resource.name) + leaving, *cells)), style=style)
+
+
+def _judgements(out: "Console", stack: StackReport) -> None:
+    for limit in stack.budget.limits:
+        style = {"within": "green", "over": "red", "undecided": "yellow"}[limit.verdict]
+        out.print(f"Budget {limit_line(limit)}", style=style)
+    for gateway in stack.gateways[:_MOST]:
+        outbound, entrance = gateway.outbound, gateway.entrance
+        out.print(
+            f"Public network of {name(gateway.gateway.resource.name)}: outbound {outbound.declared}, "
+            f"{outbound.verdict}; entrance {entrance.declared}, {entrance.verdict}"
+        )
+    if len(stack.gateways) > _MOST:
+        out.print(f"+ {counted(len(stack.gateways) - _MOST, 'more gateway')}, listed by --format json")
+    findings(out, stack)
+
+
+def findings(out: "Console", stack: StackReport) -> None:
+    """Write what the policies say, what stops a pipeline first; the same advice is given once."""
+    for first, groups in by_policy(stack.findings[:_MOST]):
+        style = "red" if first.stops else "dim" if first.waiver else ""
+        out.print(f"[{level_word(first)}] {first.finding.policy}", style=style)
+        for group in groups:
+            for enforced in group:
+                _indented(out, visible(enforced.finding.message))
+            _indented(out, f"-> {visible(group[0].finding.hint)}")
+            waiver = group[0].waiver
+            if waiver is not None:
+                reason = visible(waiver.reason)
+                _indented(out, f"waived by {visible(waiver.owner)} until {waiver.expires}: {reason}")
+    if len(stack.findings) > _MOST:
+        out.print(f"+ {counted(len(stack.findings) - _MOST, 'more finding')}, listed by --format json")
+
+
+def _indented(out: "Console", text: str) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out.print(Padding(Text(text), (0, 0, 0, 4)))

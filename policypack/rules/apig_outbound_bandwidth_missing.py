@@ -1,0 +1,94 @@
+"""Finds gateways with a backend on the public network and no public outbound bandwidth.
+
+What it finds
+    A gateway without `bandwidthSize`, or with 0, while an API, authorizer or plugin of it sends requests
+    to a public address, a public domain name or a function of another region. For NLB editions, which
+    have no outbound bandwidth, a gateway whose VPC declares no NAT gateway with an SNAT rule.
+
+Why it costs
+    The declared cost is too low rather than too high: such calls fail ("No backend available") until
+    outbound bandwidth is bought, so the bill will be higher than the estimate. An EIP does not help:
+    the gateway never sends through it.
+
+Example
+    ```python
+    gateway = apig.Instance("weather", edition="BASIC", ...)
+    apig.Api("forecast", instance_id=gateway.id, web={"backend_address": "api.example.org:443", ...}, ...)
+    ```
+
+Instead
+    Set `bandwidth_size` (Mbit/s), 5 being the smallest size that every version of the service accepts.
+    If the backend also has a private address, name that one and pay nothing.
+
+Before you follow this advice
+    Check that the backend has no private address: a public load balancer or an EIP in front of a server
+    of the same VPC is reached more cheaply by its private address.
+
+References
+    - https://support.huaweicloud.com/intl/en-us/apig_faq/apig-faq-2005004.html
+    - https://support.huaweicloud.com/intl/en-us/apig_faq/apig-faq-2005003.html (load balancers)
+    - https://support.huaweicloud.com/intl/en-us/price-apig/apig_08_0003.html
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from policypack.costs.remedy import smallest
+from policypack.findings.finding import Finding
+from policypack.findings.phrasing import facts, named, would_cost
+from policypack.findings.policy import Policy
+from policypack.findings.subject import Subject
+from policypack.network.verdict import GatewayJudgement
+from pricing.quantity import Meter
+
+NAME: Final = "apig-outbound-bandwidth-missing"
+METER: Final = Meter.OUTBOUND_BANDWIDTH
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """One finding for each gateway that cannot reach a backend."""
+    for judged in subject.network.gateways:
+        outbound = judged.outbound
+        if judged.gateway.resource.leaving or outbound.declared != "off" or outbound.verdict != "needed":
+            continue
+        if judged.kind == "nlb" and judged.address_translation is not None:
+            continue
+        yield _finding(judged, subject)
+
+
+def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
+    resource = judged.gateway.resource
+    reason = next(item.fact for item in judged.outbound.evidence if item.direction == "public")
+    if judged.kind == "nlb":
+        message = (
+            f"{named(resource)} has no way to the public network: with load balancers of its own it "
+            "needs a NAT "
+            f"gateway with an SNAT rule, and none is declared. {reason} Those calls fail."
+        )
+        hint = "Declare a NAT gateway with an SNAT rule in the gateway's VPC."
+    else:
+        message = (
+            f"{named(resource)} has 0 Mbit/s of public outbound bandwidth, and a backend needs it. {reason} "
+            "Those calls fail until bandwidth is bought by the hour, and the estimate does not include it."
+            f"{would_cost(subject.remedy(resource.urn, METER), smallest(METER))}"
+        )
+        hint = "Set bandwidthSize to 5 or more, or name a private address of the backend."
+    return Finding(
+        policy=NAME,
+        urn=resource.urn,
+        resource=resource.name,
+        verdict="violation",
+        confidence=judged.outbound.certainty,
+        message=message,
+        hint=hint,
+        evidence=facts(judged.outbound.evidence),
+    )
+
+
+POLICY = Policy(
+    name=NAME,
+    summary="Finds gateways with a backend on the public network and no public outbound bandwidth.",
+    level="advisory",
+    find=find,
+    documentation=__doc__ or "",
+)

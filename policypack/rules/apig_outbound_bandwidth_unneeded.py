@@ -1,0 +1,132 @@
+"""Finds public outbound bandwidth of a gateway whose backends are all reached privately.
+
+What it finds
+    A gateway with `bandwidthSize` above 0, while every API, authorizer and plugin that is declared
+    for it sends its requests over the private network: to addresses of the VPC, to channels of
+    servers or containers, to functions of the same region, or nowhere (mocks).
+
+Why it costs
+    Public outbound bandwidth is billed by the hour for each Mbit/s from the moment it is switched on,
+    used or not. It carries requests to backends on the public network and nothing else: backends in
+    the gateway's VPC, FunctionGraph of the same region and answers to callers do not pass through it.
+
+Example
+    ```python
+    gateway = apig.Instance("orders", edition="PROFESSIONAL", bandwidth_size=5, ...)
+    apig.Api("stock", instance_id=gateway.id, web={"backend_address": "10.20.1.40:8080", ...}, ...)
+    ```
+
+Instead
+    Leave `bandwidth_size` out, or set it to 0. The gateway keeps running; only the public way out is
+    closed, and it can be opened again at any time.
+
+Before you follow this advice
+    APIs also arise outside the program: in the console, by importing OpenAPI files or CCE workloads,
+    and by function triggers. If such APIs have public backends, say so with the tag
+    `backends-elsewhere: public` on the gateway or a statement in the settings. Names that only
+    private DNS resolves count as private with medium confidence; check that the gateway resolves them.
+
+References
+    - https://support.huaweicloud.com/intl/en-us/price-apig/apig_08_0003.html (a backend in the same
+      VPC is reached by its private address, no bandwidth has to be purchased)
+    - https://support.huaweicloud.com/intl/en-us/functiongraph_faq/functiongraph_03_0851.html
+    - https://support.huaweicloud.com/intl/zh-cn/price-apig/apig_08_0019.html (closing the public way
+      out stops its billing)
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from policypack.findings.finding import Finding
+from policypack.findings.phrasing import a_month, facts, mbits, missing, named
+from policypack.findings.policy import Policy
+from policypack.findings.subject import Subject
+from policypack.network.verdict import GatewayJudgement
+from pricing.quantity import Meter
+
+NAME: Final = "apig-outbound-bandwidth-unneeded"
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """One finding for each gateway that pays, or may pay, for a way out that nothing needs."""
+    for judged in subject.network.gateways:
+        outbound = judged.outbound
+        if judged.gateway.resource.leaving or outbound.declared == "off" or outbound.verdict == "needed":
+            continue
+        if outbound.verdict == "undecided":
+            yield _undecided(judged)
+        elif outbound.declared == "on":
+            yield _unneeded(subject, judged)
+        else:
+            yield _size_unknown(judged)
+
+
+def _unneeded(subject: Subject, judged: GatewayJudgement) -> Finding:
+    resource = judged.gateway.resource
+    saving = subject.saving(resource.urn, Meter.OUTBOUND_BANDWIDTH)
+    likely = "" if judged.outbound.certainty == "high" else ", as far as the declaration shows"
+    return Finding(
+        policy=NAME,
+        urn=resource.urn,
+        resource=resource.name,
+        verdict="violation",
+        confidence=judged.outbound.certainty,
+        message=(
+            f"{named(resource)} pays for {mbits(judged.gateway.outbound)} of public outbound "
+            "bandwidth, and all "
+            f"its backends are reached privately{likely}; nothing uses that bandwidth."
+            + a_month(saving, "Switching it off")
+        ),
+        hint="Remove bandwidthSize or set it to 0.",
+        evidence=facts(judged.outbound.evidence),
+        saving=saving,
+    )
+
+
+def _undecided(judged: GatewayJudgement) -> Finding:
+    resource = judged.gateway.resource
+    size = (
+        f"{mbits(judged.gateway.outbound)} of public outbound bandwidth"
+        if judged.outbound.declared == "on"
+        else "public outbound bandwidth of a size that is not known yet"
+    )
+    return Finding(
+        policy=NAME,
+        urn=resource.urn,
+        resource=resource.name,
+        verdict="undecided",
+        confidence="low",
+        message=(
+            f"{named(resource)} declares {size}, and whether a backend needs it cannot be told. "
+            f"Not known: {missing(judged.outbound)}."
+        ),
+        hint="Declare what is missing, or state it with the tag backends-elsewhere: private or public.",
+        evidence=facts(judged.outbound.evidence),
+    )
+
+
+def _size_unknown(judged: GatewayJudgement) -> Finding:
+    resource = judged.gateway.resource
+    return Finding(
+        policy=NAME,
+        urn=resource.urn,
+        resource=resource.name,
+        verdict="undecided",
+        confidence="low",
+        message=(
+            f"{named(resource)} sets bandwidthSize to a value that is not known yet, and all its "
+            "backends are "
+            "reached privately; any size above 0 is paid for and used by nothing."
+        ),
+        hint="Remove bandwidthSize or set it to 0.",
+        evidence=facts(judged.outbound.evidence),
+    )
+
+
+POLICY = Policy(
+    name=NAME,
+    summary="Finds public outbound bandwidth of a gateway whose backends are all reached privately.",
+    level="advisory",
+    find=find,
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,92 @@
+"""Finds gateways that are called from the public network and have no public entrance.
+
+What it finds
+    A gateway without inbound bandwidth and without an EIP that it can use, while the program shows
+    public callers: a public DNS record that leads to the gateway, a cloud firewall or CDN with the
+    gateway as its origin, or a team's statement.
+
+Why it costs
+    The declared cost is too low rather than too high: nobody on the public network can call the gateway
+    until an entrance is paid for, so the bill will be higher than the estimate.
+
+Example
+    ```python
+    gateway = apig.Instance("widget", edition="BASIC", ...)
+    dns.Recordset("widget", zone_id=public_zone.id, records=[gateway.ingress_address], ...)
+    ```
+
+Instead
+    Set `ingress_bandwidth_size` (5 Mbit/s or more) and `ingress_bandwidth_charging_mode="bandwidth"`. In
+    cn-north-1 and na-mexico-1 bind an EIP with `eip_id`. For NLB editions give the load balancer an EIP.
+
+Before you follow this advice
+    Check that the public name is still wanted. If callers are inside after all, the record belongs into
+    a private zone with `vpc_ingress_address`.
+
+References
+    - https://support.huaweicloud.com/intl/en-us/price-apig/apig_08_0003.html (APIs called from public
+      networks need an EIP)
+    - https://support.huaweicloud.com/intl/en-us/api-apig/AddEipV2.html (LVS gateways)
+    - https://support.huaweicloud.com/intl/en-us/api-apig/AddIngressEipV2.html (ELB gateways)
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from policypack.costs.remedy import smallest
+from policypack.findings.finding import Finding
+from policypack.findings.phrasing import facts, named, would_cost
+from policypack.findings.policy import Policy
+from policypack.findings.subject import Subject
+from policypack.network.verdict import EntranceKind, GatewayJudgement
+from pricing.quantity import Meter
+
+NAME: Final = "apig-public-entrance-missing"
+METER: Final = Meter.INBOUND_BANDWIDTH
+_HINTS: Final[dict[EntranceKind, str]] = {
+    "lvs": "Bind an EIP with eipId.",
+    "elb": 'Set ingressBandwidthSize to 5 or more and ingressBandwidthChargingMode to "bandwidth".',
+    "nlb": "Give the gateway's load balancer an EIP.",
+    "unknown": "Set ingressBandwidthSize and ingressBandwidthChargingMode, or eipId in an LVS region.",
+}
+
+
+def find(subject: Subject) -> Iterator[Finding]:
+    """One finding for each gateway that public callers cannot reach."""
+    for judged in subject.network.gateways:
+        entrance = judged.entrance
+        if (
+            not judged.gateway.resource.leaving
+            and entrance.declared == "off"
+            and entrance.verdict == "needed"
+        ):
+            yield _finding(judged, subject)
+
+
+def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
+    resource = judged.gateway.resource
+    reason = next(item.fact for item in judged.entrance.evidence if item.direction == "public")
+    return Finding(
+        policy=NAME,
+        urn=resource.urn,
+        resource=resource.name,
+        verdict="violation",
+        confidence=judged.entrance.certainty,
+        message=(
+            f"{named(resource)} is called from the public network and has 0 Mbit/s of public "
+            f"entrance. {reason} "
+            "Nobody gets in until an entrance is bought by the hour, and the estimate does not include it."
+            f"{would_cost(subject.remedy(resource.urn, METER), smallest(METER))}"
+        ),
+        hint=_HINTS[judged.kind],
+        evidence=facts(judged.entrance.evidence),
+    )
+
+
+POLICY = Policy(
+    name=NAME,
+    summary="Finds gateways that are called from the public network and have no public entrance.",
+    level="advisory",
+    find=find,
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,283 @@
+"""What a team sets: one strict model for the pack's JSON and the command line's TOML.
+
+The model is plain dataclasses, so that a run without settings never imports pydantic;
+``policypack.settings.loading`` validates files against it with pydantic.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
+
+from annotated_types import Ge, Gt, MinLen
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+Level = Literal["advisory", "mandatory", "disabled"]
+PriceConfidence = Literal["official", "example", "third-party"]
+
+
+def key_of(attribute: str) -> str:
+    """The key that a file uses for an attribute (``hoursPerMonth`` for ``hours_per_month``)."""
+    if attribute in _IRREGULAR:
+        return _IRREGULAR[attribute]
+    first, *others = attribute.split("_")
+    return first + "".join(other.title() for other in others)
+
+
+_IRREGULAR: Final = {"traffic_gb": "trafficGB", "source": "from", "target": "to"}
+
+_STRICT: Final = {
+    "extra": "forbid",
+    "strict": False,
+    "alias_generator": key_of,
+    "populate_by_name": False,
+    "allow_inf_nan": False,
+    "hide_input_in_errors": True,
+}
+
+
+@dataclass(frozen=True)
+class _Before:
+    """Looks at a value before pydantic does, which is otherwise too generous."""
+
+    check: Callable[[object], object]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+
+def _number(found: object) -> object:
+    """Numbers come as floats from the engine (protobuf has no others): 0.1 means 0.1."""
+    if isinstance(found, bool):
+        raise ValueError("a number")
+    return Decimal(repr(found)) if isinstance(found, float) else found
+
+
+def _whole(found: object) -> object:
+    if isinstance(found, (bool, str)):
+        raise ValueError("a whole number")
+    return found
+
+
+def _day(found: object) -> object:
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return found
+    if isinstance(found, str):
+        try:
+            return date.fromisoformat(found)
+        except ValueError:
+            pass
+    raise ValueError("a date such as 2027-03-31")
+
+
+def _currency(found: object) -> object:
+    if not (
+        isinstance(found, str) and len(found) == 3 and found.isascii() and found.isalpha() and found.isupper()
+    ):
+        raise ValueError("an ISO 4217 code such as CNY, USD or EUR")
+    return found
+
+
+NotNegative: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), _Before(_number)]
+Positive: TypeAlias = Annotated[Decimal, Gt(Decimal(0)), _Before(_number)]
+Days: TypeAlias = Annotated[int, Ge(0), _Before(_whole)]
+Day: TypeAlias = Annotated[date, _Before(_day)]
+Currency: TypeAlias = Annotated[str, _Before(_currency)]
+Text: TypeAlias = Annotated[str, MinLen(1)]
+Glob: TypeAlias = Annotated[str, MinLen(1)]
+"""A pattern with ``*``, ``?`` and ``[...]`` over a whole name or URN, case-sensitive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Usage that no declaration holds; the first entry that matches wins.
+
+    Attributes:
+        match: Glob on the resource's name or URN.
+        traffic_gb: Outbound traffic of a month in GB (decimal).
+        hours_per_month: Hours that the resource exists in a month.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    match: Glob
+    traffic_gb: NotNegative | None = None
+    hours_per_month: NotNegative | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which lines a limit is about; everything when empty. What is set must all match.
+
+    Attributes:
+        stack: Glob on the stack's name; likewise ``project``.
+        resource: Glob on the resource's name or URN.
+        tag: ``key`` or ``key=value``, the value a glob.
+        meter: Glob on the meter (``eip.*``).
+        new_only: Only what a diff adds; such a limit says nothing outside of ``diff``.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    stack: Glob | None = None
+    project: Glob | None = None
+    resource: Glob | None = None
+    tag: Glob | None = None
+    meter: Glob | None = None
+    new_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A monthly budget."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Text
+    amount: NotNegative
+    currency: Currency
+    scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Increase:
+    """How much a diff may add to the month: an amount with its currency, a percentage, or both."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Text
+    amount: NotNegative | None = None
+    currency: Currency | None = None
+    percent: NotNegative | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A rate that the team chose: one unit of ``source`` is ``rate`` units of ``target``."""
+
+    __pydantic_config__ = _STRICT
+
+    source: Currency
+    target: Currency
+    rate: Positive
+    date: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A finding that somebody has accepted until a day.
+
+    Attributes:
+        policy: Name of the policy.
+        resource: Glob on the resource's name or URN; for the budget on the limit's or stack's name.
+        reason: Why it is accepted.
+        owner: Who answers for it.
+        expires: The last day on which it counts.
+        cap: It counts only while the finding is about at most this much a month, in the currency of
+            the finding.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    policy: Text
+    resource: Glob
+    reason: Text
+    owner: Text
+    expires: Day
+    cap: NotNegative | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What the team knows of a gateway and no declaration can show."""
+
+    __pydantic_config__ = _STRICT
+
+    match: Glob
+    callers: Literal["private", "public"] | None = None
+    backends_elsewhere: Literal["private", "public"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Words in tags and names that weakly hint at who calls."""
+
+    __pydantic_config__ = _STRICT
+
+    private: tuple[Text, ...] = ("internal", "private", "intranet")
+    public: tuple[Text, ...] = ("public", "dmz", "internet", "external")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile:
+    """Where the pack writes its JSON report."""
+
+    __pydantic_config__ = _STRICT
+
+    path: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set.
+
+    Attributes:
+        site: Whose prices count; ``None`` derives it from the region.
+        hours_per_month: Hours of the month that is estimated.
+        price_book: A locked book to use in place of the bundled one.
+        terms: A file with the customer's discounts and orders.
+        default_region: Region of resources that state none.
+        usage: Usage that no declaration holds.
+        waivers: Findings that are accepted for a time.
+        statements: What the team knows of its gateways.
+        vocabulary: Words that hint at who calls.
+        report: Where the pack writes its JSON report.
+        limits: Monthly budgets.
+        increases: What a diff may add.
+        exchange: Rates for limits in another currency than the prices.
+        when_undecided: Whether a budget that cannot be decided fails or only warns.
+        require_confidence: Prices that a budget is decided on come from at least this.
+        max_price_age_days: Prices that a budget is decided on are at most this old.
+        levels: Enforcement level by policy, where it is not the policy's own.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    site: Literal["cn", "intl", "eu"] | None = None
+    hours_per_month: Positive = Decimal(730)
+    price_book: Text | None = None
+    terms: Text | None = None
+    default_region: Text | None = None
+    usage: tuple[Usage, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    report: ReportFile | None = None
+    limits: tuple[Limit, ...] = ()
+    increases: tuple[Increase, ...] = ()
+    exchange: tuple[Exchange, ...] = ()
+    when_undecided: Literal["fail", "warn"] = "fail"
+    require_confidence: PriceConfidence = "third-party"
+    max_price_age_days: Days | None = None
+    levels: Mapping[str, Level] = field(default_factory=dict)
+
+
+BUDGET_POLICY: Final = "apig-monthly-budget"
+SHARED_POLICY: Final = "apig-cost"
+"""The policy that reads every declaration and never reports: shared settings stand under it."""
+
+BUDGET_ATTRIBUTES: Final = (
+    "limits",
+    "increases",
+    "exchange",
+    "when_undecided",
+    "require_confidence",
+    "max_price_age_days",
+)
+"""What stands under the budget's policy rather than among the shared settings."""

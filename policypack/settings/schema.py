@@ -1,0 +1,56 @@
+"""JSON schemas of both spellings of the settings, made from the model."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from policypack.settings.model import BUDGET_ATTRIBUTES, BUDGET_POLICY, SHARED_POLICY, Settings, key_of
+
+Json = dict[str, Any]
+
+_LEVELS: Final = ["advisory", "mandatory", "disabled"]
+_ENGINE_LEVELS: Final = ["advisory", "mandatory", "remediate", "disabled"]
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def pack_schema(policies: Iterable[str]) -> Json:
+    """The configuration of the policy pack (``--policy-pack-config``)."""
+    shared, budget, definitions = _parts()
+    level: Json = {"enum": _ENGINE_LEVELS}
+    properties: Json = {"all": {"anyOf": [level, _object({"enforcementLevel": level})]}}
+    for name in sorted(policies):
+        own = budget if name == BUDGET_POLICY else {}
+        properties[name] = {"anyOf": [level, _object({"enforcementLevel": level, **own})]}
+    properties[SHARED_POLICY] = {"anyOf": [level, _object({"enforcementLevel": level, **shared})]}
+    return _schema("Configuration of the apig-cost policy pack", properties, definitions)
+
+
+def toml_schema(policies: Iterable[str]) -> Json:
+    """The settings file of the command line (``apig-cost.toml``)."""
+    shared, budget, definitions = _parts()
+    level: Json = {"enum": _LEVELS}
+    properties: Json = dict(shared)
+    properties["all"] = _object({"level": level})
+    for name in sorted(policies):
+        properties[name] = _object({"level": level, **(budget if name == BUDGET_POLICY else {})})
+    return _schema("Settings of apig-cost", properties, definitions)
+
+
+def _schema(title: str, properties: Json, definitions: Json) -> Json:
+    return {"$schema": _DIALECT, "title": title, **_object(properties), "$defs": definitions}
+
+
+def _object(properties: Json) -> Json:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _parts() -> tuple[Json, Json, Json]:
+    """Shared properties, properties of the budget, and what both refer to."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(Settings).json_schema()
+    properties: Json = schema["properties"]
+    properties.pop("levels")
+    keys = {key_of(attribute) for attribute in BUDGET_ATTRIBUTES}
+    budget = {key: properties[key] for key in properties if key in keys}
+    shared = {key: properties[key] for key in properties if key not in keys}
+    return shared, budget, schema["$defs"]

@@ -1,0 +1,55 @@
+"""What holds for every policy, whoever adds it."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from policypack.findings.catalogue import policies
+from policypack.findings.policy import Policy
+
+TESTS = Path(__file__).parents[1] / "rules"
+CONTRACT = {
+    "apig-bandwidth-invalid",
+    "apig-eip-ineffective",
+    "apig-monthly-budget",
+    "apig-outbound-bandwidth-missing",
+    "apig-outbound-bandwidth-unneeded",
+    "apig-price-unknown",
+    "apig-public-entrance-missing",
+    "apig-public-entrance-unneeded",
+    "eip-idle",
+}
+HEADINGS = (
+    "What it finds",
+    "Why it costs",
+    "Example",
+    "Instead",
+    "Before you follow this advice",
+    "References",
+)
+
+
+def test_the_policies_of_the_contract_are_there() -> None:
+    assert {policy.name for policy in policies()} == CONTRACT
+
+
+def test_policies_come_in_one_order() -> None:
+    assert [policy.name for policy in policies()] == sorted(policy.name for policy in policies())
+
+
+@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.name)
+def test_a_policy_has_a_test_file(policy: Policy) -> None:
+    assert (TESTS / f"test_{policy.name.replace('-', '_')}.py").exists()
+
+
+@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.name)
+def test_a_policy_is_documented_under_the_fixed_headings(policy: Policy) -> None:
+    lines = inspect.cleandoc(policy.documentation).splitlines()
+    assert [line for line in lines if line in HEADINGS] == list(HEADINGS)
+    assert policy.summary.endswith(".")
+    assert lines[0].endswith(".")
+
+
+def test_a_policy_is_advice_unless_it_is_the_budget() -> None:
+    assert {policy.name for policy in policies() if policy.level != "advisory"} <= {"apig-monthly-budget"}

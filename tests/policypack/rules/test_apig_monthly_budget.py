@@ -1,0 +1,138 @@
+"""The budget's policy: over, undecided, within, nothing set."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from policypack.costs.budget import decide
+from policypack.costs.estimate import totals_of
+from policypack.costs.line import Estimate, Line
+from policypack.declared import Origin, Resource, Stack
+from policypack.findings.finding import Finding
+from policypack.findings.subject import Subject
+from policypack.huaweicloud.model import Landscape
+from policypack.network.verdict import Network
+from policypack.rules.apig_monthly_budget import POLICY
+from policypack.settings.model import Limit, Settings
+from pricing.money import Range
+
+URN = "urn:pulumi:prod::shop::huaweicloud:Vpc/eip:Eip::"
+
+
+def found(*monthly: Range | None, value: str | None = "100", gaps=(), not_covered=()) -> list[Finding]:
+    lines = tuple(
+        Line(
+            Resource(f"{URN}r{number}", "huaweicloud:Vpc/eip:Eip", f"r{number}", {}),
+            "vpc_eip", "eip.bandwidth", None, "la-south-2", "intl", "pay-per-use", None, None,
+            "undecided", "USD", one, one, None, unknowns=("bandwidth.size",),
+        )
+        for number, one in enumerate(monthly)
+    )  # fmt: skip
+    stack = Stack("shop", "prod", Origin("export"), [], gaps=gaps)
+    limits = () if value is None else (Limit(name="all", amount=Decimal(value), currency="USD"),)
+    settings = Settings(limits=limits)
+    estimate = Estimate(lines, totals_of(list(lines)))
+    budget = decide(estimate, stack, settings, date(2026, 11, 23))
+    landscape = Landscape(stack, {}, (), (), (), not_covered)
+    return list(POLICY.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings)))
+
+
+def exactly(value: str) -> Range:
+    return Range.exactly(Decimal(value))
+
+
+def test_no_limit_and_within_say_nothing() -> None:
+    assert found(exactly("999"), value=None) == []
+    assert found(exactly("100")) == []
+
+
+def test_over() -> None:
+    (finding,) = found(exactly("60"), exactly("70"), not_covered=(("nat_gateway", 2),))
+    assert finding.verdict == "violation"
+    assert finding.urn is None
+    assert finding.message == (
+        'Over the limit "all" of 100.00 USD a month: the cost is 130.00 USD. '
+        "2 other billed resources are not part of it."
+    )
+    assert [fact.fact for fact in finding.evidence] == [
+        '"r1", eip.bandwidth: 70.00 USD; undecided',
+        '"r0", eip.bandwidth: 60.00 USD; undecided',
+    ]
+
+
+def test_over_by_less_than_a_cent_shows_it() -> None:
+    (finding,) = found(exactly("100.001"))
+    assert "of 100.00 USD a month: the cost is 100.001 USD." in finding.message
+
+
+def test_undecided_names_what_decides() -> None:
+    (finding,) = found(exactly("60"), Range(Decimal(0), None))
+    assert finding.verdict == "undecided"
+    assert finding.message == (
+        'Cannot decide the limit "all" of 100.00 USD a month: the cost is at least 60.00 USD, '
+        'no upper bound. It depends on "r1" (bandwidth.size).'
+    )
+    assert finding.hint == "State the named properties in the program or in the stack's configuration."
+
+
+def test_undecided_for_what_the_declaration_hides() -> None:
+    (finding,) = found(gaps=("2 resources are not in the file.",))
+    assert finding.verdict == "undecided"
+    assert finding.message == (
+        'Cannot decide the limit "all" of 100.00 USD a month: the cost is not known. '
+        "It depends on what the declaration hides."
+    )
+
+
+def test_never_zero_for_what_is_not_known() -> None:
+    (finding,) = found(None)
+    assert "the cost is not known" in finding.message
+    assert " 0" not in finding.message
+
+
+def test_long_lists_are_counted() -> None:
+    (finding,) = found(*[Range(Decimal(0), None)] * 30)
+    assert (
+        'It depends on "r0" (bandwidth.size), "r1" (bandwidth.size), "r10" (bandwidth.size) and 27 more.'
+        in (finding.message)
+    )
+    assert len(finding.evidence) == 11
+    assert finding.evidence[-1].fact == "and 20 more lines"
+
+
+@pytest.mark.parametrize("monthly", [exactly("101"), None])
+def test_sentences_end(monthly: Range | None) -> None:
+    (finding,) = found(monthly)
+    assert finding.message.endswith(".")
+    assert finding.hint.endswith(".")
+
+
+def test_mandatory_by_default() -> None:
+    assert POLICY.level == "mandatory"
+
+
+def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
+    gateway = Resource(f"{URN}tenants", "huaweicloud:DedicatedApig/instance:Instance", "tenants", {})
+
+    def line(meter: str, *unknowns: str) -> Line:
+        return Line(
+            gateway, "apig_instance", meter, None, "la-south-2", "intl", "pay-per-use", None, None,
+            "undecided", "USD", Range(Decimal(0), None), None, None, unknowns=unknowns,
+        )  # fmt: skip
+
+    lines = (
+        line("apig.gateway", "edition"),
+        line("apig.inbound-bandwidth"),
+        line("apig.outbound-bandwidth", "bandwidthSize", "edition"),
+    )
+    stack = Stack("shop", "prod", Origin("export"), [])
+    settings = Settings(limits=(Limit(name="all", amount=Decimal(100), currency="USD"),))
+    estimate = Estimate(lines, totals_of(list(lines)))
+    budget = decide(estimate, stack, settings, date(2026, 11, 23))
+    landscape = Landscape(stack, {}, (), (), (), ())
+    (finding,) = POLICY.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings))
+    assert finding.message.endswith(
+        'It depends on "tenants" (edition, apig.inbound-bandwidth, bandwidthSize).'
+    )
+    assert len(finding.evidence) == 3
