@@ -56,7 +56,7 @@ def assess(
         finding
         for policy in policies()
         if settings.levels.get(policy.name) != "disabled"
-        for finding in policy.find(subject)
+        for finding in policy.findings(subject)
     ]
     findings.sort(key=lambda finding: (finding.policy, finding.urn or "", finding.message))
     return Assessment(stack, landscape, network, costs, budget, tuple(findings))

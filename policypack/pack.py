@@ -54,8 +54,8 @@ def pulumi_policies() -> "tuple[Policy, ...]":
         SETTINGS,
         SHARED_POLICY,
         SHARED_SUMMARY,
-        heads,
     )
+    from policypack.findings.heads import heads
 
     analysis = _SharedAnalysis()
 

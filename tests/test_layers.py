@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LEAVES = {"policypack.settings", "policypack.declared", "pricing"}
+LEAVES = {"policypack.settings", "policypack.declared", "policypack.plugins", "pricing"}
 MAY_IMPORT = {
     "pricing": {"pricing"},
     "policypack.settings": {"policypack.settings", "pricing"},

@@ -1,18 +1,15 @@
 """What the pack tells the engine about itself: policies, default levels, settings.
 
 The engine waits for this before it starts the user's program, so nothing behind is imported for it:
-the heads of the policies are read from their files, and the settings are written down here. Tests
-prove that both say what the rules and the model of the settings say.
+the heads of the policies are read from their files, and the settings are written down here. A test
+proves that they are those of the model of the settings.
 """
 
-import ast
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from policypack import __version__
 from policypack.analyzer.protocol import analyzer_pb2
+from policypack.findings.heads import Head, heads
 
 PACK_NAME: Final = "apig-cost"
 BUDGET_POLICY: Final = "apig-monthly-budget"
@@ -58,37 +55,6 @@ SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
 The engine refuses a wrong type with these before anything runs; what a schema of this kind cannot
 say is checked with everything else.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A policy as the engine lists it."""
-
-    name: str
-    summary: str
-    level: str
-
-
-@cache
-def heads() -> tuple[Head, ...]:
-    """Every policy, ordered by name."""
-    folder = Path(__file__).parents[1] / "rules"
-    found = [_head(path) for path in folder.glob("*.py") if path.stem != "__init__"]
-    return tuple(sorted(found, key=lambda head: head.name))
-
-
-def _head(path: Path) -> Head:
-    """Read ``POLICY = Policy(...)``, the last statement of a policy's file."""
-    source = path.read_text(encoding="utf-8")
-    statement = ast.parse(source[source.rindex("\nPOLICY") :]).body[0]
-    assert isinstance(statement, ast.Assign | ast.AnnAssign)
-    assert isinstance(statement.value, ast.Call)
-    values = {keyword.arg: keyword.value for keyword in statement.value.keywords}
-    return Head(
-        path.stem.replace("_", "-"),
-        ast.literal_eval(values["summary"]),
-        ast.literal_eval(values["level"]),
-    )
 
 
 def analyzer_info() -> analyzer_pb2.AnalyzerInfo:

@@ -6,15 +6,15 @@ Nothing but click is imported before a command is chosen.
 import errno
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import click
 
 from policypack.cli.support.process import Ended, ended_by_signals, replace_closed_streams
+from policypack.plugins import PluginError, load_plugin, plugin_names
 
-_COMMANDS: Final = Path(__file__).parent / "commands"
+COMMANDS: Final = Path(__file__).parent / "commands"
 _DEBUG: Final = "APIG_COST_DEBUG"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
 """What happens to standard output; files of ours are written in one place that says so itself."""
@@ -26,12 +26,13 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return sorted(path.stem for path in _COMMANDS.glob("*.py") if path.stem != "__init__")
+        return list(plugin_names(COMMANDS))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = import_module(f"policypack.cli.commands.{cmd_name}").command
+        needed = "a click.Command, which runs when its name is given"
+        command: click.Command = load_plugin(COMMANDS, cmd_name, command=needed).command
         return command
 
     def resolve_command(
@@ -104,6 +105,8 @@ def _run() -> int:
     except SystemExit:
         # click and rich do this when the reader of what they print goes away, as in "| head"
         return 0
+    except PluginError as error:
+        return _unusable(error)
     except OSError as error:
         return _unwritable(error) if error.errno in _FULL else _unexpected(error)
     except Exception as error:
@@ -129,6 +132,13 @@ def _unwritable(error: OSError) -> int:
 
     discard(sys.stdout)
     tell(f"Error: standard output cannot be written ({error.strerror}); the answer is not complete")
+    return 2
+
+
+def _unusable(error: PluginError) -> int:
+    from policypack.cli.support.errors import tell
+
+    tell(f"Error: {' '.join(str(error).split())}")
     return 2
 
 

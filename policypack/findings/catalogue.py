@@ -1,24 +1,31 @@
 """All policies, found by their files: a new policy is one new file."""
 
 from functools import cache
-from importlib import import_module
-from pathlib import Path
-from typing import Final
+from typing import cast
 
+from policypack.findings.heads import RULES, Head, heads
+from policypack.findings.pages import parse
 from policypack.findings.policy import Policy
-
-RULES: Final = Path(__file__).parents[1] / "rules"
-"""The folder of the policies."""
+from policypack.plugins import PluginError, load_plugin
+from policypack.settings.model import Level
 
 
 @cache
 def policies() -> tuple[Policy, ...]:
-    """Every policy, ordered by name."""
-    names = sorted(path.stem for path in RULES.glob("*.py") if path.stem != "__init__")
-    found: list[Policy] = []
-    for name in names:
-        policy = import_module(f"policypack.rules.{name}").POLICY
-        assert isinstance(policy, Policy)
-        assert policy.name == name.replace("_", "-")
-        found.append(policy)
-    return tuple(sorted(found, key=lambda policy: policy.name))
+    """Every policy, ordered by name.
+
+    Raises:
+        PluginError: A file lacks something that a policy needs.
+    """
+    return tuple(map(_policy, heads()))
+
+
+def _policy(head: Head) -> Policy:
+    file = head.name.replace("-", "_")
+    rule = load_plugin(RULES, file, find="def find(subject: Subject) -> Iterator[Finding]")
+    documentation = rule.__doc__ or ""
+    try:
+        parse(documentation)
+    except ValueError as error:
+        raise PluginError(RULES / f"{file}.py", str(error)) from None
+    return Policy(head.name, head.summary, cast(Level, head.level), rule.find, documentation)

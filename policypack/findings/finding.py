@@ -30,7 +30,6 @@ class Finding:
     """One thing that a policy says about one resource.
 
     Attributes:
-        policy: Name of the policy.
         urn: The resource; ``None`` for the stack as a whole.
         resource: Its name as a user knows it; the stack's name for the stack.
         verdict: ``undecided`` when the policy cannot tell whether it is violated.
@@ -41,9 +40,9 @@ class Finding:
         saving: ``None`` where no saving is claimed.
         key: Tells findings of one policy about one resource apart; never changes between runs.
         cost: What the finding is about costs a month, where that is not the saving.
+        policy: Name of the policy; a rule leaves it to its file.
     """
 
-    policy: str
     urn: str | None
     resource: str
     verdict: FindingVerdict
@@ -54,3 +53,4 @@ class Finding:
     saving: Saving | None = None
     key: str = ""
     cost: Saving | None = None
+    policy: str = ""

@@ -1,7 +1,7 @@
 """What a policy is: a head that is data, and one function."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policypack.findings.finding import Finding
 from policypack.findings.subject import Subject
@@ -10,14 +10,14 @@ from policypack.settings.model import Level
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One rule over one stack.
+    """One rule over one stack: one file in ``policypack/rules``.
 
     Attributes:
-        name: Permanent identifier, kebab-case; the file is named after it.
+        name: Permanent identifier, kebab-case: the name of the file.
         summary: What it finds, in one sentence, as Pulumi shows it.
         level: Default enforcement level.
         find: Yields the findings; pure, never raises for what a declaration holds.
-        documentation: The module's docstring, with the headings that ``docs/policies`` is made of.
+        documentation: The file's docstring, with the headings that ``docs/policies`` is made of.
     """
 
     name: str
@@ -25,3 +25,8 @@ class Policy:
     level: Level
     find: Callable[[Subject], Iterator[Finding]]
     documentation: str
+
+    def findings(self, subject: Subject) -> Iterator[Finding]:
+        """What the policy says about a stack, under its name."""
+        for finding in self.find(subject):
+            yield replace(finding, policy=self.name)

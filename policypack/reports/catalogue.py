@@ -1,9 +1,9 @@
 """All formats, found by their files: a new format is one new file with a ``render`` function."""
 
 from collections.abc import Callable
-from importlib import import_module
 
-from policypack.reports.names import formats
+from policypack.plugins import load_plugin
+from policypack.reports.names import FORMATS, formats
 from policypack.reports.report import Report
 
 Render = Callable[[Report], str]
@@ -15,8 +15,9 @@ def renderer(name: str) -> Render:
 
     Raises:
         KeyError: There is no such format.
+        PluginError: Its file lacks the function.
     """
     if name not in formats():
         raise KeyError(name)
-    render: Render = import_module(f"policypack.reports.formats.{name}").render
+    render: Render = load_plugin(FORMATS, name, render="def render(report: Report) -> str").render
     return render

@@ -39,14 +39,13 @@ from typing import Final
 from policypack.declared import Absent, Invalid, Known, Resource, Value
 from policypack.findings.finding import Fact, Finding, FindingConfidence
 from policypack.findings.phrasing import mbits, named
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.limits import limits
 from policypack.huaweicloud.model import OFF, Eip, Gateway, SharedBandwidth
 from policypack.network.verdict import GatewayJudgement
 from pricing.money import plain
 
-NAME: Final = "apig-bandwidth-invalid"
+LEVEL: Final = "advisory"
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -268,7 +267,6 @@ def _refused(
 
 def _finding(resource: Resource, key: str, message: str, hint: str, confidence: FindingConfidence) -> Finding:
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -278,12 +276,3 @@ def _finding(resource: Resource, key: str, message: str, hint: str, confidence: 
         evidence=(Fact(f"Declared by {named(resource)}: {key}.", resource.urn),),
         key=key,
     )
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Finds sizes, pairs and modes of bandwidth that the service refuses or cannot use.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

@@ -36,11 +36,10 @@ from typing import Final
 from policypack.declared import Absent, Known
 from policypack.findings.finding import Fact, Finding
 from policypack.findings.phrasing import named
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 
-NAME: Final = "apig-eip-ineffective"
+LEVEL: Final = "advisory"
 _INSTEAD: Final = "Remove eipId and the EIP; set ingressBandwidthSize where public callers are wanted."
 
 
@@ -64,7 +63,6 @@ def _ineffective(subject: Subject, judged: GatewayJudgement) -> Finding:
         where = region.value if isinstance(region, Known) else "this region"
         why = f"gateways in {where} are behind ELB and bind no EIP"
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -83,7 +81,6 @@ def _ineffective(subject: Subject, judged: GatewayJudgement) -> Finding:
 def _cannot_tell(subject: Subject, judged: GatewayJudgement) -> Finding:
     resource = judged.gateway.resource
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="undecided",
@@ -104,7 +101,6 @@ def _misplaced(subject: Subject, judged: GatewayJudgement) -> Finding:
     associations = [subject.landscape.stack.by_urn[urn] for urn in judged.misplaced]
     names = " and ".join(named(item) for item in associations)
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -135,12 +131,3 @@ def _evidence(subject: Subject, judged: GatewayJudgement) -> tuple[Fact, ...]:
         Fact(f"eipId refers to {named(subject.landscape.stack.by_urn[urn])}.", urn) for urn in judged.eips
     )
     return (Fact(f"{named(judged.gateway.resource)} is {where}.", judged.gateway.resource.urn), *named_eips)
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Finds EIPs that are given to a gateway which cannot use them.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

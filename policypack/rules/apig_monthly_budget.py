@@ -1,4 +1,4 @@
-"""Checks the monthly cost against the limits that the team has set.
+"""Checks the monthly cost against the limits of the settings.
 
 What it finds
     A limit of the settings whose scope costs more than its amount, and a limit that cannot be
@@ -34,11 +34,10 @@ from typing import Final
 from policypack.costs.budget import Contribution, LimitResult
 from policypack.costs.wording import bounds, number
 from policypack.findings.finding import Fact, Finding, Saving
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
-from policypack.settings.model import BUDGET_POLICY
 from pricing.money import plain
 
+LEVEL: Final = "mandatory"
 _FACTS: Final = 10
 """Most lines that a finding lists; the report holds all of them."""
 _NAMED: Final = 3
@@ -52,7 +51,6 @@ def find(subject: Subject) -> Iterator[Finding]:
         if limit.verdict == "within":
             continue
         yield Finding(
-            policy=BUDGET_POLICY,
             urn=None,
             resource=stack.name or stack.project,
             verdict="violation" if limit.verdict == "over" else "undecided",
@@ -119,12 +117,3 @@ def _evidence(limit: LimitResult) -> Iterator[Fact]:
             yield Fact(f'"{part.resource}", {part.meter}: {cost}{reason}', part.urn)
     if len(limit.deciding) > _FACTS:
         yield Fact(f"and {len(limit.deciding) - _FACTS} more lines")
-
-
-POLICY: Final = Policy(
-    name=BUDGET_POLICY,
-    summary="Checks the monthly cost against the limits of the settings.",
-    level="mandatory",
-    find=find,
-    documentation=__doc__ or "",
-)

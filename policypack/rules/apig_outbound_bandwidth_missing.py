@@ -36,12 +36,11 @@ from typing import Final
 from policypack.costs.remedy import smallest
 from policypack.findings.finding import Finding
 from policypack.findings.phrasing import facts, named, would_cost
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
 
-NAME: Final = "apig-outbound-bandwidth-missing"
+LEVEL: Final = "advisory"
 METER: Final = Meter.OUTBOUND_BANDWIDTH
 
 
@@ -74,7 +73,6 @@ def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
         )
         hint = "Set bandwidthSize to 5 or more, or name a private address of the backend."
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -83,12 +81,3 @@ def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
         hint=hint,
         evidence=facts(judged.outbound.evidence),
     )
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Finds gateways with a backend on the public network and no public outbound bandwidth.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

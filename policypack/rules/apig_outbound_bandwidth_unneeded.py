@@ -39,12 +39,11 @@ from typing import Final
 
 from policypack.findings.finding import Finding
 from policypack.findings.phrasing import a_month, facts, mbits, missing, named
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
 
-NAME: Final = "apig-outbound-bandwidth-unneeded"
+LEVEL: Final = "advisory"
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -66,7 +65,6 @@ def _unneeded(subject: Subject, judged: GatewayJudgement) -> Finding:
     saving = subject.saving(resource.urn, Meter.OUTBOUND_BANDWIDTH)
     likely = "" if judged.outbound.certainty == "high" else ", as far as the declaration shows"
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -91,7 +89,6 @@ def _undecided(judged: GatewayJudgement) -> Finding:
         else "public outbound bandwidth of a size that is not known yet"
     )
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="undecided",
@@ -108,7 +105,6 @@ def _undecided(judged: GatewayJudgement) -> Finding:
 def _size_unknown(judged: GatewayJudgement) -> Finding:
     resource = judged.gateway.resource
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="undecided",
@@ -121,12 +117,3 @@ def _size_unknown(judged: GatewayJudgement) -> Finding:
         hint="Remove bandwidthSize or set it to 0.",
         evidence=facts(judged.outbound.evidence),
     )
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Finds public outbound bandwidth of a gateway whose backends are all reached privately.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

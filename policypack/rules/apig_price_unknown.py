@@ -31,10 +31,9 @@ from typing import Final
 from policypack.costs.line import Line
 from policypack.costs.wording import number
 from policypack.findings.finding import Fact, Finding
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 
-NAME: Final = "apig-price-unknown"
+LEVEL: Final = "advisory"
 _OUTSIDE: Final = {
     "binding": "what the EIP is bound to",
     "membership": "whether a shared bandwidth pays for it",
@@ -93,7 +92,6 @@ def _finding(lines: Sequence[Line]) -> Finding:
         message = f"the price book has no price of {of}{where}; {stands} in no total."
         hint = _fetch(first)
     return Finding(
-        policy=NAME,
         urn=first.resource.urn,
         resource=first.resource.name,
         verdict="undecided" if first.unknowns else "violation",
@@ -137,12 +135,3 @@ def _evidence(lines: Sequence[Line]) -> tuple[Fact, ...]:
 
 def _and(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Names every gateway, EIP and bandwidth whose cost has no upper bound.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

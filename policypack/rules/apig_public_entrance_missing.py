@@ -36,12 +36,11 @@ from typing import Final
 from policypack.costs.remedy import smallest
 from policypack.findings.finding import Finding
 from policypack.findings.phrasing import facts, named, would_cost
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.network.verdict import EntranceKind, GatewayJudgement
 from pricing.quantity import Meter
 
-NAME: Final = "apig-public-entrance-missing"
+LEVEL: Final = "advisory"
 METER: Final = Meter.INBOUND_BANDWIDTH
 _HINTS: Final[dict[EntranceKind, str]] = {
     "lvs": "Bind an EIP with eipId.",
@@ -67,7 +66,6 @@ def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
     resource = judged.gateway.resource
     reason = next(item.fact for item in judged.entrance.evidence if item.direction == "public")
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -81,12 +79,3 @@ def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
         hint=_HINTS[judged.kind],
         evidence=facts(judged.entrance.evidence),
     )
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Finds gateways that are called from the public network and have no public entrance.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

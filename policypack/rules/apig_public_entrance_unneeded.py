@@ -39,12 +39,11 @@ from typing import Final
 
 from policypack.findings.finding import Finding, Saving
 from policypack.findings.phrasing import a_month, facts, mbits, missing, named
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
 
-NAME: Final = "apig-public-entrance-unneeded"
+LEVEL: Final = "advisory"
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -63,7 +62,6 @@ def _unneeded(subject: Subject, judged: GatewayJudgement) -> Finding:
     resource = judged.gateway.resource
     saving = _saving(subject, judged)
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -89,7 +87,6 @@ def _undecided(subject: Subject, judged: GatewayJudgement) -> Finding:
         cannot = "whether anybody calls it from the public network cannot be told"
     unknown = f" Not known: {missing(entrance)}." if entrance.missing else ""
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="undecided",
@@ -129,12 +126,3 @@ def _saving(subject: Subject, judged: GatewayJudgement) -> Saving | None:
     if judged.kind == "lvs" and len(judged.eips) == 1:
         return subject.saving(judged.eips[0], Meter.EIP_RETENTION, Meter.EIP_BANDWIDTH, Meter.EIP_TRAFFIC)
     return None
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Finds a public entrance of a gateway whose callers are all inside the VPC.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

@@ -33,14 +33,13 @@ from typing import Final
 from policypack.declared import Known, Resource
 from policypack.findings.finding import Fact, Finding, FindingConfidence
 from policypack.findings.phrasing import a_month, mbits, named
-from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.model import Eip, Purchase, SharedBandwidth
 from policypack.huaweicloud.uses import is_reported_unused
 from policypack.network.verdict import Binding
 from pricing.quantity import Meter
 
-NAME: Final = "eip-idle"
+LEVEL: Final = "advisory"
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -70,7 +69,6 @@ def _idle_eip(subject: Subject, eip: Eip, binding: Binding) -> Finding:
     # Were it idle as it seems, it would transfer nothing: traffic is no part of the saving.
     saving = subject.saving(resource.urn, Meter.EIP_RETENTION, Meter.EIP_BANDWIDTH)
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -112,7 +110,6 @@ def _empty_bandwidth(subject: Subject, bandwidth: SharedBandwidth, binding: Bind
     resource = bandwidth.resource
     saving = subject.saving(resource.urn, Meter.SHARED_BANDWIDTH, Meter.PEAK_BANDWIDTH)
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="violation",
@@ -130,7 +127,6 @@ def _empty_bandwidth(subject: Subject, bandwidth: SharedBandwidth, binding: Bind
 
 def _undecided(resource: Resource, what: str, binding: Binding) -> Finding:
     return Finding(
-        policy=NAME,
         urn=resource.urn,
         resource=resource.name,
         verdict="undecided",
@@ -144,12 +140,3 @@ def _undecided(resource: Resource, what: str, binding: Binding) -> Finding:
 def _confidence(resource: Resource) -> FindingConfidence:
     """Firm once the provider itself reports that nothing is bound; another stack might use it."""
     return "high" if is_reported_unused(resource) else "medium"
-
-
-POLICY = Policy(
-    name=NAME,
-    summary="Finds elastic IPs that are bound to nothing and shared bandwidths without an EIP.",
-    level="advisory",
-    find=find,
-    documentation=__doc__ or "",
-)

@@ -8,8 +8,10 @@ import click
 def command(name: str | None) -> None:
     """List all policies, or explain the one called NAME."""
     from policypack.cli.support.errors import InputError
+    from policypack.cli.support.plugins import prove_plugins
     from policypack.findings.catalogue import policies
 
+    prove_plugins()
     everything = policies()
     if name is None:
         widest = max(len(policy.name) for policy in everything)

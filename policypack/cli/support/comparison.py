@@ -9,11 +9,12 @@ from policypack.cli.support.run import Basis, load_book, read_all, report_error
 from policypack.costs.budget import decide
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
+from policypack.findings.catalogue import policies
 from policypack.findings.growth import growth_findings
+from policypack.findings.policy import Policy
 from policypack.findings.subject import Subject
 from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.report import ReportError, make_report
-from policypack.rules import apig_monthly_budget
 from policypack.settings.model import BUDGET_POLICY
 from policypack.sources import SourceError
 from policypack.sources.before import read_before
@@ -136,7 +137,11 @@ def _judged(stack: Stack, found: Difference, given: Basis) -> Assessment:
     budget = replace(budget, growth=tuple(result.verdict for result in found.increases))
     subject = Subject(plain.landscape, plain.network, plain.estimate, budget, settings)
     others = [finding for finding in plain.findings if finding.policy != BUDGET_POLICY]
-    budgets = [*apig_monthly_budget.find(subject), *growth_findings(found.increases, stack)]
+    budgets = [*_budget_policy().findings(subject), *growth_findings(found.increases, stack)]
     if settings.levels.get(BUDGET_POLICY) == "disabled":
         budgets = []
     return replace(plain, budget=budget, findings=(*others, *budgets))
+
+
+def _budget_policy() -> Policy:
+    return next(policy for policy in policies() if policy.name == BUDGET_POLICY)

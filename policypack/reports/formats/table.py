@@ -24,7 +24,6 @@ from policypack.reports.headline import (
 )
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
-from policypack.rules.apig_price_unknown import NAME as PRICE_UNKNOWN
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -90,7 +89,7 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
         if len(shown) < len(stack.lines):
             more = counted(len(stack.lines) - len(shown), "cheaper line")
             out.print(f"+ {more}, listed by --format json")
-        _reasons(out, shown, set() if costs_only else _named(stack))
+        _reasons(out, shown, set() if costs_only else _told(stack))
         out.print(f"Total a month: {total_of(stack)}", style="bold")
     else:
         out.print("No API gateway, elastic IP or shared bandwidth is declared.")
@@ -121,17 +120,19 @@ def _overview(report: Report, costs_only: bool) -> "Table":
     return table
 
 
-def _named(stack: StackReport) -> set[str | None]:
-    """Resources whose open cost a finding tells about; its sentences need not stand here twice."""
-    return {one.finding.urn for one in stack.findings if one.finding.policy == PRICE_UNKNOWN}
+def _told(stack: StackReport) -> set[tuple[str | None, str]]:
+    """Resources with the facts that a finding about them rests on; these need not stand here twice."""
+    return {(one.finding.urn, fact.fact) for one in stack.findings for fact in one.finding.evidence}
 
 
-def _reasons(out: "Console", lines: Sequence[Line], told: set[str | None]) -> None:
+def _reasons(out: "Console", lines: Sequence[Line], told: set[tuple[str | None, str]]) -> None:
     """Why amounts are open; lines with the same reasons together."""
     groups: dict[str, list[str]] = {}
     for line in lines:
         unbounded = line.monthly is None or line.monthly.high is None
-        if line.status in {"priced", "free"} or not line.reasons or (unbounded and line.resource.urn in told):
+        if line.status in {"priced", "free"} or not line.reasons:
+            continue
+        if unbounded and all((line.resource.urn, reason) in told for reason in line.reasons):
             continue
         reasons = " ".join(visible(reason) for reason in line.reasons)
         groups.setdefault(reasons, []).append(f"{name(line.resource.name)} ({line.meter})")

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from policypack.reports.formats.markdown import LIMIT
 
+from policypack.reports.formats.markdown import LIMIT
 from policypack.reports.names import formats
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

@@ -168,7 +168,6 @@ def report() -> Report:
         notes=("The file is of an old version.",),
     )
     over = Finding(
-        "apig-monthly-budget",
         None,
         "prod",
         "violation",
@@ -177,9 +176,9 @@ def report() -> Report:
         "Raise the limit.",
         (Fact('"orders", apig.gateway: 2525.80 USD', orders.urn),),
         key="gateways",
+        policy="apig-monthly-budget",
     )
     undecided = Finding(
-        "apig-monthly-budget",
         None,
         "prod",
         "undecided",
@@ -187,9 +186,9 @@ def report() -> Report:
         'Cannot decide the limit "all" of 9000.00 USD a month: the cost is not known.',
         "State it.",
         key="all",
+        policy="apig-monthly-budget",
     )
     unneeded = Finding(
-        "apig-outbound-bandwidth-unneeded",
         orders.urn,
         "orders",
         "violation",
@@ -198,9 +197,16 @@ def report() -> Report:
         "Remove `bandwidthSize`.",
         (Fact("API 'list' forwards to 10.0.0.1", orders.urn),),
         Saving(exactly("47.45"), "USD"),
+        policy="apig-outbound-bandwidth-unneeded",
     )
     idle = Finding(
-        "eip-idle", eip.urn, "web", "violation", "medium", '"web" is used by nothing.', "Release it."
+        eip.urn,
+        "web",
+        "violation",
+        "medium",
+        '"web" is used by nothing.',
+        "Release it.",
+        policy="eip-idle",
     )
     waiver = Waiver(
         policy="eip-idle",

@@ -13,7 +13,7 @@ from policypack.findings.finding import Finding
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.model import Landscape
 from policypack.network.verdict import Network
-from policypack.rules.apig_monthly_budget import POLICY
+from policypack.rules import apig_monthly_budget
 from policypack.settings.model import Limit, Settings
 from pricing.money import Range
 
@@ -35,7 +35,7 @@ def found(*monthly: Range | None, value: str | None = "100", gaps=(), not_covere
     estimate = Estimate(lines, totals_of(list(lines)))
     budget = decide(estimate, stack, settings, date(2026, 11, 23))
     landscape = Landscape(stack, {}, (), (), (), not_covered)
-    return list(POLICY.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings)))
+    return list(apig_monthly_budget.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings)))
 
 
 def exactly(value: str) -> Range:
@@ -109,7 +109,7 @@ def test_sentences_end(monthly: Range | None) -> None:
 
 
 def test_mandatory_by_default() -> None:
-    assert POLICY.level == "mandatory"
+    assert apig_monthly_budget.LEVEL == "mandatory"
 
 
 def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
@@ -131,7 +131,7 @@ def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
     estimate = Estimate(lines, totals_of(list(lines)))
     budget = decide(estimate, stack, settings, date(2026, 11, 23))
     landscape = Landscape(stack, {}, (), (), (), ())
-    (finding,) = POLICY.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings))
+    (finding,) = apig_monthly_budget.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings))
     assert finding.message.endswith(
         'It depends on "tenants" (edition, apig.inbound-bandwidth, bandwidthSize).'
     )
