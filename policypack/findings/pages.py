@@ -1,7 +1,6 @@
 """A page of documentation for each policy, made of the docstring of its file.
 
-The renderer is pure. ``docs/policies/write.py`` writes the pages; a test fails when
-a page in ``docs/policies`` is not what it would write.
+The renderer is pure; ``scripts/generate`` writes the pages.
 """
 
 import inspect

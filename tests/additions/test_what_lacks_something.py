@@ -4,6 +4,8 @@ import pytest
 
 from tests.additions.conftest import Checkout
 
+pytestmark = pytest.mark.slow
+
 POLICY = '"""Finds nothing.\n\n{headings}\n"""\n{body}'
 HEADINGS = "\n\n".join(
     f"{heading}\n    Nothing."

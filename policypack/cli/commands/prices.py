@@ -256,56 +256,19 @@ def _print_rows(book: pricing.Book, rows: list[pricing.Row]) -> None:
 def _print_coverage(console: "Console", book: pricing.Book) -> None:
     from rich.table import Table
 
-    rows = [row for row in book.rows if row.months is None]
-    for site in sorted({row.site for row in rows}):
-        here = [row for row in rows if row.site == site]
-        stated = {stated.region for stated in book.no_prices if stated.site == site}
-        regions = sorted(({row.region for row in here} | stated) - {"*"})
+    from pricing.book.coverage import LEGEND, coverage
+
+    for site in coverage(book):
         table = Table(
-            box=None, pad_edge=False, title=f"Pay-per-use prices of site {site}", title_justify="left"
+            box=None, pad_edge=False, title=f"Pay-per-use prices of site {site.site}", title_justify="left"
         )
         for name in ("meter", "spec"):
             table.add_column(name, overflow="fold")
-        for region in ("elsewhere", *regions):
+        for region in ("elsewhere", *site.regions):
             table.add_column(region, justify="center", overflow="fold")
-        for meter, spec in _products(book, here):
-            marks = {row.region: row.confidence[0] for row in here if (row.meter, row.spec) == (meter, spec)}
-            reference = marks.get("*", "-")
-            cells = [
-                marks[region].upper()
-                if region in marks
-                else _stand_in(book, meter, spec, site, region, reference)
-                for region in regions
-            ]
-            table.add_row(
-                meter.value,
-                spec,
-                reference,
-                *(
-                    cell + ("+" if book.is_complete(meter, site, region) else "")
-                    for cell, region in zip(cells, regions, strict=True)
-                ),
-            )
+        for product in site.products:
+            table.add_row(product.meter.value, product.spec, *product.marks)
         console.print()
         console.print(table)
     console.print()
-    console.print("O official, E example, T third party; small: reference price of the site; - no price;")
-    console.print("+ every price of the meter in the region is in the book.")
-
-
-def _products(book: pricing.Book, rows: list[pricing.Row]) -> list[tuple[Meter, str]]:
-    """Every product that has a price somewhere on the site, and those that are known to exist."""
-    found = {(row.meter, row.spec) for row in rows}
-    known = [
-        (definition.meter, spec)
-        for definition in book.definitions.meters.values()
-        for spec in definition.known_specs
-    ]
-    return [*known, *sorted(found - set(known))]
-
-
-def _stand_in(book: pricing.Book, meter: Meter, spec: str, site: str, region: str, reference: str) -> str:
-    stated = book.no_price(meter, spec, site, region)
-    if book.is_complete(meter, site, region) or (stated is not None and stated.region == region):
-        return "-"
-    return reference
+    console.print("\n".join(LEGEND))

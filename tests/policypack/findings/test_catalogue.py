@@ -34,3 +34,10 @@ def test_a_policy_is_documented_under_the_fixed_headings(policy: Policy) -> None
     assert [line for line in lines if line in HEADINGS] == list(HEADINGS)
     assert policy.summary.endswith(".")
     assert lines[0].endswith(".")
+
+
+@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.name)
+def test_a_policy_is_filled_in(policy: Policy) -> None:
+    """``scripts/new policy`` leaves a TODO wherever something is missing."""
+    assert "TODO" not in inspect.getsource(inspect.getmodule(policy.find))
+    assert "TODO" not in (TESTS / f"test_{policy.name.replace('-', '_')}.py").read_text(encoding="utf-8")

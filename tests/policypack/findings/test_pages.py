@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[3] / "docs" / "policies"
 @pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.name)
 def test_a_page_is_up_to_date(policy):
     page = PAGES / f"{policy.name}.md"
-    assert page.read_text(encoding="utf-8") == render_page(policy), "run python docs/policies/write.py"
+    assert page.read_text(encoding="utf-8") == render_page(policy), "run scripts/generate"
 
 
 def test_the_list_of_policies_is_up_to_date():

@@ -22,9 +22,9 @@ from policypack.reports.report import BookReference, Report, ReportError, StackR
 from policypack.settings.model import Waiver
 from pricing.money import Range
 from pricing.quote import PriceReference
+from scripts.generation.snapshots import UPDATE
 
 HERE = Path(__file__).parent
-UPDATE = "APIG_COST_UPDATE_SNAPSHOTS"
 
 
 def exactly(value: str) -> Range:
@@ -366,12 +366,12 @@ def poisoned(report: Report) -> Callable[[str], Report]:
 
 @pytest.fixture
 def snapshot() -> Callable[[str, str], None]:
-    """Compare with a stored file; APIG_COST_UPDATE_SNAPSHOTS=1 stores what comes out."""
+    """Compare with a stored file; for ``scripts/generate``, write what comes out into a folder of its."""
 
     def compare(name: str, text: str) -> None:
-        path = HERE / "snapshots" / name
-        if os.environ.get(UPDATE):
-            path.write_bytes(text.encode())
-        assert text.encode() == path.read_bytes()
+        if place := os.environ.get(UPDATE):
+            Path(place, name).write_bytes(text.encode())
+        else:
+            assert text.encode() == (HERE / "snapshots" / name).read_bytes()
 
     return compare

@@ -291,7 +291,7 @@ def test_every_example_of_the_documentation_is_right() -> None:
 
 @pytest.mark.parametrize(("name", "make"), [("settings", toml_schema), ("pack", pack_schema)])
 def test_published_schemas_are_current(name: str, make) -> None:
-    """Stale? apig-cost settings schema [--for pack] > docs/schemas/..."""
+    """Stale? scripts/generate"""
     published = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(published)
     assert published == json.loads(json.dumps(make([policy.name for policy in policies()])))

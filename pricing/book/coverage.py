@@ -1,0 +1,88 @@
+"""Which products have a price in which region, and which have a hole there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pricing.book.model import Book, Row
+from pricing.quantity import Meter
+
+LEGEND: Final = (
+    "O official, E example, T third party; small: reference price of the site; - no price;",
+    "+ every price of the meter in the region is in the book.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One line of the matrix.
+
+    Attributes:
+        meter: What is counted.
+        spec: Edition, EIP type or product.
+        marks: One for the regions that no row names, then one for each region of the site, as ``LEGEND``
+            explains them.
+    """
+
+    meter: Meter
+    spec: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCoverage:
+    """The pay-per-use prices of one site.
+
+    Attributes:
+        site: Its id.
+        regions: Every region that a row or a statement of the book names.
+        products: Those that exist, and those that have a price somewhere on the site.
+    """
+
+    site: str
+    regions: tuple[str, ...]
+    products: tuple[Product, ...]
+
+
+def coverage(book: Book) -> Iterator[SiteCoverage]:
+    """The matrix of each site, in the order of their ids."""
+    rows = [row for row in book.rows if row.months is None]
+    for site in sorted({row.site for row in rows}):
+        here = [row for row in rows if row.site == site]
+        stated = {stated.region for stated in book.no_prices if stated.site == site}
+        regions = tuple(sorted(({row.region for row in here} | stated) - {"*"}))
+        products = tuple(
+            Product(meter, spec, _marks(book, here, site, meter, spec, regions))
+            for meter, spec in _products(book, here)
+        )
+        yield SiteCoverage(site, regions, products)
+
+
+def _products(book: Book, rows: Sequence[Row]) -> list[tuple[Meter, str]]:
+    """Every product that has a price somewhere on the site, and those that are known to exist."""
+    priced = {(row.meter, row.spec) for row in rows}
+    known = [
+        (definition.meter, spec)
+        for definition in book.definitions.meters.values()
+        for spec in definition.known_specs
+    ]
+    return [*known, *sorted(priced - set(known))]
+
+
+def _marks(
+    book: Book, rows: Sequence[Row], site: str, meter: Meter, spec: str, regions: Sequence[str]
+) -> tuple[str, ...]:
+    own = {row.region: row.confidence[0] for row in rows if (row.meter, row.spec) == (meter, spec)}
+    reference = own.get("*", "-")
+
+    def mark(region: str) -> str:
+        letter = own[region].upper() if region in own else stand_in(region)
+        return letter + ("+" if book.is_complete(meter, site, region) else "")
+
+    def stand_in(region: str) -> str:
+        stated = book.no_price(meter, spec, site, region)
+        if book.is_complete(meter, site, region) or (stated is not None and stated.region == region):
+            return "-"
+        return reference
+
+    return (reference, *map(mark, regions))

@@ -1,0 +1,1 @@
+"""What of this checkout is made from something else, one kind a file."""

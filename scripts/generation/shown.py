@@ -1,0 +1,98 @@
+"""The output of commands that pages show.
+
+The commands of a page are run in order, in a fresh copy of what a clone holds. A ``console`` block holds
+lines that start with ``$ `` and, below each, what it prints. Blocks that need more than this project carry
+a marker in the line above: ``<!-- needs: pulumi -->`` (run in tests/e2e), ``<!-- needs: registry -->`` (an
+installation, run in tests/e2e), ``<!-- needs: account -->`` (cannot be run here; shown without output).
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK = re.compile(r"(?:<!-- needs: (?P<needs>\w+) -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)```", re.S)
+CARRIED = ("examples", "tests/recordings", "docs", "scripts", "policypack", "pricing")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command with what its page says that it prints."""
+
+    line: str
+    printed: str
+
+
+def files(root: Path) -> Iterator[tuple[Path, str | None]]:
+    """Every page that shows output, with the output of now."""
+    for page in pages(root):
+        if shown := commands(page):
+            with tempfile.TemporaryDirectory() as place:
+                yield page, renewed(page, run(shown, root, clone(root, Path(place, "clone"))))
+
+
+def pages(root: Path) -> list[Path]:
+    """All pages of the project."""
+    return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+
+
+def commands(page: Path) -> list[Command]:
+    """The commands that need nothing but this project, in order."""
+    return [
+        Command(*_split(part))
+        for block in BLOCK.finditer(page.read_text(encoding="utf-8"))
+        if block["kind"] == "console" and not block["needs"]
+        for part in re.split(r"^(?=\$ )", block["body"], flags=re.M)
+        if part.startswith("$ ")
+    ]
+
+
+def _split(part: str) -> tuple[str, str]:
+    line, _, printed = part.partition("\n")
+    return line.removeprefix("$ "), printed
+
+
+def clone(root: Path, place: Path) -> Path:
+    """Copy what a clone holds."""
+    for name in CARRIED:
+        if (root / name).exists():
+            shutil.copytree(root / name, place / name, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
+    return place
+
+
+def run(shown: list[Command], root: Path, place: Path) -> Iterator[tuple[Command, str]]:
+    """Run the commands of a page in one place with the modules of a checkout, each with what it prints."""
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(place),
+        "NO_COLOR": "1",
+        "COLUMNS": "110",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(root),
+    }
+    for command in shown:
+        done = subprocess.run(  # noqa: S603 - our own command
+            ["bash", "-c", command.line],  # noqa: S607 - whichever bash is on PATH
+            cwd=place,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        yield command, "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+
+
+def renewed(page: Path, ran: Iterator[tuple[Command, str]]) -> str:
+    """The text of a page with other output."""
+    text = page.read_text(encoding="utf-8")
+    for command, printed in ran:
+        text = text.replace(f"$ {command.line}\n{command.printed}", f"$ {command.line}\n{printed}")
+    return text

@@ -1,0 +1,81 @@
+"""Each addition touches what the table in CONTRIBUTING.md says, and nothing else: it is done here.
+
+In a copy of the checkout: add it, run the command and see it work, write what is generated.
+"""
+
+import json
+
+import pytest
+
+from tests.additions.conftest import Checkout
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+RECORDING = "tests/recordings/orders-internal/state.json"
+
+
+def test_a_policy(checkout: Checkout) -> None:
+    made = checkout.script("scripts/new", "policy", "gateway-edition")
+    assert made.returncode == 0
+    rule, test = "policypack/rules/gateway_edition.py", "tests/policypack/rules/test_gateway_edition.py"
+    assert made.stdout.splitlines()[:2] == [rule, test]
+    unfilled = checkout.run("-m", "pytest", "-q", test, "tests/policypack/findings/test_catalogue.py")
+    assert "5 failed" in unfilled.stdout
+    checkout.replace(rule, "TODO: the fact with its number; the consequence.", "has an edition.")
+    checkout.replace(rule, "TODO", "Finds gateways")
+    checkout.replace(test, 'message == "TODO"', """message == '"gate" has an edition.'""")
+    checkout.replace(test, "program.gateway()\n    assert", "program.network()\n    assert")
+    checkout.replace(test, '"TODO"', '"violation"')
+    checkout.replace(test, "TODO", "Finds")
+    assert "gateway-edition" in checkout.apig_cost("policies").stdout
+    assert "[advisory] gateway-edition" in checkout.apig_cost("check", RECORDING).stdout
+    checkout.generate()
+    assert checkout.changed() == {rule, test}
+    done = checkout.run("-m", "pytest", "-q", test, "tests/policypack/findings", "tests/policypack/analyzer")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_format(checkout: Checkout) -> None:
+    file = "policypack/reports/formats/count.py"
+    checkout.write(
+        file,
+        '"""How many lines."""\n\nfrom policypack.reports.report import Report\n\n\n'
+        "def render(report: Report) -> str:\n"
+        '    """The number."""\n'
+        '    return f"{sum(len(stack.lines) for stack in report.stacks)} lines\\n"\n',
+    )
+    assert checkout.apig_cost("estimate", RECORDING, "-f", "count").stdout.endswith(" lines\n")
+    checkout.generate()
+    assert "tests/policypack/reports/snapshots/report.count.txt" in checkout.generated
+    assert checkout.changed() == {file}
+    done = checkout.run("-m", "pytest", "-q", "tests/policypack/reports", "tests/test_layers.py")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_price(checkout: Checkout) -> None:
+    file = "pricing/book/data/gateway.toml"
+    row = """
+[[row]]
+id = "gateway-basic-added"
+meter = "apig.gateway"
+spec = "BASIC"
+site = "cn"
+region = "cn-north-4"
+mode = "pay-per-use"
+currency = "CNY"
+unit = "gateway-hour"
+rate = "7"
+confidence = "third-party"
+source = "https://example.com/price"
+as_of = 2026-10-08
+example = { seconds = 1800, amount = "3.50" }
+"""
+    checkout.write(file, (checkout.path / file).read_text(encoding="utf-8") + row)
+    shown = checkout.apig_cost("prices", "list", "--region", "cn-north-4", "--meter", "apig.gateway")
+    assert "gateway-basic-added" in shown.stdout
+    checkout.generate()
+    assert checkout.changed() == {file}
+    done = checkout.run("-m", "pytest", "-q", "tests/pricing/test_book.py")
+    assert done.returncode == 0, done.stdout
+    report = json.loads(checkout.apig_cost("estimate", RECORDING, "-f", "json").stdout)
+    assert report["stacks"][0]["lines"]
