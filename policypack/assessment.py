@@ -1,14 +1,17 @@
 """All that is said about one stack, in one pass from left to right through the rooms."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pricing
 from policypack.costs.budget import Budget, decide
+from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.costs.estimate import estimate
-from policypack.costs.line import Estimate
+from policypack.costs.line import Estimate, Line
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
+from policypack.findings.enforcement import Enforcement, enforce, is_enabled
 from policypack.findings.finding import Finding
 from policypack.findings.subject import Subject
 from policypack.huaweicloud import survey
@@ -16,6 +19,22 @@ from policypack.huaweicloud.model import Landscape
 from policypack.network import judge
 from policypack.network.verdict import Network
 from policypack.settings.model import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a stack is compared with.
+
+    Attributes:
+        lines: The cost of the base at its prices; none for a stack that is new.
+        lines_repriced: The same declaration at the prices of the head; the very same lines where the
+            prices are the same.
+        hidden: Whether the declaration of the base has gaps.
+    """
+
+    lines: Sequence[Line] = ()
+    lines_repriced: Sequence[Line] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,8 @@ class Assessment:
         estimate: What it costs.
         budget: How that compares with the limits.
         findings: What the policies say, before levels and waivers, by policy and URN.
+        enforcement: What follows from it.
+        difference: What changes against a base; ``None`` where it is compared with nothing.
     """
 
     stack: Stack
@@ -37,6 +58,8 @@ class Assessment:
     estimate: Estimate
     budget: Budget
     findings: tuple[Finding, ...]
+    enforcement: Enforcement
+    difference: Difference | None = None
 
 
 def assess(
@@ -45,18 +68,42 @@ def assess(
     book: pricing.Book,
     today: date,
     terms: pricing.Terms | None = None,
+    before: Before | None = None,
 ) -> Assessment:
-    """Say everything about one stack. Pure: the same arguments give the same answer."""
+    """Say everything about one stack. Pure: the same arguments give the same answer.
+
+    Args:
+        stack: What was read.
+        settings: What the team asked for.
+        book: The prices.
+        today: For the age of prices, orders and waivers.
+        terms: What the customer has agreed with the vendor.
+        before: What the stack is compared with, for the limits that only a comparison can decide.
+    """
     landscape = survey(stack, settings.default_region)
     network = judge(landscape, settings)
     costs = estimate(landscape, network, settings, book, terms or pricing.Terms(), today)
-    budget = decide(costs, stack, settings, today)
-    subject = Subject(landscape, network, costs, budget, settings)
+    change = None if before is None else _difference(before, stack, costs, settings)
+    budget = decide(costs, stack, settings, today, new=change.added if change else None)
+    increases = change.increases if change else ()
+    budget = replace(budget, growth=tuple(result.verdict for result in increases))
+    subject = Subject(landscape, network, costs, budget, settings, increases)
     findings = [
         finding
         for policy in policies()
-        if settings.levels.get(policy.name) != "disabled"
+        if is_enabled(policy.name, settings)
         for finding in policy.findings(subject)
     ]
     findings.sort(key=lambda finding: (finding.policy, finding.urn or "", finding.message))
-    return Assessment(stack, landscape, network, costs, budget, tuple(findings))
+    enforcement = enforce(findings, stack, costs, settings, today)
+    return Assessment(stack, landscape, network, costs, budget, tuple(findings), enforcement, change)
+
+
+def _difference(before: Before, stack: Stack, costs: Estimate, settings: Settings) -> Difference:
+    return difference(
+        before.lines,
+        before.lines_repriced,
+        costs.lines,
+        increases=settings.increases,
+        hidden=before.hidden or gaps_of(stack),
+    )

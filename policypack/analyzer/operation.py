@@ -17,11 +17,11 @@ from policypack.analyzer.statement import message
 from policypack.assessment import assess
 from policypack.declared import Known, Origin, Resource, Stack
 from policypack.findings.catalogue import policies
-from policypack.findings.enforcement import EnforcedFinding
+from policypack.findings.enforcement import EnforcedFinding, is_enabled
 from policypack.reports.report import BookReference, make_report
 from policypack.reports.summary import summary
 from policypack.settings.loading import SettingsError, from_pack
-from policypack.settings.model import BUDGET_POLICY, SHARED_POLICY, Settings
+from policypack.settings.model import SHARED_POLICY, Settings
 
 Document: TypeAlias = Mapping[str, Mapping[str, object]]
 """The pack's configuration: policy name to its settings, its level among them."""
@@ -85,7 +85,7 @@ class Operation:
         """Say everything about the stack. Never raises."""
         try:
             settings = from_pack(self._document, (policy.name for policy in policies()))
-            if all(settings.levels.get(policy.name) == "disabled" for policy in policies()):
+            if not any(is_enabled(policy.name, settings) for policy in policies()):
                 return Outcome(())
             return _assessed(read(), settings)
         except SettingsError as error:
@@ -159,12 +159,7 @@ def _diagnostic(enforced: EnforcedFinding) -> Diagnostic:
     if len(text) > _LONGEST_MESSAGE:
         text = text[: _LONGEST_MESSAGE - 1] + "…"
     level: Literal["advisory", "mandatory"] = "mandatory" if enforced.stops else "advisory"
-    return Diagnostic(enforced.finding.policy, enforced.finding.urn, level, text, _accepted(enforced))
-
-
-def _accepted(enforced: EnforcedFinding) -> bool:
-    undecided_budget = enforced.finding.policy == BUDGET_POLICY and enforced.finding.verdict == "undecided"
-    return enforced.waiver is not None or (undecided_budget and not enforced.stops)
+    return Diagnostic(enforced.finding.policy, enforced.finding.urn, level, text, enforced.softened)
 
 
 def _stop(text: str) -> Diagnostic:

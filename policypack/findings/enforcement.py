@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from hashlib import sha256
+from typing import Literal
 
 from policypack.costs.line import Estimate
 from policypack.costs.wording import number
@@ -14,6 +15,8 @@ from policypack.findings.catalogue import policies
 from policypack.findings.finding import Finding
 from policypack.settings.model import BUDGET_POLICY, Level, Settings, Waiver
 from pricing.money import ANYTHING, Range, total
+
+Verdict = Literal["ok", "violation", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class EnforcedFinding:
     def stops(self) -> bool:
         """Whether a pipeline has to stop because of it."""
         return self.level == "mandatory" and self.waiver is None
+
+    @property
+    def softened(self) -> bool:
+        """Whether the team's settings let pass what would stop it: a waiver, or a budget that only warns."""
+        open_budget = self.finding.policy == BUDGET_POLICY and self.finding.verdict == "undecided"
+        return self.waiver is not None or (open_budget and not self.stops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,24 @@ def enforce(
     )
     enforced.sort(key=_order)
     return Enforcement(tuple(_told_apart(enforced)), frozenset(used))
+
+
+def verdict(findings: Iterable[EnforcedFinding], *, unread: bool) -> Verdict:
+    """What a pipeline needs to know about all findings of a run.
+
+    Args:
+        findings: Of all stacks.
+        unread: Whether some input could not be used, which leaves open what would be said about it.
+    """
+    stopping = [one for one in findings if one.stops]
+    if any(one.finding.verdict == "violation" for one in stopping):
+        return "violation"
+    return "undecided" if stopping or unread else "ok"
+
+
+def is_enabled(policy: str, settings: Settings) -> bool:
+    """Whether a policy is asked at all."""
+    return settings.levels.get(policy) != "disabled"
 
 
 def _told_apart(enforced: list[EnforcedFinding]) -> Iterator[EnforcedFinding]:

@@ -21,6 +21,16 @@ def mbits(size: Value[Decimal]) -> str:
     return f"{plain(size.value)} Mbit/s" if isinstance(size, Known) else "a size not known yet"
 
 
+def sentences(*parts: str) -> str:
+    """A message of several sentences; an empty one is left out."""
+    return " ".join(part for part in parts if part)
+
+
+def sentence(fact: str, consequence: str) -> str:
+    """A fact and what follows from it."""
+    return f"{fact}; {consequence}."
+
+
 def a_month(saving: Saving | None, what: str) -> str:
     """A sentence with what following the advice saves, or nothing when nobody knows.
 
@@ -30,7 +40,7 @@ def a_month(saving: Saving | None, what: str) -> str:
     """
     if saving is None:
         return ""
-    return f" {what} saves {monthly(saving.amount)} {saving.currency} a month."
+    return f"{what} saves {monthly(saving.amount)} {saving.currency} a month."
 
 
 def monthly(amount: Range) -> str:
@@ -48,7 +58,7 @@ def would_cost(remedy: Line | None, size: Decimal) -> str:
     """A sentence with what the missing path would cost in its smallest size; nothing without a remedy."""
     if remedy is None:
         return ""
-    subject = f" The smallest size, {plain(size)} Mbit/s,"
+    subject = f"The smallest size, {plain(size)} Mbit/s,"
     if remedy.monthly is None or remedy.monthly.says_nothing:
         return f"{subject} has no known price in {remedy.region or 'a region that is not known'}."
     return f"{subject} would cost {monthly(remedy.monthly)} {remedy.currency} a month."

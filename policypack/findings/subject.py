@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policypack.costs.budget import Budget
+from policypack.costs.difference import IncreaseResult
 from policypack.costs.line import Estimate, Line
 from policypack.findings.finding import Saving
 from policypack.huaweicloud.model import Landscape
@@ -23,6 +24,7 @@ class Subject:
         estimate: What it costs.
         budget: How that compares with the limits.
         settings: What the team asked for.
+        increases: The limits on growth, which only a comparison decides.
     """
 
     landscape: Landscape
@@ -30,6 +32,14 @@ class Subject:
     estimate: Estimate
     budget: Budget
     settings: Settings
+    increases: tuple[IncreaseResult, ...] = ()
+
+    def spelled(self, path: str) -> str:
+        """A property as messages name it: so far every source is told in the names of Pulumi's schema.
+
+        Rules name properties through this alone, so that a program's own spelling has one place to come in.
+        """
+        return path
 
     def line(self, urn: str, meter: str) -> Line | None:
         """The line of one meter of one resource."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from policypack.assessment import Assessment
 from policypack.costs.budget import Budget
@@ -12,14 +12,12 @@ from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line, Total
 from policypack.costs.usage import matches
 from policypack.declared import Stack
-from policypack.findings.enforcement import EnforcedFinding, enforce, unused_waivers
+from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, unused_waivers, verdict
 from policypack.network.verdict import GatewayJudgement
 from policypack.reports.version import tool_version
 from policypack.settings.model import BUDGET_POLICY, Settings
 
 SCHEMA: Final = "apig-cost/report/1"
-
-Verdict = Literal["ok", "violation", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +94,7 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """What a pipeline needs to know. Input that could not be read leaves it undecided."""
-        stopping = [one for stack in self.stacks for one in stack.findings if one.stops]
-        if any(one.finding.verdict == "violation" for one in stopping):
-            return "violation"
-        return "undecided" if stopping or self.errors else "ok"
+        return verdict((one for stack in self.stacks for one in stack.findings), unread=bool(self.errors))
 
     @property
     def exit_code(self) -> int:
@@ -118,7 +113,7 @@ def make_report(
     errors: Sequence[ReportError] = (),
     settings_path: str = "settings",
 ) -> Report:
-    """Put a run together: enforce every finding, and say which settings met nothing at all.
+    """Put a run together, and say which settings met nothing at all.
 
     Args:
         assessments: What was said about each stack.
@@ -132,23 +127,21 @@ def make_report(
     used: set[int] = set()
     misfits: list[ReportError] = []
     for assessment in assessments:
-        enforcement = enforce(assessment.findings, assessment.stack, assessment.estimate, settings, today)
-        used |= enforcement.used
-        misfits.extend(ReportError(settings_path, problem) for problem in assessment.budget.problems)
+        used |= assessment.enforcement.used
+        if is_enabled(BUDGET_POLICY, settings):
+            misfits.extend(ReportError(settings_path, problem) for problem in assessment.budget.problems)
         stacks.append(
             StackReport(
                 stack=assessment.stack,
                 lines=tuple(assessment.estimate.lines),
                 gateways=assessment.network.gateways,
-                findings=enforcement.findings,
+                findings=assessment.enforcement.findings,
                 budget=assessment.budget,
                 totals=assessment.estimate.totals,
                 not_covered=assessment.landscape.not_covered,
                 remarks=assessment.budget.skipped,
             )
         )
-    if settings.levels.get(BUDGET_POLICY) == "disabled":
-        misfits.clear()
     return Report(
         version=tool_version(),
         book=book,

@@ -37,8 +37,9 @@ from decimal import Decimal
 from typing import Final
 
 from policypack.declared import Absent, Invalid, Known, Resource, Value
+from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, FindingConfidence
-from policypack.findings.phrasing import mbits, named
+from policypack.findings.phrasing import mbits, named, sentence
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.limits import limits
 from policypack.huaweicloud.model import OFF, Eip, Gateway, SharedBandwidth
@@ -52,227 +53,240 @@ def find(subject: Subject) -> Iterator[Finding]:
     """One finding for each property that cannot be or cannot be used."""
     for judged in subject.network.gateways:
         if not judged.gateway.resource.leaving:
-            yield from _outbound(judged)
-            yield from _inbound(judged)
-            yield from _balancers(judged.gateway)
+            yield from _outbound(subject, judged)
+            yield from _inbound(subject, judged)
+            yield from _balancers(subject, judged.gateway)
     for eip in subject.landscape.eips:
         if not eip.resource.leaving:
-            yield from _eip(eip)
+            yield from _eip(subject, eip)
     for bandwidth in subject.landscape.bandwidths:
         if not bandwidth.resource.leaving:
-            yield from _shared(bandwidth)
+            yield from _shared(subject, bandwidth)
 
 
-def _outbound(judged: GatewayJudgement) -> Iterator[Finding]:
+def _outbound(subject: Subject, judged: GatewayJudgement) -> Iterator[Finding]:
     gateway = judged.gateway
     resource, asked = gateway.resource, gateway.outbound_asked
-    yield from _no_number(resource, asked, "bandwidthSize", "Set bandwidthSize to a whole number of Mbit/s.")
+    path, size = "bandwidthSize", subject.spelled("bandwidthSize")
+    yield from _no_number(subject, resource, asked, path)
     if not isinstance(asked, Known) or asked.value == 0 or judged.kind == "nlb":
         return
-    bounds = limits()
-    if asked.value > bounds.outbound_largest:
-        fact = (
-            f"bandwidthSize of {named(resource)} is {mbits(asked)}, above the {bounds.outbound_largest} "
-            "that exist"
-        )
+    stated = f"{size} of {named(resource)} is {mbits(asked)}"
+    largest, smallest = limits().outbound_largest, limits().outbound_usual_smallest
+    if asked.value > largest:
         yield _refused(
-            resource, "bandwidthSize", fact, f"Set bandwidthSize to {bounds.outbound_largest} or less."
+            resource, path, f"{stated}, above the {largest} that exist", f"Set {size} to {largest} or less."
         )
-    elif asked.value < bounds.outbound_usual_smallest:
-        fact = (
-            f"bandwidthSize of {named(resource)} is {mbits(asked)}, below the minimum of "
-            f"{bounds.outbound_usual_smallest} that the API states"
+    elif asked.value < smallest:
+        yield _invalid(
+            resource,
+            path,
+            sentence(
+                f"{stated}, below the minimum of {smallest} that the API states",
+                "some versions of the service refuse it",
+            ),
+            f"Set {size} to {smallest} or more, or to 0.",
+            "low",
         )
-        hint = f"Set bandwidthSize to {bounds.outbound_usual_smallest} or more, or to 0."
-        yield _finding(
-            resource, "bandwidthSize", f"{fact}; some versions of the service refuse it.", hint, "low"
-        )
-    yield from _above_ceiling(gateway, asked, "bandwidthSize")
+    yield from _above_ceiling(subject, gateway, asked, path)
 
 
-def _inbound(judged: GatewayJudgement) -> Iterator[Finding]:
+def _inbound(subject: Subject, judged: GatewayJudgement) -> Iterator[Finding]:
     gateway = judged.gateway
-    resource, size, mode = gateway.resource, gateway.inbound, gateway.inbound_mode
-    path = "ingressBandwidthSize"
-    hint = "Set ingressBandwidthSize and ingressBandwidthChargingMode together, or neither."
-    yield from _no_number(resource, size, path, "Set ingressBandwidthSize to a whole number of Mbit/s.")
-    if size == OFF:
+    resource, inbound, mode = gateway.resource, gateway.inbound, gateway.inbound_mode
+    size_path, mode_path = "ingressBandwidthSize", "ingressBandwidthChargingMode"
+    size_name, mode_name, eip_name = map(subject.spelled, (size_path, mode_path, "eipId"))
+    both = f"Set {size_name} and {mode_name} together, or neither."
+    yield from _no_number(subject, resource, inbound, size_path)
+    if inbound == OFF:
         if not isinstance(mode, Absent):
-            fact = f"{named(resource)} sets ingressBandwidthChargingMode without ingressBandwidthSize"
-            yield _refused(resource, "ingressBandwidthChargingMode", fact, hint)
+            yield _refused(
+                resource, mode_path, f"{named(resource)} sets {mode_name} without {size_name}", both
+            )
         return
     if isinstance(mode, Absent):
-        fact = f"{named(resource)} sets ingressBandwidthSize without ingressBandwidthChargingMode"
-        yield _refused(resource, "ingressBandwidthChargingMode", fact, hint)
-    yield from _inbound_mode(gateway)
+        yield _refused(resource, mode_path, f"{named(resource)} sets {size_name} without {mode_name}", both)
+    yield from _inbound_mode(subject, gateway)
     if not isinstance(gateway.eip, Absent):
-        fact = f"{named(resource)} sets both ingressBandwidthSize and eipId"
-        yield _refused(resource, "eipId", fact, "Keep the one that the gateway's region supports.")
-    if judged.kind == "lvs":
-        fact = f"{named(resource)} sets ingressBandwidthSize in a region where a gateway takes an EIP instead"
-        yield _refused(resource, "region", fact, "Bind an EIP with eipId instead.", "medium")
-    if not isinstance(size, Known):
-        return
-    if size.value < limits().inbound_smallest:
-        fact = (
-            f"{path} of {named(resource)} is {mbits(size)}, below the minimum of {limits().inbound_smallest}"
+        yield _refused(
+            resource,
+            "eipId",
+            f"{named(resource)} sets both {size_name} and {eip_name}",
+            "Keep the one that the gateway's region supports.",
         )
-        yield _refused(resource, path, fact, f"Set {path} to {limits().inbound_smallest} or more.")
-    yield from _above_ceiling(gateway, size, path)
+    if judged.kind == "lvs":
+        yield _refused(
+            resource,
+            "region",
+            f"{named(resource)} sets {size_name} in a region where a gateway takes an EIP instead",
+            f"Bind an EIP with {eip_name} instead.",
+            "medium",
+        )
+    if not isinstance(inbound, Known):
+        return
+    smallest = limits().inbound_smallest
+    if inbound.value < smallest:
+        yield _refused(
+            resource,
+            size_path,
+            f"{size_name} of {named(resource)} is {mbits(inbound)}, below the minimum of {smallest}",
+            f"Set {size_name} to {smallest} or more.",
+        )
+    yield from _above_ceiling(subject, gateway, inbound, size_path)
 
 
-def _inbound_mode(gateway: Gateway) -> Iterator[Finding]:
-    mode, path = gateway.inbound_mode, "ingressBandwidthChargingMode"
+def _inbound_mode(subject: Subject, gateway: Gateway) -> Iterator[Finding]:
+    mode, name = gateway.inbound_mode, subject.spelled("ingressBandwidthChargingMode")
     if isinstance(mode, Known) and mode.value not in limits().inbound_modes:
-        fact = f'{path} of {named(gateway.resource)} is "{mode.value}", which the documentation does not list'
-        yield _finding(
+        stated = f'{name} of {named(gateway.resource)} is "{mode.value}"'
+        yield _invalid(
             gateway.resource,
             "mode",
-            f"{fact}; the service may refuse it, and no price is published for it.",
-            f'Set {path} to "{limits().inbound_modes[0]}".',
+            sentence(
+                f"{stated}, which the documentation does not list",
+                "the service may refuse it, and no price is published for it",
+            ),
+            f'Set {name} to "{limits().inbound_modes[0]}".',
             "medium",
         )
 
 
-def _above_ceiling(gateway: Gateway, size: Known[Decimal], path: str) -> Iterator[Finding]:
+def _above_ceiling(subject: Subject, gateway: Gateway, size: Known[Decimal], path: str) -> Iterator[Finding]:
     if not isinstance(gateway.edition, Known):
         return
+    edition = gateway.edition.value
     zones = len(gateway.zones.value) if isinstance(gateway.zones, Known) else None
-    ceiling = limits().ceiling(gateway.edition.value, zones)
+    ceiling = limits().ceiling(edition, zones)
     if ceiling is not None and size.value > ceiling:
+        name = subject.spelled(path)
+        stated = f"{name} of {named(gateway.resource)} is {mbits(size)}"
         where = "one availability zone" if zones == 1 else "several availability zones"
-        yield _finding(
+        yield _invalid(
             gateway.resource,
             f"{path}.ceiling",
-            f"{path} of {named(gateway.resource)} is {mbits(size)}, and edition "
-            f"{gateway.edition.value} carries "
-            f"{plain(ceiling)} Mbit/s with {where}; the rest is paid for and cannot be used.",
-            f"Set {path} to {plain(ceiling)} or less, or choose a larger edition.",
+            sentence(
+                f"{stated}, and edition {edition} carries {plain(ceiling)} Mbit/s with {where}",
+                "the rest is paid for and cannot be used",
+            ),
+            f"Set {name} to {plain(ceiling)} or less, or choose a larger edition.",
             "medium",
         )
 
 
-def _balancers(gateway: Gateway) -> Iterator[Finding]:
-    resource, edition = gateway.resource, gateway.edition
+def _balancers(subject: Subject, gateway: Gateway) -> Iterator[Finding]:
+    resource, edition, asked = gateway.resource, gateway.edition, gateway.outbound_asked
+    balancers, size = subject.spelled("elbIds"), subject.spelled("bandwidthSize")
     has_balancers = isinstance(gateway.load_balancers, Known) and bool(gateway.load_balancers.value)
-    if has_balancers and isinstance(gateway.outbound_asked, Known) and gateway.outbound_asked.value > 0:
-        yield _finding(
+    if has_balancers and isinstance(asked, Known) and asked.value > 0:
+        yield _invalid(
             resource,
             "elbIds.bandwidthSize",
-            f"{named(resource)} sets bandwidthSize to {mbits(gateway.outbound_asked)} together with "
-            "elbIds; the "
-            "provider drops it without a word, so the gateway has no way to the public network.",
-            "Remove bandwidthSize and declare a NAT gateway with an SNAT rule.",
-            "high",
+            sentence(
+                f"{named(resource)} sets {size} to {mbits(asked)} together with {balancers}",
+                "the provider drops it without a word, so the gateway has no way to the public network",
+            ),
+            f"Remove {size} and declare a NAT gateway with an SNAT rule.",
         )
     if not isinstance(edition, Known):
         return
     is_nlb = edition.value.startswith("NLB_")
     none = isinstance(gateway.load_balancers, Absent) or gateway.load_balancers == Known(())
     if is_nlb and none:
-        fact = f"{named(resource)} has edition {edition.value} and no elbIds"
-        yield _refused(resource, "elbIds", fact, "Name a dedicated load balancer in elbIds.")
+        fact = f"{named(resource)} has edition {edition.value} and no {balancers}"
+        yield _refused(resource, "elbIds", fact, f"Name a dedicated load balancer in {balancers}.")
     elif has_balancers and not is_nlb:
-        fact = f"{named(resource)} sets elbIds, and edition {edition.value} is no NLB edition"
-        yield _refused(resource, "elbIds", fact, "Remove elbIds or choose an NLB edition.")
+        fact = f"{named(resource)} sets {balancers}, and edition {edition.value} is no NLB edition"
+        yield _refused(resource, "elbIds", fact, f"Remove {balancers} or choose an NLB edition.")
 
 
-def _eip(eip: Eip) -> Iterator[Finding]:
-    resource, size, bounds = eip.resource, eip.size, limits()
-    path = "bandwidth.size"
-    yield from _no_number(resource, size, path, f"Set {path} to a whole number of Mbit/s.")
-    yield from _no_word(resource, eip.shared, "bandwidth.shareType")
-    yield from _no_word(resource, eip.by_traffic, "bandwidth.chargeMode")
-    yield from _no_word(resource, eip.purchase.prepaid, "chargingMode")
-    if isinstance(size, Known) and not bounds.eip_smallest <= size.value <= bounds.eip_largest:
-        fact = (
-            f"{path} of EIP {named(resource)} is {mbits(size)}, outside {bounds.eip_smallest} to "
-            f"{bounds.eip_largest}"
-        )
-        yield _refused(resource, path, fact, f"Set {path} to {bounds.eip_smallest} or more.")
+def _eip(subject: Subject, eip: Eip) -> Iterator[Finding]:
+    resource, size, name = eip.resource, eip.size, f"EIP {named(eip.resource)}"
+    path, size_name = "bandwidth.size", subject.spelled("bandwidth.size")
+    smallest, largest = limits().eip_smallest, limits().eip_largest
+    yield from _no_number(subject, resource, size, path)
+    yield from _no_word(subject, resource, eip.shared, "bandwidth.shareType")
+    yield from _no_word(subject, resource, eip.by_traffic, "bandwidth.chargeMode")
+    yield from _no_word(subject, resource, eip.purchase.prepaid, "chargingMode")
+    if isinstance(size, Known) and not smallest <= size.value <= largest:
+        fact = f"{size_name} of {name} is {mbits(size)}, outside {smallest} to {largest}"
+        yield _refused(resource, path, fact, f"Set {size_name} to {smallest} or more.")
     if isinstance(size, Absent) and eip.shared == Known(False):
-        fact = f"EIP {named(resource)} has a bandwidth of its own and no {path}"
-        yield _refused(resource, path, fact, f"Set {path}.")
+        fact = f"{name} has a bandwidth of its own and no {size_name}"
+        yield _refused(resource, path, fact, f"Set {size_name}.")
     if eip.purchase.prepaid != Known(True):
         return
     if eip.shared == Known(True):
-        fact = f"EIP {named(resource)} is prepaid and in a shared bandwidth"
-        yield _refused(
-            resource, "chargingMode", fact, "Pay for it by use, or give it a bandwidth of its own."
-        )
+        hint = "Pay for it by use, or give it a bandwidth of its own."
+        yield _refused(resource, "chargingMode", f"{name} is prepaid and in a shared bandwidth", hint)
     if eip.by_traffic == Known(True):
-        fact = f"EIP {named(resource)} is prepaid and charged by traffic"
-        yield _refused(resource, "chargingMode", fact, 'Set bandwidth.chargeMode to "bandwidth".')
-    yield from _term(resource, eip.purchase.months)
+        hint = f'Set {subject.spelled("bandwidth.chargeMode")} to "bandwidth".'
+        yield _refused(resource, "chargingMode", f"{name} is prepaid and charged by traffic", hint)
+    yield from _term(subject, resource, eip.purchase.months)
 
 
-def _shared(bandwidth: SharedBandwidth) -> Iterator[Finding]:
-    resource, size, bounds = bandwidth.resource, bandwidth.size, limits()
-    yield from _no_number(resource, size, "size", "Set size to a whole number of Mbit/s.")
-    yield from _no_word(resource, bandwidth.by_peak, "chargeMode")
-    yield from _no_word(resource, bandwidth.purchase.prepaid, "chargingMode")
+def _shared(subject: Subject, bandwidth: SharedBandwidth) -> Iterator[Finding]:
+    resource, size, name = bandwidth.resource, bandwidth.size, f"Shared bandwidth {named(bandwidth.resource)}"
+    size_name, mode_name = subject.spelled("size"), subject.spelled("chargeMode")
+    yield from _no_number(subject, resource, size, "size")
+    yield from _no_word(subject, resource, bandwidth.by_peak, "chargeMode")
+    yield from _no_word(subject, resource, bandwidth.purchase.prepaid, "chargingMode")
     by_peak = bandwidth.by_peak == Known(True)
-    smallest = bounds.shared_smallest_by_peak if by_peak else bounds.shared_smallest
-    if (
-        isinstance(size, Known)
-        and isinstance(bandwidth.by_peak, Known)
-        and not smallest <= size.value <= bounds.shared_largest
-    ):
+    smallest = limits().shared_smallest_by_peak if by_peak else limits().shared_smallest
+    largest = limits().shared_largest
+    mode_is_known = isinstance(bandwidth.by_peak, Known)
+    if mode_is_known and isinstance(size, Known) and not smallest <= size.value <= largest:
         mode = " by peak" if by_peak else ""
-        fact = (
-            f"Shared bandwidth {named(resource)}{mode} has a size of {mbits(size)}, outside {smallest} to "
-            f"{bounds.shared_largest}"
-        )
-        yield _refused(resource, "size", fact, f"Set size to {smallest} or more.")
+        fact = f"{name}{mode} has a size of {mbits(size)}, outside {smallest} to {largest}"
+        yield _refused(resource, "size", fact, f"Set {size_name} to {smallest} or more.")
     if bandwidth.purchase.prepaid == Known(True):
         if by_peak:
-            fact = f"Shared bandwidth {named(resource)} is prepaid and charged by its peak"
-            yield _refused(resource, "chargingMode", fact, 'Set chargeMode to "bandwidth".')
-        yield from _term(resource, bandwidth.purchase.months)
+            hint = f'Set {mode_name} to "bandwidth".'
+            yield _refused(resource, "chargingMode", f"{name} is prepaid and charged by its peak", hint)
+        yield from _term(subject, resource, bandwidth.purchase.months)
 
 
-def _term(resource: Resource, months: Value[Decimal]) -> Iterator[Finding]:
-    longest = limits().periods
-    hint = f"Set period to 1 to {longest['month']} months or 1 to {longest['year']} years."
+def _term(subject: Subject, resource: Resource, months: Value[Decimal]) -> Iterator[Finding]:
+    longest, period = limits().periods, subject.spelled("period")
+    hint = f"Set {period} to 1 to {longest['month']} months or 1 to {longest['year']} years."
     if isinstance(months, Absent):
-        yield _refused(resource, "period", f"{named(resource)} is prepaid and has no period", hint)
+        yield _refused(resource, "period", f"{named(resource)} is prepaid and has no {period}", hint)
     elif isinstance(months, Invalid):
         yield _refused(resource, "period", f"The term of {named(resource)} is {months.found}", hint)
     elif isinstance(months, Known):
         count = months.value
         whole_years = count % 12 == 0 and 1 <= count / 12 <= longest["year"]
         if not (1 <= count <= longest["month"] or whole_years):
-            yield _refused(
-                resource, "period", f"The term of {named(resource)} is {plain(count)} months", hint
-            )
+            fact = f"The term of {named(resource)} is {plain(count)} months"
+            yield _refused(resource, "period", fact, hint)
 
 
-def _no_number(resource: Resource, value: Value[Decimal], path: str, hint: str) -> Iterator[Finding]:
+def _no_number(subject: Subject, resource: Resource, value: Value[Decimal], path: str) -> Iterator[Finding]:
     if isinstance(value, Invalid):
-        fact = f"{path} of {named(resource)} is {value.found}, not {value.expected}"
-        yield _refused(resource, path, fact, hint)
+        name = subject.spelled(path)
+        fact = f"{name} of {named(resource)} is {value.found}, not {value.expected}"
+        yield _refused(resource, path, fact, f"Set {name} to a whole number of Mbit/s.")
 
 
-def _no_word(resource: Resource, value: Value[bool], path: str) -> Iterator[Finding]:
+def _no_word(subject: Subject, resource: Resource, value: Value[bool], path: str) -> Iterator[Finding]:
     if isinstance(value, Invalid):
-        fact = f"{path} of {named(resource)} is {value.found}, not {value.expected}"
-        yield _refused(resource, path, fact, f"Set {path} to {value.expected}.")
+        name = subject.spelled(path)
+        fact = f"{name} of {named(resource)} is {value.found}, not {value.expected}"
+        yield _refused(resource, path, fact, f"Set {name} to {value.expected}.")
 
 
 def _refused(
     resource: Resource, path: str, fact: str, hint: str, confidence: FindingConfidence = "high"
 ) -> Finding:
-    return _finding(resource, path, f"{fact}; the service refuses it.", hint, confidence)
+    return _invalid(resource, path, sentence(fact, "the service refuses it"), hint, confidence)
 
 
-def _finding(resource: Resource, key: str, message: str, hint: str, confidence: FindingConfidence) -> Finding:
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
+def _invalid(
+    resource: Resource, key: str, message: str, hint: str, confidence: FindingConfidence = "high"
+) -> Finding:
+    return about(resource).violation(
+        message,
+        hint,
+        evidence=[Fact(f"Declared by {named(resource)}: {key}.", resource.urn)],
         confidence=confidence,
-        message=message,
-        hint=hint,
-        evidence=(Fact(f"Declared by {named(resource)}: {key}.", resource.urn),),
         key=key,
     )

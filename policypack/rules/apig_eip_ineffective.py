@@ -34,13 +34,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.declared import Absent, Known
+from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding
-from policypack.findings.phrasing import named
+from policypack.findings.phrasing import named, sentence
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 
 LEVEL: Final = "advisory"
-_INSTEAD: Final = "Remove eipId and the EIP; set ingressBandwidthSize where public callers are wanted."
+_WASTED: Final = "the EIP has no effect and is paid for as long as it exists"
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -55,79 +56,59 @@ def find(subject: Subject) -> Iterator[Finding]:
 
 
 def _ineffective(subject: Subject, judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
-    region = judged.gateway.region
+    gateway, region = judged.gateway.resource, judged.gateway.region
     if judged.kind == "nlb":
         why = "a gateway with load balancers of its own binds no EIP"
     else:
         where = region.value if isinstance(region, Known) else "this region"
         why = f"gateways in {where} are behind ELB and bind no EIP"
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
-        confidence="high",
-        message=(
-            f"{named(resource)} names {_eip(subject, judged)} in eipId, but {why}; the EIP has no "
-            "effect and is "
-            "paid for as long as it exists."
-        ),
-        hint=_INSTEAD,
+    return about(gateway).violation(
+        sentence(f"{_names_eip(subject, judged)}, but {why}", _WASTED),
+        _instead(subject, subject.spelled("eipId")),
         evidence=_evidence(subject, judged),
         key="eipId",
     )
 
 
 def _cannot_tell(subject: Subject, judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="undecided",
-        confidence="low",
-        message=(
-            f"{named(resource)} names {_eip(subject, judged)} in eipId; whether it has any effect "
-            "cannot be told, "
-            "because the region of the gateway is not known."
-        ),
-        hint="Set the region to a value that is known before the deployment.",
+    cannot = "whether it has any effect cannot be told, because the region of the gateway is not known"
+    return about(judged.gateway.resource).undecided(
+        sentence(_names_eip(subject, judged), cannot),
+        "Set the region to a value that is known before the deployment.",
         evidence=_evidence(subject, judged),
         key="eipId",
     )
 
 
 def _misplaced(subject: Subject, judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
+    gateway = judged.gateway.resource
     associations = [subject.landscape.stack.by_urn[urn] for urn in judged.misplaced]
     names = " and ".join(named(item) for item in associations)
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
+    associates = f"{names} associates an EIP with the address of {named(gateway)}"
+    return about(gateway).violation(
+        sentence(f"{associates}, which the service does not support", _WASTED),
+        _instead(subject, "the association"),
+        evidence=[Fact(f"{named(item)} aims at the gateway's address.", item.urn) for item in associations],
         confidence="medium",
-        message=(
-            f"{names} associates an EIP with the address of {named(resource)}, which the service does "
-            "not support; "
-            "the EIP has no effect and is paid for as long as it exists."
-        ),
-        hint=_INSTEAD.replace("eipId", "the association"),
-        evidence=tuple(
-            Fact(f"{named(item)} aims at the gateway's address.", item.urn) for item in associations
-        ),
         key="association",
     )
 
 
-def _eip(subject: Subject, judged: GatewayJudgement) -> str:
-    if not judged.eips:
-        return "an EIP that is declared elsewhere"
-    return "EIP " + " or ".join(named(subject.landscape.stack.by_urn[urn]) for urn in judged.eips)
+def _instead(subject: Subject, what: str) -> str:
+    size = subject.spelled("ingressBandwidthSize")
+    return f"Remove {what} and the EIP; set {size} where public callers are wanted."
 
 
-def _evidence(subject: Subject, judged: GatewayJudgement) -> tuple[Fact, ...]:
-    region = judged.gateway.region
+def _names_eip(subject: Subject, judged: GatewayJudgement) -> str:
+    eips = " or ".join(named(subject.landscape.stack.by_urn[urn]) for urn in judged.eips)
+    eip = f"EIP {eips}" if eips else "an EIP that is declared elsewhere"
+    return f"{named(judged.gateway.resource)} names {eip} in {subject.spelled('eipId')}"
+
+
+def _evidence(subject: Subject, judged: GatewayJudgement) -> Iterator[Fact]:
+    gateway, region = judged.gateway.resource, judged.gateway.region
     where = f"in {region.value}" if isinstance(region, Known) else "in a region that is not known"
-    named_eips = (
-        Fact(f"eipId refers to {named(subject.landscape.stack.by_urn[urn])}.", urn) for urn in judged.eips
-    )
-    return (Fact(f"{named(judged.gateway.resource)} is {where}.", judged.gateway.resource.urn), *named_eips)
+    yield Fact(f"{named(gateway)} is {where}.", gateway.urn)
+    for urn in judged.eips:
+        eip = named(subject.landscape.stack.by_urn[urn])
+        yield Fact(f"{subject.spelled('eipId')} refers to {eip}.", urn)

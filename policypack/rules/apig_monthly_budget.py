@@ -32,10 +32,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.costs.budget import Contribution, LimitResult
-from policypack.costs.wording import bounds, number
+from policypack.costs.difference import IncreaseResult
+from policypack.costs.wording import bounds, number, shift_bounds
+from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, Saving
+from policypack.findings.phrasing import sentences
 from policypack.findings.subject import Subject
-from pricing.money import plain
+from pricing.money import Range, plain
 
 LEVEL: Final = "mandatory"
 _FACTS: Final = 10
@@ -45,61 +48,79 @@ _NAMED: Final = 3
 
 
 def find(subject: Subject) -> Iterator[Finding]:
-    """One finding for each limit that is not kept or not decided."""
-    stack = subject.landscape.stack
+    """One finding for each limit that is not kept or not decided; limits on growth after all others."""
     for limit in subject.budget.limits:
-        if limit.verdict == "within":
-            continue
-        yield Finding(
-            urn=None,
-            resource=stack.name or stack.project,
-            verdict="violation" if limit.verdict == "over" else "undecided",
-            confidence="high",
-            message=_message(limit, subject),
-            hint=_hint(limit),
-            evidence=tuple(_evidence(limit)),
-            key=limit.name,
-            cost=Saving(limit.cost, limit.currency),
-        )
+        if limit.verdict == "over":
+            yield _over(subject, limit)
+        elif limit.verdict == "undecided":
+            yield _undecided(subject, limit)
+    for increase in subject.increases:
+        if increase.verdict == "over":
+            yield _grows(subject, increase)
+        elif increase.verdict == "undecided":
+            yield _growth_undecided(subject, increase)
 
 
-def _message(limit: LimitResult, subject: Subject) -> str:
-    against = f'"{limit.name}" of {number(limit.amount)} {limit.currency} a month'
+def _over(subject: Subject, limit: LimitResult) -> Finding:
+    return about(subject.landscape.stack).violation(
+        sentences(f"Over the limit {_limit(limit)}: the cost is {_cost(limit)}.", _beside(subject)),
+        "Reduce the most expensive lines, or raise the limit.",
+        evidence=_evidence(limit),
+        cost=Saving(limit.cost, limit.currency),
+        key=limit.name,
+    )
+
+
+def _undecided(subject: Subject, limit: LimitResult) -> Finding:
+    return about(subject.landscape.stack).undecided(
+        sentences(
+            f"Cannot decide the limit {_limit(limit)}: the cost is {_cost(limit)}.",
+            f"It depends on {_deciding(subject, limit.deciding)}." if limit.deciding else "",
+            _beside(subject),
+        ),
+        _how_to_decide(limit),
+        evidence=_evidence(limit),
+        confidence="high",
+        cost=Saving(limit.cost, limit.currency),
+        key=limit.name,
+    )
+
+
+def _limit(limit: LimitResult) -> str:
+    return f'"{limit.name}" of {number(limit.amount)} {limit.currency} a month'
+
+
+def _cost(limit: LimitResult) -> str:
     cost = bounds(limit.cost, limit.currency)
     if number(limit.cost.low) == number(limit.amount) and limit.verdict == "over":
         cost = f"{plain(limit.cost.low)} {limit.currency}"  # two decimals would hide the difference
-    notes = "".join(f"; {note}" for note in limit.notes)
-    if limit.verdict == "over":
-        text = f"Over the limit {against}: the cost is {cost}{notes}."
-    else:
-        text = f"Cannot decide the limit {against}: the cost is {cost}{notes}."
-        if limit.deciding:
-            text += f" It depends on {_deciding(limit.deciding)}."
+    return "; ".join((cost, *limit.notes))
+
+
+def _beside(subject: Subject) -> str:
+    """What no limit counts: *within* must not be taken for the whole bill."""
     missing = sum(count for _, count in subject.landscape.not_covered)
-    if missing:
-        who = "resource is" if missing == 1 else "resources are"
-        text += f" {missing} other billed {who} not part of it."
-    return text
+    if not missing:
+        return ""
+    return f"{missing} other billed {'resource is' if missing == 1 else 'resources are'} not part of it."
 
 
-def _deciding(parts: tuple[Contribution, ...]) -> str:
+def _deciding(subject: Subject, parts: tuple[Contribution, ...]) -> str:
     """The open lines, each resource once with all that decides it."""
     inputs: dict[tuple[str | None, str], dict[str, None]] = {}
     for part in parts:
         of_resource = inputs.setdefault((part.urn, part.resource), {})
-        of_resource.update(dict.fromkeys(part.unknowns or (part.meter,)))
-    named = [_named(urn, name, tuple(deciding)) for (urn, name), deciding in inputs.items()]
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return ", ".join(named[:_NAMED]) + more
+        of_resource.update(dict.fromkeys(map(subject.spelled, part.unknowns or (part.meter,))))
+    names = [_named(urn, name, tuple(deciding)) for (urn, name), deciding in inputs.items()]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _named(urn: str | None, name: str, deciding: tuple[str, ...]) -> str:
     return "what the declaration hides" if urn is None else f'"{name}" ({", ".join(deciding)})'
 
 
-def _hint(limit: LimitResult) -> str:
-    if limit.verdict == "over":
-        return "Reduce the most expensive lines, or raise the limit."
+def _how_to_decide(limit: LimitResult) -> str:
     if any(part.urn is None for part in limit.deciding):
         return "Remove what hides resources from the declaration."
     if any(part.unknowns for part in limit.deciding):
@@ -117,3 +138,34 @@ def _evidence(limit: LimitResult) -> Iterator[Fact]:
             yield Fact(f'"{part.resource}", {part.meter}: {cost}{reason}', part.urn)
     if len(limit.deciding) > _FACTS:
         yield Fact(f"and {len(limit.deciding) - _FACTS} more lines")
+
+
+def _grows(subject: Subject, increase: IncreaseResult) -> Finding:
+    return about(subject.landscape.stack).violation(
+        f"Over the limit on growth {_growth(increase)}.",
+        "See the lines that change; reduce them, or raise the limit.",
+        cost=_added(increase),
+        key=increase.name,
+    )
+
+
+def _added(increase: IncreaseResult) -> Saving | None:
+    """What the change adds, where it certainly adds something."""
+    if increase.shift.low is None or increase.currency is None:
+        return None
+    return Saving(Range(increase.shift.low, increase.shift.high), increase.currency)
+
+
+def _growth_undecided(subject: Subject, increase: IncreaseResult) -> Finding:
+    return about(subject.landscape.stack).undecided(
+        f"Cannot decide the limit on growth {_growth(increase)}.",
+        "State what is not known in the lines that change.",
+        confidence="high",
+        key=increase.name,
+    )
+
+
+def _growth(increase: IncreaseResult) -> str:
+    why = f" ({increase.problem})" if increase.problem else ""
+    change = shift_bounds(increase.shift.low, increase.shift.high, increase.currency)
+    return f'"{increase.name}" of {increase.limit} a month{why}: the change is {change}'

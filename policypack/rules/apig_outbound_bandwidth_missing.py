@@ -34,8 +34,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.costs.remedy import smallest
+from policypack.findings.about import about
 from policypack.findings.finding import Finding
-from policypack.findings.phrasing import facts, named, would_cost
+from policypack.findings.phrasing import facts, named, sentences, would_cost
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
@@ -50,34 +51,41 @@ def find(subject: Subject) -> Iterator[Finding]:
         outbound = judged.outbound
         if judged.gateway.resource.leaving or outbound.declared != "off" or outbound.verdict != "needed":
             continue
-        if judged.kind == "nlb" and judged.address_translation is not None:
-            continue
-        yield _finding(judged, subject)
+        if judged.kind != "nlb":
+            yield _missing(subject, judged)
+        elif judged.address_translation is None:
+            yield _no_translation(judged)
 
 
-def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
-    resource = judged.gateway.resource
-    reason = next(item.fact for item in judged.outbound.evidence if item.direction == "public")
-    if judged.kind == "nlb":
-        message = (
-            f"{named(resource)} has no way to the public network: with load balancers of its own it "
-            "needs a NAT "
-            f"gateway with an SNAT rule, and none is declared. {reason} Those calls fail."
-        )
-        hint = "Declare a NAT gateway with an SNAT rule in the gateway's VPC."
-    else:
-        message = (
-            f"{named(resource)} has 0 Mbit/s of public outbound bandwidth, and a backend needs it. {reason} "
-            "Those calls fail until bandwidth is bought by the hour, and the estimate does not include it."
-            f"{would_cost(subject.remedy(resource.urn, METER), smallest(METER))}"
-        )
-        hint = "Set bandwidthSize to 5 or more, or name a private address of the backend."
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
-        confidence=judged.outbound.certainty,
-        message=message,
-        hint=hint,
+def _missing(subject: Subject, judged: GatewayJudgement) -> Finding:
+    gateway = judged.gateway.resource
+    return about(gateway).violation(
+        sentences(
+            f"{named(gateway)} has 0 Mbit/s of public outbound bandwidth, and a backend needs it.",
+            _reason(judged),
+            "Those calls fail until bandwidth is bought by the hour, and the estimate does not include it.",
+            would_cost(subject.remedy(gateway.urn, METER), smallest(METER)),
+        ),
+        f"Set {subject.spelled('bandwidthSize')} to 5 or more, or name a private address of the backend.",
         evidence=facts(judged.outbound.evidence),
+        confidence=judged.outbound.certainty,
     )
+
+
+def _no_translation(judged: GatewayJudgement) -> Finding:
+    gateway = judged.gateway.resource
+    needs = "with load balancers of its own it needs a NAT gateway with an SNAT rule, and none is declared."
+    return about(gateway).violation(
+        sentences(
+            f"{named(gateway)} has no way to the public network: {needs}",
+            _reason(judged),
+            "Those calls fail.",
+        ),
+        "Declare a NAT gateway with an SNAT rule in the gateway's VPC.",
+        evidence=facts(judged.outbound.evidence),
+        confidence=judged.outbound.certainty,
+    )
+
+
+def _reason(judged: GatewayJudgement) -> str:
+    return next(item.fact for item in judged.outbound.evidence if item.direction == "public")

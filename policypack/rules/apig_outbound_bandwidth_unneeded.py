@@ -37,8 +37,9 @@ References
 from collections.abc import Iterator
 from typing import Final
 
+from policypack.findings.about import about
 from policypack.findings.finding import Finding
-from policypack.findings.phrasing import a_month, facts, mbits, missing, named
+from policypack.findings.phrasing import a_month, facts, mbits, missing, named, sentence, sentences
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
@@ -57,63 +58,57 @@ def find(subject: Subject) -> Iterator[Finding]:
         elif outbound.declared == "on":
             yield _unneeded(subject, judged)
         else:
-            yield _size_unknown(judged)
+            yield _size_unknown(subject, judged)
 
 
 def _unneeded(subject: Subject, judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
-    saving = subject.saving(resource.urn, Meter.OUTBOUND_BANDWIDTH)
+    gateway = judged.gateway.resource
+    saving = subject.saving(gateway.urn, Meter.OUTBOUND_BANDWIDTH)
+    pays = f"{named(gateway)} pays for {mbits(judged.gateway.outbound)} of public outbound bandwidth"
     likely = "" if judged.outbound.certainty == "high" else ", as far as the declaration shows"
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
-        confidence=judged.outbound.certainty,
-        message=(
-            f"{named(resource)} pays for {mbits(judged.gateway.outbound)} of public outbound "
-            "bandwidth, and all "
-            f"its backends are reached privately{likely}; nothing uses that bandwidth."
-            + a_month(saving, "Switching it off")
+    return about(gateway).violation(
+        sentences(
+            sentence(
+                f"{pays}, and all its backends are reached privately{likely}", "nothing uses that bandwidth"
+            ),
+            a_month(saving, "Switching it off"),
         ),
-        hint="Remove bandwidthSize or set it to 0.",
+        _off(subject),
         evidence=facts(judged.outbound.evidence),
+        confidence=judged.outbound.certainty,
         saving=saving,
     )
 
 
 def _undecided(judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
+    gateway = judged.gateway.resource
     size = (
         f"{mbits(judged.gateway.outbound)} of public outbound bandwidth"
         if judged.outbound.declared == "on"
         else "public outbound bandwidth of a size that is not known yet"
     )
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="undecided",
-        confidence="low",
-        message=(
-            f"{named(resource)} declares {size}, and whether a backend needs it cannot be told. "
-            f"Not known: {missing(judged.outbound)}."
+    return about(gateway).undecided(
+        sentences(
+            f"{named(gateway)} declares {size}, and whether a backend needs it cannot be told.",
+            f"Not known: {missing(judged.outbound)}.",
         ),
-        hint="Declare what is missing, or state it with the tag backends-elsewhere: private or public.",
+        "Declare what is missing, or state it with the tag backends-elsewhere: private or public.",
         evidence=facts(judged.outbound.evidence),
     )
 
 
-def _size_unknown(judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="undecided",
-        confidence="low",
-        message=(
-            f"{named(resource)} sets bandwidthSize to a value that is not known yet, and all its "
-            "backends are "
-            "reached privately; any size above 0 is paid for and used by nothing."
+def _size_unknown(subject: Subject, judged: GatewayJudgement) -> Finding:
+    gateway = judged.gateway.resource
+    sets = f"{named(gateway)} sets {subject.spelled('bandwidthSize')} to a value that is not known yet"
+    return about(gateway).undecided(
+        sentence(
+            f"{sets}, and all its backends are reached privately",
+            "any size above 0 is paid for and used by nothing",
         ),
-        hint="Remove bandwidthSize or set it to 0.",
+        _off(subject),
         evidence=facts(judged.outbound.evidence),
     )
+
+
+def _off(subject: Subject) -> str:
+    return f"Remove {subject.spelled('bandwidthSize')} or set it to 0."

@@ -30,7 +30,9 @@ from typing import Final
 
 from policypack.costs.line import Line
 from policypack.costs.wording import number
+from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding
+from policypack.findings.phrasing import named, sentence, sentences
 from policypack.findings.subject import Subject
 
 LEVEL: Final = "advisory"
@@ -48,8 +50,14 @@ def find(subject: Subject) -> Iterator[Finding]:
     open_lines = [
         line for line in subject.estimate.lines if line.monthly is None or line.monthly.high is None
     ]
-    for _, lines in groupby(sorted(open_lines, key=_cause), key=_cause):
-        yield _finding(list(lines))
+    for _, group in groupby(sorted(open_lines, key=_cause), key=_cause):
+        lines = list(group)
+        if lines[0].unknowns:
+            yield _undecided(subject, lines)
+        elif lines[0].monthly is not None:
+            yield _priced_in_part(lines)
+        else:
+            yield _unpriced(lines)
 
 
 def _cause(line: Line) -> tuple[str, bool, str, str]:
@@ -67,48 +75,62 @@ def _deciding(line: Line) -> tuple[str, ...]:
     return tuple(path for path in line.unknowns if path not in _OUTSIDE) or line.unknowns
 
 
-def _finding(lines: Sequence[Line]) -> Finding:
+def _undecided(subject: Subject, lines: Sequence[Line]) -> Finding:
     first = lines[0]
-    of = _and([f"{line.meter} {line.spec}" if line.spec else line.meter for line in lines])
-    where = f" in {first.region}" if first.region else ""
-    them = "it" if len(lines) == 1 else "them"
-    if first.unknowns:
-        message = (
-            f"the cost of {of}{where} cannot be told, because {_unknown(first)} not known; no total that "
-            f"includes {them} has an upper bound."
-        )
-        hint = _state(lines)
-    elif first.monthly is not None:
-        least = _and(
-            [f"at least {number(line.monthly.low)} {line.currency}" for line in lines if line.monthly]
-        )
-        message = (
-            f"{of}{where} {'costs' if len(lines) == 1 else 'cost'} {least} a month, and no price is known "
-            f"for all of it; no total that includes {them} has an upper bound."
-        )
-        hint = _fetch(first)
-    else:
-        stands = "it is billed and stands" if len(lines) == 1 else "they are billed and stand"
-        message = f"the price book has no price of {of}{where}; {stands} in no total."
-        hint = _fetch(first)
-    return Finding(
-        urn=first.resource.urn,
-        resource=first.resource.name,
-        verdict="undecided" if first.unknowns else "violation",
+    cannot = f"{named(first.resource)}: the cost of {_items(lines)} cannot be told"
+    return about(first.resource).undecided(
+        sentence(f"{cannot}, because {_unknown(subject, first)} not known", _unbounded(lines)),
+        _state(subject, lines),
+        evidence=_evidence(lines),
         confidence="high",
-        message=f'"{first.resource.name}": {message}',
-        hint=hint,
+        key=_key(first),
+    )
+
+
+def _priced_in_part(lines: Sequence[Line]) -> Finding:
+    first = lines[0]
+    least = _and([f"at least {number(line.monthly.low)} {line.currency}" for line in lines if line.monthly])
+    cost = (
+        f"{named(first.resource)}: {_items(lines)} {'costs' if len(lines) == 1 else 'cost'} {least} a month"
+    )
+    return about(first.resource).violation(
+        sentence(f"{cost}, and no price is known for all of it", _unbounded(lines)),
+        _fetch(first),
         evidence=_evidence(lines),
         key=_key(first),
     )
 
 
-def _unknown(line: Line) -> str:
-    found = [_OUTSIDE.get(path, f"`{path}`") for path in _deciding(line)]
-    return f"{_and(found)} {'is' if len(found) == 1 else 'are'}"
+def _unpriced(lines: Sequence[Line]) -> Finding:
+    first = lines[0]
+    stands = "it is billed and stands" if len(lines) == 1 else "they are billed and stand"
+    return about(first.resource).violation(
+        sentence(
+            f"{named(first.resource)}: the price book has no price of {_items(lines)}",
+            f"{stands} in no total",
+        ),
+        _fetch(first),
+        evidence=_evidence(lines),
+        key=_key(first),
+    )
 
 
-def _state(lines: Sequence[Line]) -> str:
+def _items(lines: Sequence[Line]) -> str:
+    """What is not bounded, and where."""
+    items = _and([f"{line.meter} {line.spec}" if line.spec else line.meter for line in lines])
+    return f"{items} in {lines[0].region}" if lines[0].region else items
+
+
+def _unbounded(lines: Sequence[Line]) -> str:
+    return f"no total that includes {'it' if len(lines) == 1 else 'them'} has an upper bound"
+
+
+def _unknown(subject: Subject, line: Line) -> str:
+    inputs = [_OUTSIDE.get(path, f"`{subject.spelled(path)}`") for path in _deciding(line)]
+    return f"{_and(inputs)} {'is' if len(inputs) == 1 else 'are'}"
+
+
+def _state(subject: Subject, lines: Sequence[Line]) -> str:
     """What to do about values that are not known."""
     first = lines[0]
     deciding = _deciding(first)
@@ -118,9 +140,10 @@ def _state(lines: Sequence[Line]) -> str:
             if "usage.trafficGB" in deciding
             else "Limit what the resource can cost, or accept that nothing bounds it."
         )
-        return f"{hint} {_fetch(first)}" if any(line.monthly is None for line in lines) else hint
+        return sentences(hint, _fetch(first) if any(line.monthly is None for line in lines) else "")
     value = "a value that is" if len(deciding) == 1 else "values that are"
-    return f"Set {_and([f'`{path}`' for path in deciding])} to {value} known before the deployment."
+    properties = _and([f"`{subject.spelled(path)}`" for path in deciding])
+    return f"Set {properties} to {value} known before the deployment."
 
 
 def _fetch(line: Line) -> str:

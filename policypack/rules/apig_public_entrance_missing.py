@@ -34,20 +34,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.costs.remedy import smallest
+from policypack.findings.about import about
 from policypack.findings.finding import Finding
-from policypack.findings.phrasing import facts, named, would_cost
+from policypack.findings.phrasing import facts, named, sentences, would_cost
 from policypack.findings.subject import Subject
 from policypack.network.verdict import EntranceKind, GatewayJudgement
 from pricing.quantity import Meter
 
 LEVEL: Final = "advisory"
 METER: Final = Meter.INBOUND_BANDWIDTH
-_HINTS: Final[dict[EntranceKind, str]] = {
-    "lvs": "Bind an EIP with eipId.",
-    "elb": 'Set ingressBandwidthSize to 5 or more and ingressBandwidthChargingMode to "bandwidth".',
-    "nlb": "Give the gateway's load balancer an EIP.",
-    "unknown": "Set ingressBandwidthSize and ingressBandwidthChargingMode, or eipId in an LVS region.",
-}
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -59,23 +54,33 @@ def find(subject: Subject) -> Iterator[Finding]:
             and entrance.declared == "off"
             and entrance.verdict == "needed"
         ):
-            yield _finding(judged, subject)
+            yield _missing(subject, judged)
 
 
-def _finding(judged: GatewayJudgement, subject: Subject) -> Finding:
-    resource = judged.gateway.resource
-    reason = next(item.fact for item in judged.entrance.evidence if item.direction == "public")
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
-        confidence=judged.entrance.certainty,
-        message=(
-            f"{named(resource)} is called from the public network and has 0 Mbit/s of public "
-            f"entrance. {reason} "
-            "Nobody gets in until an entrance is bought by the hour, and the estimate does not include it."
-            f"{would_cost(subject.remedy(resource.urn, METER), smallest(METER))}"
+def _missing(subject: Subject, judged: GatewayJudgement) -> Finding:
+    gateway = judged.gateway.resource
+    return about(gateway).violation(
+        sentences(
+            f"{named(gateway)} is called from the public network and has 0 Mbit/s of public entrance.",
+            next(item.fact for item in judged.entrance.evidence if item.direction == "public"),
+            "Nobody gets in until an entrance is bought by the hour, and the estimate does not include it.",
+            would_cost(subject.remedy(gateway.urn, METER), smallest(METER)),
         ),
-        hint=_HINTS[judged.kind],
+        _hint(subject, judged.kind),
         evidence=facts(judged.entrance.evidence),
+        confidence=judged.entrance.certainty,
     )
+
+
+def _hint(subject: Subject, kind: EntranceKind) -> str:
+    eip, size = subject.spelled("eipId"), subject.spelled("ingressBandwidthSize")
+    mode = subject.spelled("ingressBandwidthChargingMode")
+    match kind:
+        case "lvs":
+            return f"Bind an EIP with {eip}."
+        case "elb":
+            return f'Set {size} to 5 or more and {mode} to "bandwidth".'
+        case "nlb":
+            return "Give the gateway's load balancer an EIP."
+        case "unknown":
+            return f"Set {size} and {mode}, or {eip} in an LVS region."

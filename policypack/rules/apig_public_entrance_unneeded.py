@@ -37,8 +37,9 @@ References
 from collections.abc import Iterator
 from typing import Final
 
+from policypack.findings.about import about
 from policypack.findings.finding import Finding, Saving
-from policypack.findings.phrasing import a_month, facts, mbits, missing, named
+from policypack.findings.phrasing import a_month, facts, mbits, missing, named, sentence, sentences
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
@@ -59,25 +60,25 @@ def find(subject: Subject) -> Iterator[Finding]:
 
 
 def _unneeded(subject: Subject, judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
+    gateway = judged.gateway.resource
     saving = _saving(subject, judged)
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
-        confidence=judged.entrance.certainty,
-        message=(
-            f"{named(resource)} pays for {_entrance(subject, judged)}, and its callers come privately; "
-            "none uses that entrance." + a_month(saving, "Removing it")
+    return about(gateway).violation(
+        sentences(
+            sentence(
+                f"{named(gateway)} pays for {_entrance(subject, judged)}, and its callers come privately",
+                "none uses that entrance",
+            ),
+            a_month(saving, "Removing it"),
         ),
-        hint=_hint(judged),
+        _hint(subject, judged),
         evidence=facts(judged.entrance.evidence),
+        confidence=judged.entrance.certainty,
         saving=saving,
     )
 
 
 def _undecided(subject: Subject, judged: GatewayJudgement) -> Finding:
-    resource = judged.gateway.resource
+    gateway = judged.gateway.resource
     entrance = judged.entrance
     if entrance.declared == "unknown":
         pays = "may pay for a public entrance"
@@ -85,14 +86,12 @@ def _undecided(subject: Subject, judged: GatewayJudgement) -> Finding:
     else:
         pays = f"pays for {_entrance(subject, judged)}"
         cannot = "whether anybody calls it from the public network cannot be told"
-    unknown = f" Not known: {missing(entrance)}." if entrance.missing else ""
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="undecided",
-        confidence="low",
-        message=f"{named(resource)} {pays}, and {cannot}.{unknown}",
-        hint="State who calls it with the tag callers: private or public, or remove the entrance.",
+    return about(gateway).undecided(
+        sentences(
+            f"{named(gateway)} {pays}, and {cannot}.",
+            f"Not known: {missing(entrance)}." if entrance.missing else "",
+        ),
+        "State who calls it with the tag callers: private or public, or remove the entrance.",
         evidence=facts(entrance.evidence),
     )
 
@@ -107,17 +106,19 @@ def _entrance(subject: Subject, judged: GatewayJudgement) -> str:
         return f"a public entrance, EIP {names}"
     if judged.kind == "lvs":
         return "a public entrance, an EIP that is declared elsewhere"
-    return f"a public entrance of {mbits(judged.gateway.inbound)} (ingressBandwidthSize)"
+    size = mbits(judged.gateway.inbound)
+    return f"a public entrance of {size} ({subject.spelled('ingressBandwidthSize')})"
 
 
-def _hint(judged: GatewayJudgement) -> str:
+def _hint(subject: Subject, judged: GatewayJudgement) -> str:
     if judged.kind == "nlb":
         return "Take the EIP from the gateway's load balancer and release it."
     if judged.misplaced:
         return "Remove the association of the EIP with the gateway's address and release the EIP."
     if judged.kind == "lvs":
-        return "Remove eipId and release the EIP."
-    return "Remove ingressBandwidthSize and ingressBandwidthChargingMode."
+        return f"Remove {subject.spelled('eipId')} and release the EIP."
+    size, mode = subject.spelled("ingressBandwidthSize"), subject.spelled("ingressBandwidthChargingMode")
+    return f"Remove {size} and {mode}."
 
 
 def _saving(subject: Subject, judged: GatewayJudgement) -> Saving | None:

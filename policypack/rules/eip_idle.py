@@ -31,8 +31,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.declared import Known, Resource
+from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, FindingConfidence
-from policypack.findings.phrasing import a_month, mbits, named
+from policypack.findings.phrasing import a_month, mbits, named, sentences
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.model import Eip, Purchase, SharedBandwidth
 from policypack.huaweicloud.uses import is_reported_unused
@@ -68,17 +69,14 @@ def _idle_eip(subject: Subject, eip: Eip, binding: Binding) -> Finding:
     resource = eip.resource
     # Were it idle as it seems, it would transfer nothing: traffic is no part of the saving.
     saving = subject.saving(resource.urn, Meter.EIP_RETENTION, Meter.EIP_BANDWIDTH)
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
-        confidence=_confidence(resource),
-        message=(
-            f"EIP {named(resource)} is bound to nothing in this stack, and {_still_pays(eip)}."
-            + a_month(saving, _ending(eip.purchase))
+    return about(resource).violation(
+        sentences(
+            f"EIP {named(resource)} is bound to nothing in this stack, and {_still_pays(eip)}.",
+            a_month(saving, _ending(eip.purchase)),
         ),
-        hint=f"{_end(eip.purchase)}, or bind it to what needs it.",
-        evidence=(Fact(binding.reason, resource.urn),),
+        f"{_end(eip.purchase)}, or bind it to what needs it.",
+        evidence=[Fact(binding.reason, resource.urn)],
+        confidence=_confidence(resource),
         saving=saving,
     )
 
@@ -109,31 +107,24 @@ def _still_pays(eip: Eip) -> str:
 def _empty_bandwidth(subject: Subject, bandwidth: SharedBandwidth, binding: Binding) -> Finding:
     resource = bandwidth.resource
     saving = subject.saving(resource.urn, Meter.SHARED_BANDWIDTH, Meter.PEAK_BANDWIDTH)
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="violation",
-        confidence=_confidence(resource),
-        message=(
-            f"Shared bandwidth {named(resource)} ({mbits(bandwidth.size)}) has no EIP in this stack, "
-            "and it is paid "
-            "for whether or not anything is in it." + a_month(saving, _ending(bandwidth.purchase))
+    empty = f"Shared bandwidth {named(resource)} ({mbits(bandwidth.size)}) has no EIP in this stack"
+    return about(resource).violation(
+        sentences(
+            f"{empty}, and it is paid for whether or not anything is in it.",
+            a_month(saving, _ending(bandwidth.purchase)),
         ),
-        hint=f"{_end(bandwidth.purchase)}, or put the EIPs into it that should share it.",
-        evidence=(Fact(binding.reason, resource.urn),),
+        f"{_end(bandwidth.purchase)}, or put the EIPs into it that should share it.",
+        evidence=[Fact(binding.reason, resource.urn)],
+        confidence=_confidence(resource),
         saving=saving,
     )
 
 
 def _undecided(resource: Resource, what: str, binding: Binding) -> Finding:
-    return Finding(
-        urn=resource.urn,
-        resource=resource.name,
-        verdict="undecided",
-        confidence="low",
-        message=f"Whether anything uses {what} {named(resource)} cannot be told. {binding.reason}",
-        hint="Check in the console what it is bound to, and release it if that is nothing.",
-        evidence=(Fact(binding.reason, resource.urn), *(Fact("May use it.", urn) for urn in binding.users)),
+    return about(resource).undecided(
+        sentences(f"Whether anything uses {what} {named(resource)} cannot be told.", binding.reason),
+        "Check in the console what it is bound to, and release it if that is nothing.",
+        evidence=[Fact(binding.reason, resource.urn), *(Fact("May use it.", urn) for urn in binding.users)],
     )
 
 

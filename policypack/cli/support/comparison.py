@@ -3,16 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from policypack.assessment import Assessment
+from policypack.assessment import Assessment, Before
 from policypack.cli.support.progress import progress
 from policypack.cli.support.run import Basis, load_book, read_all, report_error
-from policypack.costs.budget import decide
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
-from policypack.findings.catalogue import policies
-from policypack.findings.growth import growth_findings
-from policypack.findings.policy import Policy
-from policypack.findings.subject import Subject
 from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.report import ReportError, make_report
 from policypack.settings.model import BUDGET_POLICY
@@ -52,7 +47,20 @@ def compare(
                 if right is not None:
                     assessments.append(given.assess(right))
                 continue
-            found = _compared(left, right, given, before)
+            base_of_stack = _before(left, given, before)
+            if right is None:
+                found = difference(
+                    base_of_stack.lines,
+                    base_of_stack.lines_repriced,
+                    (),
+                    increases=given.settings.increases,
+                    hidden=base_of_stack.hidden,
+                )
+            else:
+                assessment = given.assess(right, base_of_stack)
+                assert assessment.difference is not None
+                found = assessment.difference
+                assessments.append(assessment)
             differences.append(
                 StackDifference(
                     label=_label(left, right),
@@ -61,8 +69,6 @@ def compare(
                     difference=found,
                 )
             )
-            if right is not None:
-                assessments.append(_judged(right, found, given))
             errors.extend(_misfits(found, given))
     report = make_report(
         assessments,
@@ -121,27 +127,9 @@ def _pairs(old: Sequence[Stack], new: Sequence[Stack]) -> list[Pair]:
     return pairs
 
 
-def _compared(left: Stack | None, right: Stack | None, given: Basis, before: Basis) -> Difference:
-    old = before.assess(left).estimate.lines if left is not None else ()
-    repriced = old if before is given or left is None else given.assess(left).estimate.lines
-    new = given.assess(right).estimate.lines if right is not None else ()
-    hidden = gaps_of(*(stack for stack in (left, right) if stack is not None))
-    return difference(old, repriced, new, increases=given.settings.increases, hidden=hidden)
-
-
-def _judged(stack: Stack, found: Difference, given: Basis) -> Assessment:
-    """The head as ``check`` judges it, with the limits that only a comparison can decide."""
-    plain = given.assess(stack)
-    settings = given.settings
-    budget = decide(plain.estimate, stack, settings, given.today, new=found.added)
-    budget = replace(budget, growth=tuple(result.verdict for result in found.increases))
-    subject = Subject(plain.landscape, plain.network, plain.estimate, budget, settings)
-    others = [finding for finding in plain.findings if finding.policy != BUDGET_POLICY]
-    budgets = [*_budget_policy().findings(subject), *growth_findings(found.increases, stack)]
-    if settings.levels.get(BUDGET_POLICY) == "disabled":
-        budgets = []
-    return replace(plain, budget=budget, findings=(*others, *budgets))
-
-
-def _budget_policy() -> Policy:
-    return next(policy for policy in policies() if policy.name == BUDGET_POLICY)
+def _before(stack: Stack | None, given: Basis, before: Basis) -> Before:
+    if stack is None:
+        return Before()
+    lines = before.assess(stack).estimate.lines
+    repriced = lines if before is given else given.assess(stack).estimate.lines
+    return Before(lines, repriced, gaps_of(stack))

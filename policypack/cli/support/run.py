@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import pricing
-from policypack.assessment import Assessment, assess
+from policypack.assessment import Assessment, Before, assess
 from policypack.cli.support.configuration import FILE, load_settings, settings_file
 from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.progress import progress
 from policypack.declared import Stack
+from policypack.findings.catalogue import policies
 from policypack.reports.report import BookReference, Report, ReportError, make_report
-from policypack.settings.model import Settings
+from policypack.settings.model import Level, Settings
 from policypack.sources import SourceError, read_each
 
 Outcome = Stack | SourceError
@@ -35,9 +36,9 @@ class Basis:
         """How reports name the price book."""
         return BookReference(self.book.identifier, self.book.as_of)
 
-    def assess(self, stack: Stack) -> Assessment:
-        """Say everything about one stack."""
-        return assess(stack, self.settings, self.book, self.today, self.terms)
+    def assess(self, stack: Stack, before: Before | None = None) -> Assessment:
+        """Say everything about one stack, compared with another where there is one."""
+        return assess(stack, self.settings, self.book, self.today, self.terms, before)
 
 
 def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -> Basis:
@@ -112,8 +113,8 @@ def report_on(outcomes: Iterable[Outcome], given: Basis, *, costs_only: bool = F
         costs_only: Leave out policies and limits.
     """
     if costs_only:
-        settings = replace(given.settings, limits=(), waivers=())
-        given = replace(given, settings=settings)
+        silent: dict[str, Level] = dict.fromkeys((policy.name for policy in policies()), "disabled")
+        given = replace(given, settings=replace(given.settings, limits=(), waivers=(), levels=silent))
     assessments: list[Assessment] = []
     errors: list[ReportError] = []
     with progress("Reading and estimating ..."):
@@ -121,8 +122,7 @@ def report_on(outcomes: Iterable[Outcome], given: Basis, *, costs_only: bool = F
             if isinstance(outcome, SourceError):
                 errors.append(report_error(outcome))
             else:
-                found = given.assess(outcome)
-                assessments.append(replace(found, findings=()) if costs_only else found)
+                assessments.append(given.assess(outcome))
     return make_report(
         assessments,
         given.settings,

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from policypack.costs.budget import decide
+from policypack.costs.budget import Budget, decide
+from policypack.costs.difference import IncreaseResult, Shift
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Estimate, Line
 from policypack.declared import Origin, Resource, Stack
@@ -136,3 +137,43 @@ def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
         'It depends on "tenants" (edition, apig.inbound-bandwidth, bandwidthSize).'
     )
     assert len(finding.evidence) == 3
+
+
+def grown(result: IncreaseResult) -> list[Finding]:
+    stack = Stack("shop", "prod", Origin("export"), [])
+    landscape, nothing = Landscape(stack, {}, (), (), (), ()), Estimate((), ())
+    subject = Subject(landscape, Network((), {}, {}), nothing, Budget("none"), Settings(), (result,))
+    return list(apig_monthly_budget.find(subject))
+
+
+def test_growth_within_its_limit_says_nothing() -> None:
+    result = IncreaseResult("up", "10 USD", "within", Shift(Decimal(1), Decimal(1)), "USD")
+    assert grown(result) == []
+
+
+@pytest.mark.parametrize(
+    ("result", "verdict", "message"),
+    [
+        (
+            IncreaseResult("up", "10 USD", "over", Shift(Decimal(11), None), "USD"),
+            "violation",
+            'Over the limit on growth "up" of 10 USD a month: '
+            "the change is at least +11.00 USD, no upper bound.",
+        ),
+        (
+            IncreaseResult("up", "5 %", "undecided", Shift(None, None), None),
+            "undecided",
+            'Cannot decide the limit on growth "up" of 5 % a month: the change is not known.',
+        ),
+        (
+            IncreaseResult("up", "5 CNY", "undecided", Shift(None, None), None, "it is in CNY"),
+            "undecided",
+            'Cannot decide the limit on growth "up" of 5 CNY a month (it is in CNY): '
+            "the change is not known.",
+        ),
+    ],
+)
+def test_growth_over_and_undecided(result: IncreaseResult, verdict: str, message: str) -> None:
+    (finding,) = grown(result)
+    assert (finding.verdict, finding.message) == (verdict, message)
+    assert finding.hint.endswith(".")
