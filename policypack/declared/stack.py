@@ -8,7 +8,9 @@ from typing import Literal
 from policypack.declared.resource import Resource
 from policypack.declared.value import ABSENT, Raw
 
-SourceKind = Literal["engine", "program", "preview-json", "export", "checkpoint"]
+SourceKind = Literal[
+    "engine", "program", "preview-json", "export", "checkpoint", "terraform-plan", "terraform-state"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,24 @@ from policypack.sources.checkpoint import read_checkpoint
 from policypack.sources.error import Malformed, SourceError
 from policypack.sources.export import read_export, read_inner_deployment
 from policypack.sources.preview_json import read_preview
+from policypack.sources.terraform import recognise as terraform
 
 ACCEPTED: Final = (
-    "a stack export, a state file, the output of 'pulumi preview --json --show-sames' or a program directory"
+    "a stack export, a state file, the output of 'pulumi preview --json --show-sames', "
+    "a plan or state of 'tofu show -json' or a program directory"
 )
 _PREVIEW_AGAIN: Final = "run 'pulumi preview --json --show-sames'"
 _START_OF_DOCUMENT: Final = re.compile(r"^\{", re.MULTILINE)
 
 
-def read_bytes(data: bytes, path: str) -> Stack:
+def read_bytes(data: bytes, path: str, *, project: str | None = None, stack: str | None = None) -> Stack:
     """Read one file, whatever kind it is.
+
+    Args:
+        data: What stands in it.
+        path: Where it stands.
+        project: Name of the project, for files that do not hold it.
+        stack: Name of the stack, for files that do not hold it.
 
     Raises:
         SourceError: It is of no kind that is read, or damaged.
@@ -27,17 +35,19 @@ def read_bytes(data: bytes, path: str) -> Stack:
         content = compression.expand(data)
         if not content or content.isspace():
             raise Malformed("", "the file is empty", f"{ACCEPTED} was expected")
-        return _read_text(json_text.decode(content), path)
+        terraform.name_bytes(content)
+        return _read_text(json_text.decode(content), path, project, stack)
     except Malformed as malformed:
         raise malformed.at(path) from None
     except (RecursionError, MemoryError):
         raise SourceError(path, "", "too large or too deeply nested to read") from None
 
 
-def _read_text(text: str, path: str) -> Stack:
+def _read_text(text: str, path: str, project: str | None, stack: str | None) -> Stack:
     try:
         document = json_text.parse(text)
     except Malformed as malformed:
+        terraform.name_text(text)
         document = _after_plain_text(text)
         if document is None:
             _name_other_kinds(json_text.first_document(text))
@@ -50,6 +60,9 @@ def _read_text(text: str, path: str) -> Stack:
         return read_checkpoint(document, path)
     if "steps" in document or "changeSummary" in document:
         return read_preview(document, path)
+    found = terraform.read_document(document, path, project, stack)
+    if found is not None:
+        return found
     _name_other_kinds(document)
     if "manifest" in document:
         return read_inner_deployment(document, path)
@@ -76,5 +89,4 @@ def _name_other_kinds(document: object) -> None:
             "this is a log of engine events, which lacks the dependencies between resources",
             f"{_PREVIEW_AGAIN} without PULUMI_ENABLE_STREAMING_JSON_PREVIEW",
         )
-    if "terraform_version" in document:
-        raise Malformed("", "this is a file of Terraform", f"{ACCEPTED} was expected")
+    terraform.name_document(document)

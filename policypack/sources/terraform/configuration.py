@@ -1,0 +1,138 @@
+"""What the configuration of a plan says: which properties are set, and from what.
+
+The plan's ``configuration`` holds an entry for each resource block and not for each instance. An
+expression is there as a constant or as the list of what it refers to; blocks that are made by a
+``dynamic`` block and local values are not there at all.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from policypack.sources import fields
+
+_NO_EXPRESSION: Final = frozenset({"constant_value", "references"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The block of one resource, whatever the number of its instances.
+
+    Attributes:
+        expressions: By property; a nested block is a list of such mappings.
+        provider: Key of the provider's configuration.
+        repeated: Whether it has ``count`` or ``for_each``.
+        for_each: What the expression of ``for_each`` refers to.
+    """
+
+    mode: str
+    kind: str
+    name: str
+    expressions: Mapping[str, object]
+    provider: str
+    repeated: bool
+    for_each: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a module."""
+
+    expressions: Mapping[str, object]
+    repeated: bool
+    for_each: tuple[str, ...]
+    module: "Module"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module as it is written, whatever the number of its instances."""
+
+    blocks: Mapping[tuple[str, str, str], Block] = field(default_factory=dict)
+    calls: Mapping[str, Call] = field(default_factory=dict)
+    outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_module(found: Mapping[str, object], place: str) -> Module:
+    """Read a module and the modules that it calls.
+
+    Raises:
+        Malformed: Something has a wrong type; names its JSON path.
+    """
+    blocks: dict[tuple[str, str, str], Block] = {}
+    for index, entry in enumerate(fields.records(found, "resources", place)):
+        block = _block(entry, f"{fields.inside(place, 'resources')}[{index}]")
+        blocks[block.mode, block.kind, block.name] = block
+    calls: dict[str, Call] = {}
+    for name, entry in (fields.optional_mapping(found, "module_calls", place) or {}).items():
+        inside = fields.inside(fields.inside(place, "module_calls"), name)
+        record = fields.mapping(entry, inside)
+        calls[name] = Call(
+            fields.optional_mapping(record, "expressions", inside) or {},
+            _is_repeated(record),
+            references(record.get("for_each_expression")),
+            read_module(
+                fields.optional_mapping(record, "module", inside) or {}, fields.inside(inside, "module")
+            ),
+        )
+    outputs: dict[str, tuple[str, ...]] = {}
+    for name, entry in (fields.optional_mapping(found, "outputs", place) or {}).items():
+        inside = fields.inside(fields.inside(place, "outputs"), name)
+        outputs[name] = references(fields.mapping(entry, inside).get("expression"))
+    return Module(blocks, calls, outputs)
+
+
+def _block(found: object, place: str) -> Block:
+    record = fields.mapping(found, place)
+    return Block(
+        mode=fields.text(record, "mode", place),
+        kind=fields.text(record, "type", place),
+        name=fields.text(record, "name", place),
+        expressions=fields.optional_mapping(record, "expressions", place) or {},
+        provider=fields.optional_text(record, "provider_config_key", place) or "",
+        repeated=_is_repeated(record),
+        for_each=references(record.get("for_each_expression")),
+    )
+
+
+def _is_repeated(record: Mapping[str, object]) -> bool:
+    return "for_each_expression" in record or "count_expression" in record
+
+
+def is_expression(found: object) -> bool:
+    """Whether this is an expression rather than a nested block.
+
+    A property of a block may itself be named ``references``, but never holds a list of texts.
+    """
+    if not isinstance(found, Mapping):
+        return False
+    return not found or (
+        found.keys() <= _NO_EXPRESSION
+        and all(not isinstance(inner, Mapping) or key == "constant_value" for key, inner in found.items())
+    )
+
+
+def references(found: object) -> tuple[str, ...]:
+    """Everything that an expression, or all expressions of a nested block, refer to.
+
+    Each reference is there with all its prefixes (``x.y.id`` and ``x.y``); what a longer one repeats
+    is dropped.
+    """
+    texts = list(dict.fromkeys(_every_reference(found)))
+    return tuple(
+        text
+        for text in texts
+        if not any(other.startswith((f"{text}.", f"{text}[")) for other in texts if other is not text)
+    )
+
+
+def _every_reference(found: Any) -> Iterator[str]:
+    if isinstance(found, list):
+        for inner in found:
+            yield from _every_reference(inner)
+    elif isinstance(found, Mapping):
+        for key, inner in found.items():
+            if key == "references" and isinstance(inner, list) and is_expression(found):
+                yield from (text for text in inner if isinstance(text, str))
+            elif key != "constant_value":
+                yield from _every_reference(inner)

@@ -1,0 +1,306 @@
+"""``tofu show -json PLAN`` and ``terraform show -json PLAN``.
+
+What is declared is what will exist after the plan was applied
+(``internal/command/jsonplan`` of opentofu/opentofu; the format of both tools is one).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from policypack.declared import Origin, Resource, Stack
+from policypack.sources import fields
+from policypack.sources.error import Malformed
+from policypack.sources.state import in_order
+from policypack.sources.terraform.configuration import Block, Module, read_module
+from policypack.sources.terraform.declared import declared
+from policypack.sources.terraform.naming import (
+    ModuleInstance,
+    Names,
+    camel,
+    index_text,
+    module_instance,
+    resource_address,
+    token_of,
+    urn_of,
+)
+from policypack.sources.terraform.providers import Providers
+from policypack.sources.terraform.references import Instances, References
+from policypack.sources.terraform.state import check_format, read_values
+from policypack.sources.terraform.values import holds_unknown, known, properties, stated
+
+_SHOW_AGAIN: Final = "write the file again with 'tofu show -json PLAN' or 'terraform show -json PLAN'"
+_MADE: Final = (("create",), ("update",), ("no-op",), ("delete", "create"), ("create", "delete"))
+_FORGOTTEN: Final = (("forget",),)
+_REPLACED_AND_FORGOTTEN: Final = (("create", "forget"), ("forget", "create"))
+_GONE: Final = (("delete",),)
+_READ: Final = (("read",),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One entry of ``resource_changes``, checked."""
+
+    place: str
+    address: str
+    module: ModuleInstance
+    mode: str
+    kind: str
+    name: str
+    index: str
+    provider: str
+    actions: tuple[str, ...]
+    deposed: bool
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+    unknown: object
+    sensitive_before: object
+    sensitive_after: object
+    imported: bool
+
+    @property
+    def block(self) -> tuple[str, str, str]:
+        return self.mode, self.kind, self.name
+
+
+def read_plan(document: Mapping[str, object], path: str, names: Names) -> Stack:
+    """Read what a plan declares.
+
+    Args:
+        document: The plan.
+        path: Where it was read.
+        names: Project and stack, which the file does not hold.
+
+    Raises:
+        Malformed: The document does not have the form of a plan.
+    """
+    plan = _Plan(document, names)
+    return Stack(
+        project=names.project,
+        name=names.stack,
+        origin=Origin("terraform-plan", path),
+        resources=in_order(plan.resources()),
+        gaps=(*_integrity(document), *plan.gaps()),
+        notes=tuple(plan.notes()),
+    )
+
+
+def read_plan_before(document: Mapping[str, object], path: str, names: Names) -> Stack:
+    """Read what existed before a plan, under the addresses that it has after it.
+
+    Raises:
+        Malformed: The document does not have the form of a plan.
+    """
+    plan = _Plan(document, names)
+    return Stack(
+        project=names.project,
+        name=names.stack,
+        origin=Origin("terraform-plan", f"{path} (before)"),
+        resources=in_order(plan.resources_before()),
+    )
+
+
+class _Plan:
+    """One plan and what is looked up in it."""
+
+    def __init__(self, document: Mapping[str, object], names: Names) -> None:
+        check_format(document, ("1",), _SHOW_AGAIN)
+        self._names = names
+        self._changes = [
+            _change(entry, f"resource_changes[{index}]")
+            for index, entry in enumerate(fields.records(document, "resource_changes", ""))
+        ]
+        configuration = fields.optional_mapping(document, "configuration", "") or {}
+        self._root = read_module(
+            fields.optional_mapping(configuration, "root_module", "configuration") or {},
+            "configuration.root_module",
+        )
+        prior = fields.optional_mapping(document, "prior_state", "") or {}
+        self._prior = tuple(read_values(prior, "prior_state"))
+        self._drifted = len(fields.records(document, "resource_drift", ""))
+        self._instances = self._indexed()
+        self._references = References(self._root, self._instances)
+        self._providers = Providers(
+            document,
+            self._references,
+            {
+                (state.module, f"{state.kind}.{state.name}{state.index}"): state.values
+                for state in self._prior
+                if state.mode == "data"
+            },
+        )
+
+    def resources(self) -> Iterator[Resource]:
+        """Everything that exists after the plan, and what data sources have read."""
+        for change in self._changes:
+            if change.deposed:
+                yield replace(self._as_it_was(change), leaving=True)
+            elif change.actions in _READ:
+                yield replace(self._as_it_will_be(change), external=True)
+            elif change.actions in _MADE or change.actions in _REPLACED_AND_FORGOTTEN:
+                yield self._as_it_will_be(change)
+            elif change.actions in _FORGOTTEN:
+                yield self._as_it_was(change)
+            elif change.actions not in _GONE:
+                raise Malformed(
+                    f"{change.place}.change.actions",
+                    "an action that is not known here",
+                    "a newer apig-cost is needed",
+                )
+        listed = {change.address for change in self._changes}
+        for state in self._prior:
+            if state.mode == "data" and state.address not in listed:
+                block = self._block(state.module, ("data", state.kind, state.name))
+                yield replace(
+                    state.resource(self._names),
+                    external=True,
+                    provider=self._providers.of(block.provider if block else "", state.provider),
+                )
+
+    def resources_before(self) -> Iterator[Resource]:
+        """Everything that existed before the plan."""
+        for change in self._changes:
+            if change.mode == "managed" and change.before is not None:
+                yield replace(self._as_it_was(change), leaving=change.deposed)
+
+    def gaps(self) -> Iterator[str]:
+        """Configured resources of which the plan says nothing.
+
+        Neither tool lists what ``-target`` left out, and OpenTofu has no other sign of it. What is
+        repeated may have no instance.
+        """
+        planned = {(change.module, change.block) for change in self._changes}
+        missing = [
+            resource_address(path, *block, None)
+            for path, instance, module in _never_repeated(self._root)
+            for block, written in module.blocks.items()
+            if block[0] == "managed" and not written.repeated and (instance, block) not in planned
+        ]
+        if missing:
+            shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+            yield (
+                f"The plan leaves out {shown}, as with -target; plan everything, "
+                "or it is not known what is declared."
+            )
+
+    def notes(self) -> Iterator[str]:
+        """What a reader of the plan should know."""
+        if self._drifted:
+            noun = "resource was" if self._drifted == 1 else "resources were"
+            yield f"{self._drifted} {noun} changed outside of the configuration since the last run"
+        for change in self._changes:
+            if change.actions in _FORGOTTEN or change.actions in _REPLACED_AND_FORGOTTEN:
+                yield f"{change.address} is removed from the state but not destroyed: it is billed on"
+            if change.actions == ("create", "delete"):
+                yield f"{change.address} is replaced: both halves are billed until the old one is destroyed"
+
+    def _as_it_will_be(self, change: _Change) -> Resource:
+        block = self._block(change.module, change.block)
+        after = change.after or {}
+        expressions = block.expressions if block is not None else {}
+        inputs = declared(after, change.unknown, change.sensitive_after, expressions, change.kind)
+        dependencies = (
+            self._references.of_block(
+                block, change.module, [name for name, value in inputs.items() if holds_unknown(value)]
+            )
+            if block is not None
+            else {}
+        )
+        token = token_of(change.kind, change.provider)
+        return Resource(
+            urn=urn_of(self._names.project, self._names.stack, token, change.address),
+            token=token,
+            name=change.address,
+            inputs={camel(name): value for name, value in inputs.items()},
+            outputs=known(properties(after, change.unknown, change.sensitive_after)),
+            dependencies={camel(name): urns for name, urns in dependencies.items()},
+            provider=self._providers.of(block.provider if block else "", change.provider),
+        )
+
+    def _as_it_was(self, change: _Change) -> Resource:
+        block = self._block(change.module, change.block)
+        token = token_of(change.kind, change.provider)
+        outputs = properties(change.before or {}, None, change.sensitive_before)
+        return Resource(
+            urn=urn_of(self._names.project, self._names.stack, token, change.address),
+            token=token,
+            name=change.address,
+            inputs=_mapping(stated(outputs)),
+            outputs=outputs,
+            provider=self._providers.of(block.provider if block else "", change.provider),
+        )
+
+    def _block(self, module: ModuleInstance, block: tuple[str, str, str]) -> Block | None:
+        written = self._references.module_of(module)
+        return written.blocks.get(block) if written is not None else None
+
+    def _indexed(self) -> Instances:
+        instances = Instances()
+        for change in self._changes:
+            token = token_of(change.kind, change.provider)
+            urn = urn_of(self._names.project, self._names.stack, token, change.address)
+            if not change.deposed:
+                instances.add(change.module, change.mode, change.kind, change.name, change.index, urn)
+        for state in self._prior:
+            if state.mode == "data":
+                instances.add(
+                    state.module, state.mode, state.kind, state.name, state.index, state.urn(self._names)
+                )
+        return instances
+
+
+def _change(found: object, place: str) -> _Change:
+    record = fields.mapping(found, place)
+    inside = f"{place}.change"
+    change = fields.mapping(record.get("change"), inside)
+    actions = fields.records(change, "actions", inside)
+    if not actions or not all(isinstance(action, str) for action in actions):
+        raise Malformed(f"{inside}.actions", "a list of actions was expected", _SHOW_AGAIN)
+    module = fields.optional_text(record, "module_address", place)
+    mode = fields.optional_text(record, "mode", place) or "managed"
+    kind, name = fields.text(record, "type", place), fields.text(record, "name", place)
+    return _Change(
+        place=place,
+        address=fields.text(record, "address", place),
+        module=module_instance(module, f"{place}.module_address"),
+        mode=mode,
+        kind=kind,
+        name=name,
+        index=index_text(record.get("index")),
+        provider=fields.optional_text(record, "provider_name", place) or kind.partition("_")[0],
+        actions=tuple(str(action) for action in actions),
+        deposed=fields.optional_text(record, "deposed", place) is not None,
+        before=fields.optional_mapping(change, "before", inside),
+        after=fields.optional_mapping(change, "after", inside),
+        unknown=change.get("after_unknown"),
+        sensitive_before=change.get("before_sensitive"),
+        sensitive_after=change.get("after_sensitive"),
+        imported=fields.optional_mapping(change, "importing", inside) is not None,
+    )
+
+
+def _never_repeated(root: Module) -> Iterator[tuple[str, ModuleInstance, Module]]:
+    """Every module that has exactly one instance, with its address."""
+    places: list[tuple[str, ModuleInstance, Module]] = [("", (), root)]
+    while places:
+        address, instance, module = places.pop()
+        yield address, instance, module
+        for name, call in module.calls.items():
+            if not call.repeated:
+                inner = f"{address}.module.{name}" if address else f"module.{name}"
+                places.append((inner, (*instance, (name, "")), call.module))
+
+
+def _integrity(document: Mapping[str, object]) -> Iterator[str]:
+    if fields.flag(document, "errored", ""):
+        yield "The plan itself failed, so it lists only a part of the changes; plan again."
+    if not fields.flag(document, "complete", "", default=True):
+        yield "The plan is not complete (-target or deferred changes); plan everything."
+    deferred = len(fields.records(document, "deferred_changes", ""))
+    if deferred:
+        noun = "change is" if deferred == 1 else "changes are"
+        yield f"{deferred} {noun} deferred to a later plan, so it is not known what is declared."
+
+
+def _mapping(found: object) -> Mapping[str, object]:
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,119 @@
+"""Values of a plan in the form in which Pulumi writes them.
+
+A plan holds three trees of one shape beside each other: the values, which of them are unknown, and
+which are sensitive. Here they become one tree with the marks of Pulumi's wire
+(``policypack.declared.wire``). A sensitive value is dropped, not carried along.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
+from policypack.sources.terraform.naming import camel
+
+HIDDEN: Final[Mapping[str, str]] = {SIGNATURE_KEY: SECRET_SIGNATURE}
+"""What stands for a sensitive value."""
+
+_NOT_PROPERTIES: Final = frozenset({"timeouts"})
+
+
+def merged(value: object, unknown: object, sensitive: object, *, of_block: bool = False) -> object:
+    """One value with its marks.
+
+    Objects in a list are blocks, whose keys are properties; any other object is a map, whose keys are
+    the user's own. That holds for every provider that is built on the SDK of version 2.
+
+    Args:
+        value: The value; what is unknown is missing in it.
+        unknown: ``True`` where the value as a whole is unknown, a tree where parts of it are.
+        sensitive: The same for sensitive values.
+        of_block: Whether an object is a block.
+    """
+    if sensitive is True:
+        return HIDDEN
+    if unknown is True:
+        return UNKNOWN_STRING
+    if isinstance(value, Mapping) or (value is None and isinstance(unknown, Mapping) and unknown):
+        values = value if isinstance(value, Mapping) else {}
+        return _object(values, _tree(unknown), _tree(sensitive), of_block=of_block)
+    if isinstance(value, list) or (value is None and isinstance(unknown, list) and unknown):
+        values_list = value if isinstance(value, list) else []
+        return _list(values_list, _sequence(unknown), _sequence(sensitive))
+    return value
+
+
+def _object(
+    value: Mapping[str, object],
+    unknown: Mapping[str, object],
+    sensitive: Mapping[str, object],
+    *,
+    of_block: bool,
+) -> Mapping[str, object]:
+    keys = dict.fromkeys([*value, *(key for key, mark in unknown.items() if _holds(mark))])
+    return {
+        camel(key) if of_block else key: merged(value.get(key), unknown.get(key), sensitive.get(key))
+        for key in keys
+        if key not in _NOT_PROPERTIES
+    }
+
+
+def _list(value: Sequence[object], unknown: Sequence[object], sensitive: Sequence[object]) -> list[object]:
+    longest = max(len(value), len(unknown))
+    return [
+        merged(_at(value, index), _at(unknown, index), _at(sensitive, index), of_block=True)
+        for index in range(longest)
+    ]
+
+
+def _at(items: Sequence[object], index: int) -> object:
+    return items[index] if index < len(items) else None
+
+
+def _tree(found: object) -> Mapping[str, object]:
+    return found if isinstance(found, Mapping) else {}
+
+
+def _sequence(found: object) -> Sequence[object]:
+    return found if isinstance(found, list) else ()
+
+
+def _holds(mark: object) -> bool:
+    """Whether a tree of marks marks anything."""
+    if isinstance(mark, Mapping):
+        return any(_holds(inner) for inner in mark.values())
+    if isinstance(mark, list):
+        return any(_holds(inner) for inner in mark)
+    return mark is True
+
+
+def properties(value: object, unknown: object, sensitive: object) -> Mapping[str, object]:
+    """All properties of a resource, by their names in Pulumi."""
+    found = merged(value, unknown, sensitive, of_block=True)
+    return found if isinstance(found, Mapping) and found is not HIDDEN else {}
+
+
+def stated(found: object) -> object:
+    """What a state says of a value: it writes an empty text or list for what nobody set.
+
+    Zero stays, because for a size it is a statement.
+    """
+    if isinstance(found, Mapping):
+        kept = {key: stated(inner) for key, inner in found.items()}
+        return {key: inner for key, inner in kept.items() if inner is not None}
+    if isinstance(found, list):
+        return [stated(inner) for inner in found] or None
+    return None if found == "" else found
+
+
+def holds_unknown(found: object) -> bool:
+    """Whether a value holds an unknown at any depth."""
+    if isinstance(found, Mapping):
+        return any(holds_unknown(inner) for inner in found.values())
+    if isinstance(found, list):
+        return any(holds_unknown(inner) for inner in found)
+    return found == UNKNOWN_STRING
+
+
+def known(found: Mapping[str, object]) -> Mapping[str, object]:
+    """The properties that are known as a whole or in part: an unknown output says nothing."""
+    return {name: value for name, value in found.items() if value != UNKNOWN_STRING}
