@@ -32,8 +32,8 @@ def declared(
         expressions: The expressions of the block.
         kind: Type of the resource.
     """
-    marks = unknown if isinstance(unknown, Mapping) else {}
-    hidden = sensitive if isinstance(sensitive, Mapping) else {}
+    marks = unknown if isinstance(unknown, Mapping) else dict.fromkeys(value, unknown)
+    hidden = sensitive if isinstance(sensitive, Mapping) else dict.fromkeys(value, sensitive)
     found: dict[str, object] = {}
     for name in dict.fromkeys([*value, *marks]):
         parts = value.get(name), marks.get(name), hidden.get(name)

@@ -12,6 +12,7 @@ from policypack.sources.terraform.state_file import read_state_file
 
 SHOW: Final = "give the output of 'tofu show -json PLAN' or 'terraform show -json PLAN'"
 _PLAN: Final = frozenset({"planned_values", "resource_changes", "configuration"})
+_STATE_FILE: Final = frozenset({"encrypted_data", "lineage", "terraform_version"})
 _ZIP: Final = b"PK\x03\x04"
 _BLOCKS: Final = ("terraform {", "resource ", "provider ", "module ", "variable ", "locals {", "data ")
 
@@ -34,7 +35,7 @@ def read_document(
         "checks",
     }:
         return read_shown_state(document, path, names)
-    if "encrypted_data" in document or ("lineage" in document and "serial" in document):
+    if document.keys() & _STATE_FILE:
         return read_state_file(document, path, names)
     return None
 

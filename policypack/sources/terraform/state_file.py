@@ -28,7 +28,7 @@ def read_state_file(document: Mapping[str, object], path: str, names: Names) -> 
         raise Malformed("", "this state is encrypted by OpenTofu", _SHOW)
     version = document.get("version")
     if version != 4 or isinstance(version, bool):
-        raise Malformed("version", "version 4 of a state file is read", _SHOW)
+        raise Malformed("version", "version 4 of a state of OpenTofu or Terraform is read", _SHOW)
     return stack_of(_resources(document), path, names)
 
 

@@ -1,0 +1,383 @@
+"""Plans that are made up: each meaning of a change, and whatever cannot be told."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policypack.declared import SECRET, Absent, Known, Stack, Unknown
+from policypack.declared.read import block as read_block
+from policypack.declared.read import member
+from policypack.sources import SourceError, read, read_each
+
+from .conftest import named
+
+EIP = "huaweicloud_vpc_eip"
+
+
+def reference(*texts):
+    return {"references": list(texts)}
+
+
+def test_an_attribute_without_an_expression_is_not_set(plan, change, block):
+    stack = plan(
+        [change(after={"name": None}, after_unknown={"tags": True, "id": True})],
+        [block(name={"constant_value": "x"})],
+    )
+    (eip,) = stack.resources
+    assert isinstance(eip.declared("tags"), Absent)
+    assert isinstance(eip.declared("name"), Absent), "set to null"
+
+
+def test_an_attribute_with_an_expression_is_unknown_where_its_value_is(plan, change, block):
+    stack = plan([change(after_unknown={"tags": True})], [block(tags=reference("local.tags"))])
+    (eip,) = stack.resources
+    assert isinstance(eip.declared("tags"), Unknown)
+
+
+@pytest.mark.parametrize("mark", [True, {"name": True}, {"name": {"inner": True}}, {"name": [True]}])
+def test_a_sensitive_value_is_hidden_and_nothing_of_it_is_kept(plan, change, block, mark):
+    part = mark if mark is True else mark["name"]
+    value = "hunter2" if part is True else ["hunter2"] if isinstance(part, list) else {"inner": "hunter2"}
+    stack = plan(
+        [change(after={"name": value}, after_sensitive=mark)],
+        [block(name=reference("var.name"))],
+        variables={"name": {"value": value}},
+    )
+    for eip in stack.resources:
+        assert "hunter2" not in repr(eip)
+
+
+def test_a_sensitive_property_is_a_secret(plan, change, block):
+    stack = plan(
+        [change(after={"name": "hunter2"}, after_sensitive={"name": True})],
+        [block(name=reference("var.name"))],
+    )
+    assert named(stack, f"{EIP}.web").declared("name") == SECRET
+
+
+def test_keys_of_a_map_stay_and_keys_of_a_block_are_properties(plan, change, block):
+    stack = plan(
+        [change(after={"tags": {"cost_center": "a"}, "bandwidth": [{"charge_mode": "traffic"}]})],
+        [
+            block(
+                tags={"constant_value": {"cost_center": "a"}},
+                bandwidth=[{"charge_mode": {"constant_value": "traffic"}}],
+            )
+        ],
+    )
+    (eip,) = stack.resources
+    assert eip.declared("tags") == Known({"cost_center": "a"})
+    assert read_block(eip.declared("bandwidth")) == Known({"chargeMode": "traffic"})
+
+
+def test_blocks_of_a_set_may_each_set_what_one_of_them_sets(plan, change, block):
+    kind = "huaweicloud_apig_channel"
+    stack = plan(
+        [
+            change(
+                kind=kind,
+                after={"member": [{"host": "10.0.0.1"}, {}]},
+                after_unknown={"member": [{"id": True}, {"id": True, "host": True}]},
+            )
+        ],
+        [
+            block(
+                kind=kind,
+                member=[{"host": reference("local.host")}, {"host": {"constant_value": "10.0.0.1"}}],
+            )
+        ],
+    )
+    (channel,) = stack.resources
+    first, second = channel.inputs["member"]
+    assert first == {"host": "10.0.0.1"}
+    assert isinstance(member(second, "host"), Unknown)
+
+
+def test_a_dynamic_block_over_an_unknown_is_unknown(plan, change, block):
+    kind = "huaweicloud_vpc_eip"
+    stack = plan(
+        [change(kind=kind, after_unknown={"bandwidth": True}, after_sensitive={"bandwidth": []})], [block()]
+    )
+    (eip,) = stack.resources
+    assert isinstance(eip.declared("bandwidth"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("expressions", "is_absent"),
+    [({"web": [{"path": {"constant_value": "/"}}]}, True), ({}, False)],
+)
+def test_a_backend_that_the_provider_computes_is_absent_only_beside_another(
+    plan, change, block, expressions, is_absent
+):
+    kind = "huaweicloud_apig_api"
+    stack = plan(
+        [
+            change(
+                kind=kind,
+                after={"web": [{"path": "/"}]} if is_absent else {},
+                after_unknown={"func_graph": True, **({} if is_absent else {"web": True})},
+                after_sensitive={"func_graph": [], "web": [{}] if is_absent else []},
+            )
+        ],
+        [block(kind=kind, **expressions)],
+    )
+    (api,) = stack.resources
+    assert isinstance(api.declared("funcGraph"), Absent if is_absent else Unknown)
+
+
+@pytest.mark.parametrize(
+    ("actions", "is_there"),
+    [
+        (["create"], True),
+        (["update"], True),
+        (["no-op"], True),
+        (["delete", "create"], True),
+        (["create", "delete"], True),
+        (["forget"], True),
+        (["create", "forget"], True),
+        (["delete"], False),
+    ],
+)
+def test_each_action_says_what_is_there_afterwards(plan, change, block, actions, is_there):
+    stack = plan([change(actions=actions, before={"name": "a"}, after={"name": "b"})], [block()])
+    assert [item.name for item in stack.resources] == ([f"{EIP}.web"] if is_there else [])
+
+
+def test_both_halves_are_named_where_the_new_one_comes_first(plan, change, block):
+    stack = plan([change(actions=["create", "delete"], before={}, after={})], [block()])
+    assert "both halves are billed" in stack.notes[0]
+
+
+def test_a_deposed_half_is_still_there(plan, change, block):
+    stack = plan(
+        [
+            change(actions=["no-op"]),
+            change(actions=["delete"], deposed="ab12", before={"id": "1"}, after=None),
+        ],
+        [block()],
+    )
+    assert [(item.name, item.leaving) for item in stack.resources] == [
+        (f"{EIP}.web", False),
+        (f"{EIP}.web", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "gap"),
+    [
+        ({"errored": True}, "failed"),
+        ({"complete": False}, "not complete"),
+        ({"deferred_changes": [{}, {}]}, "2 changes are deferred"),
+    ],
+)
+def test_a_plan_that_is_not_whole_has_a_gap(plan, fields, gap):
+    assert gap in plan([], [], **fields).gaps[0]
+
+
+def test_a_whole_plan_has_none(plan, change, block):
+    assert plan([change()], [block()], errored=False, complete=True, applyable=True).gaps == ()
+
+
+def test_what_a_target_left_out_is_a_gap(plan, change, block):
+    stack = plan([change("a")], [block("a"), block("b"), block("c"), block("d"), block("e")])
+    assert "huaweicloud_vpc_eip.b" in stack.gaps[0]
+    assert "1 more" in stack.gaps[0]
+
+
+def test_a_resource_that_is_repeated_may_have_no_instance(plan, block):
+    assert plan([], [block(count_expression={"constant_value": 0})]).gaps == ()
+    module = {"resources": [block()]}
+    assert plan([], [], calls={"m": {"module": module, "count_expression": {}}}).gaps == ()
+    assert plan([], [], calls={"m": {"module": module}}).gaps != ()
+
+
+def test_a_reference_by_key_means_that_instance(plan, change, block):
+    gateway = "huaweicloud_apig_instance"
+    stack = plan(
+        [
+            change("e", index="a"),
+            change("e", index="b"),
+            change("g", kind=gateway, after_unknown={"eip_id": True}),
+        ],
+        [
+            block("e", for_each_expression={}),
+            block(
+                "g",
+                kind=gateway,
+                eip_id=reference('huaweicloud_vpc_eip.e["b"].id', 'huaweicloud_vpc_eip.e["b"]'),
+            ),
+        ],
+    )
+    (urn,) = named(stack, f"{gateway}.g").dependencies["eipId"]
+    assert urn.endswith('huaweicloud_vpc_eip.e["b"]')
+
+
+def test_a_value_of_for_each_comes_from_what_is_iterated(plan, change, block):
+    gateway = "huaweicloud_apig_instance"
+    stack = plan(
+        [change("e"), change("g", kind=gateway, index="a", after_unknown={"eip_id": True})],
+        [
+            block("e"),
+            block(
+                "g",
+                kind=gateway,
+                eip_id=reference("each.value"),
+                for_each_expression=reference("huaweicloud_vpc_eip.e.id", "huaweicloud_vpc_eip.e"),
+            ),
+        ],
+    )
+    (urn,) = named(stack, f'{gateway}.g["a"]').dependencies["eipId"]
+    assert urn.endswith("huaweicloud_vpc_eip.e")
+
+
+def test_a_variable_of_a_module_comes_from_the_call(plan, change, block):
+    gateway = "huaweicloud_apig_instance"
+    stack = plan(
+        [change("e"), change("g", kind=gateway, module="module.m", after_unknown={"eip_id": True})],
+        [block("e")],
+        calls={
+            "m": {
+                "expressions": {"eip": reference("huaweicloud_vpc_eip.e.id", "huaweicloud_vpc_eip.e")},
+                "module": {"resources": [block("g", kind=gateway, eip_id=reference("var.eip"))]},
+            }
+        },
+    )
+    (urn,) = named(stack, f"module.m.{gateway}.g").dependencies["eipId"]
+    assert urn.endswith("huaweicloud_vpc_eip.e")
+
+
+def test_a_known_value_needs_no_local(plan, change, block):
+    stack = plan(
+        [change("a"), change("b", after={"name": "x"})], [block("a"), block("b", name=reference("local.n"))]
+    )
+    assert named(stack, f"{EIP}.b").dependencies == {}
+
+
+@pytest.mark.parametrize(
+    ("expression", "variables", "region"),
+    [
+        ({"constant_value": "cn-north-4"}, {}, "cn-north-4"),
+        (reference("var.r"), {"r": {"value": "eu-west-101"}}, "eu-west-101"),
+        (reference("var.r.eu", "var.r"), {"r": {"value": {"eu": "eu-west-101"}}}, "eu-west-101"),
+        (reference("var.suffix"), {"suffix": {"value": "north-4x"}}, None),
+        (reference("var.is_prod"), {"is_prod": {"value": True}}, None),
+        (reference("var.a", "var.b"), {"a": {"value": "cn-north-4"}, "b": {"value": "cn-north-1"}}, None),
+        (reference("local.region"), {}, None),
+        (reference("var.missing"), {}, None),
+        ({"constant_value": 5}, {}, None),
+    ],
+)
+def test_the_region_of_a_provider(plan, change, block, document, expression, variables, region):
+    configuration = document([], [block()])["configuration"]
+    configuration["provider_config"]["huaweicloud"]["expressions"] = {"region": expression}
+    stack = plan([change()], [], configuration=configuration, variables=variables)
+    (eip,) = stack.resources
+    assert eip.provider.region == Known(region) if region else isinstance(eip.provider.region, Unknown)
+
+
+def test_a_provider_without_a_region_depends_on_the_environment(plan, change, block, document):
+    configuration = document([], [block()])["configuration"]
+    configuration["provider_config"] = {}
+    (eip,) = plan([change()], [], configuration=configuration).resources
+    assert isinstance(eip.provider.region, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("provider", "token"),
+    [
+        ("registry.opentofu.org/huaweicloud/huaweicloud", "huaweicloud:index/vpcEip:VpcEip"),
+        (
+            "registry.terraform.io/sbercloud-terraform/sbercloud",
+            "sbercloud-terraform-sbercloud:index/vpcEip:VpcEip",
+        ),
+        ("example.com/ours/huaweicloud", "ours-huaweicloud:index/vpcEip:VpcEip"),
+    ],
+)
+def test_a_provider_of_the_vendors_name_is_the_vendors_only_in_its_namespace(
+    plan, change, block, provider, token
+):
+    (eip,) = plan([change(provider=provider)], [block()]).resources
+    assert eip.token == token
+
+
+@pytest.mark.parametrize(
+    ("content", "told", "hint"),
+    [
+        (b"PK\x03\x04rest", "saved plan", "tofu show -json PLAN"),
+        ('{"@level":"info","@message":"x"}\n{"@level":"info"}', "log of 'plan -json'", "show"),
+        ('resource "huaweicloud_vpc_eip" "a" {\n}\n', "a configuration", "tofu show -json PLAN"),
+        ({"format_version": "2.0", "resource_changes": []}, "this is 2.0", "write the file again"),
+        ({"format_version": 1, "resource_changes": []}, "text was expected", ""),
+        ({"encrypted_data": "x", "lineage": "y", "serial": 1}, "encrypted by OpenTofu", "show"),
+        ({"version": 3, "lineage": "y", "serial": 1}, "version 4", "show"),
+        ({"format_version": "1.2", "resource_changes": {}}, "a list was expected", ""),
+        ({"format_version": "1.2", "resource_changes": [{"type": "x"}]}, "was expected", ""),
+        (
+            {
+                "format_version": "1.2",
+                "resource_changes": [
+                    {"address": "a.b", "type": "a", "name": "b", "change": {"actions": ["dance"]}}
+                ],
+            },
+            "not known here",
+            "newer",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_in_one_line(write, content, told, hint):
+    with pytest.raises(SourceError) as raised:
+        read(write(content))
+    message = str(raised.value)
+    assert told in message
+    assert hint in message
+    assert "\n" not in message
+
+
+def test_unknown_keys_are_no_trouble(plan, change, block):
+    assert plan([change() | {"new_key": [1]}], [block() | {"other": {}}], future={"a": 1}).resources
+
+
+def test_references_to_nothing_are_no_trouble(plan, change, block):
+    stack = plan(
+        [change(after_unknown={"name": True})],
+        [
+            block(
+                name=reference(
+                    "huaweicloud_vpc_eip.gone.id", "module.gone.x", "data.gone.x.y", "", "[", "each.key"
+                )
+            )
+        ],
+    )
+    assert len(stack.resources) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_wrong_kinds_anywhere_are_an_error_or_are_read(write, change, block, document, data):
+    """Hostile files: never anything but a stack or one line."""
+    built = document(
+        [change(after={"bandwidth": [{"size": 5}]}), change("b", module="module.m", index="k")],
+        [block(bandwidth=[{"size": {"constant_value": 5}}])],
+        calls={"m": {"module": {"resources": [block("b")]}}},
+        prior_state={"format_version": "1.0", "values": {"root_module": {"resources": []}}},
+    )
+    places = []
+
+    def walk(node):
+        for key in node if isinstance(node, dict) else range(len(node)):
+            places.append((node, key))
+            if isinstance(node[key], dict | list):
+                walk(node[key])
+
+    walk(built)
+    node, key = data.draw(st.sampled_from(places))
+    node[key] = data.draw(JSON)
+    (outcome,) = read_each(write(built))
+    assert isinstance(outcome, Stack) or "\n" not in str(outcome)
