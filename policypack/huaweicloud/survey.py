@@ -22,7 +22,7 @@ from policypack.huaweicloud.names import is_free, renamed_package, terraform_nam
 
 _COVERED: Final = frozenset({"apig_instance", "vpc_eip", "vpc_bandwidth"})
 _MONTHS_OF_UNIT: Final = {"month": 1, "year": 12}
-_OF_DEPLOYED: Final = frozenset({"export", "checkpoint"})
+_OF_DEPLOYED: Final = frozenset({"export", "checkpoint", "terraform-state"})
 """Sources that show what is deployed rather than what is to be."""
 
 _NOT_DEPLOYED: Final = Unknown("nothing of it is deployed")

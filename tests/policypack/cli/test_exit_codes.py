@@ -199,7 +199,7 @@ def test_a_preview_holds_both_sides(run, recordings, known) -> None:
     assert {change["kind"] for change in stack["changes"]} == {"added"}
     wrong = run("diff", known)
     assert wrong.code == 2
-    assert "this is no preview; give two sources" in wrong.err
+    assert "this is no preview and no plan; give two sources" in wrong.err
 
 
 @pytest.mark.parametrize("order", [1, -1])
