@@ -21,11 +21,6 @@ def cut(amount: Decimal, places: int) -> Decimal:
     return _quantized(amount, places, ROUND_FLOOR)
 
 
-def round_then_cut(amount: Decimal) -> Decimal:
-    """Round to seven places and cut to six, as the rating service does for some products."""
-    return cut(half_up(amount, 7), 6)
-
-
 def gateway_total(amount: Decimal) -> Decimal:
     """Two decimals, half up; what is more than nothing is at least a cent."""
     rounded = half_up(amount, 2)

@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LEAVES = {"policypack.settings", "policypack.declared", "policypack.plugins", "pricing"}
+LEAVES = {
+    "policypack.settings",
+    "policypack.declared",
+    "policypack.plugins",
+    "policypack.printable",
+    "policypack.__version__",
+    "pricing",
+}
 MAY_IMPORT = {
     "pricing": {"pricing"},
-    "policypack.settings": {"policypack.settings", "pricing"},
+    "policypack.settings": {"policypack.settings", "policypack.printable", "pricing"},
     "policypack.declared": {"policypack.declared"},
-    "policypack.sources": {"policypack.sources", "policypack.declared"},
+    "policypack.sources": {"policypack.sources", "policypack.declared", "policypack.printable"},
     "policypack.huaweicloud": {"policypack.huaweicloud", "policypack.declared"},
     "policypack.network": {"policypack.network", "policypack.huaweicloud", *LEAVES},
     "policypack.costs": {"policypack.costs", "policypack.network", "policypack.huaweicloud", *LEAVES},
@@ -76,7 +83,10 @@ def imports_of(path: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} uses a relative import"
-            found.add(node.module or "")
+            if node.module == "policypack":
+                found |= {f"policypack.{alias.name}" for alias in node.names}
+            else:
+                found.add(node.module or "")
     return found
 
 

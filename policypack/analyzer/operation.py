@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, TypeVar
 
 import pricing
-from policypack.analyzer.report_file import refusal, write_whole
+from policypack.analyzer.report_file import refusal
 from policypack.analyzer.statement import message
 from policypack.assessment import assess
 from policypack.declared import Known, Origin, Resource, Stack
@@ -20,6 +20,7 @@ from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding, is_enabled
 from policypack.reports.report import BookReference, make_report
 from policypack.reports.summary import summary
+from policypack.reports.whole_file import write_whole
 from policypack.settings.loading import SettingsError, from_pack
 from policypack.settings.model import SHARED_POLICY, Settings
 

@@ -11,8 +11,10 @@ from typing import Final
 
 import click
 
+from policypack import __version__
 from policypack.cli.support.process import Ended, ended_by_signals, replace_closed_streams
 from policypack.plugins import PluginError, load_plugin, plugin_names
+from policypack.printable import printable
 
 COMMANDS: Final = Path(__file__).parent / "commands"
 _DEBUG: Final = "APIG_COST_DEBUG"
@@ -53,9 +55,7 @@ class _Commands(click.Group):
 def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     del option
     if wanted and not ctx.resilient_parsing:
-        from policypack.reports.version import tool_version
-
-        click.echo(f"apig-cost {tool_version()}")
+        click.echo(f"apig-cost {__version__}")
         ctx.exit()
 
 
@@ -150,6 +150,5 @@ def _unexpected(error: Exception) -> int:
 
         traceback.print_exc()
     told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    printable = "".join(character if character.isprintable() else " " for character in told)
-    tell(f"Error: internal error of apig-cost ({printable}); {_ISSUES} and {_DEBUG}=1")
+    tell(f"Error: internal error of apig-cost ({printable(told)}); {_ISSUES} and {_DEBUG}=1")
     return 2

@@ -5,7 +5,7 @@ The same marks are used by the engine's protocol, in exports, in state files and
 Nothing is converted ahead of time: a stack of 50,000 resources is read property by property.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from policypack.declared.value import SECRET, Known, Raw, Unknown
@@ -70,16 +70,3 @@ def _special(raw: Mapping[str, object]) -> Raw:
         identifier = raw.get("id")
         return classify(identifier) if isinstance(identifier, str) and identifier else NOT_KNOWN_YET
     return Unknown("an asset, an archive or another value that has no text")
-
-
-def is_wholly_known(raw: object) -> bool:
-    """Whether a value holds no unknown and no secret at any depth."""
-    match classify(raw):
-        case Known(value):
-            if isinstance(value, Mapping):
-                return all(is_wholly_known(item) for item in value.values())
-            if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-                return all(is_wholly_known(item) for item in value)
-            return True
-        case _:
-            return False

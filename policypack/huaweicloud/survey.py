@@ -17,6 +17,7 @@ from policypack.declared import (
     Value,
     read,
 )
+from policypack.huaweicloud.blocks import inside
 from policypack.huaweicloud.model import OFF, Eip, Gateway, Landscape, Purchase, SharedBandwidth
 from policypack.huaweicloud.names import is_free, renamed_package, terraform_name
 
@@ -156,8 +157,8 @@ def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
     bandwidth = read.block(resource.declared("bandwidth"))
     found = read.block(_reported(stack, resource, "bandwidth"))
     shared = _agreed(_is_shared(bandwidth), _is_shared(found))
-    line = read.text(_inside(read.block(resource.declared("publicip")), "type"))
-    size = _agreed(read.size(_inside(bandwidth, "size")), read.size(_inside(found, "size")))
+    line = read.text(inside(read.block(resource.declared("publicip")), "type"))
+    size = _agreed(read.size(inside(bandwidth, "size")), read.size(inside(found, "size")))
     return Eip(
         resource=resource,
         region=region_of(stack, resource, default_region),
@@ -170,12 +171,12 @@ def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
 
 
 def _is_shared(bandwidth: Value[Mapping[str, object]]) -> Value[bool]:
-    return _one_of(_inside(bandwidth, "shareType"), {"WHOLE": True, "PER": False}, otherwise=False)
+    return _one_of(inside(bandwidth, "shareType"), {"WHOLE": True, "PER": False}, otherwise=False)
 
 
 def _is_by_traffic(bandwidth: Value[Mapping[str, object]]) -> Value[bool]:
     words = {"traffic": True, "bandwidth": False, "": False}
-    return _one_of(_inside(bandwidth, "chargeMode"), words, otherwise=False)
+    return _one_of(inside(bandwidth, "chargeMode"), words, otherwise=False)
 
 
 def _bandwidth(stack: Stack, resource: Resource, default_region: str | None) -> SharedBandwidth:
@@ -245,17 +246,6 @@ def _months(period: Value[Decimal], unit: Value[str]) -> Value[Decimal]:
             return Invalid("a period without a unit", "month or year")
         case Unknown() | Secret() | Invalid():
             return unit
-
-
-def _inside(found: Value[Mapping[str, object]], key: str) -> Raw:
-    """A property of a block; what is known of the block is all that is known of it."""
-    match found:
-        case Known(block):
-            return read.member(block, key)
-        case Invalid():
-            return Unknown("the block that holds it is not valid")
-        case Unknown() | Absent() | Secret():
-            return found
 
 
 def _one_of(raw: Raw, words: Mapping[str, bool], *, otherwise: bool) -> Value[bool]:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from policypack import __version__
 from policypack.assessment import Assessment
 from policypack.costs.budget import Budget
 from policypack.costs.estimate import totals_of
@@ -14,7 +15,6 @@ from policypack.costs.usage import matches
 from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, unused_waivers, verdict
 from policypack.network.verdict import GatewayJudgement
-from policypack.reports.version import tool_version
 from policypack.settings.model import BUDGET_POLICY, Settings
 
 SCHEMA: Final = "apig-cost/report/1"
@@ -143,7 +143,7 @@ def make_report(
             )
         )
     return Report(
-        version=tool_version(),
+        version=__version__,
         book=book,
         hours_per_month=settings.hours_per_month,
         stacks=tuple(stacks),

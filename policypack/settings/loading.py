@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Final, get_args, get_type_hints
 
+from policypack.printable import printable
 from policypack.settings.model import (
     BUDGET_ATTRIBUTES,
     BUDGET_POLICY,
@@ -158,7 +159,7 @@ def _misplaced(prefix: str, key: str, candidates: tuple[str, ...], form: _Form) 
 
 
 def _unknown(path: str, candidates: Iterable[str], what: str) -> str:
-    return f"{_printable(path)}: unknown {what}; {_nearest(path.rsplit('.', 1)[-1], candidates)}"
+    return f"{printable(path)}: unknown {what}; {_nearest(path.rsplit('.', 1)[-1], candidates)}"
 
 
 def _nearest(word: str, candidates: Iterable[str], prefix: str = "") -> str:
@@ -303,16 +304,12 @@ def _shown(path: str, value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = _printable(str(value))
+    text = printable(str(value))
     if isinstance(value, str):
         if _SECRET_WORDS.search(path) or _SECRET_WORDS.search(text) or _SECRET_LOOK.fullmatch(text):
             return f"a text of {len(value)} characters"
         text = f'"{text}"'
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 _VARIABLES: Final[Mapping[str, str]] = {

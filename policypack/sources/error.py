@@ -1,5 +1,7 @@
 """The one error that a source raises for input it cannot read."""
 
+from policypack.printable import printable
+
 
 class SourceError(Exception):
     """A source that cannot be read. Its text is one line that a user can act on.
@@ -20,8 +22,7 @@ class SourceError(Exception):
 
     def __str__(self) -> str:
         where = ": ".join(part for part in (self.path or "input", self.place) if part)
-        told = f"{where}: {self.problem}" + (f"; {self.hint}" if self.hint else "")
-        return "".join(character if character.isprintable() else " " for character in told)
+        return printable(f"{where}: {self.problem}" + (f"; {self.hint}" if self.hint else ""))
 
 
 class Malformed(Exception):

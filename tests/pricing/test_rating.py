@@ -12,7 +12,7 @@ from pricing.book.model import Book
 from pricing.money import ANYTHING, Range, divide
 from pricing.quantity import Meter, Unit
 from pricing.rating import SizeError, Usage, UsageRange, bounds, can_price, charge, counted
-from pricing.rounding import cut, gateway_total, half_up, round_then_cut
+from pricing.rounding import cut, gateway_total, half_up
 from pricing.tiers import Tariff
 from pricing.timeline.events import Action, Event, Timeline
 from pricing.timeline.rates import Rates
@@ -60,23 +60,6 @@ def test_k1_size_and_quantity() -> None:
     flat = Tariff.flat(Decimal("0.1"))
     assert flat.amount(Decimal(40)) * 2 * divide(Decimal(720), Decimal(24)) == 240
     assert flat.amount(Decimal(40)) * 2 * 720 == 5760
-
-
-@pytest.mark.parametrize(
-    ("quantity", "amount"),
-    [
-        (1, "0.198408"),
-        (2, "0.396815"),
-        (3, "0.595223"),
-        (4, "0.793631"),
-        (5, "0.992039"),
-        (10, "1.984079"),
-        (9999, "1983.881192"),
-    ],
-)
-def test_k4_round_to_seven_and_cut_to_six(quantity: int, amount: str) -> None:
-    exactly = Decimal("0.00016157") * 1228 * quantity
-    assert round_then_cut(exactly) == Decimal(amount)
 
 
 @pytest.mark.parametrize(

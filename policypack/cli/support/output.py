@@ -2,12 +2,12 @@
 
 import os
 import sys
-import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from policypack.cli.support.errors import InputError, discard
+from policypack.reports.whole_file import write_whole
 
 if TYPE_CHECKING:
     from policypack.reports.differences.report import DifferenceReport
@@ -62,45 +62,10 @@ def write(text: str, output: str | None) -> None:
         return
     if not output:
         raise InputError("--output: the name of a file was expected, found an empty text")
-    path = Path(output)
-    temporary: Path | None = None
     try:
-        if _is_device(path):
-            path.write_text(text, encoding="utf-8", errors="backslashreplace")
-            return
-        path = Path(os.path.realpath(path))  # a link stays one, and leads to the new content
-        handle, created = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        temporary = Path(created)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
-        temporary = None
+        write_whole(Path(output), text)
     except OSError as error:
         raise InputError(f"{output}: the report cannot be written ({error.strerror})") from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _is_device(path: Path) -> bool:
-    """Whether there is nothing to replace: a pipe, or a name of something open.
-
-    ``/dev/stdout`` is one even when it was redirected to a file: replacing that link would take the
-    device away from every other program of the machine.
-    """
-    if path.exists() and not path.is_file():
-        return not path.is_dir()
-    return path.absolute().is_relative_to("/dev") or path.absolute().is_relative_to("/proc")
-
-
-def _mode(path: Path) -> int:
-    """Permissions of the file that is replaced, else those that a new file gets."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def emit_difference(report: "DifferenceReport", form: str, output: str | None) -> None:

@@ -13,6 +13,7 @@ from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.progress import progress
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
+from policypack.printable import printable
 from policypack.reports.report import BookReference, Report, ReportError, make_report
 from policypack.settings.model import Level, Settings
 from policypack.sources import SourceError, read_each
@@ -142,8 +143,7 @@ def report_error(error: SourceError) -> ReportError:
 def show_errors(report: Report) -> None:
     """Write what could not be used to stderr, for formats that go to a file or a machine."""
     for error in report.errors:
-        told = "".join(character if character.isprintable() else " " for character in error.message)
-        tell(f"Error: {error.path}: {told}")
+        tell(f"Error: {error.path}: {printable(error.message)}")
 
 
 def read_program(directory: str, stack: str | None, time_limit: float) -> Iterator[Outcome]:

@@ -13,7 +13,6 @@ from policypack.declared.wire import (
     UNKNOWN_STRING,
     classify,
     contains_unknown,
-    is_wholly_known,
 )
 
 
@@ -54,7 +53,6 @@ def test_ordinary_values(found):
 )
 def test_secrets(found):
     assert classify(found) == SECRET
-    assert not is_wholly_known(found)
 
 
 @pytest.mark.parametrize(
@@ -87,17 +85,3 @@ def test_what_a_wrapper_holds(found, value):
 )
 def test_wrappers_that_hold_no_value(found):
     assert isinstance(classify(found), Unknown)
-
-
-@pytest.mark.parametrize(
-    ("found", "known"),
-    [
-        ({"a": [1, {"b": "c"}]}, True),
-        ([], True),
-        ({"a": [1, {"b": UNKNOWN_STRING}]}, False),
-        (["x", BLINDED_SECRET], False),
-        (None, True),
-    ],
-)
-def test_known_to_the_last_element(found, known):
-    assert is_wholly_known(found) is known
