@@ -22,7 +22,7 @@ from pricing.book.model import Book, Row
 from pricing.inquiry import answer
 from pricing.money import ANYTHING, ZERO, CurrencyError, Money, Range, plain
 from pricing.quantity import Meter, Mode, Unit
-from pricing.quote import Answer, Confidence, Priced, PriceReference, Question, Step, Unpriced
+from pricing.quote import Answer, Cause, Confidence, Priced, PriceReference, Question, Step, Unpriced
 from pricing.terms import Terms, apply_terms, load_terms, order_for
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ZERO",
     "Answer",
     "Book",
+    "Cause",
     "Confidence",
     "CurrencyError",
     "Meter",

@@ -7,10 +7,11 @@ from typing import Final
 
 from pricing import rating
 from pricing.book.lookup import Found, Missing, NotProven, Plans, find
-from pricing.book.model import EVERY_REGION, Book, Row
+from pricing.book.model import Book, Row
+from pricing.book.regions import EVERY_REGION
 from pricing.money import ANYTHING, ZERO, Range, divide, plain
 from pricing.quantity import Mode, Unit
-from pricing.quote import Answer, Priced, PriceReference, Question, Step, Unpriced
+from pricing.quote import Answer, Cause, Priced, PriceReference, Question, Step, Unpriced
 from pricing.rating import PER_MONTH, Usage, UsageRange
 from pricing.tiers import Dimension
 
@@ -63,13 +64,17 @@ def _found(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
             "The site (cn, intl or eu) is not known, so neither is the currency; set `site`.",
             None,
             _open_parts(question),
+            cause=Cause.SITE,
         )
     if question.site not in book.currencies:
-        return Unpriced(f"The price book knows no site {question.site}.", None, _open_parts(question))
+        return Unpriced(
+            f"The price book knows no site {question.site}.", None, _open_parts(question), cause=Cause.SITE
+        )
     currency = book.currency_of(question.site)
     reasons: tuple[str, ...] = ()
     if question.mode is not None and question.mode not in book.definitions.meters[question.meter].units:
-        return Unpriced(f"{question.meter} cannot be paid {question.mode}.", currency, _open_parts(question))
+        reason = f"{question.meter} cannot be paid {question.mode}."
+        return Unpriced(reason, currency, _open_parts(question), cause=Cause.NOT_SOLD)
     alias = book.definitions.aliases.get(question.meter)
     unit = _unit(book, question)
     if _is_nothing(question, unit):
@@ -121,16 +126,19 @@ def _answer(
     usage = _usage(question, hours_per_month)
     quantity = rating.counted(unit, question.mode, usage)
     if missing and proven and not alternatives:
-        return Unpriced(_with_command(missing[0], question), currency, opened)
+        cause = Cause.STATED if missing[0].deliberate else Cause.NO_ROW
+        return Unpriced(_with_command(missing[0], question), currency, opened, cause=cause)
     if proven and not alternatives:
         where = f"region {question.region}" if question.region else f"site {question.site}"
         return Unpriced(
             f"The price book lists all prices of {where}, and {question.meter} is not among them.",
             currency,
             opened,
+            cause=Cause.NOT_SOLD,
         )
     if not alternatives and question.mode is not None and question.spec and question.region:
-        return Unpriced(_size_reason(book, question), currency, opened)
+        reason, cause = _size_reason(book, question)
+        return Unpriced(reason, currency, opened, cause=cause)
     if missing or not proven:
         return Priced(
             currency,
@@ -311,7 +319,7 @@ def _merged(opened: tuple[str, ...], name: str) -> tuple[str, ...]:
     return opened if name in opened else (name, *opened)
 
 
-def _size_reason(book: Book, question: Question) -> str:
+def _size_reason(book: Book, question: Question) -> tuple[str, Cause]:
     assert question.site is not None
     assert question.mode is not None
     found = find(book, question.meter, question.spec, question.site, question.region, question.mode)
@@ -321,17 +329,20 @@ def _size_reason(book: Book, question: Question) -> str:
         term = "an unknown term" if question.months is None else f"{question.months} months"
         return (
             f"The price book has no price of {question.meter} {question.spec} for {term}: a year has a price "
-            f"of its own, which it does not hold. {_command(question)}"
+            f"of its own, which it does not hold. {_command(question)}",
+            Cause.TERM,
         )
     if row.months is not None and question.months is not None and question.months < row.months:
         return (
             f"The price book has no price of {question.meter} {question.spec} for {question.months} months; "
-            f"the shortest term that it prices is {row.months} months. {_command(question)}"
+            f"the shortest term that it prices is {row.months} months. {_command(question)}",
+            Cause.TERM,
         )
     end = f" to {plain(row.most)}" if row.most is not None else " up"
     return (
         f"The price of {question.meter} {question.spec} is known for sizes from {plain(row.least)}{end} "
-        f"Mbit/s only, not for {_shown_size(question.size)}. {_command(question)}"
+        f"Mbit/s only, not for {_shown_size(question.size)}. {_command(question)}",
+        Cause.SIZE,
     )
 
 

@@ -7,6 +7,7 @@ range that the book proves, unbounded where the book is not known to be complete
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from pricing.money import Range
@@ -88,6 +89,25 @@ class Priced:
     open: tuple[str, ...] = ()
 
 
+class Cause(StrEnum):
+    """Why there is no price, so that an advice fits."""
+
+    NO_ROW = "no price"
+    """The book lacks the row; it may be fetched."""
+    NOT_SOLD = "not sold"
+    """It cannot be bought so, as far as the book tells."""
+    STATED = "stated"
+    """The book says itself why there is none."""
+    SIZE = "size"
+    """The book has a row, for other sizes."""
+    TERM = "term"
+    """The book has rows, for other terms."""
+    SITE = "site"
+    """It is not known who bills it, so neither is the currency."""
+    PARTNER = "partner"
+    """A partner bills it at prices of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unpriced:
     """The book does not bound the amount.
@@ -98,6 +118,7 @@ class Unpriced:
         open: Which parts of the question were left open.
         quantity: What would be counted, in ``unit``: it is known without a price.
         unit: ``None`` where not even the way of counting is known.
+        cause: What kind of reason it is.
     """
 
     reason: str
@@ -105,6 +126,7 @@ class Unpriced:
     open: tuple[str, ...] = field(default=())
     quantity: Range | None = None
     unit: Unit | None = None
+    cause: Cause = Cause.NO_ROW
 
 
 Answer = Priced | Unpriced

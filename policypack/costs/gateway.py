@@ -76,5 +76,5 @@ def _inbound(gateway: Gateway, rates: Rates) -> Iterator[Line]:
         if mode is None
         else f'No price is published for inbound bandwidth in charging mode "{mode}".'
     )
-    answer = pricing.Unpriced(reason)
+    answer = pricing.Unpriced(reason, cause=pricing.Cause.STATED)
     yield line_of(item, answer, rates, spec=None, region=gateway.region, mode=Mode.PAY_PER_USE)

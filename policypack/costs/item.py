@@ -120,14 +120,14 @@ def ask(
     months: int | None = None,
 ) -> Answer:
     """Price an item; the answer includes the customer's own terms."""
-    site = site_of(item.resource, region, rates.settings)
+    site = site_of(item.resource, region, rates.settings, rates.book)
     if site.name is None:
         if site.open:
             item.unknowns.append("region")
         nowhere = Question(item.meter, spec, None, None, mode, size, hours, volume, months)
         counted = rates.answer(nowhere)
         assert isinstance(counted, Unpriced)
-        return replace(counted, reason=site.reason)
+        return replace(counted, reason=site.reason, cause=site.cause)
     region_id = item.known(region, "region")
     question = Question(item.meter, spec, site.name, region_id, mode, size, hours, volume, months)
     return pricing.apply_terms(
@@ -148,7 +148,7 @@ def line_of(
 ) -> Line:
     """The finished line of an item."""
     region_id = region.value if isinstance(region, Known) else None
-    site = site_of(item.resource, region, rates.settings).name
+    site = site_of(item.resource, region, rates.settings, rates.book).name
     reasons = list(item.reasons)
     if item.resource.leaving:
         reasons.append("It waits for deletion, still exists and is still billed.")
@@ -158,7 +158,7 @@ def line_of(
         return Line(
             item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity,
             answer.unit, status, answer.currency, None, None, None, (), _once(reasons, answer.reason),
-            unknowns, tuple(item.instead),
+            unknowns, tuple(item.instead), answer.cause,
         )  # fmt: skip
     return Line(
         item.resource, item.type, item.meter, spec, region_id, site, mode, answer.quantity, answer.unit,
@@ -171,7 +171,7 @@ def free_line(
     item: Item, rates: Rates, *, spec: str | None, region: Value[str], mode: Mode | None, reason: str
 ) -> Line:
     """A line for what is declared and costs nothing by itself."""
-    site = site_of(item.resource, region, rates.settings).name
+    site = site_of(item.resource, region, rates.settings, rates.book).name
     return Line(
         item.resource, item.type, item.meter, spec, region.value if isinstance(region, Known) else None,
         site, mode, ZERO, None, "free", rates.book.currency_of(site) if site else None,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from policypack.declared import Resource
 from pricing.money import Range
-from pricing.quote import PriceReference, Step
+from pricing.quote import Cause, PriceReference, Step
 
 Status = Literal["priced", "free", "unpriced", "undecided"]
 
@@ -31,6 +31,7 @@ class Line:
         reasons: Why it is undecided, unpriced or free, and what else matters; sentences.
         unknowns: Paths of the properties that were not known (``edition``, ``bandwidth.size``).
         instead: Meters that may be billed in place of its own; the amount allows for them.
+        cause: What kind of reason it is that there is no price; ``None`` where there is one.
     """
 
     resource: Resource
@@ -51,6 +52,7 @@ class Line:
     reasons: tuple[str, ...] = ()
     unknowns: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

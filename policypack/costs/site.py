@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from policypack.declared import Known, Resource, Value, unknown_reason
 from policypack.settings.model import Settings
+from pricing.book.model import Book
+from pricing.quote import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +20,29 @@ class Site:
         name: ``cn``, ``intl`` or ``eu``; ``None`` where it cannot be told.
         reason: Why it cannot be told, or why no price of the site applies; a sentence.
         open: Whether knowing the region would settle it.
+        cause: What kind of reason it is.
     """
 
     name: str | None
     reason: str = ""
     open: bool = False
+    cause: Cause = Cause.SITE
 
 
-def site_of(resource: Resource, region: Value[str], settings: Settings) -> Site:
+def site_of(resource: Resource, region: Value[str], settings: Settings, book: Book) -> Site:
     """Tell the site from the settings, else from the region.
 
-    A region that no source lists has no site: a reference price of the wrong site would be a wrong
-    price in the wrong currency.
+    A region that no table lists has no site: a reference price of the wrong site would be a wrong
+    price in the wrong currency. What a partner runs has none of the vendor's sites, whatever the
+    settings say; a book that lists the region itself knows better.
     """
-    table = _table()
-    partner = table["partner_packages"].get(resource.token.split(":", 1)[0])
-    if partner is None and isinstance(region, Known):
-        partner = table["partners"].get(region.value)
+    known = book.regions.get(region.value) if isinstance(region, Known) else None
+    partner = known.partner if known is not None else None
+    if known is None or known not in book.own_regions:
+        partner = _partner_packages().get(resource.token.split(":", 1)[0], partner)
     if partner is not None:
-        return Site(None, f"{partner} bills this at prices of its own, which the book does not hold.")
+        reason = f"{partner} bills this at prices of its own, which the book does not hold."
+        return Site(None, reason, cause=Cause.PARTNER)
     if settings.site is not None:
         return Site(settings.site)
     if not isinstance(region, Known):
@@ -46,14 +51,15 @@ def site_of(resource: Resource, region: Value[str], settings: Settings) -> Site:
             f"The region is not known ({unknown_reason(region)}), so neither is the site that bills.",
             open=True,
         )
-    for name, rule in table["sites"].items():
-        if region.value in rule.get("regions", ()) or region.value.startswith(
-            tuple(rule.get("prefixes", ()))
-        ):
-            return Site(name)
-    return Site(None, f'No source lists a region "{region.value}"; set "site" to name who bills it.')
+    if known is None:
+        near = book.regions.nearest(region.value)
+        advice = f" Did you mean {near}?" if near else ""
+        return Site(None, f'No table lists a region "{region.value}", so nobody knows who bills it.{advice}')
+    return Site(known.sites[0])
 
 
 @cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads(files("policypack.costs").joinpath("sites.toml").read_text(encoding="utf-8"))
+def _partner_packages() -> Mapping[str, str]:
+    text = files("policypack.costs").joinpath("partners.toml").read_text(encoding="utf-8")
+    packages: Mapping[str, str] = tomllib.loads(text)["packages"]
+    return packages

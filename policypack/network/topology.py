@@ -3,11 +3,9 @@
 Everything is built once, on first use, in time linear in the resources that it is about.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 
@@ -36,6 +34,7 @@ from policypack.huaweicloud.networks import (
 )
 from policypack.huaweicloud.survey import region_of
 from policypack.network.hosts import Address, Network, parse_network
+from pricing.book.regions import Balancer, listed_regions
 
 _GATEWAY: Final = frozenset({"apig_instance"})
 _VPC: Final = frozenset({"vpc"})
@@ -43,13 +42,6 @@ _SUBNET: Final = frozenset({"vpc_subnet"})
 _MACHINES: Final = SERVERS | BALANCERS
 _MOST_ATTACHMENTS: Final = 50
 """VPCs of one enterprise router that are compared pair by pair."""
-
-
-@cache
-def lvs_regions() -> frozenset[str]:
-    """Regions whose gateways take an EIP of one's own."""
-    data = tomllib.loads(files(__package__).joinpath("regions.toml").read_text(encoding="utf-8"))
-    return frozenset(data["lvs"])
 
 
 @dataclass
@@ -164,7 +156,10 @@ class Topology:
 
     def is_lvs(self, gateway: Gateway) -> bool | None:
         """Whether a gateway takes an EIP of one's own and obeys its security group."""
-        return gateway.region.value in lvs_regions() if isinstance(gateway.region, Known) else None
+        if not isinstance(gateway.region, Known):
+            return None
+        region = listed_regions().get(gateway.region.value)
+        return region is not None and region.balancer is Balancer.LVS
 
     def same_region(self, one: Resource, other: Resource) -> bool | None:
         """Whether two resources are in one region; also where nobody knows which one."""

@@ -34,6 +34,7 @@ from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding
 from policypack.findings.phrasing import named, sentence, sentences
 from policypack.findings.subject import Subject
+from pricing.quote import Cause
 
 LEVEL: Final = "advisory"
 _OUTSIDE: Final = {
@@ -43,6 +44,15 @@ _OUTSIDE: Final = {
     "usage.peak": "its peak",
 }
 """What lines name as open and no property of the program sets, in words."""
+_ADVICE: Final = {
+    Cause.NOT_SOLD: "Check how it is paid, or state its price in a price book of your own.",
+    Cause.STATED: "State the price that you agreed on in a price book of your own or in the customer terms.",
+    Cause.SITE: "Correct the region, list it in a `[[region]]` of a price book, or set `site`.",
+    Cause.PARTNER: (
+        "State the partner's prices in a price book of your own that lists the region in a `[[region]]`."
+    ),
+}
+"""What to do where fetching prices would not help."""
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -52,7 +62,7 @@ def find(subject: Subject) -> Iterator[Finding]:
     ]
     for _, group in groupby(sorted(open_lines, key=_cause), key=_cause):
         lines = list(group)
-        if lines[0].unknowns:
+        if _is_open(lines[0]):
             yield _undecided(subject, lines)
         elif lines[0].monthly is not None:
             yield _priced_in_part(lines)
@@ -66,9 +76,17 @@ def _cause(line: Line) -> tuple[str, bool, str, str]:
 
 def _key(line: Line) -> str:
     """What tells two findings of a resource apart; it outlives changes of amounts and wording."""
-    if line.unknowns:
+    if _is_open(line):
         return ", ".join(_deciding(line))
-    return "price" if line.monthly is None else "price of all"
+    if line.monthly is not None:
+        return "price of all"
+    return "price" if line.cause in (None, Cause.NO_ROW) else f"price: {line.cause}"
+
+
+def _is_open(line: Line) -> bool:
+    """Whether knowing the declaration would help: not where nobody knows who bills, or a partner does."""
+    elsewhere = line.cause is Cause.PARTNER or (line.cause is Cause.SITE and "region" not in line.unknowns)
+    return bool(line.unknowns) and not elsewhere
 
 
 def _deciding(line: Line) -> tuple[str, ...]:
@@ -104,11 +122,11 @@ def _priced_in_part(lines: Sequence[Line]) -> Finding:
 def _unpriced(lines: Sequence[Line]) -> Finding:
     first = lines[0]
     stands = "it is billed and stands" if len(lines) == 1 else "they are billed and stand"
+    lacks = f"{named(first.resource)}: the price book has no price of {_items(lines)}"
+    absent = first.cause in (None, Cause.NO_ROW)
+    reasons = () if absent else dict.fromkeys(line.reasons[-1] for line in lines)
     return about(first.resource).violation(
-        sentence(
-            f"{named(first.resource)}: the price book has no price of {_items(lines)}",
-            f"{stands} in no total",
-        ),
+        sentences(sentence(lacks, f"{stands} in no total"), *reasons),
         _fetch(first),
         evidence=_evidence(lines),
         key=_key(first),
@@ -147,6 +165,8 @@ def _state(subject: Subject, lines: Sequence[Line]) -> str:
 
 
 def _fetch(line: Line) -> str:
+    if line.cause in _ADVICE:
+        return _ADVICE[line.cause]
     options = f" --site {line.site} --region {line.region}" if line.site and line.region else ""
     return f"Fetch prices with `apig-cost prices sync{options}`, or state your own in the customer terms."
 

@@ -12,6 +12,7 @@ from pricing.book.model import (
     NoPrice,
     Row,
 )
+from pricing.book.regions import EVERY_REGION, Regions
 from pricing.document import DocumentError, Table
 from pricing.money import divide
 from pricing.quantity import GIGABYTES_PER_TERABYTE, SECONDS_PER_HOUR, Meter, Mode, Unit
@@ -38,11 +39,11 @@ _BOUND_DIMENSIONS: Final = {
 }
 
 
-def decode_row(table: Table, definitions: Definitions) -> Row:
+def decode_row(table: Table, definitions: Definitions, regions: Regions) -> Row:
     """Read one ``[[row]]``.
 
     Raises:
-        DocumentError: A key is missing, unknown, or does not fit the meter.
+        DocumentError: A key is missing, unknown, or does not fit the meter; no table lists the region.
     """
     identifier = table.text("id")
     table.named(identifier)
@@ -59,7 +60,7 @@ def decode_row(table: Table, definitions: Definitions) -> Row:
         meter=meter,
         spec=_spec(table, definition),
         site=table.text("site"),
-        region=table.text("region"),
+        region=_region(table, regions),
         mode=mode,
         currency=_currency(table),
         unit=unit,
@@ -110,12 +111,12 @@ def decode_tariff(table: Table, default: Dimension) -> Tariff:
         raise DocumentError(f"{table.place}: tiers: {error}.") from error
 
 
-def decode_complete(table: Table) -> Complete:
+def decode_complete(table: Table, regions: Regions) -> Complete:
     """Read one ``[[complete]]``."""
     stated = Complete(
         meter=table.choice("meter", Meter),
         site=table.text("site"),
-        region=table.text("region"),
+        region=_region(table, regions),
         source=table.text("source"),
         as_of=table.day("as_of"),
     )
@@ -123,13 +124,13 @@ def decode_complete(table: Table) -> Complete:
     return stated
 
 
-def decode_no_price(table: Table) -> NoPrice:
+def decode_no_price(table: Table, regions: Regions) -> NoPrice:
     """Read one ``[[unpriced]]``."""
     stated = NoPrice(
         meter=table.choice("meter", Meter),
         spec=table.text("spec", "*"),
         site=table.text("site", "*"),
-        region=table.text("region", "*"),
+        region=_region(table, regions) if "region" in table else EVERY_REGION,
         reason=table.text("reason"),
         source=table.text("source"),
     )
@@ -149,7 +150,7 @@ def decode_currencies(root: Table) -> dict[str, str]:
     return found
 
 
-def decode_definitions(root: Table) -> Definitions:
+def decode_definitions(root: Table, regions: Regions) -> Definitions:
     """Read the definitions that every book shares."""
     meters: dict[Meter, MeterDefinition] = {}
     for table in root.tables("meter"):
@@ -176,13 +177,12 @@ def decode_definitions(root: Table) -> Definitions:
         )
         table.finish()
         aliases[alias.meter] = alias
-    names = root.table("regions")
     definitions = Definitions(
         meters=meters,
         currencies=decode_currencies(root),
-        regions={name: names.text(name) for name in names.names()},
+        regions=regions,
         aliases=aliases,
-        no_prices=tuple(decode_no_price(table) for table in root.tables("unpriced")),
+        no_prices=tuple(decode_no_price(table, regions) for table in root.tables("unpriced")),
     )
     root.finish()
     return definitions
@@ -194,6 +194,16 @@ def _spec(table: Table, definition: MeterDefinition) -> str:
     if definition.sole_spec is not None and spec != definition.sole_spec:
         raise table.fail("spec", f"{definition.sole_spec}, the only product of {definition.meter}")
     return spec
+
+
+def _region(table: Table, regions: Regions) -> str:
+    found = table.text("region")
+    if found != EVERY_REGION and regions.get(found) is None:
+        near = regions.nearest(found)
+        raise table.fail(
+            "region", f"a listed region{f' ({near}?)' if near else ''}, or a [[region]] that lists it"
+        )
+    return found
 
 
 def _currency(table: Table) -> str:

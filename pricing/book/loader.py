@@ -1,5 +1,7 @@
 """Reading price books: the bundled one and files of the user."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -15,6 +17,7 @@ from pricing.book.decode import (
 )
 from pricing.book.model import Book, Complete, Definitions, NoPrice, Row, ordered
 from pricing.book.proof import prove
+from pricing.book.regions import Region, Regions, decode_regions, listed_regions
 from pricing.document import DocumentError, Table, parse_document, read_document
 
 BUNDLED_AS_OF = date(2026, 11, 23)
@@ -25,7 +28,8 @@ BUNDLED_AS_OF = date(2026, 11, 23)
 def definitions() -> Definitions:
     """Meters, sites and regions, which every book shares."""
     text = files("pricing.book").joinpath("definitions.toml").read_text(encoding="utf-8")
-    return decode_definitions(Table(parse_document(text, "definitions.toml"), "definitions.toml"))
+    root = Table(parse_document(text, "definitions.toml"), "definitions.toml")
+    return decode_definitions(root, listed_regions())
 
 
 @cache
@@ -34,22 +38,25 @@ def load() -> Book:
 
     The tests prove it, so that a preview does not have to.
     """
-    shared = definitions()
-    rows: list[Row] = []
-    complete: list[Complete] = []
-    no_prices: list[NoPrice] = []
-    for file in sorted(files("pricing.book").joinpath("data").iterdir(), key=lambda file: file.name):
-        root = Table(parse_document(file.read_text(encoding="utf-8"), file.name), file.name)
-        _read(root, shared, rows, complete, no_prices)
-        root.finish()
-    return Book(
-        rows=ordered(rows),
-        as_of=BUNDLED_AS_OF,
-        definitions=shared,
-        complete=tuple(complete),
-        no_prices=tuple(no_prices),
-        currencies=shared.currencies,
+    return bundled(
+        (file.name, file.read_text(encoding="utf-8"))
+        for file in sorted(files("pricing.book").joinpath("data").iterdir(), key=lambda file: file.name)
     )
+
+
+def bundled(texts: Iterable[tuple[str, str]]) -> Book:
+    """The book of several documents that belong together; they list no regions of their own.
+
+    Raises:
+        DocumentError: A row says something unknown, or names a region that ``regions.toml`` lacks.
+    """
+    shared = definitions()
+    content = _Content()
+    for name, text in texts:
+        root = Table(parse_document(text, name), name)
+        content.read(root, shared, shared.regions)
+        root.finish()
+    return content.book(BUNDLED_AS_OF, shared, shared.currencies)
 
 
 def load_file(path: str | Path, *, today: date | None = None) -> Book:
@@ -84,22 +91,14 @@ def decode_book(root: Table) -> Book:
     if schema != SCHEMA:
         raise root.fail("schema", f"{SCHEMA!r}")
     shared = definitions()
-    rows: list[Row] = []
-    complete: list[Complete] = []
-    no_prices: list[NoPrice] = []
     as_of = root.day("as_of")
     stated_hash = root.optional_text("hash")
     currencies = {**shared.currencies, **decode_currencies(root)}
-    _read(root, shared, rows, complete, no_prices)
+    own = decode_regions(root)
+    content = _Content()
+    content.read(root, shared, shared.regions.and_also(own))
     root.finish()
-    book = Book(
-        rows=ordered(rows),
-        as_of=as_of,
-        definitions=shared,
-        complete=tuple(complete),
-        no_prices=tuple(no_prices),
-        currencies=currencies,
-    )
+    book = content.book(as_of, shared, currencies, own)
     if stated_hash is not None and stated_hash != book.digest:
         raise DocumentError(
             f"{root.place}: the content does not fit its hash; it was changed by hand after "
@@ -108,12 +107,35 @@ def decode_book(root: Table) -> Book:
     return book
 
 
-def _read(
-    root: Table, shared: Definitions, rows: list[Row], complete: list[Complete], no_prices: list[NoPrice]
-) -> None:
-    rows.extend(decode_row(table, shared) for table in root.tables("row"))
-    complete.extend(decode_complete(table) for table in root.tables("complete"))
-    no_prices.extend(decode_no_price(table) for table in root.tables("unpriced"))
+@dataclass(slots=True)
+class _Content:
+    """What has been read of a book."""
+
+    rows: list[Row] = field(default_factory=list)
+    complete: list[Complete] = field(default_factory=list)
+    no_prices: list[NoPrice] = field(default_factory=list)
+
+    def read(self, root: Table, shared: Definitions, regions: Regions) -> None:
+        self.rows.extend(decode_row(table, shared, regions) for table in root.tables("row"))
+        self.complete.extend(decode_complete(table, regions) for table in root.tables("complete"))
+        self.no_prices.extend(decode_no_price(table, regions) for table in root.tables("unpriced"))
+
+    def book(
+        self,
+        as_of: date,
+        shared: Definitions,
+        currencies: Mapping[str, str],
+        own_regions: tuple[Region, ...] = (),
+    ) -> Book:
+        return Book(
+            rows=ordered(self.rows),
+            as_of=as_of,
+            definitions=shared,
+            complete=tuple(self.complete),
+            no_prices=tuple(self.no_prices),
+            currencies=currencies,
+            own_regions=own_regions,
+        )
 
 
 def _today_anywhere() -> date:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from pricing.book.model import EVERY_REGION, Book, Row
+from pricing.book.model import Book, Row
+from pricing.book.regions import EVERY_REGION
 from pricing.quantity import Meter, Mode
 
 Plans = tuple[Row, ...]

@@ -8,15 +8,12 @@ from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Final
 
+from pricing.book.regions import EVERY_REGION, Region, Regions
 from pricing.money import plain
 from pricing.quantity import Meter, Mode, Unit
 from pricing.quote import Confidence
 from pricing.tiers import Dimension, Tariff
-
-EVERY_REGION: Final = "*"
-"""The region of a reference price, which is used where a region has no row of its own."""
 
 RowKey = tuple[Meter, str, str, str, Mode]
 """Meter, spec, site, region and mode."""
@@ -176,7 +173,7 @@ class Definitions:
 
     meters: Mapping[Meter, MeterDefinition]
     currencies: Mapping[str, str]
-    regions: Mapping[str, str]
+    regions: Regions
     aliases: Mapping[Meter, Alias]
     no_prices: tuple[NoPrice, ...]
 
@@ -192,6 +189,7 @@ class Book:
         complete: Where the book is known to hold every price.
         no_prices: What deliberately has no price, and why.
         currencies: Currency of each site.
+        own_regions: Regions that the book itself lists.
     """
 
     rows: tuple[Row, ...]
@@ -200,6 +198,7 @@ class Book:
     complete: tuple[Complete, ...] = ()
     no_prices: tuple[NoPrice, ...] = ()
     currencies: Mapping[str, str] = field(default_factory=dict)
+    own_regions: tuple[Region, ...] = ()
 
     def __repr__(self) -> str:
         return f"Book({self.identifier}, {len(self.rows)} rows)"
@@ -212,10 +211,10 @@ class Book:
         """
         return self.currencies[site]
 
-    def regions(self) -> tuple[str, ...]:
-        """The ids of all regions that are known by name or have a row, in order."""
-        with_rows = {row.region for row in self.rows if row.region != EVERY_REGION}
-        return tuple(sorted(with_rows | set(self.definitions.regions)))
+    @cached_property
+    def regions(self) -> Regions:
+        """Every region that is listed, those of the book itself first."""
+        return self.definitions.regions.and_also(self.own_regions)
 
     @cached_property
     def identifier(self) -> str:
@@ -283,7 +282,10 @@ def _term(row: Row) -> int:
 
 
 def _content(book: Book) -> dict[str, object]:
-    return {
+    regions = {
+        region.id: [region.name, region.sites, region.partner, region.balancer] for region in book.own_regions
+    }
+    return ({"regions": regions} if regions else {}) | {
         "asOf": book.as_of.isoformat(),
         "currencies": dict(book.currencies),
         "rows": [_row_content(row) for row in book.rows],

@@ -344,7 +344,11 @@ class TestCompleteBooks:
             retention(id="a", spec="5_bgp", price='rate = "2"'),
             retention(id="b", spec="5_sbgp", price='rate = "5"', example='hours = 1, amount = "5"'),
             retention(
-                id="c", spec="5_bgp", region="other-1", price='rate = "9"', example='hours = 1, amount = "9"'
+                id="c",
+                spec="5_bgp",
+                region="af-south-1",
+                price='rate = "9"',
+                example='hours = 1, amount = "9"',
             ),
             retention(
                 id="d",
@@ -368,11 +372,11 @@ class TestCompleteBooks:
         assert found.open == ("spec",)
 
     def test_elsewhere_the_reference_price_stands_in(self, book: Book) -> None:
-        found = priced(book, ask(Meter.EIP_RETENTION, spec="5_youxuanbgp", region="other-1"))
+        found = priced(book, ask(Meter.EIP_RETENTION, spec="5_youxuanbgp", region="af-south-1"))
         assert found.hourly == Range.exactly(99)
 
     def test_an_incomplete_region_is_not_bounded(self, book: Book) -> None:
-        assert priced(book, ask(Meter.EIP_RETENTION, region="other-1")).hourly == ANYTHING
+        assert priced(book, ask(Meter.EIP_RETENTION, region="af-south-1")).hourly == ANYTHING
         assert priced(book, ask(Meter.EIP_RETENTION, spec="5_bgp", region=None)).hourly == ANYTHING
 
     def test_a_complete_site_bounds_an_unknown_region(
@@ -381,12 +385,16 @@ class TestCompleteBooks:
         book = book_of(
             retention(id="a", spec="5_bgp"),
             retention(
-                id="b", spec="5_bgp", region="other-1", price='rate = "3"', example='hours = 1, amount = "3"'
+                id="b",
+                spec="5_bgp",
+                region="af-south-1",
+                price='rate = "3"',
+                example='hours = 1, amount = "3"',
             ),
             retention(
                 id="c",
                 spec="5_sbgp",
-                region="other-1",
+                region="af-south-1",
                 price='rate = "5"',
                 example='hours = 1, amount = "5"',
             ),
@@ -398,7 +406,7 @@ class TestCompleteBooks:
         assert priced(book, ask(Meter.EIP_RETENTION, spec="5_sbgp", region=None)).hourly == between("2", "5")
         assert (
             "not among them"
-            in unpriced(book, ask(Meter.EIP_RETENTION, spec="5_bgp", region="third-1")).reason
+            in unpriced(book, ask(Meter.EIP_RETENTION, spec="5_bgp", region="me-east-1")).reason
         )
 
     def test_editions_without_a_price_exist_outside_of_every_list(

@@ -11,6 +11,7 @@ def test_exported_names() -> None:
         "ANYTHING",
         "Answer",
         "Book",
+        "Cause",
         "Confidence",
         "CurrencyError",
         "Meter",

@@ -17,8 +17,9 @@ PROVIDER = Provider("urn:pulumi:dev::shop::pulumi:providers:huaweicloud::default
 SECRET = {SIGNATURE_KEY: SECRET_SIGNATURE, "value": "BASIC"}
 
 
-def found(**inputs: Any) -> list[Finding]:
+def found(region: str = "la-south-2", **inputs: Any) -> list[Finding]:
     urn = f"urn:pulumi:dev::shop::{TOKEN}::orders"
+    inputs["region"] = region
     stack = Stack(
         "shop", "dev", Origin("program"), [Resource(urn, TOKEN, "orders", inputs, provider=PROVIDER)]
     )
@@ -93,3 +94,53 @@ def test_messages_end_with_a_full_stop() -> None:
     for finding in found(edition="ENTERPRISE", bandwidthSize="many"):
         assert finding.message.endswith(".")
         assert finding.hint.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("region", "inputs", "reason", "hint"),
+    [
+        ("eu-de", {"edition": "BASIC"}, "Open Telekom Cloud bills this at prices of its own", "`[[region]]`"),
+        (
+            "eu-de",
+            {"edition": UNKNOWN_STRING},
+            "Open Telekom Cloud bills this at prices of its own",
+            "`[[region]]`",
+        ),
+        (
+            "ap-southeast-33",
+            {"edition": "BASIC"},
+            'No table lists a region "ap-southeast-33", so nobody knows who bills it. Did you mean '
+            "ap-southeast-3?",
+            "Correct the region",
+        ),
+        (
+            "la-south-2",
+            {"edition": "BASIC_IPV6"},
+            "No source says that an IPv6 edition costs what the edition without IPv6 costs",
+            "State the price that you agreed on",
+        ),
+    ],
+)
+def test_the_true_reason_is_told(region: str, inputs: dict[str, Any], reason: str, hint: str) -> None:
+    [finding] = found(region, **inputs)
+    assert finding.verdict == "violation"
+    assert reason in finding.message
+    assert hint in finding.hint
+    assert "prices sync" not in finding.hint
+
+
+def test_a_size_that_no_row_states_is_told() -> None:
+    urn = "urn:pulumi:dev::shop::huaweicloud:Vpc/eip:Eip::web"
+    inputs = {
+        "region": "eu-west-101",
+        "publicip": {"type": "5_bgp"},
+        "bandwidth": {"shareType": "PER", "chargeMode": "bandwidth", "size": 20},
+        "chargingMode": "prePaid",
+        "periodUnit": "month",
+        "period": 1,
+    }
+    stack = Stack("shop", "dev", Origin("program"), [Resource(urn, "huaweicloud:Vpc/eip:Eip", "web", inputs)])
+    findings = assess(stack, Settings(), pricing.load(), date(2026, 11, 23)).findings
+    [finding] = [one for one in findings if one.policy == "apig-price-unknown" and one.key == "price: size"]
+    assert "is known for sizes from 10 to 10 Mbit/s only, not for 20." in finding.message
+    assert "prices sync" in finding.hint
