@@ -236,7 +236,8 @@ def _alternatives(
 
 
 def _chosen(plans: Plans, months: int | None) -> Plans:
-    """The plan with the longest term that fits, as the calculator picks it (prices.md, section 2.5).
+    """The plan with the longest term that fits, as the calculator picks it
+    (docs/reference/prices.md, "Units of the calculator").
 
     Without a known term any of them may be meant, if there is one for a month.
     """
@@ -248,8 +249,11 @@ def _chosen(plans: Plans, months: int | None) -> Plans:
 
 
 def _lacks_a_year(book: Book, plans: Plans, question: Question) -> bool:
-    """Whether a year is or may be meant, which is sold at a price of its own (prices.md, section 4.3:
-    usually that of ten months), and the book has none without being known to hold every price."""
+    """Whether a year is or may be meant, which has a price of its own that the book lacks.
+
+    It is usually that of ten months (docs/reference/prices.md, "Yearly/monthly terms"). A book that is known
+    to hold every price lacks none.
+    """
     longest = plans[-1]
     if longest.months is None or longest.months >= _YEAR:
         return False

@@ -38,6 +38,6 @@ class Unit(StrEnum):
 
 
 GIGABYTES_PER_TERABYTE: Final = Decimal(1024)
-"""The vendor's traffic tiers are stated in TB of 1024 GB (reference prices.md, section 2.4)."""
+"""The vendor's traffic tiers are stated in TB of 1024 GB (docs/reference/prices.md, "Tier modes")."""
 
 SECONDS_PER_HOUR: Final = Decimal(3600)

@@ -1,4 +1,4 @@
-"""The vendor's ways of rounding (reference prices.md, section 5).
+"""The vendor's ways of rounding (docs/reference/prices.md, "Rounding").
 
 Estimates are never rounded; these are for billing records, and to compare with published amounts.
 """

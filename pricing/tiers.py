@@ -1,7 +1,7 @@
 """Tariffs: how a unit price depends on a quantity.
 
 The three kinds are those of the vendor's catalogue (``divisionType`` DIVISION_STEP, DIVISION_TIER
-and DIVISION_FIXED; reference prices.md, section 2.4). A tier covers ``above < quantity <= up_to``;
+and DIVISION_FIXED; docs/reference/prices.md, "Tier modes"). A tier covers ``above < quantity <= up_to``;
 a quantity of zero costs zero.
 """
 
@@ -32,7 +32,8 @@ class Dimension(StrEnum):
     """GB."""
     HOURS = "hours"
     """Duration of use. The tariff is per hour and multiplied by the size once: the catalogue of
-    some regions is written so, and the vendor's calculator answers so (prices.md, section 2.3)."""
+    some regions is written so, and the vendor's calculator answers so
+    (docs/reference/prices.md, "Time tiers")."""
 
 
 class TierError(ValueError):

@@ -1,8 +1,8 @@
 """The items of an elastic IP: retention while unbound, and bandwidth or traffic.
 
-The vendor's state table (reference/prices.md section 3.2): unbound by bandwidth pays retention and
-bandwidth; unbound by traffic pays retention only; bound pays bandwidth or traffic; inside a shared
-bandwidth the shared bandwidth pays once; a prepaid EIP never pays retention.
+The vendor's states (docs/reference/prices.md, "What an EIP pays in which state"): unbound by bandwidth
+pays retention and bandwidth; unbound by traffic pays retention only; bound pays bandwidth or traffic;
+inside a shared bandwidth the shared bandwidth pays once; a prepaid EIP never pays retention.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The items of a gateway: edition, outbound bandwidth, inbound bandwidth.
 
-They are billed independently of each other (reference/topology.md section 2.1). An EIP of its own
-(``eipId``) is billed as an EIP, not here.
+They are billed independently of each other (docs/reference/topology.md, "What is billed of a gateway").
+An EIP of its own (``eipId``) is billed as an EIP, not here.
 """
 
 from collections.abc import Iterator

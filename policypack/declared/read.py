@@ -75,7 +75,8 @@ def boolean(raw: Raw) -> Value[bool]:
 def block(raw: Raw) -> Value[Mapping[str, object]]:
     """Read a nested block: an object, or a list of one object.
 
-    Bridge versions differ in flattening blocks that occur once (reference/topology.md 6.2).
+    Bridge versions differ in flattening blocks that occur once
+    (docs/reference/topology.md, "Names in generated packages").
     """
     match raw:
         case Known(None):

@@ -37,7 +37,7 @@ class Resource:
         inputs: What the program set, after the provider's check where there was one. ``None`` when
             the source never showed them (a resource that is kept but no longer in the program).
         outputs: What the provider returned or planned. In a preview unknown properties are missing
-            here, so absence says nothing (reference/pulumi-engine.md section 10).
+            here, so absence says nothing (docs/reference/engine.md, "What a preview shows").
         dependencies: For each top-level input, the URNs that its value was built from.
         provider: ``None`` for components and for the stack itself.
         custom: False for components and the stack, which never cost anything themselves.

@@ -251,7 +251,7 @@ def _engine(block: Value[Block]) -> Literal["cceConfig", "cseConfig", "unknown"]
 
 
 # Plugins: which types send anything anywhere, and where their content says so
-# (terraform-provider-huaweicloud docs/resources/apig_plugin.md).
+# (github.com/huaweicloud/terraform-provider-huaweicloud/blob/master/docs/resources/apig_plugin.md).
 _SILENT_PLUGINS: Final = frozenset(
     {"cors", "set_resp_headers", "rate_limit", "proxy_cache", "http_response", "response_rewrite"}
 )

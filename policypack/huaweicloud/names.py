@@ -1,6 +1,6 @@
 """From a Pulumi type token to the Terraform name that everything here is sorted by.
 
-Three kinds of token name the same resource (reference: ``tokens.toml``):
+Three kinds of token name the same resource (``tokens.toml``):
 
 - static, ``huaweicloud:DedicatedApig/instance:Instance``;
 - dynamic, ``<package>:index/apigInstance:ApigInstance``, from ``pulumi package add terraform-provider``;

@@ -81,7 +81,7 @@ def _address_translation(topology: Topology, gateway: Gateway) -> Resource | Non
 
 
 def _outbound(topology: Topology, gateway: Gateway, settings: Settings) -> Judgement:
-    """Section 3: needed if one backend is public; unneeded if all are private."""
+    """Needed if one backend is public; unneeded if all are private."""
     declared = _declared(gateway.outbound)
     if gateway.resource.leaving:
         return _leaving(declared)
@@ -118,7 +118,7 @@ def _without_own_balancer(gateway: Gateway, found: Sequence[Evidence]) -> list[E
 def _entrance(
     topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings, declared: Declared
 ) -> Judgement:
-    """Section 4.2: needed if callers are proven to be public; unneeded if all evidence is private."""
+    """Needed if callers are proven to be public; unneeded if all evidence is private."""
     if gateway.resource.leaving:
         return _leaving(declared)
     found = list(Callers(topology, mentions, gateway, settings.vocabulary).evidence())

@@ -186,7 +186,7 @@ def unwrapped(proxied: Mapping[str, object], only: str | None = None) -> Mapping
     """What ``pulumi_policy`` wraps, with unknowns written as the engine wrote them.
 
     Its proxies raise at every touch of an unknown, one value at a time, so each is read alone
-    (reference: ``pulumi_policy/proxy.py``).
+    (``pulumi_policy/proxy.py``).
     """
     return {key: _element(proxied, key) for key in proxied if only is None or key == only}
 

@@ -1,7 +1,7 @@
 """The output of ``pulumi preview --json --show-sames``.
 
 A step describes what the engine is about to do with one resource. What is declared is what will
-exist afterwards (reference: ``pkg/display/json.go`` and ``pkg/backend/display/json.go`` of
+exist afterwards (``pkg/display/json.go`` and ``pkg/backend/display/json.go`` of
 pulumi/pulumi).
 """
 

@@ -1,7 +1,7 @@
 """One resource as the engine's state format describes it (``ResourceV3``).
 
 Exports, state files and the steps of a preview share this record
-(reference: ``sdk/go/common/apitype/core.go`` of pulumi/pulumi).
+(``sdk/go/common/apitype/core.go`` of pulumi/pulumi).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

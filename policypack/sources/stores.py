@@ -1,6 +1,6 @@
 """State on object stores and in the folders of self-managed backends.
 
-Layout (reference: ``pkg/backend/diy`` of pulumi/pulumi)::
+Layout (``pkg/backend/diy`` of pulumi/pulumi)::
 
     .pulumi/stacks/<project>/<stack>.json[.gz|.zst]    current layout
     .pulumi/stacks/<stack>.json[.gz|.zst]              legacy layout

@@ -32,7 +32,8 @@ SIZES: Final = (1, 2, 5, 6, 10, 20, 50, 100, 300, 500, 1000, 2000)
 VOLUMES: Final = (1, 1024, 10240, 20480, 102400, 307200)
 _TIER_END: Final = Decimal(5)
 _LONG: Final = 6
-"""Hours of the second duration: beyond the tariff that changes after five (prices.md, section 2.3)."""
+"""Hours of the second duration: beyond the tariff that changes after five
+(docs/reference/prices.md, "Time tiers")."""
 _PERIODS: Final = {1: 2, 12: 3}
 """Terms in months that are asked for, and the ``period_type`` of the API for one of them."""
 _ON_DEMAND_PATH: Final = "/v2/bills/ratings/on-demand-resources"

@@ -1,6 +1,6 @@
 """Strict reading of the calculator's catalogue: what is not understood stops the sync.
 
-The shape and its traps: reference prices.md, sections 2.3 to 2.5 and 7.
+The shape and its traps: docs/reference/prices.md, "The calculator's catalogue".
 """
 
 from collections.abc import Mapping, Sequence
@@ -200,7 +200,10 @@ def with_example(row: Row) -> Row:
 
 
 def _check_measure(plan: Mapping[str, object], place: str, unit: Unit, codes: Codes) -> None:
-    """A plan without a unit is per hour (section 2.5); any other must count what the meter counts."""
+    """A plan without a unit is per hour; any other must count what the meter counts.
+
+    Source: docs/reference/prices.md, "Units of the calculator".
+    """
     if "measureUnit" not in plan or plan["measureUnit"] is None:
         if _PLAN_DIMENSION[unit] != "hours":
             raise SyncError(f"{place}: measureUnit is missing; expected one of {_PLAN_DIMENSION[unit]}.")

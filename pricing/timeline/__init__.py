@@ -1,7 +1,7 @@
 """What happened when, and what the vendor bills for it: to the second, settled at each full hour.
 
-``read_timeline`` reads a file, ``bill`` rates it. Rules and worked examples: reference prices.md,
-sections 4 to 6; docs/billing.md explains them.
+``read_timeline`` reads a file, ``bill`` rates it. Rules and worked examples: docs/reference/prices.md,
+"Clock and settlement" to "Worked examples"; docs/billing.md explains them.
 """
 
 from pricing.timeline.bill import Bill, bill

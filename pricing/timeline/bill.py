@@ -146,7 +146,7 @@ class _Resource:
                 self.running[meter] = (at, size, spec, event)
 
     def _wanted(self) -> dict[Meter, tuple[Decimal, str | None]]:
-        """The meters of the state: the table of prices.md, section 3.2."""
+        """The meters of the state: docs/reference/prices.md, "What an EIP pays in which state"."""
         one = Decimal(1)
         prepaid = self.term is not None
         wanted: dict[Meter, tuple[Decimal, str | None]] = {}

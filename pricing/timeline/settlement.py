@@ -83,7 +83,7 @@ def records(items: Iterable[Stretch | Payment]) -> tuple[Record, ...]:
 
 
 def total(items: Iterable[Stretch | Payment]) -> Decimal:
-    """The total as the vendor's pages round it (prices.md, section 5).
+    """The total as the vendor's pages round it (docs/reference/prices.md, "Rounding").
 
     Gateways are added up and rounded once, to cents. Each row of an EIP or a shared bandwidth, which
     is a stretch without a change, is rounded to four decimals, and the rows are added.

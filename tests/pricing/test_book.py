@@ -44,7 +44,7 @@ class TestBundledBook:
                 assert row.confidence == "third-party", row.id
 
     def test_no_price_that_is_known_to_be_invented(self) -> None:
-        """prices.md, section 3.1: numbers that are widely quoted and belong to others."""
+        """docs/reference/prices.md, "Numbers that belong to others"."""
         rates = {tier.rate for row in pricing.load().rows for tier in row.tariff.tiers}
         assert rates.isdisjoint(Decimal(text) for text in ("23", "80", "0.80", "0.48", "115", "1.5", "8"))
 

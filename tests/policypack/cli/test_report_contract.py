@@ -1,4 +1,4 @@
-"""The JSON report, key by key, as other programs rely on it (design, section 9).
+"""The JSON report, key by key, as other programs rely on it.
 
 Written out by hand: the published schema could change together with the code.
 """

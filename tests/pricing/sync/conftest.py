@@ -105,7 +105,7 @@ def product(code: str, *plans: dict[str, object], **keys: object) -> dict[str, o
 
 @pytest.fixture
 def apig() -> dict[str, Any]:
-    """The shape of section 7 with the amounts of la-south-2."""
+    """The shape of the calculator's answers with the amounts of la-south-2."""
     return {
         "product": {
             "apig_apig.instance": [
@@ -122,7 +122,7 @@ def apig() -> dict[str, Any]:
 
 @pytest.fixture
 def eip() -> dict[str, Any]:
-    """The shape of section 7 with the amounts of sa-brazil-1."""
+    """The shape of the calculator's answers with the amounts of sa-brazil-1."""
     return {
         "product": {
             "vpc_ip": [

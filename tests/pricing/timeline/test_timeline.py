@@ -233,7 +233,7 @@ class TestEips:
             )
 
     def test_the_state_table(self, rate: Rate) -> None:
-        """prices.md, section 3.2: what is billed while unbound and while bound."""
+        """docs/reference/prices.md, "What an EIP pays in which state"."""
         meters = {}
         for mode in ("bandwidth", "traffic", "shared"):
             found = rate(
