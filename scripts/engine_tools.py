@@ -3,9 +3,9 @@
     python scripts/engine_tools.py            # all that is missing
     python scripts/engine_tools.py pulumi     # one of them
 
-Needs Go 1.25.11 or newer and the Go module proxy; nothing is downloaded from anywhere else. Takes
-about four minutes for the Pulumi CLI and two for the S3 server, once for each version. A CLI that is
-already on PATH needs none of this.
+Needs Go 1.26.6 or newer and the Go module proxy; nothing is downloaded from anywhere else. Takes
+about four minutes for the Pulumi CLI, two for the S3 server and four for OpenTofu, once for each
+version. A CLI that is already on PATH needs none of this.
 """
 
 import os
@@ -18,6 +18,8 @@ from pathlib import Path
 
 PULUMI_VERSION = "3.259.0"  # the newest pkg/v3 that the module proxy serves
 VERSITYGW_VERSION = "1.8.0"
+TOFU_VERSION = "1.12.6"
+TOFU_HCL_VERSION = "v2.20.2-0.20251021132045-587d123c2828"  # as its go.mod says
 
 GO_MOD = f"""module enginetools
 
@@ -30,6 +32,21 @@ require (
 
 // `go install module@version` refuses modules with replace directives, and this is theirs.
 replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
+"""
+TOFU_GO_MOD = f"""module enginetools
+
+go 1.26.6
+
+require github.com/opentofu/opentofu v{TOFU_VERSION}
+
+// the module's own replacement, which only its main module would apply
+replace github.com/hashicorp/hcl/v2 v2.20.1 => github.com/opentofu/hcl/v2 {TOFU_HCL_VERSION}
+"""
+TOFU_TOOLS_GO = """//go:build tools
+
+package tools
+
+import _ "github.com/opentofu/opentofu/cmd/tofu"
 """
 TOOLS_GO = """//go:build tools
 
@@ -52,6 +69,11 @@ def pulumi_folder() -> Path:
 def versitygw_folder() -> Path:
     """The folder with ``versitygw``, an S3 server."""
     return cache() / f"versitygw-{VERSITYGW_VERSION}"
+
+
+def tofu_folder() -> Path:
+    """The folder with ``tofu``."""
+    return cache() / f"tofu-{TOFU_VERSION}"
 
 
 def build_pulumi(folder: Path) -> None:
@@ -81,6 +103,18 @@ def build_versitygw(folder: Path) -> None:
     )
 
 
+def build_tofu(folder: Path) -> None:
+    """Build OpenTofu as a release, which its version says."""
+    (folder / "go.mod").write_text(TOFU_GO_MOD)
+    (folder / "tools.go").write_text(TOFU_TOOLS_GO)
+    go("mod", "tidy", cwd=folder)
+    go(
+        *("build", "-mod=mod", "-ldflags", "-s -w -X github.com/opentofu/opentofu/version.dev=no"),
+        *("-o", str(folder / "tofu"), "github.com/opentofu/opentofu/cmd/tofu"),
+        cwd=folder,
+    )
+
+
 def go(*arguments: str, cwd: Path, variables: Mapping[str, str] | None = None) -> str:
     """Run the Go tool; its progress goes to standard error."""
     environment = {**os.environ, "GOWORK": "off", **(variables or {})}
@@ -98,6 +132,7 @@ def go(*arguments: str, cwd: Path, variables: Mapping[str, str] | None = None) -
 TOOLS = {
     "pulumi": (pulumi_folder, build_pulumi),
     "versitygw": (versitygw_folder, build_versitygw),
+    "tofu": (tofu_folder, build_tofu),
 }
 
 
@@ -112,7 +147,7 @@ def main(names: list[str]) -> int:
         folder = locate()
         if not (folder / name).exists():
             if shutil.which("go") is None:
-                print(f"Go 1.25.11 or newer is needed to build {name}", file=sys.stderr)
+                print(f"Go 1.26.6 or newer is needed to build {name}", file=sys.stderr)
                 return 1
             folder.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{name}-") as work:
