@@ -1,7 +1,7 @@
 """Values that may not be known, resources, and the stack that holds them."""
 
 from policypack.declared.resource import Provider, Resource
-from policypack.declared.stack import Origin, SourceKind, Stack, parse_urn
+from policypack.declared.stack import Origin, Stack, parse_urn
 from policypack.declared.value import (
     ABSENT,
     SECRET,
@@ -26,7 +26,6 @@ __all__ = [
     "Raw",
     "Resource",
     "Secret",
-    "SourceKind",
     "Stack",
     "Unknown",
     "Value",

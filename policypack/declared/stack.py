@@ -3,14 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 from policypack.declared.resource import Resource
 from policypack.declared.value import ABSENT, Raw
-
-SourceKind = Literal[
-    "engine", "program", "preview-json", "export", "checkpoint", "terraform-plan", "terraform-state"
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +13,11 @@ class Origin:
     """Where the declaration was read.
 
     Attributes:
-        kind: Which kind of source.
+        kind: Which kind of source, as its reader names itself.
         path: File, folder or address as the user wrote it; empty for the engine.
     """
 
-    kind: SourceKind
+    kind: str
     path: str = ""
 
 

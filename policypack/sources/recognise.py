@@ -1,19 +1,28 @@
 """Telling from the content which kind of declaration a file holds."""
 
 import re
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Final
 
 from policypack.declared import Stack
 from policypack.sources import compression, json_text
-from policypack.sources.checkpoint import read_checkpoint
 from policypack.sources.error import Malformed, SourceError
-from policypack.sources.export import read_export, read_inner_deployment
+from policypack.sources.export import read_inner_deployment
 from policypack.sources.preview_json import read_preview
 from policypack.sources.terraform import recognise as terraform
 
+_KINDS: Final = (
+    ("a stack export", "deployment", "export.read_export"),
+    ("a state file", "checkpoint", "checkpoint.read_checkpoint"),
+    ("the output of 'pulumi preview --json --show-sames'", "steps", "preview_json.read_preview"),
+)
+"""What people call a kind of file, a key that only it has at the top, and its reader in this room.
+
+A reader takes the document and its path, and gives a ``Stack`` or raises ``Malformed``."""
+
 ACCEPTED: Final = (
-    "a stack export, a state file, the output of 'pulumi preview --json --show-sames', "
-    "a plan or state of 'tofu show -json' or a program directory"
+    f"{', '.join(name for name, _, _ in _KINDS)}, a plan or state of 'tofu show -json' or a program directory"
 )
 _PREVIEW_AGAIN: Final = "run 'pulumi preview --json --show-sames'"
 _START_OF_DOCUMENT: Final = re.compile(r"^\{", re.MULTILINE)
@@ -54,11 +63,10 @@ def _read_text(text: str, path: str, project: str | None, stack: str | None) -> 
             raise malformed from None
     if not isinstance(document, dict):
         raise Malformed("", "a JSON object was expected", f"{ACCEPTED} was expected")
-    if "deployment" in document:
-        return read_export(document, path)
-    if "checkpoint" in document:
-        return read_checkpoint(document, path)
-    if "steps" in document or "changeSummary" in document:
+    for _, key, reader in _KINDS:
+        if key in document:
+            return _reader(reader)(document, path)
+    if "changeSummary" in document:  # a preview without a single step
         return read_preview(document, path)
     found = terraform.read_document(document, path, project, stack)
     if found is not None:
@@ -67,6 +75,13 @@ def _read_text(text: str, path: str, project: str | None, stack: str | None) -> 
     if "manifest" in document:
         return read_inner_deployment(document, path)
     raise Malformed("", "this JSON is of no kind that is read", f"{ACCEPTED} was expected")
+
+
+def _reader(name: str) -> Callable[[Mapping[str, object], str], Stack]:
+    module, _, function = name.partition(".")
+    reader: Callable[[Mapping[str, object], str], Stack]
+    reader = getattr(import_module(f"policypack.sources.{module}"), function)
+    return reader
 
 
 def _after_plain_text(text: str) -> object | None:

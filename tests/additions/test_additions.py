@@ -79,3 +79,53 @@ example = { seconds = 1800, amount = "3.50" }
     assert done.returncode == 0, done.stdout
     report = json.loads(checkout.apig_cost("estimate", RECORDING, "-f", "json").stdout)
     assert report["stacks"][0]["lines"]
+
+
+def test_a_source(checkout: Checkout) -> None:
+    file, test = "policypack/sources/inventory.py", "tests/policypack/sources/test_inventory.py"
+    recogniser = "policypack/sources/recognise.py"
+    checkout.write(
+        file,
+        '''"""Inventories, a made-up kind of file: names with the sizes of their EIPs."""
+
+from collections.abc import Mapping
+
+from policypack.declared import Origin, Resource, Stack
+from policypack.sources import fields
+
+TOKEN = "huaweicloud:Vpc/eip:Eip"
+
+
+def read_inventory(document: Mapping[str, object], path: str) -> Stack:
+    """Read an inventory."""
+    resources = []
+    for name, size in fields.mapping(document["inventory"], "inventory").items():
+        inputs = {"bandwidth": {"shareType": "PER", "size": size, "chargeMode": "bandwidth"}}
+        resources.append(Resource(f"urn:pulumi:dev::shop::{TOKEN}::{name}", TOKEN, name, inputs))
+    return Stack("shop", "dev", Origin("inventory", path), tuple(resources))
+''',
+    )
+    checkout.write(
+        test,
+        '''"""Inventories."""
+
+from policypack.sources.inventory import read_inventory
+
+
+def test_names_become_elastic_ips() -> None:
+    stack = read_inventory({"inventory": {"web": 5}}, "inventory.json")
+    assert [resource.name for resource in stack.resources] == ["web"]
+''',
+    )
+    line = '    ("an inventory", "inventory", "inventory.read_inventory"),\n'
+    checkout.replace(recogniser, "_KINDS: Final = (\n", f"_KINDS: Final = (\n{line}")
+    checkout.write("../inventory.json", json.dumps({"inventory": {"web": 5}}))
+    done = checkout.apig_cost("estimate", "../inventory.json", "-f", "json")
+    assert done.returncode == 0, done.stderr
+    [stack] = json.loads(done.stdout)["stacks"]
+    assert (stack["source"]["kind"], stack["lines"][0]["resource"]) == ("inventory", "web")
+    checkout.generate()
+    assert checkout.changed() == {file, recogniser, test}
+    tests = ("tests/policypack/sources/test_inventory.py", "tests/test_layers.py")
+    done = checkout.run("-m", "pytest", "-q", *tests, "tests/policypack/sources/test_bad_input.py")
+    assert done.returncode == 0, done.stdout
