@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from policypack.reports.headline import by_cost, limit_line, monthly, not_covered, total_of, what
+from policypack.reports.arrangement import by_cost
+from policypack.reports.cells import monthly, what
+from policypack.reports.prose import limit_line, not_covered, total_of
 from policypack.reports.report import StackReport
 from policypack.reports.safe import log_lines, visible
 

@@ -13,7 +13,8 @@ from policypack.declared import Known, Resource, Value
 from policypack.declared.read import block, member, size
 from policypack.network.tree import render_tree, tree_of
 from policypack.network.verdict import GatewayJudgement
-from policypack.reports.headline import level_word, quantity, what, where
+from policypack.reports.cells import quantity, what, where
+from policypack.reports.prose import level_word
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
 from pricing.break_even import BreakEven, for_eip, for_gateway, for_traffic

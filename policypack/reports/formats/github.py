@@ -5,7 +5,9 @@ The command line also appends the Markdown report to the job summary.
 
 from typing import Final
 
-from policypack.reports.headline import headline, limit_line, worst_first
+from policypack.reports.arrangement import worst_first
+from policypack.reports.headline import headline
+from policypack.reports.prose import limit_line
 from policypack.reports.report import Report
 from policypack.reports.safe import visible
 

@@ -9,23 +9,11 @@ from typing import Final
 from policypack.costs.line import Line
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.findings.finding import Finding
+from policypack.reports.arrangement import by_cost, by_policy, overview
+from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.drawing import svg
-from policypack.reports.headline import (
-    by_cost,
-    by_policy,
-    counted,
-    headline,
-    level_word,
-    limit_line,
-    monthly,
-    not_covered,
-    overview,
-    price_or_reasons,
-    quantity,
-    total_of,
-    what,
-    where,
-)
+from policypack.reports.headline import headline
+from policypack.reports.prose import counted, level_word, limit_line, not_covered, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import LONGEST_NAME, visible
 

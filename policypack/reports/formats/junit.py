@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.findings.finding import Finding
-from policypack.reports.headline import level_word, limit_line
+from policypack.reports.prose import level_word, limit_line
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import visible
 from policypack.settings.model import BUDGET_POLICY

@@ -5,22 +5,10 @@ from html import escape
 from typing import Final
 
 from policypack.costs.line import Line
-from policypack.reports.headline import (
-    by_cost,
-    counted,
-    headline,
-    left_out,
-    level_word,
-    limit_line,
-    monthly,
-    overview,
-    price_or_reasons,
-    quantity,
-    total_of,
-    what,
-    where,
-    worst_first,
-)
+from policypack.reports.arrangement import by_cost, overview, worst_first
+from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
+from policypack.reports.headline import headline
+from policypack.reports.prose import counted, left_out, level_word, limit_line, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import LONGEST_NAME, visible
 

@@ -5,23 +5,11 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from policypack.costs.line import Line
+from policypack.reports.arrangement import by_cost, by_policy, overview
+from policypack.reports.cells import monthly, price_note, quantity, what, where
 from policypack.reports.console import console
-from policypack.reports.headline import (
-    by_cost,
-    by_policy,
-    counted,
-    headline,
-    level_word,
-    limit_line,
-    monthly,
-    not_covered,
-    overview,
-    price_note,
-    quantity,
-    total_of,
-    what,
-    where,
-)
+from policypack.reports.headline import headline
+from policypack.reports.prose import counted, level_word, limit_line, not_covered, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
 

@@ -1,0 +1,64 @@
+"""Words that several formats share: counts, limits, totals, levels, and what is not covered."""
+
+from collections.abc import Sequence
+
+from policypack.costs.budget import LimitResult
+from policypack.costs.line import Total
+from policypack.costs.wording import NOT_KNOWN, bounds, number
+from policypack.findings.enforcement import EnforcedFinding
+from policypack.reports.report import Report, StackReport
+from policypack.reports.safe import name, visible
+
+
+def counted(count: int, what: str) -> str:
+    """A number with its noun."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def left_out(count: int, what: str) -> str:
+    """A sentence, without its full stop, for what is cut off."""
+    return f"{count} {what} is not shown" if count == 1 else f"{count} {what}s are not shown"
+
+
+def limit_line(limit: LimitResult) -> str:
+    """One limit: what it is, the verdict with the amount, and on what prices it was decided."""
+    cost = bounds(limit.cost, limit.currency)
+    words = {"within": f"within, {cost}", "over": f"OVER, {cost}", "undecided": f"CANNOT DECIDE, cost {cost}"}
+    notes = "".join(f"; {visible(note)}" for note in limit.notes)
+    allowed = f"{number(limit.amount)} {limit.currency} a month"
+    return f'"{name(limit.name)}" ({allowed}): {words[limit.verdict]}{notes}'
+
+
+def total_line(totals: Sequence[Total]) -> str:
+    """All totals; what is in no known currency is named beside the others."""
+    told = [
+        f"{NOT_KNOWN} in {total.currency}"
+        if len(totals) > 1 and total.monthly.says_nothing
+        else bounds(total.monthly, total.currency)
+        for total in totals
+        if total.currency is not None
+    ]
+    if len(told) < len(totals):
+        told.append("an amount in a currency that is not known" if told else NOT_KNOWN)
+    return "; ".join(told) or "nothing that is priced here"
+
+
+def total_of(of: Report | StackReport) -> str:
+    """The totals of a stack or of a run, marked where something may be missing from them."""
+    stacks, unread = (of.stacks, bool(of.errors)) if isinstance(of, Report) else ((of,), False)
+    is_incomplete = unread or any(stack.stack.gaps for stack in stacks)
+    return total_line(of.totals) + (" (incomplete)" if is_incomplete else "")
+
+
+def level_word(enforced: EnforcedFinding) -> str:
+    """``mandatory``, ``advisory`` or ``waived``, and whether it is undecided."""
+    word = "waived" if enforced.waiver else enforced.level
+    return f"{word}, undecided" if enforced.finding.verdict == "undecided" else word
+
+
+def not_covered(stack: StackReport) -> str:
+    """What the total leaves out, or an empty text."""
+    if not stack.not_covered:
+        return ""
+    listed = ", ".join(f"{count} {visible(kind)}" for kind, count in stack.not_covered)
+    return f"Billed, but not priced here: {listed}."
