@@ -80,7 +80,7 @@ def assess(
         terms: What the customer has agreed with the vendor.
         before: What the stack is compared with, for the limits that only a comparison can decide.
     """
-    landscape = survey(stack, settings.default_region)
+    landscape = survey(stack, settings.default_region, settings.packages)
     network = judge(landscape, settings)
     costs = estimate(landscape, network, settings, book, terms or pricing.Terms(), today)
     change = None if before is None else _difference(before, stack, costs, settings)

@@ -106,6 +106,10 @@ class Cause(StrEnum):
     """It is not known who bills it, so neither is the currency."""
     PARTNER = "partner"
     """A partner bills it at prices of its own."""
+    PRIVATE = "private"
+    """It runs in a private cloud, which no list of prices is about."""
+    PACKAGE = "package"
+    """It is not known whose cloud the package talks to."""
 
 
 @dataclass(frozen=True, slots=True)

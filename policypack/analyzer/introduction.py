@@ -35,6 +35,7 @@ SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "priceBook": _TEXT,
         "terms": _TEXT,
         "defaultRegion": _TEXT,
+        "packages": _OBJECT,
         "usage": _LIST,
         "waivers": _LIST,
         "statements": _LIST,

@@ -122,8 +122,8 @@ def ask(
     """Price an item; the answer includes the customer's own terms."""
     site = site_of(item.resource, region, rates.settings, rates.book)
     if site.name is None:
-        if site.open:
-            item.unknowns.append("region")
+        if site.unknown:
+            item.unknowns.append(site.unknown)
         nowhere = Question(item.meter, spec, None, None, mode, size, hours, volume, months)
         counted = rates.answer(nowhere)
         assert isinstance(counted, Unpriced)

@@ -1,15 +1,15 @@
 """Which site bills a resource."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from typing import Final
 
 from policypack.declared import Known, Resource, Value, unknown_reason
+from policypack.huaweicloud.packages import seller_of
 from policypack.settings.model import Settings
 from pricing.book.model import Book
 from pricing.quote import Cause
+
+_CAUSES: Final = {"partner": Cause.PARTNER, "private": Cause.PRIVATE, "unknown": Cause.PACKAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,13 @@ class Site:
     Attributes:
         name: ``cn``, ``intl`` or ``eu``; ``None`` where it cannot be told.
         reason: Why it cannot be told, or why no price of the site applies; a sentence.
-        open: Whether knowing the region would settle it.
+        unknown: Path of what is not known and would settle it; empty where nothing would.
         cause: What kind of reason it is.
     """
 
     name: str | None
     reason: str = ""
-    open: bool = False
+    unknown: str = ""
     cause: Cause = Cause.SITE
 
 
@@ -39,7 +39,9 @@ def site_of(resource: Resource, region: Value[str], settings: Settings, book: Bo
     known = book.regions.get(region.value) if isinstance(region, Known) else None
     partner = known.partner if known is not None else None
     if known is None or known not in book.own_regions:
-        partner = _partner_packages().get(resource.token.split(":", 1)[0], partner)
+        seller = seller_of(resource, settings.packages)
+        if seller.kind != "vendor":
+            return Site(None, seller.reason, seller.unknown, _CAUSES[seller.kind])
     if partner is not None:
         reason = f"{partner} bills this at prices of its own, which the book does not hold."
         return Site(None, reason, cause=Cause.PARTNER)
@@ -49,17 +51,10 @@ def site_of(resource: Resource, region: Value[str], settings: Settings, book: Bo
         return Site(
             None,
             f"The region is not known ({unknown_reason(region)}), so neither is the site that bills.",
-            open=True,
+            "region",
         )
     if known is None:
         near = book.regions.nearest(region.value)
         advice = f" Did you mean {near}?" if near else ""
         return Site(None, f'No table lists a region "{region.value}", so nobody knows who bills it.{advice}')
     return Site(known.sites[0])
-
-
-@cache
-def _partner_packages() -> Mapping[str, str]:
-    text = files("policypack.costs").joinpath("partners.toml").read_text(encoding="utf-8")
-    packages: Mapping[str, str] = tomllib.loads(text)["packages"]
-    return packages

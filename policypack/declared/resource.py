@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from policypack.declared.value import Absent, Known, Raw, Unknown
+from policypack.declared.value import ABSENT, Absent, Known, Raw, Unknown
 from policypack.declared.wire import classify
 
 _NOT_SEEN: Final = Unknown("the inputs of this resource were not seen")
@@ -16,11 +16,18 @@ class Provider:
 
     Attributes:
         urn: Its URN.
-        region: Its configured region. Nothing else of its configuration is kept: it holds keys.
+        region: Its configured region. Of its configuration only this, the domains and the address are
+            kept: the rest holds keys.
+        domains: A list of the domains that its services are set to have (``cloud``, ``endpoints``);
+            ``Absent`` where it states none.
+        source: The address of the provider that a package was made of (``huaweicloud/huaweicloud``);
+            ``Absent`` where the source of the declaration does not show it.
     """
 
     urn: str
     region: Raw
+    domains: Raw = ABSENT
+    source: Raw = ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Stack:
             the one that replaces it.
         region: The region of the stack's configuration (``huaweicloud:region``), for resources
             whose provider does not state one.
+        regions: Likewise for other packages (``<package>:region``), by package.
         gaps: Why resources may be missing from the declaration, one sentence each. A stack with
             gaps is never within a budget.
         notes: What the reader saw and a user should know, without effect on the verdict.
@@ -43,6 +44,7 @@ class Stack:
     origin: Origin
     resources: Sequence[Resource]
     region: Raw = field(default=ABSENT)
+    regions: Mapping[str, Raw] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -54,6 +56,10 @@ class Stack:
             if resource.urn not in found or found[resource.urn].leaving:
                 found[resource.urn] = resource
         return found
+
+    def configured_region(self, package: str) -> Raw:
+        """The region that the configuration gives a package."""
+        return self.region if package == "huaweicloud" else self.regions.get(package, ABSENT)
 
     def sources_of(self, resource: Resource, *names: str) -> Iterator[Resource]:
         """The resources of this stack that the named inputs were built from, ordered by URN.

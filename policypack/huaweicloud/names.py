@@ -1,8 +1,9 @@
 """From a Pulumi type token to the Terraform name that everything here is sorted by.
 
-Three kinds of token name the same resource (``tokens.toml``):
+A package may have any name, and what it holds is told by module and type. Three kinds of token name the
+same resource (``tokens.toml``):
 
-- static, ``huaweicloud:DedicatedApig/instance:Instance``;
+- static, ``<package>:DedicatedApig/instance:Instance``;
 - dynamic, ``<package>:index/apigInstance:ApigInstance``, from ``pulumi package add terraform-provider``;
 - dynamic under an old name, ``huaweicloud:index/vpcEipV1:VpcEipV1``.
 """
@@ -15,8 +16,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
+from policypack.huaweicloud.packages import family
+
 _STATIC_PACKAGE: Final = "huaweicloud"
-"""The only package of the family with static tokens."""
+"""The package that ``tokens.toml`` writes static tokens with."""
 
 _DYNAMIC_MODULE: Final = "index"
 _BEFORE_UPPER: Final = re.compile(r"(?<!^)(?=[A-Z])")
@@ -25,7 +28,6 @@ _BEFORE_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 @dataclass(frozen=True)
 class _Table:
-    family: frozenset[str]
     unmistakable: frozenset[str]
     modules: Mapping[str, str]
     tokens: Mapping[str, str]
@@ -41,7 +43,6 @@ def _table() -> _Table:
     data = tomllib.loads(files(__package__).joinpath("tokens.toml").read_text(encoding="utf-8"))
     free: list[str] = data["free"]["names"]
     return _Table(
-        family=frozenset(data["packages"]["family"]),
         unmistakable=frozenset(data["unmistakable"]["names"]),
         modules=data["modules"],
         tokens=data["tokens"],
@@ -61,25 +62,18 @@ def terraform_name(token: str, renamed: frozenset[str] = frozenset()) -> str | N
         token: A Pulumi type token.
         renamed: Further packages that are known to hold Huawei's resources (``renamed_package``).
     """
-    package, module, name = _split(token)
-    if not name:
+    package, found = _package_and_name(token)
+    if found is None:
         return None
-    if module == _DYNAMIC_MODULE:
-        found = _dynamic_name(package, name)
-        known = package in _table().family or package in renamed or found in _table().unmistakable
-        return found if known else None
-    if package != _STATIC_PACKAGE or not module:
-        return None
-    return _static_name(token, module, name)
+    known = package in family() or package in renamed or found in _table().unmistakable
+    return found if known else None
 
 
 @lru_cache(maxsize=4096)
 def renamed_package(token: str) -> str | None:
     """The package of a token that proves to be Huawei's although its name does not say so."""
-    package, module, name = _split(token)
-    if module != _DYNAMIC_MODULE or package in _table().family:
-        return None
-    return package if _dynamic_name(package, name) in _table().unmistakable else None
+    package, found = _package_and_name(token)
+    return package if package not in family() and found in _table().unmistakable else None
 
 
 @lru_cache(maxsize=4096)
@@ -93,6 +87,16 @@ def is_read_whole(token: str) -> bool:
     """Whether most properties of a resource of this type are read, rather than one or two."""
     name = terraform_name(token)
     return name is not None and name.startswith(_table().whole_prefixes)
+
+
+def _package_and_name(token: str) -> tuple[str, str | None]:
+    """The package of a token, and the Terraform name that it has if the package is Huawei's."""
+    package, module, name = _split(token)
+    if not name or not module or package in {"", "pulumi"}:
+        return package, None
+    if module == _DYNAMIC_MODULE:
+        return package, _dynamic_name(package, name)
+    return package, _static_name(f"{_STATIC_PACKAGE}{token[len(package) :]}", module, name)
 
 
 def _split(token: str) -> tuple[str, str, str]:

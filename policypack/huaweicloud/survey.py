@@ -20,6 +20,7 @@ from policypack.declared import (
 from policypack.huaweicloud.blocks import inside
 from policypack.huaweicloud.model import OFF, Eip, Gateway, Landscape, Purchase, SharedBandwidth
 from policypack.huaweicloud.names import is_free, renamed_package, terraform_name
+from policypack.huaweicloud.packages import package_of
 
 _COVERED: Final = frozenset({"apig_instance", "vpc_eip", "vpc_bandwidth"})
 _MONTHS_OF_UNIT: Final = {"month": 1, "year": 12}
@@ -34,7 +35,7 @@ _DEFAULT_LINE: Final = "5_bgp"
 """Dynamic BGP, the default of ``vpc_eip.publicip.type``."""
 
 
-def survey(stack: Stack, default_region: str | None) -> Landscape:
+def survey(stack: Stack, default_region: str | None, packages: Mapping[str, str] | None = None) -> Landscape:
     """Sort the resources of a stack by what they are in the vendor's terms.
 
     Linear in the number of resources; only gateways, EIPs and bandwidths are decoded.
@@ -42,10 +43,11 @@ def survey(stack: Stack, default_region: str | None) -> Landscape:
     Args:
         stack: What is declared.
         default_region: Region of resources that no other place gives one.
+        packages: Packages that the settings name as Huawei's, each with the one that it stands for.
     """
     ordered = sorted(stack.resources, key=lambda resource: (resource.urn, resource.leaving))
-    packages = _renamed_packages(ordered)
-    by_type = _sorted_by_type(ordered, packages)
+    renamed = _renamed_packages(ordered) | frozenset(packages or ())
+    by_type = _sorted_by_type(ordered, renamed)
     counted = {
         name: count
         for name, resources in by_type.items()
@@ -63,7 +65,7 @@ def survey(stack: Stack, default_region: str | None) -> Landscape:
         ),
         not_covered=tuple(sorted(counted.items())),
         default_region=default_region,
-        packages=packages,
+        packages=renamed,
     )
 
 
@@ -72,7 +74,8 @@ def region_of(stack: Stack, resource: Resource, default_region: str | None) -> V
     own = resource.resolved("region")
     if resource.inputs is None and isinstance(own, Unknown):
         own = ABSENT
-    places = (own, resource.provider.region if resource.provider else ABSENT, stack.region)
+    configured = stack.configured_region(package_of(resource.token))
+    places = (own, resource.provider.region if resource.provider else ABSENT, configured)
     for raw in places:
         match read.text(raw):
             case Absent() | Known(""):

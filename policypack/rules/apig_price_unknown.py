@@ -51,6 +51,13 @@ _ADVICE: Final = {
     Cause.PARTNER: (
         "State the partner's prices in a price book of your own that lists the region in a `[[region]]`."
     ),
+    Cause.PRIVATE: (
+        "State what it costs you in a price book of your own that lists the region in a `[[region]]`."
+    ),
+    Cause.PACKAGE: (
+        "Say in the setting `packages` what the package is, or state its prices in a price book of your own "
+        "that lists the region in a `[[region]]`."
+    ),
 }
 """What to do where fetching prices would not help."""
 
@@ -84,8 +91,11 @@ def _key(line: Line) -> str:
 
 
 def _is_open(line: Line) -> bool:
-    """Whether knowing the declaration would help: not where nobody knows who bills, or a partner does."""
-    elsewhere = line.cause is Cause.PARTNER or (line.cause is Cause.SITE and "region" not in line.unknowns)
+    """Whether knowing the declaration would help: not where nobody knows who bills, or somebody else does."""
+    settled = {Cause.SITE: "region", Cause.PACKAGE: "provider.cloud"}
+    elsewhere = line.cause in {Cause.PARTNER, Cause.PRIVATE} or (
+        line.cause in settled and settled[line.cause] not in line.unknowns
+    )
     return bool(line.unknowns) and not elsewhere
 
 

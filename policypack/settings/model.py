@@ -233,6 +233,8 @@ class Settings:
         price_book: A locked book to use in place of the bundled one.
         terms: A file with the customer's discounts and orders.
         default_region: Region of resources that state none.
+        packages: Packages under other names, each with the package that it stands for
+            (``{ "ours" = "huaweicloud" }``): the vendor's prices hold for it.
         usage: Usage that no declaration holds.
         waivers: Findings that are accepted for a time.
         statements: What the team knows of its gateways.
@@ -254,6 +256,7 @@ class Settings:
     price_book: Text | None = None
     terms: Text | None = None
     default_region: Text | None = None
+    packages: Mapping[Text, Text] = field(default_factory=dict)
     usage: tuple[Usage, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     statements: tuple[Statement, ...] = ()

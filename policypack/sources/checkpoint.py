@@ -18,12 +18,13 @@ def read_checkpoint(document: Mapping[str, object], path: str) -> Stack:
     notes = check_version(document)
     checkpoint = fields.mapping(document["checkpoint"], "checkpoint")
     names = _names(fields.optional_text(checkpoint, "stack", "checkpoint") or "")
-    region = _region(fields.optional_mapping(checkpoint, "config", "checkpoint") or {})
+    found = fields.optional_mapping(checkpoint, "config", "checkpoint") or {}
+    config = {key: _value(value) for key, value in found.items()}
     origin = Origin("checkpoint", path)
     latest = checkpoint.get("latest")
     if latest is None:  # a stack that was made and never deployed
-        return Stack(*names, origin, (), region, notes=notes)
-    return read_deployment(latest, "checkpoint.latest", origin, names=names, region=region, notes=notes)
+        return Stack(*names, origin, (), config.get(REGION_SETTING, ABSENT), notes=notes)
+    return read_deployment(latest, "checkpoint.latest", origin, names=names, config=config, notes=notes)
 
 
 def _names(qualified: str) -> tuple[str, str]:
@@ -32,8 +33,7 @@ def _names(qualified: str) -> tuple[str, str]:
     return (parts[-2] if len(parts) > 1 else "", parts[-1])
 
 
-def _region(config: Mapping[str, object]) -> Raw:
-    found = config.get(REGION_SETTING)
+def _value(found: object) -> Raw:
     match found:
         case None:
             return ABSENT

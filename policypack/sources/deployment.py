@@ -6,7 +6,16 @@ from typing import Final
 from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
 from policypack.sources import fields
 from policypack.sources.error import Malformed
-from policypack.sources.state import Providers, State, in_order, read_state, resource_of, stack_names
+from policypack.sources.provider_facts import configured_regions
+from policypack.sources.state import (
+    REGION_SETTING,
+    Providers,
+    State,
+    in_order,
+    read_state,
+    resource_of,
+    stack_names,
+)
 
 _KNOWN_FEATURES: Final = frozenset(
     {
@@ -34,7 +43,7 @@ def read_deployment(
     origin: Origin,
     *,
     names: tuple[str, str] = ("", ""),
-    region: Raw = ABSENT,
+    config: Mapping[str, Raw] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Stack:
     """Turn a deployment into a stack.
@@ -44,7 +53,7 @@ def read_deployment(
         place: Its JSON path.
         origin: Where it was read.
         names: Project and stack, used when the deployment has no resource to tell them.
-        region: Region of the stack's configuration, where the source has it.
+        config: The stack's configuration, where the source has it.
         notes: What is known about the file around it.
 
     Raises:
@@ -57,7 +66,8 @@ def read_deployment(
         for index, entry in enumerate(fields.records(record, "resources", place))
     ]
     _refuse_twins(states, prefix)
-    providers = Providers(states, region)
+    configured = config or {}
+    providers = Providers(states, lambda key: configured.get(key, ABSENT))
     resources: list[Resource] = [
         resource_of(state, providers.of(state)) for state in states if not state.counted_elsewhere
     ]
@@ -68,7 +78,8 @@ def read_deployment(
         name=stack,
         origin=origin,
         resources=in_order(resources),
-        region=region,
+        region=configured.get(REGION_SETTING, ABSENT),
+        regions=configured_regions(configured, lambda raw: raw),
         gaps=(*_integrity(record, place), *_unfinished(record, place)),
         notes=notes,
     )

@@ -9,14 +9,22 @@ The same is read from ``pulumi_policy`` objects for packs that teams compose the
 secrets arrive as plain text without a mark, so nothing can be kept from being decided upon.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack
 from policypack.declared.wire import SIGNATURE_KEY, classify
 from policypack.sources.engine_message import Properties, UndecodedNamed, UndecodedResource, number
-from policypack.sources.state import PROVIDER_TYPE, REGION_SETTING, provider_region, stack_names
+from policypack.sources.provider_facts import (
+    PROVIDER_TYPE,
+    SETTINGS,
+    Configured,
+    configured_regions,
+    facts,
+    provider_of,
+)
+from policypack.sources.state import REGION_SETTING, stack_names
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.analyzer_pb2 import AnalyzerStackConfigureRequest
@@ -24,6 +32,9 @@ if TYPE_CHECKING:
 
 REGION_VARIABLES: Final = ("HW_REGION_NAME", "OS_REGION_NAME")
 """Where the provider takes its region from when neither program nor configuration states one."""
+
+CLOUD_VARIABLE: Final = "HW_CLOUD"
+"""Likewise the domain of the cloud that it talks to."""
 
 STATE_READ_NOTE: Final = (
     "The engine did not say which stack it runs, as in `pulumi policy analyze`: "
@@ -43,21 +54,24 @@ class EngineStack:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._project = ""
         self._name = ""
-        self._region: Raw = ABSENT
+        self._config: dict[str, Raw] = {}
         self._introduced = False
         self._inputs: dict[str, Mapping[str, object]] = {}
         for variable in REGION_VARIABLES:
             if environment.get(variable):
-                self._region = Known(environment[variable])
+                self._config[REGION_SETTING] = Known(environment[variable])
                 break
+        if environment.get(CLOUD_VARIABLE):
+            self._config["huaweicloud:cloud"] = Known(environment[CLOUD_VARIABLE])
 
     def introduce(self, request: "AnalyzerStackConfigureRequest") -> None:
         """Learn which stack this is about. Not called by ``pulumi policy analyze``."""
         self._introduced = True
         self._project, self._name = request.project, request.stack
-        if REGION_SETTING in request.config:
-            secret = REGION_SETTING in request.config_secret_keys
-            self._region = SECRET if secret else classify(request.config[REGION_SETTING])
+        secret = frozenset(request.config_secret_keys)
+        for key, value in request.config.items():
+            if key.rpartition(":")[2] in SETTINGS:
+                self._config[key] = SECRET if key in secret else classify(value)
 
     def see(self, request: UndecodedNamed, *, whole: bool = False) -> None:
         """Keep the inputs of one resource.
@@ -76,7 +90,7 @@ class EngineStack:
 
     def stack(self, resources: Iterable[UndecodedResource]) -> Stack:
         """Everything that was declared, once the engine has shown the outputs too."""
-        providers = _Providers(self._region)
+        providers = _Providers(self._setting)
         return self._merged(
             () if self._introduced else (STATE_READ_NOTE,),
             (
@@ -94,7 +108,7 @@ class EngineStack:
 
     def stack_of_policy_resources(self, resources: "Iterable[PolicyResource]") -> Stack:
         """The same for a pack of ``pulumi_policy`` objects."""
-        providers = _Providers(self._region)
+        providers = _Providers(self._setting)
         return self._merged(
             (),
             (
@@ -125,7 +139,7 @@ class EngineStack:
         inputs = self._inputs.get(urn)
         custom = provider is not None
         if token.startswith(PROVIDER_TYPE):  # the other properties of a provider are its keys
-            inputs, outputs, custom = _only_region(inputs), _EMPTY, True
+            inputs, outputs, custom = None if inputs is None else facts(inputs), _EMPTY, True
         elif custom and inputs is not None and not inputs and not outputs:
             # A new resource that --target leaves out is shown without any properties at all.
             inputs = None
@@ -147,7 +161,18 @@ class EngineStack:
         if not (project and name):
             project, name = stack_names([resource.urn for resource in resources])
         self._inputs = {}
-        return Stack(project, name, Origin("engine"), resources, self._region, notes=notes)
+        return Stack(
+            project,
+            name,
+            Origin("engine"),
+            resources,
+            self._setting(REGION_SETTING),
+            configured_regions(self._config, lambda raw: raw),
+            notes=notes,
+        )
+
+    def _setting(self, key: str) -> Raw:
+        return self._config.get(key, ABSENT)
 
 
 def _dependencies(resource: UndecodedResource) -> Mapping[str, tuple[str, ...]]:
@@ -158,8 +183,8 @@ def _dependencies(resource: UndecodedResource) -> Mapping[str, tuple[str, ...]]:
 class _Providers:
     """The providers of one stack; each resource carries a copy of its provider, one is read."""
 
-    def __init__(self, region: Raw) -> None:
-        self._region = region
+    def __init__(self, configured: Configured) -> None:
+        self._configured = configured
         self._built: dict[str, Provider] = {}
 
     def of(self, provider: UndecodedNamed) -> Provider:
@@ -168,27 +193,20 @@ class _Providers:
 
     def of_policy(self, provider: "PolicyProviderResource") -> Provider:
         urn = provider.urn
-        return self._built.get(urn) or self._build(urn, unwrapped(provider.props, only="region"))
+        return self._built.get(urn) or self._build(urn, unwrapped(provider.props, only=SETTINGS))
 
     def _build(self, urn: str, properties: Mapping[str, object]) -> Provider:
-        self._built[urn] = Provider(urn, provider_region(urn, properties, self._region))
+        self._built[urn] = provider_of(urn, facts(properties), self._configured)
         return self._built[urn]
 
 
-def _only_region(inputs: Mapping[str, object] | None) -> Mapping[str, object] | None:
-    if inputs is None:
-        return None
-    region = inputs.get("region")
-    return _EMPTY if region is None else {"region": region}
-
-
-def unwrapped(proxied: Mapping[str, object], only: str | None = None) -> Mapping[str, object]:
+def unwrapped(proxied: Mapping[str, object], only: Collection[str] | None = None) -> Mapping[str, object]:
     """What ``pulumi_policy`` wraps, with unknowns written as the engine wrote them.
 
     Its proxies raise at every touch of an unknown, one value at a time, so each is read alone
     (``pulumi_policy/proxy.py``).
     """
-    return {key: _element(proxied, key) for key in proxied if only is None or key == only}
+    return {key: _element(proxied, key) for key in proxied if only is None or key in only}
 
 
 def _element(container: Mapping[str, object] | Sequence[object], key: str | int) -> object:

@@ -7,12 +7,14 @@ pulumi/pulumi).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
 from policypack.declared.wire import classify
 from policypack.sources import fields
 from policypack.sources.error import Malformed
+from policypack.sources.provider_facts import configured_regions
 from policypack.sources.state import (
     REGION_SETTING,
     Providers,
@@ -58,7 +60,8 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
         Malformed: The document does not have the form of a preview.
     """
     steps = fields.records(document, "steps", "")
-    region = _region(fields.optional_mapping(document, "config", "") or {})
+    config = fields.optional_mapping(document, "config", "") or {}
+    region = _setting(config, REGION_SETTING)
     chosen: dict[str, tuple[int, State, bool]] = {}
     urns: list[str] = []
     gone: set[str] = set()
@@ -80,7 +83,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
         if state.urn not in chosen or rank < chosen[state.urn][0]:
             chosen[state.urn] = (rank, state, seen)
     chosen = {urn: found for urn, found in chosen.items() if found[0] < _MADE["refresh"] or urn not in gone}
-    providers = Providers((state for _, state, _ in chosen.values()), region)
+    providers = Providers((state for _, state, _ in chosen.values()), partial(_setting, config))
     project, stack = stack_names(urns)
     return Stack(
         project=project,
@@ -88,6 +91,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
         origin=Origin("preview-json", path),
         resources=in_order(_resource(state, seen, providers) for _, state, seen in chosen.values()),
         region=region,
+        regions=configured_regions(config, classify),
         gaps=(*_nothing(steps), *_unchanged(document, sames), *_failed(document)),
     )
 
@@ -121,8 +125,8 @@ def _resource(state: State, seen: bool, providers: Providers) -> Resource:
     return resource if seen or not state.custom else replace(resource, inputs=None)
 
 
-def _region(config: Mapping[str, object]) -> Raw:
-    found = config.get(REGION_SETTING)
+def _setting(config: Mapping[str, object], key: str) -> Raw:
+    found = config.get(key)
     return ABSENT if found is None else classify(found)
 
 

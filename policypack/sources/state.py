@@ -8,14 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policypack.declared import ABSENT, Provider, Raw, Resource, Unknown, parse_urn
-from policypack.declared.wire import classify
+from policypack.declared import ABSENT, Provider, Resource, parse_urn
 from policypack.sources import fields
 from policypack.sources.error import Malformed
+from policypack.sources.provider_facts import PROVIDER_TYPE, Configured, facts, provider_of
 
-PROVIDER_TYPE: Final = "pulumi:providers:"
 REGION_SETTING: Final = "huaweicloud:region"
-_SET_OUTSIDE: Final = Unknown("its provider states no region; the environment may")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def read_state(found: object, place: str) -> State:
     outputs = fields.optional_mapping(record, "outputs", place) or {}
     identifier = fields.optional_text(record, "id", place)
     if token.startswith(PROVIDER_TYPE):
-        inputs, outputs = only_region(inputs or {}), {}
+        inputs, outputs = facts(inputs or {}), {}
     elif identifier is not None and outputs.get("id") != identifier:
         outputs = {**outputs, "id": identifier}
     return State(
@@ -72,11 +70,6 @@ def read_state(found: object, place: str) -> State:
         counted_elsewhere=fields.optional_text(record, "viewOf", place) is not None
         or fields.flag(record, "pendingReplacement", place),
     )
-
-
-def only_region(properties: Mapping[str, object]) -> Mapping[str, object]:
-    """Of a provider's properties the region alone: the others hold access keys."""
-    return {"region": properties["region"]} if properties.get("region") is not None else {}
 
 
 def resource_of(state: State, provider: Provider | None) -> Resource:
@@ -96,26 +89,10 @@ def resource_of(state: State, provider: Provider | None) -> Resource:
     )
 
 
-def provider_region(urn: str, inputs: Mapping[str, object] | None, configured: Raw) -> Raw:
-    """The region of a provider.
-
-    A default provider takes it from the stack's configuration; an explicit one does not, so one
-    that states none depends on the environment of whoever runs it.
-    """
-    if inputs is not None and inputs.get("region") is not None:
-        return classify(inputs["region"])
-    return configured if is_default_provider(urn) else _SET_OUTSIDE
-
-
-def is_default_provider(urn: str) -> bool:
-    """Whether the engine made this provider itself, from the stack's configuration."""
-    return parse_urn(urn)[3].startswith("default")
-
-
 class Providers:
     """The providers of one stack, by URN; each is built once."""
 
-    def __init__(self, states: Iterable[State], configured: Raw = ABSENT) -> None:
+    def __init__(self, states: Iterable[State], configured: Configured = lambda _: ABSENT) -> None:
         providers = [state for state in states if state.token.startswith(PROVIDER_TYPE)]
         providers.sort(key=lambda state: state.leaving, reverse=True)  # the living half of two counts
         self._inputs = {state.urn: state.inputs or {} for state in providers}
@@ -128,8 +105,7 @@ class Providers:
         if urn is None:
             return None
         if urn not in self._built:
-            region = provider_region(urn, self._inputs.get(urn), self._configured)
-            self._built[urn] = Provider(urn, region)
+            self._built[urn] = provider_of(urn, self._inputs.get(urn), self._configured)
         return self._built[urn]
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import grpc
@@ -26,10 +26,10 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
-from policypack.declared import ABSENT, Provider, Raw, Resource, parse_urn
+from policypack.declared import ABSENT, Known, Provider, Raw, Resource, parse_urn
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.sources.program.values import hidden, plain, top_level
-from policypack.sources.state import PROVIDER_TYPE, only_region, provider_region
+from policypack.sources.provider_facts import PROVIDER_TYPE, facts, provider_of, source_of
 
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024
 """What the engine itself allows."""
@@ -78,7 +78,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     Args:
         project: Project name.
         stack: Stack name.
-        setting: Reads one value of the stack's configuration, for the region of default providers.
+        setting: Reads one value of the stack's configuration, for what default providers take from it.
     """
 
     def __init__(self, project: str, stack: str, setting: Callable[[str], Raw]) -> None:
@@ -87,6 +87,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._stack = stack
         self._setting = setting
         self._providers: dict[str, Provider] = {}
+        self._sources: dict[str, str] = {}
         self._transforms: dict[str, list[callback_pb2.Callback]] = {}
         self._stack_transforms: list[callback_pb2.Callback] = []
         self._channels: dict[str, grpc.Channel] = {}
@@ -116,9 +117,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         if request.custom and ignored:
             inputs = self._without_ignored(request.name, plain(properties), ignored)
         if request.type.startswith(PROVIDER_TYPE):
-            inputs = dict(only_region(plain(properties)))
+            inputs = dict(facts(plain(properties)))
             with self._lock:
-                self._providers[urn] = Provider(urn, provider_region(urn, inputs, ABSENT))
+                self._providers[urn] = self._made_of(
+                    request.packageRef, provider_of(urn, inputs, self._setting)
+                )
         if request.remote:
             self._gap(
                 f"{request.name} ({request.type}) is built by a plugin, so what it contains is not known."
@@ -134,7 +137,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 if dependencies.urns
             },
             parent=request.parent or None,
-            provider=self._provider(request.type, request.custom, provider, request.version),
+            provider=self._provider(
+                request.type, request.custom, provider, request.version, request.packageRef
+            ),
             custom=request.custom,
         )
         self._add(resource, context)
@@ -157,7 +162,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 inputs=plain(request.properties),
                 outputs={"id": request.id},
                 parent=request.parent or None,
-                provider=self._provider(request.type, True, request.provider, request.version),
+                provider=self._provider(
+                    request.type, True, request.provider, request.version, request.packageRef
+                ),
                 external=True,
             ),
             context,
@@ -216,7 +223,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterPackage(
         self, request: resource_pb2.RegisterPackageRequest, context: grpc.ServicerContext
     ) -> resource_pb2.RegisterPackageResponse:
-        return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
+        made_of = request.parameterization
+        reference = f"{made_of.name or request.name}@{made_of.version or request.version}"
+        if request.HasField("parameterization"):
+            with self._lock:
+                self._sources[reference] = source_of(made_of.value)
+        return resource_pb2.RegisterPackageResponse(ref=reference)
 
     def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
         self.close()  # before the program ends its side, which gRPC would log
@@ -238,17 +250,24 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 chain = f"{qualified}$"
         return f"urn:pulumi:{self._stack}::{self._project}::{chain}{token}::{name}"
 
-    def _provider(self, token: str, custom: bool, reference: str, version: str) -> Provider | None:
+    def _made_of(self, package: str, provider: Provider) -> Provider:
+        """The provider with the address that its package was made of, where the program registered one."""
+        made_of = self._sources.get(package)
+        return provider if made_of is None else replace(provider, source=Known(made_of))
+
+    def _provider(
+        self, token: str, custom: bool, reference: str, version: str, made_of: str
+    ) -> Provider | None:
         if not custom or token.startswith("pulumi:"):
             return None
         if reference:
             urn = reference.rpartition("::")[0] or reference
             with self._lock:
-                return self._providers.get(urn) or Provider(urn, provider_region(urn, None, ABSENT))
+                return self._providers.get(urn) or provider_of(urn, None, _explicit)
         package = token.partition(":")[0]
         name = f"default_{version.replace('.', '_')}" if version else "default"
         urn = self._urn(f"{PROVIDER_TYPE}{package}", name, "")
-        return Provider(urn, self._setting(f"{package}:region"))
+        return self._made_of(made_of, provider_of(urn, None, self._setting))
 
     def _add(self, resource: Resource, context: grpc.ServicerContext) -> None:
         with self._lock:
@@ -331,6 +350,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             context.abort(grpc.StatusCode.UNKNOWN, str(error.details()))
             raise
         return bytes(response.response)
+
+
+def _explicit(_: str) -> Raw:
+    """An explicit provider takes nothing from the stack's configuration."""
+    return ABSENT
 
 
 class Engine(engine_pb2_grpc.EngineServicer):

@@ -10,9 +10,10 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from policypack.declared import Origin, Stack
+from policypack.declared import Known, Origin, Stack
 from policypack.sources.error import SourceError
 from policypack.sources.program.project import Project, environment_of, read_project
+from policypack.sources.provider_facts import configured_regions
 from policypack.sources.state import REGION_SETTING, in_order
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
         origin=Origin("program", path),
         resources=in_order(record.resources.values()),
         region=project.setting(REGION_SETTING),
+        regions={key: project.setting(f"{key}:region") for key in configured_regions(project.config, Known)},
         gaps=(*project.gaps, *sorted(record.gaps)),
         notes=(*project.notes, *sorted(record.notes)),
     )

@@ -114,7 +114,9 @@ def test_a_package_may_have_any_name_where_the_type_is_unmistakable(name):
         "gcp:apigateway/gateway:Gateway",
         "acme:index/vpc:Vpc",
         "acme:index/dnsZone:DnsZone",
-        "acme:DedicatedApig/instance:Instance",
+        "acme:Vpc/vpc:Vpc",
+        "tencentcloud:Vpc/bandwidthPackage:BandwidthPackage",
+        "tencentcloud:Eip/instance:Instance",
         "pulumi:providers:huaweicloud",
         "pulumi:pulumi:Stack",
         "platform:network:ApiEdge",
@@ -127,6 +129,21 @@ def test_a_package_may_have_any_name_where_the_type_is_unmistakable(name):
 )
 def test_other_tokens_lead_nowhere(token):
     assert terraform_name(token) is None
+
+
+@pytest.mark.parametrize(
+    "token", ["DedicatedApig/instance:Instance", "Vpc/eip:Eip", "Vpc/bandwidth:Bandwidth"]
+)
+def test_static_tokens_of_a_package_with_any_name(token):
+    assert terraform_name(f"acme:{token}") == terraform_name(f"huaweicloud:{token}")
+    assert renamed_package(f"acme:{token}") == "acme"
+    assert terraform_name("acme:Nat/gateway:Gateway", frozenset({"acme"})) == "nat_gateway"
+
+
+@pytest.mark.parametrize("package", ["cloudru", "sbercloud", "hcs", "hcso", "g42cloud"])
+def test_clouds_that_are_built_on_it_have_both_kinds_of_tokens(package):
+    assert terraform_name(f"{package}:Cce/cluster:Cluster") == "cce_cluster"
+    assert terraform_name(dynamic(package, "dnsZone")) == "dns_zone"
 
 
 def test_a_renamed_package_is_known_by_its_unmistakable_types():
