@@ -11,9 +11,9 @@ from policypack.costs.usage import matches
 from policypack.costs.wording import bounds
 from policypack.declared import Known, Resource, Value
 from policypack.declared.read import block, member, size
-from policypack.network.tree import render_tree, tree_of
 from policypack.network.verdict import GatewayJudgement
 from policypack.reports.cells import quantity, what, where
+from policypack.reports.evidence import evidence_lines
 from policypack.reports.prose import level_word
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
@@ -131,5 +131,4 @@ def _size(eip: Resource) -> Value[Decimal]:
 
 def _network(judgement: GatewayJudgement) -> Iterator[str]:
     """The evidence as a tree, below the resource's own name."""
-    _, *lines = render_tree(tree_of(judgement)).splitlines()
-    yield from (f"  {visible(line)}" for line in lines)
+    yield from (f"  {visible(line)}" for line in evidence_lines(judgement))
