@@ -61,6 +61,8 @@ CLOCK = {"now", "today", "utcnow", "time_ns", "perf_counter"}
 ENGINE_FILES = {
     "policypack/pack.py",
     "policypack/sources/engine.py",
+    "policypack/sources/policy_objects.py",
+    "policypack/analyzer/shared_analysis.py",
     "policypack/__init__.py",  # names the type of its list, for type checkers only
 }
 EDGES = {"pricing/book/loader.py"}

@@ -5,22 +5,22 @@ rooms behind may crash somebody's preview, and nothing may let it pass either, s
 becomes a finding that stops the deployment.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
 
 import pricing
-from policypack.analyzer.report_file import refusal
+from policypack.analyzer.report_file import refusal, write
 from policypack.analyzer.statement import message
 from policypack.assessment import assess
 from policypack.declared import Known, Origin, Resource, Stack
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding, is_enabled
-from policypack.reports.report import BookReference, make_report
+from policypack.reports.report import BookReference, Report, make_report
+from policypack.reports.safe import name
 from policypack.reports.summary import summary
-from policypack.reports.whole_file import write_whole
 from policypack.settings.loading import SettingsError, from_pack
 from policypack.settings.model import SHARED_POLICY, Settings
 
@@ -31,8 +31,19 @@ Loaded = TypeVar("Loaded")
 
 _MOST_DIAGNOSTICS: Final = 200
 _LONGEST_MESSAGE: Final = 4_000
-"""Characters. Together these keep an answer below the 4 MiB that a directory pack's proxy accepts
-(``sdk/policy_proxy.go`` of pulumi/pulumi)."""
+"""Characters."""
+_LONGEST_URN: Final = 4_000
+"""Characters; a diagnostic about a longer one is shown at the stack."""
+_LARGEST_ANSWER: Final = 3 * 1024 * 1024
+"""Bytes. A directory pack's proxy accepts 4 MiB (``sdk/policy_proxy.go`` of pulumi/pulumi); the rest is for
+what a team's own policies say in the same answer."""
+_BESIDE_THE_TEXT: Final = 1_000
+"""Bytes of a diagnostic beside message and URN: names, version, and a description that the SDK adds."""
+
+_NOT_SHOWN: Final = (
+    "No declared value is shown, because this version of pulumi_policy does not tell which are secret. "
+    "The executable apig-cost-pack tells, and shows everything else."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ class Operation:
         path = asked.get("path") if isinstance(asked, Mapping) else None
         if isinstance(path, str) and path:
             problems = [*problems, *_written(path, refusal(problems))]
-        return Outcome(tuple(_stop(problem) for problem in problems))
+        return Outcome(_diagnostics(problems))
 
 
 def _assessed(stack: Stack, settings: Settings) -> Outcome:
@@ -112,13 +123,23 @@ def _assessed(stack: Stack, settings: Settings) -> Outcome:
     (stack_report,) = report.stacks
     problems = [_wrong_setting(error.message) for error in report.errors]
     if settings.report is not None:
-        from policypack.reports.formats.json import render
-
-        problems += _written(settings.report.path, render(report))
+        problems += _written(settings.report.path, _report_text(report, problems))
+    say = _diagnostic if stack.marks_secrets else _without_values
+    diagnostics = _diagnostics(problems, stack_report.findings, say)
+    if not stack.marks_secrets:
+        return Outcome(diagnostics, f"apig-cost: {_NOT_SHOWN}\n" if stack_report.lines else "")
     return Outcome(
-        (*(_stop(problem) for problem in problems), *_diagnostics(stack_report.findings)),
+        diagnostics,
         summary(stack_report) + "".join(f"{warning}\n" for warning in report.warnings),
     )
+
+
+def _report_text(report: Report, problems: Sequence[str]) -> str:
+    from policypack.reports.formats.json import render
+
+    if all(stack.stack.marks_secrets for stack in report.stacks):
+        return render(report)
+    return refusal([*problems, _NOT_SHOWN], report.verdict)
 
 
 def _wrong_setting(problem: str) -> str:
@@ -137,34 +158,66 @@ def _loaded(key: str, path: str | None, load: Callable[[str], Loaded]) -> Loaded
 
 def _written(path: str, text: str) -> list[str]:
     """Write the report; what went wrong, if anything did."""
-    try:
-        write_whole(Path(path), text)
-    except (OSError, ValueError) as error:  # a path with a null byte is a ValueError
-        reason = getattr(error, "strerror", None) or "this is no path"
-        return [f"The report could not be written to {path}: {reason}. Correct {SHARED_POLICY}.report.path."]
-    return []
+    reason = write(path, text)
+    if reason is None:
+        return []
+    return [f"The report could not be written to {path}: {reason}. Correct {SHARED_POLICY}.report.path."]
 
 
-def _diagnostics(findings: tuple[EnforcedFinding, ...]) -> tuple[Diagnostic, ...]:
-    shown = tuple(_diagnostic(enforced) for enforced in findings[:_MOST_DIAGNOSTICS])
-    hidden = findings[_MOST_DIAGNOSTICS:]
+def _diagnostics(
+    problems: Sequence[str],
+    findings: Sequence[EnforcedFinding] = (),
+    say: Callable[[EnforcedFinding], Diagnostic] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """As many as fit into one answer, and how many do not."""
+    shown: list[Diagnostic] = []
+    room = _LARGEST_ANSWER
+    wanted: list[tuple[bool, Callable[[], Diagnostic]]] = [
+        *((True, partial(_stop, problem)) for problem in problems),
+        *((enforced.stops, partial(say, enforced)) for enforced in findings if say is not None),
+    ]
+    for _, made in wanted[:_MOST_DIAGNOSTICS]:
+        diagnostic = made()
+        room -= _BESIDE_THE_TEXT + len((diagnostic.message + (diagnostic.urn or "")).encode())
+        if room < 0:
+            break
+        shown.append(diagnostic)
+    hidden = wanted[len(shown) :]
     if not hidden:
-        return shown
-    stops = any(enforced.stops for enforced in hidden)
+        return tuple(shown)
+    stops = any(stops for stops, _ in hidden)
     more = f"{len(hidden)} more findings are not shown here; the report has all of them."
     return (*shown, Diagnostic(SHARED_POLICY, None, "mandatory" if stops else "advisory", more))
 
 
 def _diagnostic(enforced: EnforcedFinding) -> Diagnostic:
-    text = message(enforced)
-    if len(text) > _LONGEST_MESSAGE:
-        text = text[: _LONGEST_MESSAGE - 1] + "…"
+    return _said(enforced, message(enforced))
+
+
+def _without_values(enforced: EnforcedFinding) -> Diagnostic:
+    """What a finding says when a secret may be among the values that it quotes."""
+    resource = name(enforced.finding.resource)
+    if enforced.finding.verdict == "violation":
+        said = f"{resource} is what this policy looks for."
+    else:
+        said = f"Whether {resource} is what this policy looks for cannot be decided."
+    return _said(enforced, f"{said} {_NOT_SHOWN}")
+
+
+def _said(enforced: EnforcedFinding, text: str) -> Diagnostic:
     level: Literal["advisory", "mandatory"] = "mandatory" if enforced.stops else "advisory"
-    return Diagnostic(enforced.finding.policy, enforced.finding.urn, level, text, enforced.softened)
+    urn = enforced.finding.urn
+    if urn is not None and len(urn) > _LONGEST_URN:
+        urn = None
+    return Diagnostic(enforced.finding.policy, urn, level, _shortened(text), enforced.softened)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
 
 
 def _stop(text: str) -> Diagnostic:
-    return Diagnostic(SHARED_POLICY, None, "mandatory", text)
+    return Diagnostic(SHARED_POLICY, None, "mandatory", _shortened(text))
 
 
 def _internal_error(failure: Exception) -> str:

@@ -2,19 +2,37 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from policypack import __version__
 from policypack.reports.report import SCHEMA
+from policypack.reports.whole_file import is_device, write_whole
 
 
-def refusal(problems: Sequence[str]) -> str:
-    """The report of a run in which nothing could be said."""
+def write(path: str, text: str) -> str | None:
+    """Write the report; why that was not possible, as a phrase.
+
+    A pipe or a device is refused: nobody may be reading it, and a preview would wait for ever.
+    """
+    try:
+        if is_device(Path(path)):
+            return "it is a pipe or a device, and a file was expected"
+        write_whole(Path(path), text)
+    except OSError as error:
+        return error.strerror or "it cannot be written"
+    except ValueError:  # a path with a null byte
+        return "this is no path"
+    return None
+
+
+def refusal(problems: Sequence[str], verdict: str = "undecided") -> str:
+    """The report of a run in which nothing could be said, or nothing may be shown but the verdict."""
     document = {
         "schema": SCHEMA,
         "tool": {"name": "apig-cost", "version": __version__},
         "book": None,
         "hoursPerMonth": None,
-        "verdict": "undecided",
+        "verdict": verdict,
         "stacks": [],
         "totals": [],
         "errors": [{"path": "pack", "message": problem} for problem in problems],

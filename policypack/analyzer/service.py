@@ -50,22 +50,31 @@ class AnalyzerService:
     """
 
     def __init__(self) -> None:
+        self._read: Stack | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing of an operation before: it may have been about another stack."""
         self._introduction: analyzer_pb2.AnalyzerStackConfigureRequest | None = None
         self._configuration: Mapping[str, UndecodedSettings] = {}
+        self._forget_resources()
+
+    def _forget_resources(self) -> None:
         self._engine: EngineStack | None = None
         self._failure: Exception | None = None
-        self._read: Stack | None = None
 
     def Handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: "ServicerContext"
     ) -> analyzer_pb2.AnalyzerHandshakeResponse:
-        """The engine says where it is; nothing is asked of it."""
+        """The engine says where it is; nothing is asked of it. An operation begins."""
+        self._begin()
         return analyzer_pb2.AnalyzerHandshakeResponse()
 
     def ConfigureStack(
         self, request: analyzer_pb2.AnalyzerStackConfigureRequest, context: "ServicerContext"
     ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
         """Which stack this is, and its configuration."""
+        self._forget_resources()
         self._introduction = request
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
@@ -125,14 +134,15 @@ class AnalyzerService:
         from policypack.sources.engine import EngineStack
         from policypack.sources.engine_message import Properties
 
-        engine, self._engine = self._engine or EngineStack(os.environ), None
-        failure, self._failure = self._failure, None
+        engine, failure = self._engine or EngineStack(os.environ), self._failure
+        introduction, self._introduction = self._introduction, None
+        self._forget_resources()
 
         def read() -> "Stack":
             if failure is not None:
                 raise failure
-            if self._introduction is not None:
-                engine.introduce(self._introduction)
+            if introduction is not None:
+                engine.introduce(introduction)
             # Kept, because taking a large stack apart would make the engine wait.
             self._read = engine.stack(request.resources)
             return self._read

@@ -7,6 +7,7 @@ from policypack.reports.safe import visible
 
 _MOST_FACTS: Final = 5
 _LONGEST_FACT: Final = 240
+_LONGEST_LINE: Final = 2_000
 
 
 def message(enforced: EnforcedFinding) -> str:
@@ -20,4 +21,4 @@ def message(enforced: EnforcedFinding) -> str:
     if enforced.waiver is not None:
         waiver = enforced.waiver
         lines.append(f"Accepted by {waiver.owner} until {waiver.expires}: {waiver.reason}")
-    return "\n".join(visible(line) for line in lines if line)
+    return "\n".join(visible(line, _LONGEST_LINE) for line in lines if line)

@@ -37,6 +37,8 @@ class Stack:
         gaps: Why resources may be missing from the declaration, one sentence each. A stack with
             gaps is never within a budget.
         notes: What the reader saw and a user should know, without effect on the verdict.
+        marks_secrets: Whether a secret value can be told from others. Where it cannot, no declared
+            value may be shown.
     """
 
     project: str
@@ -47,6 +49,7 @@ class Stack:
     regions: Mapping[str, Raw] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    marks_secrets: bool = True
 
     @cached_property
     def by_urn(self) -> Mapping[str, Resource]:

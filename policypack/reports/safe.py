@@ -17,7 +17,9 @@ def visible(text: str, longest: int | None = None) -> str:
     Control characters (also those of a terminal), direction marks, zero-width characters and lone
     surrogates are written as escapes such as ``\\u202e``; what is too long is cut in the middle.
     """
-    if not text.isascii() or not text.isprintable():
+    if longest is not None and len(text) > 2 * longest:  # no escape makes a text shorter
+        text = text[:longest] + text[-longest:]
+    if not text.isprintable():  # which finds all that is hidden, and rare spaces that are not
         text = "".join(_escape(character) for character in text)
     if "##" in text:  # GitHub and Azure take ##[command] and ##vso[command] anywhere in a line
         text = text.replace("##[", "#\\x23[").replace("##vso[", "#\\x23vso[")

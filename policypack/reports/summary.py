@@ -10,21 +10,25 @@ from policypack.reports.safe import log_lines, visible
 
 LINES: Final = 15
 _NAME: Final = 32
+_GAP: Final = 240
+_MOST_GAPS: Final = 2
 
 
 def summary(stack: StackReport) -> str:
-    """At most fifteen lines, most expensive first; an empty text for a stack without any of our resources.
+    """At most fifteen lines, most expensive first; without any of our resources, what is not known.
 
     Findings are not part of it: the engine shows them itself.
     """
+    gaps = [f"incomplete: {visible(gap, _GAP)}" for gap in stack.stack.gaps[:_MOST_GAPS]]
     if not stack.lines:
-        return ""
+        return log_lines("".join(f"apig-cost, {gap}\n" for gap in gaps))
     end = ["total a month: " + total_of(stack)]
     end += [f"budget {limit_line(limit)}" for limit in stack.budget.limits[:3]]
     if len(stack.budget.limits) > 3:
         end.append(f"+ {len(stack.budget.limits) - 3} more limits")
     if stack.not_covered:
         end.append(not_covered(stack))
+    end += gaps
     lines = by_cost(stack.lines)
     room = LINES - 1 - len(end)
     shown = lines if len(lines) <= room else lines[: room - 1]

@@ -5,17 +5,17 @@ what the program set, with marks where a value is unknown. ``AnalyzeStack`` carr
 outputs at the end, where unknown properties are simply missing, and what each property was built
 from. Inputs decide what is set; outputs only fill in what inputs leave open.
 
-The same is read from ``pulumi_policy`` objects for packs that teams compose themselves. There,
-secrets arrive as plain text without a mark, so nothing can be kept from being decided upon.
+The same is read from ``pulumi_policy`` objects for packs that teams compose themselves.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack
-from policypack.declared.wire import SIGNATURE_KEY, classify
-from policypack.sources.engine_message import Properties, UndecodedNamed, UndecodedResource, number
+from policypack.declared.wire import classify
+from policypack.sources.engine_message import Properties, UndecodedNamed, UndecodedResource
+from policypack.sources.policy_objects import wire_values
 from policypack.sources.provider_facts import (
     PROVIDER_TYPE,
     SETTINGS,
@@ -41,7 +41,7 @@ STATE_READ_NOTE: Final = (
     "resources that the stack only reads are counted as its own."
 )
 
-_ASSET_SIGNATURE: Final = "c44067f5952c0a294b673a41bacd8c17"
+_MOST_NAMES: Final = 3
 _EMPTY: Final[Mapping[str, object]] = {}
 
 
@@ -56,6 +56,7 @@ class EngineStack:
         self._name = ""
         self._config: dict[str, Raw] = {}
         self._introduced = False
+        self._marks_secrets = True
         self._inputs: dict[str, Mapping[str, object]] = {}
         for variable in REGION_VARIABLES:
             if environment.get(variable):
@@ -86,7 +87,12 @@ class EngineStack:
 
     def see_policy_arguments(self, arguments: "ResourceValidationArgs") -> None:
         """The same for a pack of ``pulumi_policy`` objects."""
-        self._inputs[arguments.urn] = unwrapped(arguments.props)
+        self._inputs[arguments.urn] = self._told(arguments.props)
+
+    def _told(self, shown: Mapping[str, object]) -> Mapping[str, object]:
+        properties, marks_secrets = wire_values(shown)
+        self._marks_secrets = self._marks_secrets and marks_secrets
+        return properties
 
     def stack(self, resources: Iterable[UndecodedResource]) -> Stack:
         """Everything that was declared, once the engine has shown the outputs too."""
@@ -115,13 +121,15 @@ class EngineStack:
                 self._resource(
                     resource.urn,
                     resource.resource_type,
-                    unwrapped(resource.props),
+                    self._told(resource.props),
                     {
                         key: tuple(sorted(source.urn for source in sources))
                         for key, sources in resource.property_dependencies.items()
                     },
                     resource.parent.urn if resource.parent is not None else "",
-                    providers.of_policy(resource.provider) if resource.provider is not None else None,
+                    providers.of_policy(resource.provider, self._told)
+                    if resource.provider is not None
+                    else None,
                 )
                 for resource in resources
             ),
@@ -160,7 +168,12 @@ class EngineStack:
         project, name = self._project, self._name
         if not (project and name):
             project, name = stack_names([resource.urn for resource in resources])
-        self._inputs = {}
+        # The engine analyzes no stack after an error: of another one, nothing is missing here.
+        stacks = {_stack_of(resource.urn) for resource in resources}
+        missing = self._inputs.keys() - {resource.urn for resource in resources}
+        missing = {urn for urn in missing if not stacks or _stack_of(urn) in stacks}
+        marks_secrets = self._marks_secrets
+        self._inputs, self._marks_secrets = {}, True
         return Stack(
             project,
             name,
@@ -168,11 +181,29 @@ class EngineStack:
             resources,
             self._setting(REGION_SETTING),
             configured_regions(self._config, lambda raw: raw),
+            gaps=(_missing(missing),) if missing else (),
             notes=notes,
+            marks_secrets=marks_secrets,
         )
 
     def _setting(self, key: str) -> Raw:
         return self._config.get(key, ABSENT)
+
+
+def _stack_of(urn: str) -> tuple[str, ...]:
+    return tuple(urn.split("::", 2)[:2])
+
+
+def _missing(urns: Collection[str]) -> str:
+    """Say which resources the engine showed one by one, but not at the end."""
+    names = sorted(urn.split("::", 3)[-1] for urn in urns)
+    named = ", ".join(names[:_MOST_NAMES]) + (" and others" if len(names) > _MOST_NAMES else "")
+    what = (
+        "One resource that the engine showed is"
+        if len(names) == 1
+        else (f"{len(names)} resources that the engine showed are")
+    )
+    return f"{what} missing from its analysis of the stack: {named}."
 
 
 def _dependencies(resource: UndecodedResource) -> Mapping[str, tuple[str, ...]]:
@@ -191,43 +222,12 @@ class _Providers:
         urn = provider.urn
         return self._built.get(urn) or self._build(urn, Properties(provider))
 
-    def of_policy(self, provider: "PolicyProviderResource") -> Provider:
+    def of_policy(
+        self, provider: "PolicyProviderResource", told: Callable[[Mapping[str, object]], Mapping[str, object]]
+    ) -> Provider:
         urn = provider.urn
-        return self._built.get(urn) or self._build(urn, unwrapped(provider.props, only=SETTINGS))
+        return self._built.get(urn) or self._build(urn, told(provider.props))
 
     def _build(self, urn: str, properties: Mapping[str, object]) -> Provider:
         self._built[urn] = provider_of(urn, facts(properties), self._configured)
         return self._built[urn]
-
-
-def unwrapped(proxied: Mapping[str, object], only: Collection[str] | None = None) -> Mapping[str, object]:
-    """What ``pulumi_policy`` wraps, with unknowns written as the engine wrote them.
-
-    Its proxies raise at every touch of an unknown, one value at a time, so each is read alone
-    (``pulumi_policy/proxy.py``).
-    """
-    return {key: _element(proxied, key) for key in proxied if only is None or key in only}
-
-
-def _element(container: Mapping[str, object] | Sequence[object], key: str | int) -> object:
-    from pulumi_policy.proxy import UnknownValueError
-
-    try:
-        found = container[key]  # type: ignore[index]
-    except UnknownValueError as unknown:
-        return unknown.unknown_type_sentinel
-    return _unwrapped_value(found)
-
-
-def _unwrapped_value(found: object) -> object:
-    match found:
-        case bool() | str() | None:
-            return found
-        case int() | float():
-            return number(float(found))
-        case Mapping():
-            return unwrapped(found)
-        case Sequence():
-            return [_element(found, index) for index in range(len(found))]
-        case _:  # an asset or an archive
-            return {SIGNATURE_KEY: _ASSET_SIGNATURE}

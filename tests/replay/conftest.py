@@ -1,6 +1,7 @@
 """The pack as a process, driven as the engine drives it, with what a real engine has sent."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,10 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pulumi_policy
 import pytest
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import ParseDict
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+from pulumi_policy.policy import _PolicyAnalyzerServicer
+
+from policypack import policies
+from policypack.analyzer.service import AnalyzerService
+from policypack.analyzer.undecoded import undecoded
 
 ROOT = Path(__file__).parents[2]
 RECORDINGS = ROOT / "tests" / "recordings"
@@ -49,20 +56,10 @@ def requests_of(case: str) -> list[tuple[str, Any]]:
 
 
 @dataclass
-class Pack:
-    """A running pack."""
+class Engine:
+    """What the engine does with a pack."""
 
-    process: subprocess.Popen[str]
     stub: Any
-
-    def end(self) -> tuple[int, str, str]:
-        """End it; its exit code and what else it wrote.
-
-        Not with SIGINT, which a run in the background of a shell ignores and passes on ignored.
-        """
-        self.process.send_signal(signal.SIGTERM)
-        stdout, stderr = self.process.communicate(timeout=SECONDS)
-        return self.process.returncode, stdout, stderr
 
     def configure(self, configuration: Configuration) -> None:
         """Send what the engine makes of our defaults and a configuration file."""
@@ -104,6 +101,56 @@ class Pack:
         return diagnostics
 
 
+@dataclass
+class Pack(Engine):
+    """A running pack."""
+
+    process: subprocess.Popen[str]
+
+    def end(self) -> tuple[int, str, str]:
+        """End it; its exit code and what else it wrote.
+
+        Not with SIGINT, which a run in the background of a shell ignores and passes on ignored.
+        """
+        self.process.send_signal(signal.SIGTERM)
+        stdout, stderr = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, stdout, stderr
+
+
+class InProcess:
+    """A service that is called without a server, with messages that were sent."""
+
+    def __init__(self, service: Any, *, leaves_undecoded: bool) -> None:
+        self._service = service
+        self._leaves_undecoded = leaves_undecoded
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        def call(request: Any, timeout: float = 0) -> Any:
+            kind = undecoded(request.DESCRIPTOR.full_name) if self._leaves_undecoded else type(request)
+            return getattr(self._service, method)(kind.FromString(request.SerializeToString()), None)
+
+        return call
+
+
+class Composed(InProcess):
+    """A team's own pack, served by the SDK: somebody's policy and ours."""
+
+    def __init__(self) -> None:
+        def every_gateway_has_a_name(arguments: Any, report: Any) -> None:
+            if arguments.resource_type.endswith(":Instance") and not arguments.name:
+                report("no name")
+
+        advisory = pulumi_policy.EnforcementLevel.ADVISORY
+        own = pulumi_policy.ResourceValidationPolicy(
+            "team-names", "Gateways have names.", every_gateway_has_a_name, advisory
+        )
+        pack = _PolicyAnalyzerServicer("team", "0.0.1", [own, *policies], advisory, None)
+        super().__init__(pack, leaves_undecoded=False)
+
+    def Handshake(self, request: Any, timeout: float = 0) -> None:
+        """pulumi_policy does not answer it, and the engine does not mind."""
+
+
 @contextmanager
 def running(command: list[str], **options: Any) -> Iterator[Pack]:
     """Start a pack and end it."""
@@ -118,7 +165,7 @@ def running(command: list[str], **options: Any) -> Iterator[Pack]:
             pytest.fail(f"no port but {port!r}; {process.communicate()[1]}")
         channel = grpc.insecure_channel(f"127.0.0.1:{int(port)}")
         with channel:
-            yield Pack(process, analyzer_pb2_grpc.AnalyzerStub(channel))
+            yield Pack(analyzer_pb2_grpc.AnalyzerStub(channel), process)
     finally:
         process.kill()
         with suppress(ValueError):  # its pipes are closed already
@@ -172,3 +219,33 @@ def commands() -> Mapping[str, list[str]]:
 def run() -> Callable[..., AbstractContextManager[Pack]]:
     """Starts any command as a pack."""
     return running
+
+
+@pytest.fixture
+def served() -> Engine:
+    """The pack's own service, in this process."""
+    return Engine(InProcess(AnalyzerService(), leaves_undecoded=True))
+
+
+@pytest.fixture
+def composed() -> Engine:
+    """A team's own pack, in this process."""
+    return Engine(Composed())
+
+
+@pytest.fixture
+def composing(tmp_path: Path) -> Callable[[str], AbstractContextManager[Pack]]:
+    """Starts a team's own pack as a process, from the text of its program."""
+
+    def start(program: str) -> AbstractContextManager[Pack]:
+        folder = tmp_path / "pack"
+        folder.mkdir()
+        (folder / "PulumiPolicy.yaml").write_text("runtime: python\n")
+        (folder / "__main__.py").write_text(program)
+        return running(
+            [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(folder)],
+            cwd=folder,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        )
+
+    return start

@@ -40,10 +40,14 @@ def test_it_introduces_itself(started: Any) -> None:
 
 
 def test_a_recorded_preview_ends_with_a_report(
-    started: Any, case: str, recording: list[tuple[str, Any]], tmp_path: Path
+    served: Any,
+    case: str,
+    recording: list[tuple[str, Any]],
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     path = tmp_path / "report.json"
-    diagnostics = started.replay(recording, {"apig-cost": {"report": {"path": str(path)}}})
+    diagnostics = served.replay(recording, {"apig-cost": {"report": {"path": str(path)}}})
     report = json.loads(path.read_text())
     (stack,) = report["stacks"]
     assert stack["project"] == case
@@ -55,8 +59,8 @@ def test_a_recorded_preview_ends_with_a_report(
     assert sorted(found.policyName for found in diagnostics) == sorted(
         finding["policy"] for finding in stack["findings"]
     )
-    code, stdout, stderr = started.end()
-    assert (code, stdout) == (0, "")
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
     assert stderr.startswith("API gateway cost")
     said = stderr + path.read_text() + "".join(found.message for found in diagnostics)
     assert SECRET not in said
@@ -64,50 +68,52 @@ def test_a_recorded_preview_ends_with_a_report(
     assert "secretKey" not in said
 
 
-def test_a_budget_that_is_exceeded_stops(started: Any, recorded: Callable[[str], Any]) -> None:
-    diagnostics = started.replay(recorded("orders-internal"), limit(100))
+def test_a_budget_that_is_exceeded_stops(served: Any, recorded: Callable[[str], Any]) -> None:
+    diagnostics = served.replay(recorded("orders-internal"), limit(100))
     (over,) = [found for found in diagnostics if found.policyName == "apig-monthly-budget"]
     assert over.enforcementLevel == MANDATORY
     assert '"team"' in over.message
 
 
-def test_a_budget_that_cannot_be_decided_stops(started: Any, recorded: Callable[[str], Any]) -> None:
-    diagnostics = started.replay(recorded("unknowns"), limit(1_000_000))
+def test_a_budget_that_cannot_be_decided_stops(served: Any, recorded: Callable[[str], Any]) -> None:
+    diagnostics = served.replay(recorded("unknowns"), limit(1_000_000))
     (open_,) = [found for found in diagnostics if found.policyName == "apig-monthly-budget"]
     assert open_.enforcementLevel == MANDATORY
     assert "edition" in open_.message
 
 
 def test_a_budget_may_only_warn_when_it_cannot_be_decided(
-    started: Any, recorded: Callable[[str], Any]
+    served: Any, recorded: Callable[[str], Any]
 ) -> None:
-    diagnostics = started.replay(recorded("unknowns"), limit(1_000_000, whenUndecided="warn"))
+    diagnostics = served.replay(recorded("unknowns"), limit(1_000_000, whenUndecided="warn"))
     (open_,) = [found for found in diagnostics if found.policyName == "apig-monthly-budget"]
     assert open_.enforcementLevel == ADVISORY
 
 
-def test_a_budget_that_is_kept_says_nothing(started: Any, recorded: Callable[[str], Any]) -> None:
-    diagnostics = started.replay(recorded("orders-internal"), limit(1_000_000))
+def test_a_budget_that_is_kept_says_nothing(served: Any, recorded: Callable[[str], Any]) -> None:
+    diagnostics = served.replay(recorded("orders-internal"), limit(1_000_000))
     assert "apig-monthly-budget" not in {found.policyName for found in diagnostics}
 
 
-def test_levels_are_as_configured(started: Any, recorded: Callable[[str], Any]) -> None:
+def test_levels_are_as_configured(served: Any, recorded: Callable[[str], Any]) -> None:
     levels = {"apig-price-unknown": {"enforcementLevel": "remediate"}}
-    diagnostics = started.replay(recorded("unknowns"), levels)
+    diagnostics = served.replay(recorded("unknowns"), levels)
     found = {one.enforcementLevel for one in diagnostics if one.policyName == "apig-price-unknown"}
     assert found == {MANDATORY}
 
 
-def test_a_disabled_policy_says_nothing(started: Any, recorded: Callable[[str], Any]) -> None:
+def test_a_disabled_policy_says_nothing(
+    served: Any, recorded: Callable[[str], Any], capfd: pytest.CaptureFixture[str]
+) -> None:
     disabled = {policy.name: {"enforcementLevel": "disabled"} for policy in policies()}
-    assert started.replay(recorded("unknowns"), {**disabled, **limit(1, enforcementLevel="disabled")}) == []
-    assert started.end() == (0, "", "")
+    assert served.replay(recorded("unknowns"), {**disabled, **limit(1, enforcementLevel="disabled")}) == []
+    assert capfd.readouterr() == ("", "")
 
 
 def test_disabling_all_that_are_named_does_not_silence_the_others(
-    started: Any, recorded: Callable[[str], Any]
+    served: Any, recorded: Callable[[str], Any]
 ) -> None:
-    diagnostics = started.replay(recorded("unknowns"), {"eip-idle": {"enforcementLevel": "disabled"}})
+    diagnostics = served.replay(recorded("unknowns"), {"eip-idle": {"enforcementLevel": "disabled"}})
     assert "apig-price-unknown" in {found.policyName for found in diagnostics}
 
 
@@ -123,34 +129,32 @@ def test_disabling_all_that_are_named_does_not_silence_the_others(
     ],
 )
 def test_a_wrong_setting_stops_and_is_named(
-    started: Any, recorded: Callable[[str], Any], settings: Any, named: str
+    served: Any, recorded: Callable[[str], Any], settings: Any, named: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    diagnostics = started.replay(recorded("orders-internal"), settings)
+    diagnostics = served.replay(recorded("orders-internal"), settings)
     assert diagnostics
     assert all(found.enforcementLevel == MANDATORY for found in diagnostics)
     assert any(named in found.message for found in diagnostics)
     assert not any(found.message.rstrip().endswith(("?.", "..")) for found in diagnostics)
-    assert started.end() == (0, "", "")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_report_that_cannot_be_written_stops(
-    started: Any, recorded: Callable[[str], Any], tmp_path: Path
+    served: Any, recorded: Callable[[str], Any], tmp_path: Path
 ) -> None:
     place = str(tmp_path / "no" / "such" / "report.json")
-    diagnostics = started.replay(recorded("orders-internal"), {"apig-cost": {"report": {"path": place}}})
+    diagnostics = served.replay(recorded("orders-internal"), {"apig-cost": {"report": {"path": place}}})
     (problem,) = [found for found in diagnostics if found.policyName == "apig-cost"]
     assert problem.enforcementLevel == MANDATORY
     assert place in problem.message
 
 
 def test_a_wrong_setting_replaces_the_report_of_an_earlier_run(
-    started: Any, recorded: Callable[[str], Any], tmp_path: Path
+    served: Any, recorded: Callable[[str], Any], tmp_path: Path
 ) -> None:
     path = tmp_path / "report.json"
     path.write_text('{"verdict": "ok"}')
-    started.replay(
-        recorded("orders-internal"), {"apig-cost": {"report": {"path": str(path)}, "site": "moon"}}
-    )
+    served.replay(recorded("orders-internal"), {"apig-cost": {"report": {"path": str(path)}, "site": "moon"}})
     report = json.loads(path.read_text())
     assert report["verdict"] == "undecided"
     assert "apig-cost.site" in report["errors"][0]["message"]

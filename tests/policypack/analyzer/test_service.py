@@ -1,5 +1,7 @@
 """The service without a server: what it answers, whatever happens behind."""
 
+import json
+import re
 import sys
 from typing import Any
 
@@ -174,3 +176,90 @@ def test_every_other_method_answers(service: AnalyzerService) -> None:
     assert service.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(), None) is not None
     assert service.Cancel(Empty(), None) == Empty()
     assert not service.Remediate(analyzer_pb2.AnalyzeRequest(), None).remediations
+
+
+def shown(service: AnalyzerService, stack: str, name: str) -> None:
+    """Show one EIP of a certain stack, but not the stack."""
+    request = request_of(
+        analyzer_pb2.AnalyzeRequest, "huaweicloud:Vpc/eip:Eip", name, {"bandwidth": {"size": 5}}
+    )
+    request.urn = request.urn.replace(":dev:", f":{stack}:")
+    service.Analyze(received(request), None)
+
+
+def test_what_was_shown_and_is_missing_in_the_end_is_said_and_stops(
+    service: AnalyzerService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    eip(service, stack, "web")
+    shown(service, "dev", "lost")
+    limit(service, 1_000_000)
+    answer = service.AnalyzeStack(received(stack), None)
+    said = "One resource that the engine showed is missing from its analysis of the stack: lost."
+    assert said in capsys.readouterr().err
+    (budget,) = [found for found in answer.diagnostics if found.policyName == "apig-monthly-budget"]
+    assert budget.enforcementLevel == MANDATORY
+    assert said.rstrip(".") in budget.message
+
+
+def test_many_that_are_missing_are_counted(
+    service: AnalyzerService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(9):
+        shown(service, "dev", f"lost-{number}")
+    service.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(), None)
+    assert "9 resources that the engine showed are missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("begins", ["Handshake", "ConfigureStack", "nothing"])
+def test_a_second_operation_knows_nothing_of_the_first(
+    begins: str, service: AnalyzerService, capsys: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    """The first ended before its stack was analyzed, as it does after an error."""
+    service.ConfigureStack(
+        analyzer_pb2.AnalyzerStackConfigureRequest(
+            project="other", stack="old", config={"huaweicloud:region": "la-south-2"}
+        ),
+        None,
+    )
+    shown(service, "old", "of-the-first")
+    if begins == "Handshake":
+        service.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(), None)
+    elif begins == "ConfigureStack":
+        service.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(project="shop", stack="dev"), None)
+    else:
+        service.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(), None)
+    capsys.readouterr()
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    eip(service, stack, "web")
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    path = tmp_path / "report.json"
+    request.policyConfig["apig-cost"].properties.update({"report": {"path": str(path)}})
+    service.Configure(received(request), None)
+    service.AnalyzeStack(received(stack), None)
+    (found,) = json.loads(path.read_text())["stacks"]
+    assert (found["project"], found["stack"]) == ("shop", "dev")
+    assert found["gaps"] == []
+    assert "of-the-first" not in path.read_text() + capsys.readouterr().err
+
+
+def large(service: AnalyzerService, name: str, count: int) -> Any:
+    """The answer about that many findings with a long name; what it would be without a cap is as large."""
+    stack = analyzer_pb2.AnalyzeStackRequest()
+    for number in range(count):
+        eip(service, stack, f"{number}-{name}", size=-1)
+    return service.AnalyzeStack(received(stack), None)
+
+
+@pytest.mark.parametrize("letters", [100, 3_800, 21_000, 100_000])
+@pytest.mark.parametrize("letter", ["x", "ü", "\U0001f40d"])
+def test_every_answer_is_small_enough_to_arrive(service: AnalyzerService, letter: str, letters: int) -> None:
+    """200 findings with URNs of 21,000 characters are just over 4 MiB, with 3,800 emoji just under."""
+    answer = large(service, letter * letters, 220)
+    assert answer.ByteSize() < 4 * 1024 * 1024
+    more = answer.diagnostics[-1]
+    assert re.match(r"\d+ more findings are not shown here", more.message)
+    left = int(more.message.split()[0])
+    assert len(answer.diagnostics) - 1 + left >= 220
+    if letters > 4_000:
+        assert not any(found.urn for found in answer.diagnostics), "shown at the stack"

@@ -27,7 +27,7 @@ def test_most_expensive_first_and_the_rest_counted(report: Report) -> None:
     shown = text.splitlines()
     assert len(shown) == LINES
     assert "gateway-099" in shown[1]
-    assert shown[8] == "  + 93 more"
+    assert shown[7] == "  + 94 more"
     assert shown[13] == "+ 24 more limits"
 
 

@@ -12,8 +12,9 @@ from pulumi_policy.proxy import unknown_checking_proxy
 from policypack.analyzer.undecoded import undecoded
 from policypack.declared import ABSENT, SECRET, Absent, Known, Unknown
 from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
-from policypack.sources.engine import EngineStack, unwrapped
+from policypack.sources.engine import EngineStack
 from policypack.sources.engine_message import Properties
+from policypack.sources.policy_objects import unwrapped
 
 EIP = "huaweicloud:Vpc/eip:Eip"
 GATEWAY = "huaweicloud:DedicatedApig/instance:Instance"
