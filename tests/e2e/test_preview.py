@@ -155,3 +155,22 @@ def test_other_providers_leave_unknown_outputs_in_place(workspace: Any) -> None:
         assert done.code == 0, done.text
         reports.append(json.loads(path.read_text()))
     assert reports[0] == reports[1]
+
+
+def test_a_secret_of_the_configuration_is_never_said(workspace: Any, pack: Path) -> None:
+    workspace.write(
+        "import pulumi\n"
+        "secret = pulumi.Output.secret\n"
+        "pulumi.CustomResource('huaweicloud:DedicatedApig/instance:Instance', 'front',\n"
+        "    {'edition': secret('GEHEIM'), 'bandwidthSize': secret(1987)})\n"
+        "pulumi.CustomResource('huaweicloud:Vpc/eip:Eip', 'web', {'chargingMode': secret('geheim'),\n"
+        "    'publicip': {'type': '5_bgp'}, 'bandwidth': {'shareType': 'PER', 'size': secret(1987)}})\n"
+    )
+    workspace.start()
+    settings, path = workspace.report("report")
+    done = workspace.preview("--policy-pack-config", settings, pack=pack)
+    said = (done.text + path.read_text()).lower()
+    assert "front" in said
+    assert "a secret" in said
+    assert "geheim" not in said
+    assert "1987" not in said

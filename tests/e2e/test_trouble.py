@@ -157,3 +157,25 @@ def test_a_thousand_resources(workspace: Any) -> None:
     (stack,) = json.loads(path.read_text())["stacks"]
     assert len({line["resource"] for line in stack["lines"]}) == 1_000
     assert "more findings are not shown here" in done.text
+
+
+@pytest.mark.parametrize("letters", [3_500, 21_000])
+def test_an_answer_near_the_limit_of_a_directory_pack_arrives(workspace: Any, letters: int) -> None:
+    """220 findings with such names would be 3 MiB, and more than the 4 MiB that the proxy takes."""
+    bandwidth = {"shareType": "PER", "size": -1, "chargeMode": "bandwidth"}
+    workspace.declare(
+        *(
+            (
+                "huaweicloud:Vpc/eip:Eip",
+                f"{number}-" + "x" * letters,
+                {"publicip": {"type": "5_bgp"}, "bandwidth": bandwidth},
+            )
+            for number in range(220)
+        )
+    )
+    workspace.start()
+    settings, path = workspace.report("report")
+    done = workspace.preview("--policy-pack-config", settings, pack=ROOT, seconds=250)
+    assert "more findings are not shown here" in done.text, done.text[-3000:]
+    (stack,) = json.loads(path.read_text())["stacks"]
+    assert len({line["resource"] for line in stack["lines"]}) == 220

@@ -28,7 +28,7 @@ def test_most_expensive_first_and_the_rest_counted(report: Report) -> None:
     assert len(shown) == LINES
     assert "gateway-099" in shown[1]
     assert shown[7] == "  + 94 more"
-    assert shown[13] == "+ 24 more limits"
+    assert shown[12] == "+ 24 more limits"
 
 
 def test_an_unknown_amount_comes_first_and_is_not_zero(report: Report) -> None:
