@@ -7,11 +7,9 @@ expression is there as a constant or as the list of what it refers to; blocks th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from policypack.sources import fields
-
-_NO_EXPRESSION: Final = frozenset({"constant_value", "references"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +102,17 @@ def is_expression(found: object) -> bool:
 
     A property of a block may itself be named ``references``, but never holds a list of texts.
     """
-    if not isinstance(found, Mapping):
+    if not isinstance(found, dict):
         return False
-    return not found or (
-        found.keys() <= _NO_EXPRESSION
-        and all(not isinstance(inner, Mapping) or key == "constant_value" for key, inner in found.items())
+    return (
+        not found
+        or "constant_value" in found
+        or (len(found) == 1 and isinstance(found.get("references"), list) and not _are_blocks(found))
     )
+
+
+def _are_blocks(found: Mapping[str, Any]) -> bool:
+    return any(isinstance(inner, dict) for inner in found["references"])
 
 
 def references(found: object) -> tuple[str, ...]:
@@ -119,6 +122,8 @@ def references(found: object) -> tuple[str, ...]:
     is dropped.
     """
     texts = list(dict.fromkeys(_every_reference(found)))
+    if len(texts) < 2:
+        return tuple(texts)
     return tuple(
         text
         for text in texts
@@ -130,9 +135,8 @@ def _every_reference(found: Any) -> Iterator[str]:
     if isinstance(found, list):
         for inner in found:
             yield from _every_reference(inner)
-    elif isinstance(found, Mapping):
-        for key, inner in found.items():
-            if key == "references" and isinstance(inner, list) and is_expression(found):
-                yield from (text for text in inner if isinstance(text, str))
-            elif key != "constant_value":
-                yield from _every_reference(inner)
+    elif is_expression(found):
+        yield from (text for text in found.get("references", ()) if isinstance(text, str))
+    elif isinstance(found, dict):
+        for inner in found.values():
+            yield from _every_reference(inner)

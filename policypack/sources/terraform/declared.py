@@ -32,14 +32,18 @@ def declared(
         expressions: The expressions of the block.
         kind: Type of the resource.
     """
-    marks = unknown if isinstance(unknown, Mapping) else dict.fromkeys(value, unknown)
-    hidden = sensitive if isinstance(sensitive, Mapping) else dict.fromkeys(value, sensitive)
+    marks = unknown if isinstance(unknown, dict) else dict.fromkeys(value, unknown)
+    hidden = sensitive if isinstance(sensitive, dict) else dict.fromkeys(value, sensitive)
     found: dict[str, object] = {}
-    for name in dict.fromkeys([*value, *marks]):
+    for name in {**value, **marks}:
         parts = value.get(name), marks.get(name), hidden.get(name)
         if name in expressions:
             found[name] = _set(*parts, expressions[name], kind)
-        elif _may_be_dynamic(*parts) and not _is_computed(kind, name, expressions, value):
+        elif (
+            (parts[0] or parts[1])
+            and _may_be_dynamic(*parts)
+            and not _is_computed(kind, name, expressions, value)
+        ):
             found[name] = merged(*parts)
     return found
 
@@ -85,7 +89,7 @@ def _may_be_dynamic(value: object, unknown: object, sensitive: object) -> bool:
     A list of objects does; so does a list that is unknown as a whole.
     """
     if isinstance(value, list) and value:
-        return all(isinstance(item, Mapping) for item in value)
+        return all(isinstance(item, dict) for item in value)
     return unknown is True and isinstance(sensitive, list)
 
 

@@ -33,12 +33,10 @@ def merged(value: object, unknown: object, sensitive: object, *, of_block: bool 
         return HIDDEN
     if unknown is True:
         return UNKNOWN_STRING
-    if isinstance(value, Mapping) or (value is None and isinstance(unknown, Mapping) and unknown):
-        values = value if isinstance(value, Mapping) else {}
-        return _object(values, _tree(unknown), _tree(sensitive), of_block=of_block)
+    if isinstance(value, dict) or (value is None and isinstance(unknown, dict) and unknown):
+        return _object(_tree(value), _tree(unknown), _tree(sensitive), of_block=of_block)
     if isinstance(value, list) or (value is None and isinstance(unknown, list) and unknown):
-        values_list = value if isinstance(value, list) else []
-        return _list(values_list, _sequence(unknown), _sequence(sensitive))
+        return _list(_sequence(value), _sequence(unknown), _sequence(sensitive))
     return value
 
 
@@ -49,12 +47,15 @@ def _object(
     *,
     of_block: bool,
 ) -> Mapping[str, object]:
-    keys = dict.fromkeys([*value, *(key for key, mark in unknown.items() if _holds(mark))])
-    return {
-        camel(key) if of_block else key: merged(value.get(key), unknown.get(key), sensitive.get(key))
-        for key in keys
-        if key not in _NOT_PROPERTIES
-    }
+    found: dict[str, object] = {}
+    for key in {**value, **unknown} if unknown else value:
+        inner, mark, hidden = value.get(key), unknown.get(key), sensitive.get(key)
+        if key in _NOT_PROPERTIES or (inner is None and not mark and hidden is not True):
+            continue  # most of a plan is properties that nobody set
+        if mark or hidden or isinstance(inner, (dict, list)):
+            inner = merged(inner, mark, hidden)
+        found[camel(key) if of_block else key] = inner
+    return found
 
 
 def _list(value: Sequence[object], unknown: Sequence[object], sensitive: Sequence[object]) -> list[object]:
@@ -70,26 +71,17 @@ def _at(items: Sequence[object], index: int) -> object:
 
 
 def _tree(found: object) -> Mapping[str, object]:
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _sequence(found: object) -> Sequence[object]:
     return found if isinstance(found, list) else ()
 
 
-def _holds(mark: object) -> bool:
-    """Whether a tree of marks marks anything."""
-    if isinstance(mark, Mapping):
-        return any(_holds(inner) for inner in mark.values())
-    if isinstance(mark, list):
-        return any(_holds(inner) for inner in mark)
-    return mark is True
-
-
 def properties(value: object, unknown: object, sensitive: object) -> Mapping[str, object]:
     """All properties of a resource, by their names in Pulumi."""
     found = merged(value, unknown, sensitive, of_block=True)
-    return found if isinstance(found, Mapping) and found is not HIDDEN else {}
+    return found if isinstance(found, dict) and found is not HIDDEN else {}
 
 
 def stated(found: object) -> object:
@@ -97,7 +89,7 @@ def stated(found: object) -> object:
 
     Zero stays, because for a size it is a statement.
     """
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         kept = {key: stated(inner) for key, inner in found.items()}
         return {key: inner for key, inner in kept.items() if inner is not None}
     if isinstance(found, list):
@@ -107,7 +99,7 @@ def stated(found: object) -> object:
 
 def holds_unknown(found: object) -> bool:
     """Whether a value holds an unknown at any depth."""
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         return any(holds_unknown(inner) for inner in found.values())
     if isinstance(found, list):
         return any(holds_unknown(inner) for inner in found)
