@@ -102,14 +102,11 @@ def token_of(kind: str, provider: str) -> str:
 
 
 def package_of(provider: str) -> str:
-    """What stands for the provider where Pulumi has a package.
+    """What stands for the provider where Pulumi has a package: the last part of its source.
 
-    A provider of somebody else that has the vendor's name keeps its namespace, since only the vendor's
-    own is known to be the vendor's.
+    Whether it is the vendor's own is told by the whole source (``Provider.source``).
     """
-    namespace, _, name = provider.rpartition("/")
-    namespace = namespace.rpartition("/")[2]
-    return name if namespace in {"", name} else f"{namespace}-{name}"
+    return provider.rpartition("/")[2]
 
 
 @lru_cache(maxsize=4096)

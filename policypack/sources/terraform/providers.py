@@ -1,19 +1,21 @@
-"""Providers of a plan, of which only the region is kept: all else holds keys."""
+"""Providers of a plan, of which only the region and the domains are kept: all else holds keys."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from policypack.declared import Known, Provider, Raw, Unknown
+from policypack.declared import ABSENT, Known, Provider
+from policypack.declared.wire import UNKNOWN_STRING
 from policypack.sources import fields
+from policypack.sources.provider_facts import PROVIDER_TYPE, SETTINGS, facts, provider_of
 from policypack.sources.terraform.configuration import references
-from policypack.sources.terraform.naming import ModuleInstance, module_instance
+from policypack.sources.terraform.naming import ModuleInstance, module_instance, package_of, urn_of
 from policypack.sources.terraform.references import References
 
 _REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-?\d+")
+_DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _STEP: Final = re.compile(r'[^.\[\]"]+|"(?:[^"\\]|\\.)*"')
-_OUTSIDE: Final = Unknown("its provider states no region; the environment may")
-_NOT_TOLD: Final = Unknown("the plan does not tell the region of its provider")
 
 
 class Providers:
@@ -40,7 +42,7 @@ class Providers:
         self._variables = fields.optional_mapping(document, "variables", "") or {}
         self._references = references_
         self._read = read
-        self._built: dict[str, Provider] = {}
+        self._built: dict[tuple[str, str], Provider] = {}
 
     def of(self, key: str, source: str) -> Provider:
         """The provider that a resource names.
@@ -49,50 +51,55 @@ class Providers:
             key: Key of its configuration.
             source: Its source, ``registry.opentofu.org/huaweicloud/huaweicloud``.
         """
-        urn = f"{source}::{key}"
-        if urn not in self._built:
-            self._built[urn] = Provider(urn, self._region(key))
-        return self._built[urn]
+        if (key, source) not in self._built:
+            urn = urn_of("", "", f"{PROVIDER_TYPE}{package_of(source)}", f"provider {key}")
+            provider = provider_of(urn, facts(self._properties(key)), lambda _: ABSENT)
+            self._built[key, source] = replace(provider, source=Known(source))
+        return self._built[key, source]
 
-    def _region(self, key: str) -> Raw:
+    def _properties(self, key: str) -> Mapping[str, object]:
+        """What the configuration says of the region and the domains, in wire form."""
         place = f"configuration.provider_config.{key}"
         if key not in self._configured:
-            return _OUTSIDE
+            return {}
         record = fields.mapping(self._configured[key], place)
         expressions = fields.optional_mapping(record, "expressions", place) or {}
-        if "region" not in expressions:
-            return _OUTSIDE
         module = module_instance(
             fields.optional_text(record, "module_address", place), f"{place}.module_address"
         )
-        return self._value(expressions["region"], module, depth=0)
+        return {
+            name: self._value(expressions[name], module, _fits(name), depth=0)
+            for name in SETTINGS
+            if name in expressions
+        }
 
-    def _value(self, expression: object, module: ModuleInstance, *, depth: int) -> Raw:
-        """A region from a constant, a variable or a data source.
+    def _value(
+        self, expression: object, module: ModuleInstance, fits: Callable[[object], bool], *, depth: int
+    ) -> object:
+        """A setting from a constant, a variable or a data source.
 
-        A reference does not tell what is done with its value. Only a value that is a region already
-        is taken: nothing that makes another region of one is written in practice.
+        A reference does not tell what is done with its value. Only a value that could be the setting
+        as it stands is taken: nothing that makes another region of one is written in practice.
         """
         if isinstance(expression, Mapping) and "constant_value" in expression:
-            return _region_or_unknown(expression["constant_value"])
+            return expression["constant_value"]
         texts = references(expression)
         if len(texts) != 1 or depth > len(module):
-            return _NOT_TOLD
+            return UNKNOWN_STRING
+        found: object = None
         match _STEP.findall(texts[0]):
             case ["var", name, *path] if not module:
                 given = self._variables.get(name)
-                return _region_or_unknown(
-                    _inside(given.get("value") if isinstance(given, Mapping) else None, path)
-                )
+                found = _inside(given.get("value") if isinstance(given, Mapping) else None, path)
             case ["var", name]:
                 call = self._references.call_of(module)
-                if call is None or name not in call.expressions:
-                    return _NOT_TOLD
-                return self._value(call.expressions[name], module[:-1], depth=depth + 1)
+                if call is not None and name in call.expressions:
+                    return self._value(call.expressions[name], module[:-1], fits, depth=depth + 1)
             case ["data", kind, name, *path]:
-                return _region_or_unknown(_inside(self._read.get((module, f"{kind}.{name}")), path))
+                found = _inside(self._read.get((module, f"{kind}.{name}")), path)
             case _:
-                return _NOT_TOLD
+                pass  # a local, or an expression over a resource
+        return found if fits(found) else UNKNOWN_STRING
 
 
 def _inside(found: object, path: list[str]) -> object:
@@ -106,5 +113,11 @@ def _inside(found: object, path: list[str]) -> object:
     return found
 
 
-def _region_or_unknown(found: object) -> Raw:
-    return Known(found) if isinstance(found, str) and _REGION.fullmatch(found) else _NOT_TOLD
+def _fits(name: str) -> Callable[[object], bool]:
+    """Whether a value that an expression refers to could be a setting as it stands."""
+    form = {"region": _REGION, "cloud": _DOMAIN}.get(name)
+
+    def fits(found: object) -> bool:
+        return form is not None and isinstance(found, str) and form.fullmatch(found) is not None
+
+    return fits

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policypack.declared import Origin, Resource, Stack
+from policypack.declared import ABSENT, Known, Origin, Provider, Resource, Stack
 from policypack.sources import fields
 from policypack.sources.error import Malformed
 from policypack.sources.state import in_order
@@ -22,6 +22,9 @@ from policypack.sources.terraform.naming import (
 )
 from policypack.sources.terraform.values import properties, stated
 
+_NO_CLOUD: Final = (
+    "a state does not tell which cloud its provider talks to; the vendor's public cloud is assumed"
+)
 _SHOW_AGAIN: Final = "write the file again with 'tofu show -json' or 'terraform show -json'"
 
 
@@ -60,6 +63,7 @@ class StateResource:
             name=self.address,
             inputs=inputs if isinstance(inputs, Mapping) else {},
             outputs=outputs,
+            provider=Provider(self.provider, ABSENT, source=Known(self.provider)),
             external=self.mode == "data",
             leaving=self.leaving,
         )
@@ -82,6 +86,7 @@ def stack_of(resources: Iterator[StateResource], path: str, names: Names) -> Sta
         name=names.stack,
         origin=Origin("terraform-state", path),
         resources=in_order(resource.resource(names) for resource in resources),
+        notes=(_NO_CLOUD,),
     )
 
 

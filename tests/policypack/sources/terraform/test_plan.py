@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from policypack.declared import SECRET, Absent, Known, Stack, Unknown
 from policypack.declared.read import block as read_block
 from policypack.declared.read import member
+from policypack.huaweicloud.packages import seller_of
 from policypack.sources import SourceError, read, read_each
 
 from .conftest import named
@@ -264,7 +265,6 @@ def test_a_known_value_needs_no_local(plan, change, block):
         (reference("var.a", "var.b"), {"a": {"value": "cn-north-4"}, "b": {"value": "cn-north-1"}}, None),
         (reference("local.region"), {}, None),
         (reference("var.missing"), {}, None),
-        ({"constant_value": 5}, {}, None),
     ],
 )
 def test_the_region_of_a_provider(plan, change, block, document, expression, variables, region):
@@ -283,21 +283,45 @@ def test_a_provider_without_a_region_depends_on_the_environment(plan, change, bl
 
 
 @pytest.mark.parametrize(
-    ("provider", "token"),
+    ("provider", "kind", "seller"),
     [
-        ("registry.opentofu.org/huaweicloud/huaweicloud", "huaweicloud:index/vpcEip:VpcEip"),
-        (
-            "registry.terraform.io/sbercloud-terraform/sbercloud",
-            "sbercloud-terraform-sbercloud:index/vpcEip:VpcEip",
-        ),
-        ("example.com/ours/huaweicloud", "ours-huaweicloud:index/vpcEip:VpcEip"),
+        ("registry.opentofu.org/huaweicloud/huaweicloud", "huaweicloud_vpc_eip", "vendor"),
+        ("registry.terraform.io/sbercloud-terraform/sbercloud", "sbercloud_vpc_eip", "partner"),
+        ("registry.terraform.io/opentelekomcloud/opentelekomcloud", "opentelekomcloud_vpc_eip_v1", "partner"),
+        ("example.com/ours/huaweicloud", "huaweicloud_vpc_eip", "unknown"),
     ],
 )
 def test_a_provider_of_the_vendors_name_is_the_vendors_only_in_its_namespace(
-    plan, change, block, provider, token
+    plan, change, block, provider, kind, seller
 ):
-    (eip,) = plan([change(provider=provider)], [block()]).resources
-    assert eip.token == token
+    (eip,) = plan([change(kind=kind, provider=provider)], [block(kind=kind)]).resources
+    assert seller_of(eip, {}).kind == seller
+
+
+@pytest.mark.parametrize(
+    ("expressions", "variables", "seller"),
+    [
+        ({"cloud": {"constant_value": "myhuaweicloud.com"}}, {}, "vendor"),
+        ({"cloud": {"constant_value": "cloud.example.com"}}, {}, "private"),
+        ({"cloud": reference("var.cloud")}, {"cloud": {"value": "cloud.example.com"}}, "private"),
+        ({"cloud": reference("local.cloud")}, {}, "unknown"),
+        ({"endpoints": {"constant_value": {"vpc": "https://u:p@vpc.example.com/"}}}, {}, "private"),
+        (
+            {"endpoints": {"constant_value": {"vpc": "https://vpc.cn-north-4.myhuaweicloud.com"}}},
+            {},
+            "vendor",
+        ),
+        ({"endpoints": reference("var.endpoints")}, {"endpoints": {"value": {}}}, "unknown"),
+    ],
+)
+def test_a_provider_of_another_cloud_is_told_by_its_domains(
+    plan, change, block, document, expressions, variables, seller
+):
+    configuration = document([], [block()])["configuration"]
+    configuration["provider_config"]["huaweicloud"]["expressions"] = expressions
+    (eip,) = plan([change()], [], configuration=configuration, variables=variables).resources
+    assert seller_of(eip, {}).kind == seller
+    assert "u:p" not in repr(eip)
 
 
 @pytest.mark.parametrize(

@@ -140,3 +140,4 @@ def test_a_state_says_all_and_an_empty_text_is_not_set(recorded):
     for name in ("ingressBandwidthChargingMode", "eipId", "elbIds", "description2"):
         assert isinstance(gateway.declared(name), Absent), name
     assert gateway.declared("region") == Known("cn-north-4")
+    assert any("which cloud" in note for note in stack.notes)
