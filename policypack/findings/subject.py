@@ -51,12 +51,12 @@ class Subject:
 
         What is said of a resource is not about an old half that waits for its deletion.
         """
-        found: dict[tuple[str, str], Line] = {}
+        lines: dict[tuple[str, str], Line] = {}
         living = {line.resource.urn for line in self.estimate.lines if not line.resource.leaving}
         for line in self.estimate.lines:
             if not line.resource.leaving or line.resource.urn not in living:
-                found.setdefault((line.resource.urn, str(line.meter)), line)
-        return found
+                lines.setdefault((line.resource.urn, str(line.meter)), line)
+        return lines
 
     def remedy(self, urn: str, meter: str) -> Line | None:
         """What the smallest size of a missing public path would cost, where it can be bought there."""

@@ -158,9 +158,9 @@ def _repeated(assessments: Sequence[Assessment]) -> Iterator[str]:
     for one in assessments:
         if one.estimate.lines:
             places.setdefault(f"{one.stack.project}/{one.stack.name}", []).append(one.stack.origin.path)
-    for name, found in sorted(places.items()):
-        if len(found) > 1:
-            yield f"{name} was read {len(found)} times ({', '.join(found)}); the sum counts each of them."
+    for name, paths in sorted(places.items()):
+        if len(paths) > 1:
+            yield f"{name} was read {len(paths)} times ({', '.join(paths)}); the sum counts each of them."
 
 
 def _unused(

@@ -81,6 +81,10 @@ class Checkout:
         """Write a file of the copy."""
         (self.path / name).write_text(text, encoding="utf-8")
 
+    def append(self, name: str, text: str) -> None:
+        """Write more at the end of a file of the copy."""
+        self.write(name, (self.path / name).read_text(encoding="utf-8") + text)
+
     def replace(self, name: str, old: str, new: str) -> None:
         """Replace a text in a file of the copy, wherever it stands."""
         text = (self.path / name).read_text(encoding="utf-8")

@@ -52,15 +52,13 @@ def test_a_format(checkout: Checkout) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_a_price(checkout: Checkout) -> None:
-    file = "pricing/book/data/gateway.toml"
-    row = """
+PRICE = """
 [[row]]
-id = "gateway-basic-added"
+id = "gateway-basic-{region}"
 meter = "apig.gateway"
 spec = "BASIC"
 site = "cn"
-region = "cn-north-4"
+region = "{region}"
 mode = "pay-per-use"
 currency = "CNY"
 unit = "gateway-hour"
@@ -68,17 +66,61 @@ rate = "7"
 confidence = "third-party"
 source = "https://example.com/price"
 as_of = 2026-10-08
-example = { seconds = 1800, amount = "3.50" }
+example = {{ seconds = 1800, amount = "3.50" }}
 """
-    checkout.write(file, (checkout.path / file).read_text(encoding="utf-8") + row)
+REGION = """
+[[region]]
+id = "xx-moon-1"
+name = "XX-Moon"
+sites = ["cn"]
+"""
+STATE = {
+    "version": 3,
+    "checkpoint": {
+        "stack": "organization/shop/dev",
+        "latest": {
+            "resources": [
+                {
+                    "urn": "urn:pulumi:dev::shop::huaweicloud:DedicatedApig/instance:Instance::gate",
+                    "type": "huaweicloud:DedicatedApig/instance:Instance",
+                    "custom": True,
+                    "id": "1",
+                    "inputs": {"edition": "BASIC", "region": "xx-moon-1"},
+                    "outputs": {},
+                }
+            ]
+        },
+    },
+}
+
+
+def test_a_price(checkout: Checkout) -> None:
+    file = "pricing/book/data/gateway.toml"
+    checkout.append(file, PRICE.format(region="cn-north-4"))
     shown = checkout.apig_cost("prices", "list", "--region", "cn-north-4", "--meter", "apig.gateway")
-    assert "gateway-basic-added" in shown.stdout
+    assert "gateway-basic-cn-north-4" in shown.stdout
     checkout.generate()
     assert checkout.changed() == {file}
     done = checkout.run("-m", "pytest", "-q", "tests/pricing/test_book.py")
     assert done.returncode == 0, done.stdout
-    report = json.loads(checkout.apig_cost("estimate", RECORDING, "-f", "json").stdout)
-    assert report["stacks"][0]["lines"]
+
+
+def test_a_price_of_a_new_region(checkout: Checkout) -> None:
+    file, regions = "pricing/book/data/gateway.toml", "pricing/book/regions.toml"
+    checkout.append(file, PRICE.format(region="xx-moon-1"))
+    alone = checkout.apig_cost("prices", "check")
+    assert alone.returncode == 2
+    assert "xx-moon-1" in alone.stderr
+    checkout.append(regions, REGION)
+    checkout.write("../state.json", json.dumps(STATE))
+    done = checkout.apig_cost("estimate", "../state.json", "-f", "json")
+    assert done.returncode == 0, done.stderr
+    [line] = json.loads(done.stdout)["stacks"][0]["lines"]
+    assert (line["price"]["row"], line["monthly"]["high"]) == ("gateway-basic-xx-moon-1", "5110")
+    checkout.generate()
+    assert checkout.changed() == {file, regions}
+    done = checkout.run("-m", "pytest", "-q", "tests/pricing/test_book.py", "tests/policypack/settings")
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_source(checkout: Checkout) -> None:

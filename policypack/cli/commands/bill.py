@@ -39,18 +39,18 @@ def command(file: Path, form: str, prices: Path | None) -> None:
 
     try:
         book = pricing.load() if prices is None else pricing.load_file(prices)
-        found = bill(read_timeline(file), book)
+        rated = bill(read_timeline(file), book)
     except (DocumentError, BookError, TimelineError) as error:
         raise InputError(str(error)) from error
     if form == "json":
-        click.echo(json.dumps(_document(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_document(rated), indent=2, ensure_ascii=False))
     else:
-        _print_table(found)
-    for note in found.notes:
+        _print_table(rated)
+    for note in rated.notes:
         click.echo(f"Note: {note}", err=True)
 
 
-def _document(found: "Bill") -> dict[str, object]:
+def _document(rated: "Bill") -> dict[str, object]:
     return {
         "records": [
             {
@@ -63,9 +63,9 @@ def _document(found: "Bill") -> dict[str, object]:
                 "rate": _exact(record.rate),
                 "amount": _exact(record.amount),
             }
-            for record in found.records
+            for record in rated.records
         ],
-        "total": {"amount": _total(found.total), "currency": found.currency},
+        "total": {"amount": _total(rated.total), "currency": rated.currency},
         "prices": [
             {
                 "row": row.id,
@@ -73,13 +73,13 @@ def _document(found: "Bill") -> dict[str, object]:
                 "asOf": row.as_of.isoformat(),
                 "source": row.source,
             }
-            for row in found.rows
+            for row in rated.rows
         ],
-        "notes": list(found.notes),
+        "notes": list(rated.notes),
     }
 
 
-def _print_table(found: "Bill") -> None:
+def _print_table(rated: "Bill") -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -88,7 +88,7 @@ def _print_table(found: "Bill") -> None:
         table.add_column(name, overflow="fold")
     for name in ("seconds", "quantity", "rate", "amount"):
         table.add_column(name, justify="right", overflow="fold")
-    for record in found.records:
+    for record in rated.records:
         table.add_row(
             record.resource,
             str(record.meter),
@@ -103,8 +103,8 @@ def _print_table(found: "Bill") -> None:
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     console.print(table)
-    console.print(f"Total {_total(found.total)} {found.currency}; times are GMT+08:00.")
-    for row in found.rows:
+    console.print(f"Total {_total(rated.total)} {rated.currency}; times are GMT+08:00.")
+    for row in rated.rows:
         console.print(f"Price {row.id} ({row.confidence}, {row.as_of}): {row.source}")
 
 

@@ -49,7 +49,7 @@ def compare(
                 continue
             base_of_stack = _before(left, given, before)
             if right is None:
-                found = difference(
+                change = difference(
                     base_of_stack.lines,
                     base_of_stack.lines_repriced,
                     (),
@@ -59,17 +59,17 @@ def compare(
             else:
                 assessment = given.assess(right, base_of_stack)
                 assert assessment.difference is not None
-                found = assessment.difference
+                change = assessment.difference
                 assessments.append(assessment)
             differences.append(
                 StackDifference(
                     label=_label(left, right),
                     before=None if left is None else left.origin.path or left.origin.kind,
                     after=None if right is None else right.origin.path or right.origin.kind,
-                    difference=found,
+                    difference=change,
                 )
             )
-            errors.extend(_misfits(found, given))
+            errors.extend(_misfits(change, given))
     report = make_report(
         assessments,
         given.settings,
@@ -89,18 +89,18 @@ def _label(left: Stack | None, right: Stack | None) -> str:
 
 
 def _stacks(address: str, stack: str | None, errors: list[ReportError]) -> list[Stack]:
-    found: list[Stack] = []
+    stacks: list[Stack] = []
     for outcome in read_all([address], stack):
         if isinstance(outcome, SourceError):
             errors.append(report_error(outcome))
         else:
-            found.append(outcome)
-    return found
+            stacks.append(outcome)
+    return stacks
 
 
-def _misfits(found: Difference, given: Basis) -> Iterator[ReportError]:
+def _misfits(change: Difference, given: Basis) -> Iterator[ReportError]:
     """Limits on growth that cannot be compared with the prices."""
-    for result in found.increases:
+    for result in change.increases:
         if result.problem:
             told = f'{BUDGET_POLICY}: limit on growth "{result.name}": {result.problem}'
             yield ReportError(given.settings_path, told)

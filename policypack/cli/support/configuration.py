@@ -114,12 +114,12 @@ def _parse_json(text: str) -> Mapping[str, object]:
     if not text.strip():
         return {}  # the engine takes an empty file for no configuration
     try:
-        found = json.loads(text, parse_float=Decimal)
+        document = json.loads(text, parse_float=Decimal)
     except json.JSONDecodeError as error:
         raise ValueError(f"this is not JSON: {error}") from None
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise ValueError("an object with the names of policies was expected")
-    return found
+    return document
 
 
 def _with_environment(settings: Settings, variables: Mapping[str, str]) -> Settings:

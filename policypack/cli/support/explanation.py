@@ -50,13 +50,13 @@ def _nothing(report: Report, pattern: str) -> str:
 
 
 def _resources(stack: StackReport) -> list[Resource]:
-    found: dict[tuple[str, bool], Resource] = {}
+    resources: dict[tuple[str, bool], Resource] = {}
     for line in stack.lines:
-        found[line.resource.urn, line.resource.leaving] = line.resource
+        resources[line.resource.urn, line.resource.leaving] = line.resource
     for judgement in stack.gateways:
         resource = judgement.gateway.resource
-        found.setdefault((resource.urn, resource.leaving), resource)
-    return [found[key] for key in sorted(found)]
+        resources.setdefault((resource.urn, resource.leaving), resource)
+    return [resources[key] for key in sorted(resources)]
 
 
 def _resource(resource: Resource, stack: StackReport, report: Report, book: pricing.Book) -> Iterator[str]:
@@ -106,25 +106,25 @@ def _break_even(line: Line, report: Report, book: pricing.Book) -> Iterator[str]
     ):
         return
     hours = report.hours_per_month
-    found: tuple[BreakEven | pricing.Unpriced, ...] = ()
+    comparisons: tuple[BreakEven | pricing.Unpriced, ...] = ()
     if line.meter == Meter.GATEWAY:
-        found = for_gateway(book, line.site, line.region, line.spec, hours)
+        comparisons = for_gateway(book, line.site, line.region, line.spec, hours)
     elif line.meter == Meter.EIP_BANDWIDTH:
         match _size(line.resource):
             case Known(mbits) if mbits > 0:
-                found = for_eip(book, line.site, line.region, mbits, hours, spec=line.spec)
+                comparisons = for_eip(book, line.site, line.region, mbits, hours, spec=line.spec)
     elif line.meter == Meter.EIP_TRAFFIC:
         match line.quantity:
             case pricing.Range(low=volume, high=most) if volume == most and volume > 0:
-                found = for_traffic(book, line.site, line.region, volume, hours, spec=line.spec)
-    for comparison in found:
+                comparisons = for_traffic(book, line.site, line.region, volume, hours, spec=line.spec)
+    for comparison in comparisons:
         yield comparison.reason if isinstance(comparison, pricing.Unpriced) else comparison.sentence()
 
 
 def _size(eip: Resource) -> Value[Decimal]:
     match block(eip.resolved("bandwidth")):
-        case Known(found):
-            return size(member(found, "size"))
+        case Known(bandwidth):
+            return size(member(bandwidth, "size"))
         case other:
             return other
 

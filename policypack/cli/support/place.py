@@ -39,10 +39,10 @@ def addresses(place: str, exclude: Sequence[str]) -> list[str]:
     for path in paths:
         if path.is_fifo() or path.is_socket():  # reading it would wait for somebody to write
             raise InputError(f"{path}: a file was expected, found a pipe; leave it out with --exclude")
-    found = [str(path) for path in paths]
-    if not found:
-        raise InputError(f"{place}: no program, backend, export or state file was found in this folder")
-    return found
+    sources = [str(path) for path in paths]
+    if not sources:
+        raise InputError(f"{place}: no program, backend, export or state file was sources in this folder")
+    return sources
 
 
 def _walk(root: Path) -> Iterator[Path]:

@@ -31,16 +31,16 @@ def render(report: DifferenceReport) -> str:
 
 
 def _stack(stack: StackDifference) -> Json:
-    found = stack.difference
+    difference = stack.difference
     return {
         "label": stack.label,
         "base": stack.before,
         "head": stack.after,
-        "changes": [_change(change) for change in found.changes],
-        "unchanged": found.same,
-        "totals": [_total(total) for total in found.totals],
-        "overlaps": [_overlap(overlap) for overlap in found.overlaps],
-        "increases": [_increase(result) for result in found.increases],
+        "changes": [_change(change) for change in difference.changes],
+        "unchanged": difference.same,
+        "totals": [_total(total) for total in difference.totals],
+        "overlaps": [_overlap(overlap) for overlap in difference.overlaps],
+        "increases": [_increase(result) for result in difference.increases],
     }
 
 

@@ -38,18 +38,18 @@ def _text(report: DifferenceReport, most: int) -> str:
 
 
 def _stack(stack: StackDifference, most: int) -> Iterator[str]:
-    found = stack.difference
+    difference = stack.difference
     yield f"#### {code_of(stack.label)}"
-    for total in found.totals:
+    for total in difference.totals:
         yield f"**{text_of(total_line(total))}**"
-    for result in found.increases:
+    for result in difference.increases:
         yield text_of(growth_line(result))
-    if found.changes:
+    if difference.changes:
         rows = [
             "| | Resource | What | Before | After | By code | By prices |",
             "|---|---|---|--:|--:|--:|--:|",
         ]
-        for change in largest_first(found.changes)[:most]:
+        for change in largest_first(difference.changes)[:most]:
             cells = (
                 change.kind,
                 code_of(change.resource),
@@ -60,12 +60,12 @@ def _stack(stack: StackDifference, most: int) -> Iterator[str]:
                 text_of(shift_bounds(change.prices.low, change.prices.high, change.currency)),
             )
             rows.append(f"| {' | '.join(cells)} |")
-        if len(found.changes) > most:
-            rows.append(f"| {left_out(len(found.changes) - most, 'more line')} | | | | | | |")
+        if len(difference.changes) > most:
+            rows.append(f"| {left_out(len(difference.changes) - most, 'more line')} | | | | | | |")
         yield "\n".join(rows)
     else:
         yield "Nothing changes."
-    for overlap in found.overlaps[:most]:
+    for overlap in difference.overlaps[:most]:
         hourly = bounds(overlap.hourly, overlap.currency)
         told = text_of(f"({overlap.reason}): while both run, {hourly} an hour.")
         yield f"Replacement of {code_of(overlap.resource)} {told}"

@@ -67,14 +67,14 @@ def _stack(out: "Console", stack: StackDifference) -> None:
 
     sides = f"{name(stack.before or 'nothing')} -> {name(stack.after or 'nothing')}"
     out.print(f"{name(stack.label)} ({sides})", style="bold")
-    found = stack.difference
-    if found.changes:
+    difference = stack.difference
+    if difference.changes:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for heading in ("", "Resource", "What"):
             table.add_column(heading, overflow="fold")
         for heading in ("Before", "After", "By code", "By prices"):
             table.add_column(heading, justify="right", overflow="fold")
-        for change in largest_first(found.changes):
+        for change in largest_first(difference.changes):
             cells = (
                 _SIGNS[change.kind],
                 name(change.resource),
@@ -86,15 +86,15 @@ def _stack(out: "Console", stack: StackDifference) -> None:
             )
             table.add_row(*(Text(cell) for cell in cells))
         out.print(table)
-    if found.same:
-        out.print(f"{found.same} line{'' if found.same == 1 else 's'} unchanged.")
-    for total in found.totals:
+    if difference.same:
+        out.print(f"{difference.same} line{'' if difference.same == 1 else 's'} unchanged.")
+    for total in difference.totals:
         out.print(f"Total {total_line(total)}", style="bold")
-    for overlap in found.overlaps:
+    for overlap in difference.overlaps:
         out.print(
             f"Replacement of {name(overlap.resource)} ({visible(overlap.reason)}): while both run, "
             f"{bounds(overlap.hourly, overlap.currency)} an hour"
         )
-    for result in found.increases:
+    for result in difference.increases:
         out.print(growth_line(result))
     out.print()

@@ -35,11 +35,11 @@ def render(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commands(level: str, found: list[tuple[str, str]]) -> list[str]:
-    shown = found
-    if len(found) > MOST:
-        more = len(found) - MOST + 1
-        shown = [*found[: MOST - 1], ("apig-cost", f"{more} more are in the job summary.")]
+def _commands(level: str, entries: list[tuple[str, str]]) -> list[str]:
+    shown = entries
+    if len(entries) > MOST:
+        more = len(entries) - MOST + 1
+        shown = [*entries[: MOST - 1], ("apig-cost", f"{more} more are in the job summary.")]
     return [f"::{level} title={_property(title)}::{_data(text)}" for title, text in shown]
 
 

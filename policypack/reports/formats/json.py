@@ -82,11 +82,11 @@ def _line(line: Line) -> Json:
     }
 
 
-def amount(found: Range | None) -> Json:
+def amount(value: Range | None) -> Json:
     """Bounds as decimal strings. Nothing known is ``null`` at both ends, not a low end of 0."""
-    if found is None or found.says_nothing:
+    if value is None or value.says_nothing:
         return {"low": None, "high": None}
-    return {"low": plain(found.low), "high": None if found.high is None else plain(found.high)}
+    return {"low": plain(value.low), "high": None if value.high is None else plain(value.high)}
 
 
 def _total(total: Total) -> Json:
