@@ -10,6 +10,7 @@ from policypack.sources.compression import LARGEST
 from policypack.sources.error import SourceError
 from policypack.sources.recognise import ACCEPTED, read_bytes
 from policypack.sources.stores import BACKEND_FOLDER, Folder, is_address, read_backend, read_store
+from policypack.sources.terraform.places import states_in
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
@@ -67,13 +68,13 @@ def _read_path(address: str, stack: str | None) -> Iterator[Stack | SourceError]
         elif path.absolute().name == BACKEND_FOLDER:
             root = path.absolute().parent if path.name != BACKEND_FOLDER else path.parent
             yield from read_backend(Folder(root), str(root))
-        elif (path / BACKEND_FOLDER).is_dir():
+        elif (path / BACKEND_FOLDER).is_dir() or states_in(path):
             yield from read_backend(Folder(path), address)
         else:
             yield SourceError(
                 address,
                 "",
-                "this directory has neither a Pulumi.yaml nor a folder .pulumi",
+                "this directory has neither a Pulumi.yaml nor a folder .pulumi nor a terraform.tfstate",
                 f"{ACCEPTED} was expected",
             )
         return

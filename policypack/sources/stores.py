@@ -20,6 +20,7 @@ from policypack.declared import Stack
 from policypack.sources.compression import LARGEST
 from policypack.sources.error import SourceError
 from policypack.sources.recognise import read_bytes
+from policypack.sources.terraform.places import state_files, states_in
 
 BACKEND_FOLDER: Final = ".pulumi"
 _STATE_ENDINGS: Final = (".json", ".json.gz", ".json.zst")
@@ -32,6 +33,10 @@ class Store(Protocol):
 
     def files(self, folder: str) -> list[str]:
         """Every file below a folder; empty when there is no such folder."""
+        ...
+
+    def others(self) -> list[str]:
+        """Every file that is not in the folder of a backend of Pulumi, which may be very large."""
         ...
 
     def is_file(self, path: str) -> bool:
@@ -52,6 +57,9 @@ class Folder:
     def files(self, folder: str) -> list[str]:
         below = self._root / folder
         return sorted(path.relative_to(self._root).as_posix() for path in below.rglob("*") if path.is_file())
+
+    def others(self) -> list[str]:
+        return [path.relative_to(self._root).as_posix() for path in states_in(self._root)]
 
     def is_file(self, path: str) -> bool:
         return (self._root / path).is_file()
@@ -96,7 +104,21 @@ class ObjectStore:
             found = self._system.find(self._below(folder))
         except FileNotFoundError:
             return []
-        return sorted(str(path).removeprefix(self._root).lstrip("/") for path in found)
+        return sorted(self._relative(path) for path in found)
+
+    def others(self) -> list[str]:
+        try:
+            entries = self._system.ls(self._root, detail=True)
+        except FileNotFoundError:
+            return []
+        found: list[str] = []
+        for entry in entries:
+            name = self._relative(entry["name"])
+            if entry["type"] == "directory" and name != BACKEND_FOLDER:
+                found += self.files(name)
+            elif entry["type"] != "directory":
+                found.append(name)
+        return sorted(found)
 
     def is_file(self, path: str) -> bool:
         return bool(self._system.isfile(self._below(path)))
@@ -105,6 +127,9 @@ class ObjectStore:
         with self._system.open(self._below(path), "rb") as file:
             found: bytes = file.read(LARGEST + 1)
             return found
+
+    def _relative(self, path: object) -> str:
+        return str(path).removeprefix(self._root).strip("/")
 
     def _below(self, path: str) -> str:
         return f"{self._root}/{path}".rstrip("/")
@@ -144,15 +169,22 @@ def read_store(address: str) -> Iterator[Stack | SourceError]:
 
 
 def read_backend(store: Store, address: str) -> Iterator[Stack | SourceError]:
-    """Read every stack of a self-managed backend, ordered by its path."""
+    """Read every stack of a self-managed backend by its path, then the states of OpenTofu and Terraform."""
     found = store.files(f"{BACKEND_FOLDER}/stacks")
-    if not found and not store.is_file(f"{BACKEND_FOLDER}/meta.yaml") and not store.files(BACKEND_FOLDER):
-        yield SourceError(
-            address, "", "there is no such file, and no backend (a folder .pulumi) below", "check the address"
-        )
+    others = state_files(store.others())
+    if not found and not others:
+        if not store.is_file(f"{BACKEND_FOLDER}/meta.yaml") and not store.files(BACKEND_FOLDER):
+            told = "there is no such file, and no backend (a folder .pulumi) and no *.tfstate below"
+            yield SourceError(address, "", told, "check the address")
         return
-    locked = _locked(store)
     root = address.partition("?")[0].rstrip("/")
+    yield from _read_stacks(store, found, root, address)
+    for path in others:
+        yield from _read_one(store, path, f"{root}/{path}")
+
+
+def _read_stacks(store: Store, found: list[str], root: str, address: str) -> Iterator[Stack | SourceError]:
+    locked = _locked(store) if found else frozenset()
     for stack_path, files in sorted(_states(found).items()):
         if len(files) > 1:
             yield SourceError(

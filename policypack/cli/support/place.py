@@ -8,7 +8,7 @@ from typing import Final
 
 from policypack.cli.support.errors import InputError
 
-_ENDINGS: Final = (".json", ".json.gz", ".json.zst")
+_ENDINGS: Final = (".json", ".json.gz", ".json.zst", ".tfstate")
 _PROJECTS: Final = frozenset({"Pulumi.yaml", "Pulumi.yml"})
 _BACKEND: Final = ".pulumi"
 _NEVER: Final = frozenset({"node_modules", "__pycache__", "venv", ".venv"})

@@ -29,8 +29,8 @@ class Names:
 def names_of(path: str, project: str | None = None, stack: str | None = None) -> Names:
     """The names of a file: those that were given, else its folder and workspace.
 
-    Workspaces are folders below ``terraform.tfstate.d`` in a local backend, and below ``env:`` in
-    object stores.
+    Workspaces are folders below ``terraform.tfstate.d`` in a local backend and below ``env:`` in object
+    stores; Google's stores have a file for each (``<prefix>/<workspace>.tfstate``).
 
     Args:
         path: The file as the user wrote it, or its key in a store.
@@ -48,6 +48,8 @@ def names_of(path: str, project: str | None = None, stack: str | None = None) ->
         at = folders.index("env:")
         workspace = folders[at + 1] if len(folders) > at + 1 else STACK
         folders = [*folders[:at], *folders[at + 2 :]]
+    elif parts and parts[0] == "gs:" and parts[-1].endswith(".tfstate"):
+        workspace = parts[-1].removesuffix(".tfstate")
     folder = folders[-1] if folders and folders[-1] not in {".", "..", "/"} else ""
     if not folder:
         folder = Path(*folders).resolve().name if "://" not in path else ""

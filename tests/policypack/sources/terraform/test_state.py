@@ -2,8 +2,10 @@
 
 import json
 
+import fsspec
 import pytest
 
+from policypack.cli.support.place import addresses
 from policypack.declared import SECRET, Known
 from policypack.sources import SourceError, read
 from policypack.sources.terraform.naming import module_instance, names_of
@@ -117,6 +119,7 @@ def test_what_is_damaged_is_named(state_file, resource, told):
         ("shop/terraform.tfstate.d/prod/terraform.tfstate", ("shop", "prod")),
         ("s3://bucket/env:/prod/shop/terraform.tfstate", ("shop", "prod")),
         ("s3://bucket/shop/terraform.tfstate", ("shop", "default")),
+        ("gs://bucket/shop/prod.tfstate", ("shop", "prod")),
     ],
 )
 def test_names_come_from_the_folder_and_the_workspace(path, names):
@@ -150,3 +153,51 @@ def test_an_empty_state_is_an_empty_stack(write):
     (stack,) = read(write({"format_version": "1.0"}, "shop/state.json"))
     assert stack.resources == []
     assert json.dumps(stack.gaps) == "[]"
+
+
+def written(folder, *paths):
+    document = {"version": 4, "terraform_version": "1.12.6", "serial": 1, "lineage": "b1", "resources": []}
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(json.dumps(document))
+
+
+STATES = (
+    "terraform.tfstate",
+    "terraform.tfstate.backup",
+    ".terraform/terraform.tfstate",
+    "terraform.tfstate.d/prod/terraform.tfstate",
+    "terraform.tfstate.d/prod/terraform.tfstate.backup",
+)
+
+
+def test_a_folder_holds_a_state_for_each_workspace(tmp_path):
+    folder = tmp_path / "shop"
+    written(folder, *STATES)
+    found = [(stack.project, stack.name) for stack in read(f"file://{folder}")]
+    assert found == [("shop", "default"), ("shop", "prod")]
+    assert [(stack.project, stack.name) for stack in read(str(folder))] == found
+
+
+def test_an_audit_finds_states_wherever_they_are(tmp_path):
+    written(tmp_path / "a" / "shop", *STATES)
+    written(tmp_path / "network", "network.tfstate")
+    found = sorted(path.removeprefix(str(tmp_path)) for path in addresses(str(tmp_path), ()))
+    assert found == [
+        "/a/shop/terraform.tfstate",
+        "/a/shop/terraform.tfstate.d/prod/terraform.tfstate",
+        "/network/network.tfstate",
+    ]
+
+
+def test_a_store_holds_states_under_any_key(tmp_path):
+    """Read through fsspec, as every object store is; the server of the other tests is S3."""
+    memory = fsspec.filesystem("memory")
+    document = {"version": 4, "terraform_version": "1.12.6", "serial": 1, "lineage": "b1", "resources": []}
+    place = f"memory://{tmp_path.name}"
+    for key in ("shop/terraform.tfstate", "env:/prod/shop/terraform.tfstate", "shop/notes.json"):
+        memory.pipe(f"/{tmp_path.name}/{key}", json.dumps(document).encode())
+    assert sorted((stack.project, stack.name) for stack in read(place)) == [
+        ("shop", "default"),
+        ("shop", "prod"),
+    ]
