@@ -171,3 +171,59 @@ def test_names_become_elastic_ips() -> None:
     tests = ("tests/policypack/sources/test_inventory.py", "tests/test_layers.py")
     done = checkout.run("-m", "pytest", "-q", *tests, "tests/policypack/sources/test_bad_input.py")
     assert done.returncode == 0, done.stdout
+
+
+def test_a_kind_of_evidence(checkout: Checkout) -> None:
+    [file] = [
+        path.relative_to(checkout.path).as_posix()
+        for path in (checkout.path / "policypack" / "network").rglob("*.py")
+        if "yield from self._words()" in path.read_text(encoding="utf-8")
+    ]
+    page, test = "docs/network.md", "tests/policypack/network/test_signatures.py"
+    function = """    def _signatures(self) -> Iterator[Evidence]:
+        for signature in self._topology.landscape.of_type("apig_signature"):
+            fact = f'Signature key "{signature.name}" is for callers inside.'
+            yield say.private("caller-99-signature", fact, signature.urn, "suggests")
+
+"""
+    checkout.replace(
+        file,
+        "        yield from self._words()\n",
+        "        yield from self._words()\n        yield from self._signatures()\n",
+    )
+    checkout.replace(file, "    def _words(", f"{function}    def _words(")
+    row = "| 99 | signature key | private callers: weak |\n"
+    checkout.replace(page, "\nProof of public callers:", f"{row}\nProof of public callers:")
+    checkout.write(
+        test,
+        '''"""Signature keys."""
+
+
+def test_99_a_signature_key_speaks_weakly_for_callers_inside(program) -> None:
+    program.gateway()
+    program.add("apig_signature", "key")
+    rules = {item.rule: item.direction for item in program.judged().entrance.evidence}
+    assert rules["caller-99-signature"] == "private"
+''',
+    )
+    state = json.loads((checkout.path / RECORDING).read_text(encoding="utf-8"))
+    resources = state["deployment"]["resources"]
+    token = "huaweicloud:DedicatedApig/signature:Signature"
+    stack = resources[0]["urn"].rpartition("::")[0].rpartition("::")[0]
+    resources.append(
+        {
+            "urn": f"{stack}::{token}::key",
+            "type": token,
+            "custom": True,
+            "id": "1",
+            "inputs": {},
+            "outputs": {},
+        }
+    )
+    checkout.write("../state.json", json.dumps(state))
+    done = checkout.apig_cost("explain", "../state.json")
+    assert 'Signature key "key" is for callers inside. (caller-99-signature' in done.stdout
+    checkout.generate()
+    assert checkout.changed() == {file, page, test}
+    done = checkout.run("-m", "pytest", "-q", "tests/policypack/network", "tests/test_layers.py")
+    assert done.returncode == 0, done.stdout
