@@ -7,7 +7,14 @@ import pytest
 
 from policypack.costs.line import Estimate
 from policypack.declared import Origin, Stack
-from policypack.findings.enforcement import EnforcedFinding, enforce, fingerprint, unused_waivers
+from policypack.findings.enforcement import (
+    EnforcedFinding,
+    enforce,
+    fingerprint,
+    is_enabled,
+    unused_waivers,
+    verdict,
+)
 from policypack.findings.finding import Finding, Saving
 from policypack.settings.model import Settings, Waiver
 from pricing.money import Range
@@ -149,3 +156,33 @@ def test_fingerprints_tell_apart() -> None:
 
 def test_both_halves_of_a_replacement_have_their_own() -> None:
     assert len({one.fingerprint for one in enforced(finding(), finding())}) == 2
+
+
+@pytest.mark.parametrize(
+    ("findings", "unread", "said"),
+    [
+        ((), False, "ok"),
+        ((), True, "undecided"),
+        ((finding(),), False, "ok"),
+        ((finding("apig-monthly-budget", verdict="undecided"),), False, "undecided"),
+        (
+            (finding("apig-monthly-budget", verdict="undecided"), finding("apig-monthly-budget")),
+            True,
+            "violation",
+        ),
+    ],
+)
+def test_what_a_pipeline_needs_to_know(findings: tuple[Finding, ...], unread: bool, said: str) -> None:
+    assert verdict(enforced(*findings), unread=unread) == said
+
+
+def test_what_the_settings_soften() -> None:
+    budget = finding("apig-monthly-budget", verdict="undecided")
+    assert [one.softened for one in enforced(budget, finding())] == [False, False]
+    assert [one.softened for one in enforced(budget, when_undecided="warn")] == [True]
+    assert [one.softened for one in enforced(finding(), waivers=(waiver(),))] == [True]
+
+
+def test_a_policy_is_asked_unless_it_is_disabled() -> None:
+    assert is_enabled("eip-idle", Settings())
+    assert not is_enabled("eip-idle", Settings(levels={"eip-idle": "disabled"}))
