@@ -44,20 +44,14 @@ _OUTSIDE: Final = {
     "usage.peak": "its peak",
 }
 """What lines name as open and no property of the program sets, in words."""
+_OWN_REGION: Final = "in a price book of your own that lists the region in a `[[region]]`"
 _ADVICE: Final = {
     Cause.NOT_SOLD: "Check how it is paid, or state its price in a price book of your own.",
     Cause.STATED: "State the price that you agreed on in a price book of your own or in the customer terms.",
     Cause.SITE: "Correct the region, list it in a `[[region]]` of a price book, or set `site`.",
-    Cause.PARTNER: (
-        "State the partner's prices in a price book of your own that lists the region in a `[[region]]`."
-    ),
-    Cause.PRIVATE: (
-        "State what it costs you in a price book of your own that lists the region in a `[[region]]`."
-    ),
-    Cause.PACKAGE: (
-        "Say in the setting `packages` what the package is, or state its prices in a price book of your own "
-        "that lists the region in a `[[region]]`."
-    ),
+    Cause.PARTNER: f"State the partner's prices {_OWN_REGION}.",
+    Cause.PRIVATE: f"State what it costs you {_OWN_REGION}.",
+    Cause.PACKAGE: f"Say in the setting `packages` what the package is, or state its prices {_OWN_REGION}.",
 }
 """What to do where fetching prices would not help."""
 

@@ -1,7 +1,10 @@
 """What holds for every policy, whoever adds it."""
 
 import inspect
+from io import StringIO
+from itertools import pairwise
 from pathlib import Path
+from tokenize import NL, STRING, generate_tokens
 
 import pytest
 
@@ -41,3 +44,11 @@ def test_a_policy_is_filled_in(policy: Policy) -> None:
     """``scripts/new policy`` leaves a TODO wherever something is missing."""
     assert "TODO" not in inspect.getsource(inspect.getmodule(policy.find))
     assert "TODO" not in (TESTS / f"test_{policy.name.replace('-', '_')}.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("policy", policies(), ids=lambda policy: policy.name)
+def test_no_sentence_of_a_policy_is_chopped(policy: Policy) -> None:
+    source = inspect.getsource(inspect.getmodule(policy.find))
+    tokens = [token for token in generate_tokens(StringIO(source).readline) if token.type != NL]
+    for one, other in pairwise(tokens):
+        assert not one.type == other.type == STRING, f"line {one.start[0]}: {one.string}"
