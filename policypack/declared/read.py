@@ -12,6 +12,8 @@ from policypack.declared.value import Absent, Invalid, Known, Raw, Secret, Unkno
 from policypack.declared.wire import classify
 
 _SHOWN_CHARACTERS = 40
+_LONGEST_NUMBER = 100
+"""Characters, of what is computed with."""
 
 
 def text(raw: Raw) -> Value[str]:
@@ -167,6 +169,6 @@ def _decimal(found: int | float | Decimal | str) -> Value[Decimal]:
         value = Decimal(written)
     except InvalidOperation:
         return Invalid(shown(found), "a number")
-    if not value.is_finite() or abs(value.adjusted()) > 30:
+    if not value.is_finite() or abs(value.adjusted()) > 30 or len(written) > _LONGEST_NUMBER:
         return Invalid(shown(found), "a number of ordinary size")
     return Known(value)

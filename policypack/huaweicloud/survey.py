@@ -237,12 +237,17 @@ def _is_prepaid(raw: Raw) -> Value[bool]:
     return _one_of(raw, {"prePaid": True, "postPaid": False, "": False}, otherwise=False)
 
 
+_LONGEST_TERM: Final = 1_200
+"""Months. Limits of what is sold stand in limits.toml; what is longer is no term but a mistake."""
+
+
 def _months(period: Value[Decimal], unit: Value[str]) -> Value[Decimal]:
     if not isinstance(period, Known):
         return period
     match unit:
         case Known(word) if word in _MONTHS_OF_UNIT:
-            return Known(period.value * _MONTHS_OF_UNIT[word])
+            months = period.value * _MONTHS_OF_UNIT[word]
+            return Known(months) if months <= _LONGEST_TERM else Invalid(read.shown(period.value), "a term")
         case Known(word):
             return Invalid(read.shown(word), "month or year")
         case Absent():

@@ -7,7 +7,7 @@ The model is plain dataclasses, so that a run without settings never imports pyd
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Ge, Gt, MinLen
@@ -40,6 +40,10 @@ _STRICT: Final = {
 }
 
 
+_LONGEST_NUMBER: Final = 100
+_LARGEST_EXPONENT: Final = 30
+
+
 @dataclass(frozen=True)
 class _Before:
     """Looks at a value before pydantic does, which is otherwise too generous."""
@@ -56,7 +60,21 @@ def _number(found: object) -> object:
     """Numbers come as floats from the engine (protobuf has no others): 0.1 means 0.1."""
     if isinstance(found, bool):
         raise ValueError("a number")
-    return Decimal(repr(found)) if isinstance(found, float) else found
+    number = Decimal(repr(found)) if isinstance(found, float) else found
+    if isinstance(number, Decimal | int | str) and not _is_ordinary(str(number)):
+        raise ValueError("a number of ordinary size")
+    return number
+
+
+def _is_ordinary(written: str) -> bool:
+    """Whether nothing that is computed from a number, and no text of it, needs memory without bound."""
+    if len(written) > _LONGEST_NUMBER:
+        return False
+    try:
+        value = Decimal(written)
+    except InvalidOperation:
+        return True  # what it is instead is said better by others
+    return not value.is_finite() or abs(value.adjusted()) <= _LARGEST_EXPONENT
 
 
 def _whole(found: object) -> object:

@@ -21,6 +21,14 @@ def clock_hours(start: datetime, end: datetime) -> Iterator[tuple[datetime, date
         begin = next_hour
 
 
+def count_clock_hours(start: datetime, end: datetime) -> int:
+    """How many parts ``clock_hours`` makes."""
+    if start >= end:
+        return 0
+    first = start.replace(minute=0, second=0, microsecond=0)
+    return -((first - end) // _HOUR)
+
+
 def seconds_between(start: datetime, end: datetime) -> int:
     """Whole seconds from one moment to another."""
     return int((end - start).total_seconds())

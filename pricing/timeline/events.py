@@ -7,11 +7,19 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from pricing.document import DocumentError, Table, read_document
 from pricing.quantity import Meter, Mode
 from pricing.tiers import Tariff, Tier, TierError
 from pricing.timeline.clock import VENDOR_TIME
+
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2199
+"""Every time that the vendor can bill is well inside, and so is all that is computed from it."""
+
+_LONGEST_TERM: Final = 120
+"""Months; longer than any term that is sold."""
 
 
 class TimelineError(ValueError):
@@ -152,7 +160,7 @@ def _event(table: Table) -> Event:
         edition=table.optional_text("edition"),
         mode=table.choice("mode", EipMode) if "mode" in table and not converts else None,
         payment=table.choice("mode", Mode) if converts else None,
-        months=table.optional_count("months"),
+        months=_months(table),
         price=table.optional_number("price"),
         traffic=table.optional_number("trafficGB"),
     )
@@ -160,8 +168,17 @@ def _event(table: Table) -> Event:
     return event
 
 
+def _months(table: Table) -> int | None:
+    months = table.optional_count("months")
+    if months is not None and months > _LONGEST_TERM:
+        raise table.fail("months", f"a term of at most {_LONGEST_TERM} months")
+    return months
+
+
 def _moment(table: Table, key: str) -> datetime:
     found = table.moment(key)
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise table.fail(key, f"a time of the years {_FIRST_YEAR} to {_LAST_YEAR}")
     if found.microsecond:
         raise table.fail(key, "a whole second: the vendor bills by the second")
     return found.astimezone(VENDOR_TIME)

@@ -9,7 +9,7 @@ from pricing.money import divide, multiply
 from pricing.quantity import SECONDS_PER_HOUR, Meter
 from pricing.rounding import gateway_total, half_up
 from pricing.tiers import Tariff
-from pricing.timeline.clock import clock_hours, seconds_between
+from pricing.timeline.clock import clock_hours, count_clock_hours, seconds_between
 from pricing.timeline.events import Kind
 
 
@@ -80,6 +80,13 @@ def records(items: Iterable[Stretch | Payment]) -> tuple[Record, ...]:
     """The billing records: one per clock hour and tier, in order of time."""
     found = [record for item in items for record in _records(item)]
     return tuple(sorted(found, key=lambda record: (record.start, record.resource, record.meter)))
+
+
+def count(item: Stretch | Payment) -> int:
+    """How many records it makes at most, without making them."""
+    if isinstance(item, Payment):
+        return 1
+    return count_clock_hours(item.start, item.end) * len(item.tariff.tiers)
 
 
 def total(items: Iterable[Stretch | Payment]) -> Decimal:

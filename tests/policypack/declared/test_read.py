@@ -179,3 +179,8 @@ def test_no_reader_fails_on_anything(found):
         outcome = reader(Known(found))
         if isinstance(outcome, Invalid):
             assert "\n" not in outcome.found
+
+
+@pytest.mark.parametrize("found", ["1e31", "1e999999999", "1e-31", "0." + "3" * 1_000, "9" * 1_000])
+def test_a_number_of_no_ordinary_size_is_invalid(found: str) -> None:
+    assert isinstance(number(Known(found)), Invalid)

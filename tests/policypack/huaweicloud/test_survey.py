@@ -216,3 +216,12 @@ def test_a_state_that_agrees_with_the_program_is_known(program):
     [gateway] = survey(replace(program.stack, origin=Origin("export")), None).gateways
     assert gateway.outbound == gateway.inbound == Known(Decimal(5))
     assert (gateway.edition, gateway.inbound_mode) == (Known("BASIC"), Known("bandwidth"))
+
+
+@pytest.mark.parametrize(
+    ("period", "unit"), [("1e30", "month"), (10**30, "year"), (1e30, "month"), (101, "year")]
+)
+def test_a_term_that_never_ends_is_no_term(program, period, unit):
+    program.add("vpc_eip", "eip", bandwidth={}, chargingMode="prePaid", period=period, periodUnit=unit)
+    [eip] = program.survey().eips
+    assert isinstance(eip.purchase.months, Invalid)

@@ -295,3 +295,23 @@ def test_published_schemas_are_current(name: str, make) -> None:
     published = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(published)
     assert published == json.loads(json.dumps(make([policy.name for policy in policies()])))
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "1e400000", 10**300, 1e300, "9" * 5_000])
+@pytest.mark.parametrize("key", ["hoursPerMonth", "usage", "limits", "rate"])
+def test_a_number_that_would_fill_the_memory_is_an_error_of_its_key(number: object, key: str) -> None:
+    """As text it may have a billion digits."""
+    documents: dict[str, dict[str, object]] = {
+        "hoursPerMonth": {"apig-cost": {"hoursPerMonth": number}},
+        "usage": {"apig-cost": {"usage": [{"match": "*", "trafficGB": number}]}},
+        "limits": {"apig-monthly-budget": {"limits": [{**LIMIT, "amount": number}]}},
+        "rate": {
+            "apig-monthly-budget": {
+                "exchange": [{"from": "CNY", "to": "USD", "rate": number, "date": "2026-11-01"}]
+            }
+        },
+    }
+    (problem,) = problems(documents[key])
+    assert key in problem
+    assert "expected a number of ordinary size" in problem
+    assert len(problem) < 300

@@ -1,5 +1,6 @@
 """Timelines: every worked example of the vendor's pages, to the last digit."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from pricing.timeline import Bill, TimelineError, bill, read_timeline
 from pricing.timeline.clock import (
     VENDOR_TIME,
     clock_hours,
+    count_clock_hours,
     end_of_term,
     remaining_months,
     seconds_between,
@@ -514,3 +516,57 @@ def test_one_error_for_the_file(rate: Rate, head: str, message: str) -> None:
     with pytest.raises((TimelineError, DocumentError)) as error:
         rate(head, CREATE, event("2023-04-18 09:00:00", "web", "delete"))
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("until", "message"),
+    [
+        (
+            "9999-12-31T23:00:00Z",
+            "until is 9999-12-31 23:00:00+00:00; expected a time of the years 2000 to 2199",
+        ),
+        ("9999-12-31T23:00:00-23:59", "expected a time of the years 2000 to 2199"),
+        ("0001-01-01T00:00:00+14:00", "expected a time of the years 2000 to 2199"),
+        (
+            "2199-12-31T00:00:00Z",
+            "billing records, one for each clock hour and meter, and 200000 are the most",
+        ),
+    ],
+)
+def test_a_time_that_cannot_be_meant_is_refused_with_the_reason(rate: Rate, until: str, message: str) -> None:
+    head = f"until = {until}\n" + EU_RATES
+    with pytest.raises((TimelineError, DocumentError), match=re.escape(message)):
+        rate(head, event("2023-04-18 08:45:00", "web", "create", kind="eip", bandwidth=6))
+
+
+def test_the_first_year_is_refused_too(rate: Rate) -> None:
+    """Together they would be 175 million records."""
+    first = event("0001-01-02 00:00:00", "web", "create", kind="eip", bandwidth=6)
+    with pytest.raises(DocumentError, match="at is 0001-01-02 00:00:00"):
+        rate("until = 9999-12-31T00:00:00Z\n" + EU_RATES, first)
+
+
+@pytest.mark.parametrize("months", [121, 95_000, 10**12, 10**30])
+def test_a_term_that_never_ends_is_refused(rate: Rate, months: int) -> None:
+    events = [
+        event("2023-04-18 08:45:00", "web", "create", kind="eip", bandwidth=6),
+        event("2023-04-18 09:45:00", "web", "convert", mode="yearly-monthly", months=months, price="1"),
+    ]
+    with pytest.raises(DocumentError, match="expected a term of at most 120 months"):
+        rate(EU_RATES, *events)
+
+
+def test_many_resources_are_counted_together(rate: Rate) -> None:
+    events = [
+        event("2023-04-18 08:45:00", f"web-{number}", "create", kind="eip", bandwidth=6)
+        for number in range(30)
+    ]
+    with pytest.raises(TimelineError, match="there would be 527100 billing records"):
+        rate("until = 2024-04-18T08:45:00+08:00\n" + EU_RATES, *events)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 100_000))
+def test_the_count_of_clock_hours_is_theirs(first: int, length: int) -> None:
+    start = at("2023-04-18 08:00:00") + timedelta(seconds=first)
+    end = start + timedelta(seconds=length)
+    assert count_clock_hours(start, end) == len(list(clock_hours(start, end)))
