@@ -17,6 +17,7 @@ from policypack.findings.subject import Subject
 from policypack.huaweicloud import survey
 from policypack.huaweicloud.model import Landscape
 from policypack.network import judge
+from policypack.network.across import NOTHING, Elsewhere
 from policypack.network.verdict import Network
 from policypack.settings.model import Settings
 
@@ -69,6 +70,7 @@ def assess(
     today: date,
     terms: pricing.Terms | None = None,
     before: Before | None = None,
+    elsewhere: Elsewhere = NOTHING,
 ) -> Assessment:
     """Say everything about one stack. Pure: the same arguments give the same answer.
 
@@ -79,9 +81,10 @@ def assess(
         today: For the age of prices, orders and waivers.
         terms: What the customer has agreed with the vendor.
         before: What the stack is compared with, for the limits that only a comparison can decide.
+        elsewhere: What the stacks that are read with it say of it.
     """
     landscape = survey(stack, settings.default_region, settings.packages)
-    network = judge(landscape, settings)
+    network = judge(landscape, settings, elsewhere)
     costs = estimate(landscape, network, settings, book, terms or pricing.Terms(), today)
     change = None if before is None else _difference(before, stack, costs, settings)
     budget = decide(costs, stack, settings, today, new=change.added if change else None)

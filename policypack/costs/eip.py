@@ -23,7 +23,6 @@ from policypack.costs.item import (
 from policypack.costs.line import Line
 from policypack.declared import Known
 from policypack.huaweicloud.model import Eip
-from policypack.huaweicloud.uses import is_reported_unused
 from policypack.network.verdict import Binding, Network
 from pricing.money import ANYTHING, ZERO, Range, plain
 from pricing.quantity import Meter, Mode
@@ -108,9 +107,6 @@ def _traffic(item: Item, eip: Eip, binding: Binding, rates: Rates, spec: str | N
     if usage is not None and usage.traffic_gb is not None:
         volume = Range.exactly(usage.traffic_gb)
         item.reasons.append(f'{usage.traffic_gb} GB a month come from the usage entry "{usage.match}".')
-    elif binding.state == "unbound" and is_reported_unused(eip.resource):
-        volume = ZERO
-        item.reasons.append("The provider reports that nothing uses the EIP, so nothing is transferred.")
     else:
         if binding.state == "unbound":
             item.reasons.append("Nothing in this stack uses the EIP, but something elsewhere may.")

@@ -7,6 +7,7 @@ from policypack.costs.line import Line
 from policypack.costs.wording import number
 from policypack.declared import Known, Resource, Value
 from policypack.findings.finding import Fact, Saving
+from policypack.network.handed_out import HANDED_OUT
 from policypack.network.verdict import Evidence, Judgement
 from pricing.money import Range, plain
 
@@ -62,6 +63,11 @@ def would_cost(remedy: Line | None, size: Decimal) -> str:
     if remedy.monthly is None or remedy.monthly.says_nothing:
         return f"{subject} has no known price in {remedy.region or 'a region that is not known'}."
     return f"{subject} would cost {monthly(remedy.monthly)} {remedy.currency} a month."
+
+
+def leaves(judgement: Judgement) -> str:
+    """Which output hands the gateway out, so that more may be there than is declared; empty for none."""
+    return next((item.fact for item in judgement.evidence if item.rule == HANDED_OUT), "")
 
 
 def missing(judgement: Judgement) -> str:

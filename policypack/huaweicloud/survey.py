@@ -58,7 +58,7 @@ def survey(stack: Stack, default_region: str | None, packages: Mapping[str, str]
     return Landscape(
         stack=stack,
         by_type=by_type,
-        gateways=tuple(_gateway(stack, item, default_region) for item in _owned(by_type, "apig_instance")),
+        gateways=tuple(gateway_of(stack, item, default_region) for item in _owned(by_type, "apig_instance")),
         eips=tuple(_eip(stack, item, default_region) for item in _owned(by_type, "vpc_eip")),
         bandwidths=tuple(
             _bandwidth(stack, item, default_region) for item in _owned(by_type, "vpc_bandwidth")
@@ -104,7 +104,8 @@ def _owned(by_type: Mapping[str, Sequence[Resource]], name: str) -> list[Resourc
     return [resource for resource in by_type.get(name, ()) if not resource.external]
 
 
-def _gateway(stack: Stack, resource: Resource, default_region: str | None) -> Gateway:
+def gateway_of(stack: Stack, resource: Resource, default_region: str | None) -> Gateway:
+    """A gateway in the vendor's terms."""
     asked = _agreed(
         _or_off(read.size(resource.declared("bandwidthSize"))),
         read.size(_reported(stack, resource, "bandwidthSize")),

@@ -104,7 +104,11 @@ def names_its_port(eip: Resource) -> bool | None:
 
 
 def is_in_use(resource: Resource) -> bool:
-    """Whether the provider reports a use: of an EIP, what it is bound to; of a bandwidth, its members."""
+    """Whether the provider reports a use: of an EIP, what it is bound to; of a bandwidth, its members.
+
+    That it reported none says nothing: a state tells what was at its last refresh, and an EIP is read before
+    anything binds it.
+    """
     for name in ("associateType", "associateId", "portId", "instanceId"):
         value = read.text(resource.computed(name))
         if isinstance(value, Known) and value.value:
@@ -113,13 +117,6 @@ def is_in_use(resource: Resource) -> bool:
         return True
     members = read.items(resource.computed("publicips"))
     return isinstance(members, Known) and bool(members.value)
-
-
-def is_reported_unused(resource: Resource) -> bool:
-    """Whether the provider reports that nothing is bound to an EIP, or that a bandwidth is empty."""
-    outputs = resource.outputs
-    reported = outputs.get("associateType") == "" or outputs.get("status") in ("UNBOUND", "DOWN")
-    return reported or outputs.get("publicips") == []
 
 
 def is_harmless_reader(kind: str | None, key: str, kinds: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """What uses an elastic IP or a shared bandwidth.
 
 ``bound`` when something is known to use it, ``unbound`` when nothing in the stack does, ``undecided``
-when something reads it that nobody here understands. Outputs of a stack do not count as a use.
+when something reads it that nobody here understands, or when nothing does and the stack hands it out.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,9 @@ from policypack.huaweicloud.uses import (
     names_its_port,
     references,
 )
+from policypack.network.across import NOTHING, Elsewhere, Kind
 from policypack.network.entrance import entrance_of
+from policypack.network.handed_out import HandedOut, names_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Binding
 
@@ -47,9 +49,16 @@ class _Users:
 class Bindings:
     """Finds the users of all EIPs and shared bandwidths of a stack at once."""
 
-    def __init__(self, topology: Topology) -> None:
-        """Prepare nothing: every index is built when it is first used."""
+    def __init__(self, topology: Topology, elsewhere: Elsewhere = NOTHING) -> None:
+        """Prepare nothing: every index is built when it is first used.
+
+        Args:
+            topology: The stack.
+            elsewhere: What the stacks that are read with it say.
+        """
         self._topology = topology
+        self._elsewhere = elsewhere
+        self._handed_out = HandedOut(topology)
 
     def of_eips(self) -> dict[str, Binding]:
         """The binding of each EIP, by URN; of a replaced EIP, that of its successor."""
@@ -83,6 +92,9 @@ class Bindings:
             first = min(found, key=lambda item: item.urn)
             more = f" and {len(urns) - 1} more" if len(urns) > 1 else ""
             return Binding("bound", urns, f'"{first.name}"{more} uses {name}.')
+        joined = self._joined(resource, name, kinds)
+        if joined is not None and joined.state == "bound":
+            return joined
         if is_in_use(resource):
             return Binding("bound", (), f"The provider reports that {name} is in use.")
         doubts = [
@@ -102,7 +114,29 @@ class Bindings:
         if self._topology.stack.gaps:
             gap = self._topology.stack.gaps[0].rstrip(".")
             return Binding("undecided", (), f"The declaration has a gap: {gap}.")
+        if joined is not None:
+            return joined
+        handed_out = self._handed_out.of(resource, name)
+        if handed_out is not None:
+            reason = f"Nothing in this stack uses {name}, but {handed_out}: another stack may use it."
+            return Binding("undecided", (), reason)
         return Binding("unbound", (), f"Nothing in this stack uses {name}.")
+
+    def _joined(self, resource: Resource, name: str, kinds: frozenset[str]) -> Binding | None:
+        """What the stacks that are read with this one say; ``None`` where they say nothing."""
+        if not self._elsewhere.uses:
+            return None
+        kind: Kind = "vpc_eip" if "vpc_eip" in kinds else "vpc_bandwidth"
+        found = list(self._elsewhere.uses_of(kind, names_of(resource)))
+        if found:
+            stack, use = found[0]
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            urns = tuple(sorted({use.urn for _, use in found}))
+            return Binding("bound", urns, f'"{use.name}"{more} of stack {stack} uses {name}.')
+        for stack, use in self._elsewhere.possible_uses(kind):
+            reason = f'{use.key} of "{use.name}" comes from an output of this stack, and may mean {name}.'
+            return Binding("undecided", (use.urn,), f"Stack {stack}: {reason}")
+        return None
 
     @cached_property
     def _users_of_eips(self) -> _Users:

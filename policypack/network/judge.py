@@ -6,6 +6,7 @@ only when nothing is left that could speak against it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -13,10 +14,12 @@ from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknow
 from policypack.huaweicloud import Gateway, Landscape
 from policypack.huaweicloud.links import Found
 from policypack.network import evidence as say
+from policypack.network.across import NOTHING, Elsewhere
 from policypack.network.backends import Backends
 from policypack.network.bindings import Bindings
 from policypack.network.callers import Callers
 from policypack.network.entrance import entrance_of
+from policypack.network.handed_out import HandedOut, names_of
 from policypack.network.memberships import memberships_of
 from policypack.network.mentioned import Mentions
 from policypack.network.stated import stated
@@ -34,33 +37,43 @@ from policypack.settings.model import Settings
 _FIRM: Final = frozenset({"proves", "suggests-strongly"})
 
 
-def judge(landscape: Landscape, settings: Settings) -> Network:
+def judge(landscape: Landscape, settings: Settings, elsewhere: Elsewhere = NOTHING) -> Network:
     """Judge both public paths of each gateway, and whether anything uses each EIP and bandwidth.
 
     Linear in the number of resources: indexes are built once for all gateways.
+
+    Args:
+        landscape: The stack.
+        settings: What the team knows.
+        elsewhere: What the stacks that are read with it say.
     """
     topology = Topology(landscape)
     mentions = Mentions(topology)
-    bindings = Bindings(topology)
+    bindings = Bindings(topology, elsewhere)
+    handed_out = HandedOut(topology)
     return Network(
         gateways=tuple(
-            _judge_gateway(topology, mentions, gateway, settings) for gateway in landscape.gateways
+            _joined(
+                _judge_gateway(topology, mentions, gateway, settings, elsewhere),
+                handed_out.of_gateway(gateway),
+            )
+            for gateway in landscape.gateways
         ),
         eips=bindings.of_eips(),
         bandwidths=bindings.of_bandwidths(),
-        memberships=memberships_of(topology),
+        memberships=memberships_of(topology, elsewhere),
     )
 
 
 def _judge_gateway(
-    topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings
+    topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings, elsewhere: Elsewhere
 ) -> GatewayJudgement:
     entrance = entrance_of(topology, gateway)
     translation = _address_translation(topology, gateway)
     return GatewayJudgement(
         gateway=gateway,
-        outbound=_outbound(topology, gateway, settings),
-        entrance=_entrance(topology, mentions, gateway, settings, entrance.declared),
+        outbound=_outbound(topology, gateway, settings, elsewhere),
+        entrance=_entrance(topology, mentions, gateway, settings, entrance.declared, elsewhere),
         kind=entrance.kind,
         eips=tuple(eip.urn for eip in entrance.eips),
         address_translation=translation.urn if translation else None,
@@ -80,12 +93,33 @@ def _address_translation(topology: Topology, gateway: Gateway) -> Resource | Non
     return next(iter(rules.of(nat)[0]), None)
 
 
-def _outbound(topology: Topology, gateway: Gateway, settings: Settings) -> Judgement:
+def _joined(judged: GatewayJudgement, handed_out: tuple[str, str] | None) -> GatewayJudgement:
+    """A gateway that leaves its stack may get backends and callers that nobody sees here."""
+    if handed_out is None:
+        return judged
+    row, why = handed_out
+    return replace(
+        judged,
+        outbound=_lowered(judged, judged.outbound, row, f"{why}, so APIs may be added to it elsewhere"),
+        entrance=_lowered(judged, judged.entrance, row, f"{why}, so it may be called from elsewhere"),
+    )
+
+
+def _lowered(judged: GatewayJudgement, path: Judgement, row: str, why: str) -> Judgement:
+    if path.verdict != "unneeded":
+        return path
+    fact = say.neutral(row, f"{why[0].upper()}{why[1:]}.", judged.gateway.resource.urn)
+    return replace(path, certainty="medium", evidence=say.ordered((*path.evidence, fact)))
+
+
+def _outbound(topology: Topology, gateway: Gateway, settings: Settings, elsewhere: Elsewhere) -> Judgement:
     """Needed if one backend is public; unneeded if all are private."""
     declared = _declared(gateway.outbound)
     if gateway.resource.leaving:
         return _leaving(declared)
     found, knows_apis = Backends(topology, gateway).evidence()
+    told = elsewhere.evidence("outbound", names_of(gateway.resource)) if elsewhere.parts else []
+    found.extend(told)
     found.extend(stated(gateway, settings, "backends-elsewhere"))
     found.extend(_without_own_balancer(gateway, found))
     statement = [item for item in found if item.stated]
@@ -94,7 +128,7 @@ def _outbound(topology: Topology, gateway: Gateway, settings: Settings) -> Judge
         certainty: Certainty = "high" if any(item.weight == "proves" for item in publics) else "medium"
         return Judgement(declared, "needed", certainty, say.ordered(found))
     missing = _missing(topology, found)
-    if not knows_apis and not statement:
+    if not knows_apis and not statement and not told:
         missing.append("the APIs of the gateway (none is declared here)")
     if missing:
         return Judgement(declared, "undecided", "low", say.ordered(found), tuple(missing))
@@ -116,12 +150,19 @@ def _without_own_balancer(gateway: Gateway, found: Sequence[Evidence]) -> list[E
 
 
 def _entrance(
-    topology: Topology, mentions: Mentions, gateway: Gateway, settings: Settings, declared: Declared
+    topology: Topology,
+    mentions: Mentions,
+    gateway: Gateway,
+    settings: Settings,
+    declared: Declared,
+    elsewhere: Elsewhere,
 ) -> Judgement:
     """Needed if callers are proven to be public; unneeded if all evidence is private."""
     if gateway.resource.leaving:
         return _leaving(declared)
     found = list(Callers(topology, mentions, gateway, settings.vocabulary).evidence())
+    if elsewhere.parts:
+        found.extend(elsewhere.evidence("entrance", names_of(gateway.resource)))
     found.extend(stated(gateway, settings, "callers"))
     publics = [item for item in found if item.direction == "public"]
     if any(item.weight == "proves" for item in publics):

@@ -9,20 +9,26 @@ from typing import Final
 
 from policypack.declared import Secret, Unknown
 from policypack.huaweicloud.links import Found
+from policypack.network.across import NOTHING, Elsewhere
+from policypack.network.handed_out import names_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Binding
 
-_REFERENCES: Final = (("vpc_bandwidth_associate", "eipId"), ("eip_bandwidth_associate", "publicipId"))
+REFERENCES: Final = (("vpc_bandwidth_associate", "eipId"), ("eip_bandwidth_associate", "publicipId"))
 _EIP: Final = frozenset({"vpc_eip"})
 
 
-def memberships_of(topology: Topology) -> Mapping[str, Binding]:
+def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mapping[str, Binding]:
     """The membership of each EIP that an association means or may mean, by URN of the EIP.
 
     An EIP that is not in the mapping is in no shared bandwidth by association.
+
+    Args:
+        topology: The stack.
+        elsewhere: What the stacks that are read with it say.
     """
     found: dict[str, Binding] = {}
-    for kind, key in _REFERENCES:
+    for kind, key in REFERENCES:
         for association in topology.living(kind):
             raw = association.declared(key)
             target = topology.links.follow(association, raw, (key,), _EIP)
@@ -38,4 +44,8 @@ def memberships_of(topology: Topology) -> Mapping[str, Binding]:
                 for eip in meant:
                     reason = f'Which EIP "{association.name}" moves into a shared bandwidth is not known.'
                     found.setdefault(eip.urn, Binding("undecided", (association.urn,), reason))
+    for own in topology.landscape.eips if elsewhere.uses else ():
+        for stack, use in elsewhere.uses_of("membership", names_of(own.resource)):
+            reason = f'"{use.name}" of stack {stack} moves EIP "{own.resource.name}" into a shared bandwidth.'
+            found[own.resource.urn] = Binding("bound", (use.urn,), reason)
     return found

@@ -115,6 +115,15 @@ class Mentions:
                 found.setdefault(host.labels[0], []).extend(item for item in mentions if item.record)
         return found
 
+    @property
+    def public_addresses(self) -> set[str]:
+        """Every public address that anything holds."""
+        return {
+            value
+            for value in self._index.by_value
+            if isinstance(host := parse_host(value), HostAddress) and host.reach == "public"
+        }
+
     def _public_addresses(self, gateway: Gateway) -> set[str]:
         found = {self._text(gateway.resource, "ingressAddress")}
         for urn in self._eips(gateway):

@@ -39,7 +39,7 @@ from typing import Final
 
 from policypack.findings.about import about
 from policypack.findings.finding import Finding
-from policypack.findings.phrasing import a_month, facts, mbits, missing, named, sentence, sentences
+from policypack.findings.phrasing import a_month, facts, leaves, mbits, missing, named, sentence, sentences
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
@@ -71,6 +71,7 @@ def _unneeded(subject: Subject, judged: GatewayJudgement) -> Finding:
             sentence(
                 f"{pays}, and all its backends are reached privately{likely}", "nothing uses that bandwidth"
             ),
+            leaves(judged.outbound),
             a_month(saving, "Switching it off"),
         ),
         _off(subject),

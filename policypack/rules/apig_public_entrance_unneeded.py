@@ -39,7 +39,7 @@ from typing import Final
 
 from policypack.findings.about import about
 from policypack.findings.finding import Finding, Saving
-from policypack.findings.phrasing import a_month, facts, mbits, missing, named, sentence, sentences
+from policypack.findings.phrasing import a_month, facts, leaves, mbits, missing, named, sentence, sentences
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
 from pricing.quantity import Meter
@@ -68,6 +68,7 @@ def _unneeded(subject: Subject, judged: GatewayJudgement) -> Finding:
                 f"{named(gateway)} pays for {_entrance(subject, judged)}, and its callers come privately",
                 "none uses that entrance",
             ),
+            leaves(judged.entrance),
             a_month(saving, "Removing it"),
         ),
         _hint(subject, judged),

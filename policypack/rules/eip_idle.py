@@ -2,7 +2,8 @@
 
 What it finds
     An EIP that no gateway, server, load balancer, NAT rule or other resource of the stack uses, and a
-    shared bandwidth that no EIP or load balancer is in. A reference in the stack's outputs is no use.
+    shared bandwidth that no EIP or load balancer is in. What the
+    outputs of the stack hand out may be used elsewhere: then it cannot be told.
 
 Why it costs
     An unbound pay-per-use EIP pays a retention fee, and if it is charged by bandwidth, its bandwidth
@@ -32,11 +33,10 @@ from typing import Final
 
 from policypack.declared import Known, Resource
 from policypack.findings.about import about
-from policypack.findings.finding import Fact, Finding, FindingConfidence
+from policypack.findings.finding import Fact, Finding
 from policypack.findings.phrasing import a_month, mbits, named, sentences
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.model import Eip, Purchase, SharedBandwidth
-from policypack.huaweicloud.uses import is_reported_unused
 from policypack.network.verdict import Binding
 from pricing.quantity import Meter
 
@@ -76,7 +76,7 @@ def _idle_eip(subject: Subject, eip: Eip, binding: Binding) -> Finding:
         ),
         f"{_end(eip.purchase)}, or bind it to what needs it.",
         evidence=[Fact(binding.reason, resource.urn)],
-        confidence=_confidence(resource),
+        confidence="medium",  # another stack or the console may use it
         saving=saving,
     )
 
@@ -115,7 +115,7 @@ def _empty_bandwidth(subject: Subject, bandwidth: SharedBandwidth, binding: Bind
         ),
         f"{_end(bandwidth.purchase)}, or put the EIPs into it that should share it.",
         evidence=[Fact(binding.reason, resource.urn)],
-        confidence=_confidence(resource),
+        confidence="medium",  # another stack or the console may use it
         saving=saving,
     )
 
@@ -126,8 +126,3 @@ def _undecided(resource: Resource, what: str, binding: Binding) -> Finding:
         "Check in the console what it is bound to, and release it if that is nothing.",
         evidence=[Fact(binding.reason, resource.urn), *(Fact("May use it.", urn) for urn in binding.users)],
     )
-
-
-def _confidence(resource: Resource) -> FindingConfidence:
-    """Firm once the provider itself reports that nothing is bound; another stack might use it."""
-    return "high" if is_reported_unused(resource) else "medium"

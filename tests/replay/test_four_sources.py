@@ -34,8 +34,8 @@ CONCLUSIONS = {
     # what the README of each recording concludes: what is found, of which resource, and how firmly
     "elb-region-eip": {
         ("apig-eip-ineffective", "stores-gateway", "violation"),
-        ("eip-idle", "stores-gateway-eip", "violation"),
-        ("eip-idle", "stores-migration-eip", "violation"),
+        ("eip-idle", "stores-gateway-eip", "undecided"),
+        ("eip-idle", "stores-migration-eip", "undecided"),
     },
     "functions-only": {(UNNEEDED, "reports-gateway", "violation")},
     "lvs-own-eip": set(),
@@ -52,8 +52,8 @@ CONCLUSIONS = {
     "unknowns": {
         (UNNEEDED, "hub-gateway", "undecided"),
         (UNNEEDED, "replica-gateway", "undecided"),
-        ("eip-idle", "replica-eip", "violation"),
-        ("eip-idle", "uplink", "violation"),
+        ("eip-idle", "replica-eip", "undecided"),
+        ("eip-idle", "uplink", "undecided"),
     },
 }
 PAID = {
@@ -61,9 +61,9 @@ PAID = {
     "elb-region-eip": {
         ("stores-gateway", "apig.gateway", "la-south-2", "pay-per-use", "priced"),
         ("stores-gateway-eip", "eip.bandwidth", "la-south-2", "pay-per-use", "unpriced"),
-        ("stores-gateway-eip", "eip.retention", "la-south-2", "pay-per-use", "unpriced"),
+        ("stores-gateway-eip", "eip.retention", "la-south-2", "pay-per-use", "undecided"),
         ("stores-migration-eip", "eip.bandwidth", "la-south-2", "pay-per-use", "unpriced"),
-        ("stores-migration-eip", "eip.retention", "la-south-2", "pay-per-use", "unpriced"),
+        ("stores-migration-eip", "eip.retention", "la-south-2", "pay-per-use", "undecided"),
     },
     "functions-only": {
         ("reports-gateway", "apig.gateway", "ap-southeast-3", "pay-per-use", "unpriced"),
@@ -102,7 +102,7 @@ PAID = {
         ("replica-eip", "eip.bandwidth", None, "pay-per-use", "undecided"),
         ("replica-eip", "eip.retention", None, "pay-per-use", "undecided"),
         ("uplink", "eip.bandwidth", "cn-east-3", "pay-per-use", "undecided"),
-        ("uplink", "eip.retention", "cn-east-3", "pay-per-use", "priced"),
+        ("uplink", "eip.retention", "cn-east-3", "pay-per-use", "undecided"),
     },
 }
 

@@ -8,6 +8,7 @@ from policypack.cli.support.progress import progress
 from policypack.cli.support.run import Basis, load_book, read_all, report_error
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
+from policypack.network.across import NOTHING, Elsewhere
 from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.report import ReportError, make_report
 from policypack.settings.model import BUDGET_POLICY
@@ -40,14 +41,20 @@ def compare(
         else:
             old, new = (_stacks(address, stack, errors) for address in (base, head))
         unread = bool(errors)
+        # by identity: two sources may hold stacks of the same name
+        told = {
+            id(stack_): elsewhere
+            for side in (old, new)
+            for stack_, elsewhere in zip(side, given.together(side), strict=True)
+        }
         for left, right in _pairs(old, new):
             if unread and (left is None or right is None):
                 # it may be in what could not be read: neither new nor gone, and no amount is 0
                 warnings.append(f"{_label(left, right)} is not compared: the other side could not be read.")
                 if right is not None:
-                    assessments.append(given.assess(right))
+                    assessments.append(given.assess(right, elsewhere=told[id(right)]))
                 continue
-            base_of_stack = _before(left, given, before)
+            base_of_stack = _before(left, given, before, NOTHING if left is None else told[id(left)])
             if right is None:
                 change = difference(
                     base_of_stack.lines,
@@ -57,7 +64,7 @@ def compare(
                     hidden=base_of_stack.hidden,
                 )
             else:
-                assessment = given.assess(right, base_of_stack)
+                assessment = given.assess(right, base_of_stack, told[id(right)])
                 assert assessment.difference is not None
                 change = assessment.difference
                 assessments.append(assessment)
@@ -127,9 +134,9 @@ def _pairs(old: Sequence[Stack], new: Sequence[Stack]) -> list[Pair]:
     return pairs
 
 
-def _before(stack: Stack | None, given: Basis, before: Basis) -> Before:
+def _before(stack: Stack | None, given: Basis, before: Basis, elsewhere: Elsewhere) -> Before:
     if stack is None:
         return Before()
-    lines = before.assess(stack).estimate.lines
-    repriced = lines if before is given else given.assess(stack).estimate.lines
+    lines = before.assess(stack, elsewhere=elsewhere).estimate.lines
+    repriced = lines if before is given else given.assess(stack, elsewhere=elsewhere).estimate.lines
     return Before(lines, repriced, gaps_of(stack))

@@ -13,6 +13,9 @@ from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.progress import progress
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
+from policypack.huaweicloud import survey
+from policypack.network.across import NOTHING, Elsewhere, joined
+from policypack.network.summary import summarise
 from policypack.printable import printable
 from policypack.reports.report import BookReference, Report, ReportError, make_report
 from policypack.settings.model import Level, Settings
@@ -37,9 +40,23 @@ class Basis:
         """How reports name the price book."""
         return BookReference(self.book.identifier, self.book.as_of)
 
-    def assess(self, stack: Stack, before: Before | None = None) -> Assessment:
+    def assess(
+        self, stack: Stack, before: Before | None = None, elsewhere: Elsewhere = NOTHING
+    ) -> Assessment:
         """Say everything about one stack, compared with another where there is one."""
-        return assess(stack, self.settings, self.book, self.today, self.terms, before)
+        return assess(stack, self.settings, self.book, self.today, self.terms, before, elsewhere)
+
+    def together(self, stacks: Sequence[Stack]) -> list[Elsewhere]:
+        """For each of some stacks what the others say of it."""
+        if len(stacks) < 2:
+            return [NOTHING for _ in stacks]
+        settings = self.settings
+        return joined(
+            [
+                summarise(survey(stack, settings.default_region, settings.packages), settings)
+                for stack in stacks
+            ]
+        )
 
 
 def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -> Basis:
@@ -124,6 +141,7 @@ def report_on(outcomes: Iterable[Outcome], given: Basis, *, costs_only: bool = F
                 errors.append(report_error(outcome))
             else:
                 assessments.append(given.assess(outcome))
+        assessments = _together(assessments, given)
     return make_report(
         assessments,
         given.settings,
@@ -132,6 +150,17 @@ def report_on(outcomes: Iterable[Outcome], given: Basis, *, costs_only: bool = F
         errors=errors,
         settings_path=given.settings_path,
     )
+
+
+def _together(assessments: list[Assessment], given: Basis) -> list[Assessment]:
+    """Judge those stacks again that others say something of."""
+    if len(assessments) < 2:
+        return assessments
+    told = joined([summarise(item.landscape, given.settings) for item in assessments])
+    return [
+        item if elsewhere.says_nothing else given.assess(item.stack, elsewhere=elsewhere)
+        for item, elsewhere in zip(assessments, told, strict=True)
+    ]
 
 
 def report_error(error: SourceError) -> ReportError:

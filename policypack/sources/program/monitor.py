@@ -148,6 +148,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
+        if parse_urn(request.urn)[2] == _STACK_TYPE:  # what the stack hands out
+            with self._lock:
+                known = self.record.resources.get(request.urn)
+                if known is not None:
+                    outputs = plain(request.outputs)
+                    self.record.resources[request.urn] = replace(known, outputs=outputs)
         return empty_pb2.Empty()
 
     def ReadResource(

@@ -187,11 +187,30 @@ def test_a_bound_eip_pays_no_retention() -> None:
     assert [one.meter for one in priced(address, used(address)).lines] == ["eip.bandwidth"]
 
 
-def test_an_eip_by_traffic_that_the_provider_reports_unbound_pays_retention_only() -> None:
-    address = replace(eip(bandwidth=by_traffic()), outputs={"status": "UNBOUND"})
-    found = priced(address)
-    assert line(found, "eip.traffic").status == "free"
+@pytest.mark.parametrize("outputs", [{"status": "UNBOUND"}, {"status": "DOWN"}, {"associateType": ""}, {}])
+def test_a_recorded_status_does_not_prove_that_nothing_is_transferred(outputs: dict[str, object]) -> None:
+    """It was read when the EIP was made; another stack binds it since, and nothing refreshes this one."""
+    found = priced(replace(eip(bandwidth=by_traffic(1)), outputs=outputs))
+    assert line(found, "eip.traffic").quantity == Range(Decimal(0), Decimal("328.5"))
     assert line(found, "eip.retention").status == "priced"
+
+
+@pytest.mark.parametrize("status", ["UNBOUND", "BOUND"])
+def test_an_eip_that_is_handed_out_pays_retention_or_not(status: str) -> None:
+    address = replace(eip(), outputs={"id": "eip-1", "status": status})
+    stack = Resource(
+        "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "pulumi:pulumi:Stack", "shop-dev", {},
+        outputs={"edge": "eip-1"}, custom=False,
+    )  # fmt: skip
+    found = {one.meter: one for one in priced(address, stack).lines}
+    if status == "BOUND":
+        assert "eip.retention" not in found
+    else:
+        amount = found["eip.retention"].monthly
+        assert amount is not None
+        assert amount.low == 0
+        assert amount.high is not None
+        assert amount.high > 0
 
 
 def test_an_eip_by_traffic_that_only_this_stack_does_not_use_may_carry_traffic() -> None:

@@ -87,11 +87,51 @@ def test_reading_an_address_is_no_use(program, ref, type_name, key):
     assert eip_state(program) == "unbound"
 
 
-def test_outputs_of_the_stack_are_no_use(program, ref):
-    program.add(
-        "", "stack", token="pulumi:pulumi:Stack", more={"custom": False}, address=ref(add_eip(program))
-    )
-    assert eip_state(program) == "unbound"
+def hand_out(program, **outputs):
+    token = "pulumi:pulumi:Stack"
+    program.add("", "stack", token=token, more={"custom": False, "outputs": outputs})
+
+
+@pytest.mark.parametrize(
+    ("outputs", "state"),
+    [
+        ({"edge": "eip-1"}, "undecided"),
+        ({"edge": {"deep": [{"id": "eip-1"}]}}, "undecided"),
+        ({"url": "https://203.0.113.5:8443/x"}, "undecided"),
+        ({"text": "reach us at 203.0.113.5."}, "undecided"),
+        ({"edge": "?"}, "undecided"),
+        ({"edge": "secret"}, "undecided"),
+        ({"edge": ["x", "?"]}, "undecided"),
+        ({"other": "eip-2", "address": "203.0.113.50", "count": 5, "on": True, "none": None}, "unbound"),
+        ({}, "unbound"),
+    ],
+)
+def test_what_the_stack_hands_out_may_be_used_elsewhere(program, outputs, state):
+    program.change(add_eip(program), outputs={"id": "eip-1", "address": "203.0.113.5", "status": "UNBOUND"})
+    marks = {"?": program.unknown, "secret": program.secret}
+    values = {
+        name: [marks.get(item, item) for item in value] if isinstance(value, list)
+        else marks.get(value, value) if isinstance(value, str) else value
+        for name, value in outputs.items()
+    }  # fmt: skip
+    hand_out(program, **values)
+    assert eip_state(program) == state
+
+
+def test_a_shared_bandwidth_that_is_handed_out_may_be_used_elsewhere(program):
+    program.change(program.add("vpc_bandwidth", "shared", size=5), outputs={"id": "bw-1"})
+    hand_out(program, bandwidth="bw-1")
+    [binding] = program.judge().bandwidths.values()
+    assert binding.state == "undecided"
+    assert 'output "bandwidth" hands out shared bandwidth "shared"' in binding.reason
+
+
+def test_a_use_in_the_stack_counts_more_than_an_output(program, ref):
+    urn = add_eip(program)
+    program.change(urn, outputs={"id": "eip-1"})
+    program.add("nat_snat_rule", "snat", floatingIpId=ref(urn))
+    hand_out(program, edge="eip-1")
+    assert eip_state(program) == "bound"
 
 
 @pytest.mark.parametrize("value", ["?", "secret"])

@@ -26,7 +26,7 @@ CONCLUSIONS = {
     "missing-public-paths": {"widget-gateway": (("off", "needed"), ("off", "needed"))},
 }
 BINDINGS = {
-    "elb-region-eip": {"stores-gateway-eip": "unbound", "stores-migration-eip": "unbound"},
+    "elb-region-eip": {"stores-gateway-eip": "undecided", "stores-migration-eip": "undecided"},
     "lvs-own-eip": {"catalogue-eip": "bound", "public-edge": "bound"},
     "two-regions": {
         "asia-fixed-eip": "bound",
@@ -34,7 +34,11 @@ BINDINGS = {
         "asia-shared": "bound",
         "europe-jump-eip": "bound",
     },
-    "unknowns": {"replica-eip": "unbound", "uplink": "unbound"},
+    # its address is no output, which a preview that shows no outputs cannot tell
+    "unknowns": {
+        "replica-eip": {"preview.json": "undecided", "state.json": "unbound"},
+        "uplink": "undecided",
+    },
 }
 
 
@@ -64,7 +68,8 @@ def test_a_recorded_program_gives_its_conclusion(case, form):
 def test_recorded_eips_are_bound_as_stated(case, form):
     network = judged(case, form)
     found = {urn.split("::")[-1]: item.state for urn, item in (network.eips | network.bandwidths).items()}
-    assert found == BINDINGS[case]
+    stated = BINDINGS[case].items()
+    assert found == {name: state[form] if isinstance(state, dict) else state for name, state in stated}
 
 
 def test_what_a_preview_cannot_know_stays_open():

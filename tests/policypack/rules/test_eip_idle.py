@@ -32,9 +32,9 @@ def test_releasing_an_idle_eip_saves_retention_and_bandwidth(program):
     assert finding.message.endswith("Releasing it saves 106.22 USD a month.")
 
 
-def test_what_the_provider_reports_is_firm(program):
+def test_what_the_provider_reported_once_makes_nothing_firmer(program):
     program.change(add_eip(program), outputs={"associateType": "", "status": "UNBOUND"})
-    assert program.findings(POLICY)[0].confidence == "high"
+    assert program.findings(POLICY)[0].confidence == "medium"
 
 
 @pytest.mark.parametrize(

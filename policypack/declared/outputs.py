@@ -1,0 +1,71 @@
+"""What a stack hands out: the values of its outputs, which other stacks and people may use."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from policypack.declared.read import as_list, is_list
+from policypack.declared.stack import Stack
+from policypack.declared.value import Known, Secret
+from policypack.declared.wire import classify
+
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+_WORD: Final = re.compile(r"[\w.-]+")
+_WITH_COLONS: Final = re.compile(r"[\w.:-]+")
+_SHOWS_OLD_OUTPUTS: Final = frozenset({"preview-json"})
+"""Sources that show the outputs of the last deployment only, and none of a stack that is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The outputs of one stack.
+
+    Attributes:
+        words: Every id, address and other word in them, with the name of the output.
+        hidden: Why some of them are not known, a phrase for each.
+        unseen: Whether the source shows no outputs of what is yet to be made.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    unseen: bool = False
+
+    def holding(self, texts: Iterable[str]) -> str | None:
+        """The output that holds one of some ids or addresses."""
+        return next((self.words[text] for text in texts if text in self.words), None)
+
+
+def outputs_of(stack: Stack) -> Outputs:
+    """What a stack hands out, in time linear in the size of its outputs."""
+    words: dict[str, str] = {}
+    hidden: dict[str, None] = {}
+    for resource in stack.resources:
+        if resource.token != STACK_TYPE:
+            continue
+        for name in sorted(resource.outputs):
+            for leaf in _leaves(resource.outputs[name]):
+                if isinstance(leaf, str):
+                    for word in (leaf, *_WORD.findall(leaf), *_WITH_COLONS.findall(leaf)):
+                        words.setdefault(word.strip(".:-"), name)
+                else:
+                    kind = "is a secret" if isinstance(leaf, Secret) else "is not known"
+                    hidden.setdefault(f'output "{name}" {kind}')
+    return Outputs(words, tuple(hidden), stack.origin.kind in _SHOWS_OLD_OUTPUTS)
+
+
+def _leaves(raw: object) -> Iterator[object]:
+    """Texts at any depth, and in place of what cannot be read its mark."""
+    waiting = [raw]
+    while waiting:
+        match classify(waiting.pop()):
+            case Known(Mapping() as found):
+                waiting.extend(found.values())
+            case Known(found) if is_list(found):
+                waiting.extend(as_list(found))
+            case Known(str() as text):
+                yield text
+            case Known():
+                continue
+            case mark:
+                yield mark

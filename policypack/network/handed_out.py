@@ -1,0 +1,81 @@
+"""Whether a stack hands out a resource, so that something outside of the stack may use it.
+
+An EIP whose id or address is an output may be bound by another stack, by a script or by hand; a gateway
+whose id is one may get its APIs, and so its backends, elsewhere.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from policypack.declared import Known, Resource, read
+from policypack.declared.outputs import Outputs, outputs_of
+from policypack.huaweicloud import Gateway
+from policypack.network.topology import Topology
+
+HANDED_OUT: Final = "handed-out"
+"""Row of the evidence that a gateway leaves its stack by an output."""
+
+OUTPUTS_UNSEEN: Final = "outputs-unseen"
+"""Row of the evidence that it may, since the source does not show the outputs."""
+
+_ADDRESSES: Final = (
+    "address",
+    "publicIp",
+    "ingressAddress",
+    "egressAddress",
+    "vpcIngressAddress",
+    "vpcepServiceName",
+)
+
+
+class HandedOut:
+    """What leaves one stack by its outputs."""
+
+    def __init__(self, topology: Topology) -> None:
+        """Prepare nothing: the outputs are read when something is first asked."""
+        self._topology = topology
+
+    @cached_property
+    def _outputs(self) -> Outputs:
+        return outputs_of(self._topology.stack)
+
+    def of(self, resource: Resource, what: str) -> str | None:
+        """Why a resource is, or may be, handed out, a phrase; ``None`` where it is not.
+
+        Args:
+            resource: An EIP, a shared bandwidth or a gateway.
+            what: How it is called in the sentence.
+        """
+        return self._of(list(names_of(resource)), resource, what)
+
+    def of_gateway(self, gateway: Gateway) -> tuple[str, str] | None:
+        """Likewise for a gateway, which is also handed out by one of its groups: the row and the phrase."""
+        groups, _ = self._topology.members(gateway, "apig_group")
+        texts = [*names_of(gateway.resource), *(group.identifier for group in groups if group.identifier)]
+        why = self._of(texts, gateway.resource, f'gateway "{gateway.resource.name}"')
+        if why is None:
+            return None
+        seen = self._outputs.holding(texts) is not None or bool(self._outputs.hidden)
+        return HANDED_OUT if seen else OUTPUTS_UNSEEN, why
+
+    def _of(self, texts: list[str], resource: Resource, what: str) -> str | None:
+        found = self._outputs
+        output = found.holding(texts)
+        if output is not None:
+            return f'output "{output}" hands out {what}'
+        if found.hidden:
+            return f"{found.hidden[0]} and may hand out {what}"
+        if found.unseen and resource.identifier is None:
+            return f"this preview does not show the outputs of the stack, which may hand out {what}"
+        return None
+
+
+def names_of(resource: Resource) -> Iterator[str]:
+    """The id and the addresses by which another stack may mean a resource, where they are known."""
+    if resource.identifier:
+        yield resource.identifier
+    for name in _ADDRESSES:
+        address = read.text(resource.computed(name))
+        if isinstance(address, Known) and address.value:
+            yield address.value

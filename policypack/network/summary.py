@@ -1,0 +1,169 @@
+"""The summary of one stack for those that are read with it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, read
+from policypack.huaweicloud import Gateway, Landscape
+from policypack.huaweicloud.backends import GATEWAY_KEYS
+from policypack.huaweicloud.links import Elsewhere, Found
+from policypack.huaweicloud.survey import gateway_of
+from policypack.huaweicloud.uses import BANDWIDTH_USES, EIP_USES, references
+from policypack.huaweicloud.uses import Use as PropertyUse
+from policypack.network.across import Kind, Part, Path, Summary, Use
+from policypack.network.backends import Backends
+from policypack.network.callers import Callers
+from policypack.network.handed_out import names_of
+from policypack.network.hosts import HostAddress, parse_host
+from policypack.network.memberships import REFERENCES
+from policypack.network.mentioned import Mentions
+from policypack.network.topology import Topology
+from policypack.network.verdict import Evidence
+from policypack.settings.model import Settings
+
+_GATEWAY: Final = frozenset({"apig_instance"})
+_EIP: Final = frozenset({"vpc_eip"})
+_BANDWIDTH: Final = frozenset({"vpc_bandwidth"})
+_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
+_USES: Final[tuple[tuple[Kind, tuple[PropertyUse, ...], frozenset[str]], ...]] = (
+    ("vpc_eip", EIP_USES, _EIP),
+    ("vpc_bandwidth", BANDWIDTH_USES, _BANDWIDTH),
+)
+_OF_GATEWAYS: Final = ("apig_api", "apig_group", "apig_custom_authorizer", "apig_plugin")
+
+
+def summarise(landscape: Landscape, settings: Settings) -> Summary:
+    """Sum up what a stack has and what it uses of others, in time linear in its resources."""
+    topology = Topology(landscape)
+    billed = topology.living("apig_instance", "vpc_eip", "vpc_bandwidth")
+    owned = {name for resource in billed if not resource.external for name in names_of(resource)}
+    return Summary(
+        landscape.stack.project,
+        landscape.stack.name,
+        tuple(sorted(name for name in owned if _is_id_or_public(name))),
+        tuple(dict.fromkeys(_uses(topology, owned))),
+        tuple(dict.fromkeys(_parts(topology, owned, settings))),
+    )
+
+
+def _is_id_or_public(name: str) -> bool:
+    """Private addresses repeat from network to network and join nothing."""
+    host = parse_host(name)
+    return not isinstance(host, HostAddress) or host.reach == "public"
+
+
+def _uses(topology: Topology, owned: set[str]) -> Iterator[Use]:
+    for kind, uses, types in _USES:
+        for use in uses:
+            for resource in topology.living(*use.types):
+                for raw in references(resource, use):
+                    yield from _use(topology, owned, kind, resource, raw, use.keys, types)
+    for gateway in topology.landscape.gateways:
+        if topology.is_lvs(gateway) is not False and not gateway.resource.leaving:
+            yield from _use(topology, owned, "vpc_eip", gateway.resource, gateway.eip, ("eipId",), _EIP)
+    for type_name, key in REFERENCES:
+        for resource in topology.living(type_name):
+            yield from _use(
+                topology, owned, "membership", resource, resource.declared(key), (key,), _EIP
+            )  # fmt: skip
+
+
+def _use(
+    topology: Topology,
+    owned: set[str],
+    kind: Kind,
+    resource: Resource,
+    raw: Raw,
+    keys: tuple[str, ...],
+    types: frozenset[str],
+) -> Iterator[Use]:
+    """What a reference uses of another stack."""
+    if isinstance(raw, Absent) or resource.inputs is None:
+        return
+    target = topology.links.follow(resource, raw, keys, types)
+    names: list[str] = []
+    if isinstance(target, Found):
+        names = [item.identifier for item in target.resources if item.external and item.identifier]
+    elif isinstance(raw, Known):
+        names = [str(raw.value)]
+    for name in names:
+        if name and name not in owned and _is_id_or_public(name):
+            yield Use(kind, name, "", resource.urn, resource.name, keys[0])
+    if isinstance(raw, (Unknown, Secret)) and not isinstance(target, Found):
+        for origin in topology.links.origins(resource, keys):
+            if origin.token == _REFERENCE_TYPE:
+                name_ = read.text(origin.declared("name"))
+                stack = name_.value if isinstance(name_, Known) else ""
+                yield Use(kind, "", stack, resource.urn, resource.name, keys[0])
+
+
+def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[Part]:
+    """What is said of gateways that belong to other stacks.
+
+    Each is judged as if it stood here: an external gateway of which nothing is known but its id, or the
+    address that something holds.
+    """
+    for identifier in sorted(_foreign_gateways(topology) - owned):
+        standing, gateway = _standing(topology, {"id": identifier})
+        found, _ = Backends(standing, gateway).evidence()
+        yield from _of(identifier, "outbound", found, gateway)
+        yield from _of(identifier, "entrance", _callers(standing, gateway, settings), gateway)
+    for address in sorted(Mentions(topology).public_addresses - owned):
+        standing, gateway = _standing(topology, {"id": f"={address}", "ingressAddress": address})
+        told = [item for item in _callers(standing, gateway, settings) if item.rule in _BY_ADDRESS]
+        yield from _of(address, "entrance", told, gateway)
+
+
+_BY_ADDRESS: Final = frozenset(
+    {
+        "caller-1-public-record",
+        "caller-2-private-record",
+        "caller-14-waf-dedicated",
+        "caller-15-waf-cloud",
+        "caller-16-front",
+        "caller-21-cdn",
+    }
+)
+
+
+def _callers(topology: Topology, gateway: Gateway, settings: Settings) -> list[Evidence]:
+    return list(Callers(topology, Mentions(topology), gateway, settings.vocabulary).evidence())
+
+
+def _of(target: str, path: Path, found: Iterable[Evidence], gateway: Gateway) -> Iterator[Part]:
+    """Only what a resource of this stack says; of the gateway itself nothing is known here."""
+    for item in found:
+        if item.urn is not None and item.urn != gateway.resource.urn:
+            yield Part(target, path, item)
+
+
+def _foreign_gateways(topology: Topology) -> set[str]:
+    found: set[str] = set()
+    for resource in topology.living(*_OF_GATEWAYS):
+        raw = resource.declared(*GATEWAY_KEYS)
+        match topology.links.follow(resource, raw, GATEWAY_KEYS, _GATEWAY):
+            case Elsewhere(literal):
+                found.add(literal)
+            case Found(resources):
+                found.update(item.identifier for item in resources if item.external and item.identifier)
+            case _:
+                pass
+    return found
+
+
+def _standing(topology: Topology, outputs: dict[str, str]) -> tuple[Topology, Gateway]:
+    """The landscape with a gateway of another stack in it, and that gateway."""
+    landscape = topology.landscape
+    known = [item for item in landscape.of_type("apig_instance") if item.identifier == outputs["id"]]
+    if known:
+        return topology, gateway_of(topology.stack, known[0], landscape.default_region)
+    name = outputs.get("ingressAddress", outputs["id"])
+    token = "huaweicloud:DedicatedApig/instance:Instance"  # noqa: S105 - a type
+    urn = f"urn:pulumi:{topology.stack.name}::{topology.stack.project}::{token}::{name}"
+    resource = Resource(urn, token, name, None, outputs=outputs, external=True)
+    stack = replace(topology.stack, resources=[*topology.stack.resources, resource])
+    by_type = dict(landscape.by_type)
+    by_type["apig_instance"] = [*by_type.get("apig_instance", ()), resource]
+    standing = Topology(replace(landscape, stack=stack, by_type=by_type))
+    return standing, gateway_of(stack, resource, landscape.default_region)

@@ -1,0 +1,201 @@
+"""Stacks that are read together are one landscape, joined through a summary of each."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from policypack.huaweicloud import survey
+from policypack.network import judge
+from policypack.network.across import Summary, joined
+from policypack.network.summary import summarise
+from policypack.settings.model import Settings
+
+OWN = {"publicip": {"type": "5_bgp"}, "bandwidth": {"shareType": "PER", "size": 5}}
+
+
+class Landscapes:
+    """Two stacks: what one has, the other may use."""
+
+    def __init__(self, make_program):
+        self.owner, self.user = make_program(), make_program()
+
+    def judged(self):
+        """The owner's verdicts, with what the other says; the summaries pass through a journal."""
+        stacks = [self.owner.stack, replace(self.user.stack, project="user", name="prod")]
+        landscapes = [survey(stack, None) for stack in stacks]
+        written = [json.dumps(summarise(item, Settings()).document()) for item in landscapes]
+        summaries = [Summary.of_document(json.loads(text)) for text in written]
+        told = joined(summaries)
+        return judge(landscapes[0], Settings(), told[0])
+
+    def eip(self, name="edge", **outputs):
+        urn = self.owner.add("vpc_eip", name, **OWN)
+        self.owner.change(urn, outputs={"id": f"id-{name}", "address": "203.0.113.11", **outputs})
+        return urn
+
+    def gateway(self, **outputs):
+        urn = self.owner.gateway("gate", bandwidthSize=5)
+        self.owner.change(urn, outputs={"id": "gw-1", "ingressAddress": "203.0.113.20", **outputs})
+        return urn
+
+
+@pytest.fixture
+def two(make_program):
+    return Landscapes(make_program)
+
+
+USES = [
+    ("vpc_eip_associate", {"publicIp": "203.0.113.11"}),
+    ("networking_floatingip_associate_v2", {"publicIp": "203.0.113.11"}),
+    ("compute_instance", {"eipId": "id-edge"}),
+    ("elb_loadbalancer", {"ipv4EipId": "id-edge"}),
+    ("nat_snat_rule", {"floatingIpId": "other, id-edge"}),
+    ("vpn_gateway", {"eip1": {"id": "id-edge"}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "inputs"), USES)
+def test_another_stack_binds_an_eip_by_its_id_or_address(two, kind, inputs):
+    urn = two.eip()
+    two.user.add(kind, "user", **inputs)
+    binding = two.judged().eips[urn]
+    assert binding.state == "bound"
+    assert '"user" of stack user/prod uses EIP "edge"' in binding.reason
+
+
+def test_another_stack_that_reads_the_eip_first_binds_it(two, ref):
+    urn = two.eip()
+    read = two.user.add("vpc_eip", "read", more={"external": True, "outputs": {"id": "id-edge"}})
+    two.user.add("nat_snat_rule", "snat", floatingIpId=ref(read))
+    assert two.judged().eips[urn].state == "bound"
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"publicIp": "203.0.113.12"}, {"publicIp": "10.0.0.5"}, {"publicIp": 5}, {"publicIp": ""}, {}]
+)
+def test_what_uses_something_else_binds_nothing(two, inputs):
+    urn = two.eip()
+    two.user.add("vpc_eip_associate", "user", **inputs)
+    assert two.judged().eips[urn].state == "unbound"
+
+
+def test_private_addresses_join_nothing(two):
+    urn = two.eip(address="10.0.0.5")
+    two.user.add("vpc_eip_associate", "user", publicIp="10.0.0.5")
+    assert two.judged().eips[urn].state == "unbound"
+
+
+def reference(program, name):
+    token = "pulumi:pulumi:StackReference"
+    return program.add("", "other", token=token, more={"external": True}, name=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("organization/shop/dev", "undecided"),
+        ("shop/dev", "undecided"),
+        ("dev", "undecided"),
+        ("?", "undecided"),
+        ("organization/shop/prod", "unbound"),
+        ("organization/bar/dev", "unbound"),
+    ],
+)
+def test_a_value_of_a_stack_reference_that_is_not_known_may_mean_what_that_stack_has(two, ref, name, state):
+    urn = two.eip()
+    other = reference(two.user, two.user.unknown if name == "?" else name)
+    two.user.add("elb_loadbalancer", "lb", ipv4EipId=ref(other))
+    binding = two.judged().eips[urn]
+    assert binding.state == state
+    if state == "undecided":
+        assert "user/prod" in binding.reason
+
+
+def test_a_shared_bandwidth_is_used_by_an_eip_of_another_stack(two):
+    urn = two.owner.add("vpc_bandwidth", "shared", size=10)
+    two.owner.change(urn, outputs={"id": "bw-1"})
+    two.user.add("vpc_eip", "pool", publicip={}, bandwidth={"shareType": "WHOLE", "id": "bw-1"})
+    assert two.judged().bandwidths[urn].state == "bound"
+
+
+def test_another_stack_moves_an_eip_into_a_shared_bandwidth(two):
+    urn = two.eip()
+    two.user.add("eip_bandwidth_associate", "move", bandwidthId="bw-9", publicipId="id-edge")
+    membership = two.judged().memberships[urn]
+    assert membership.state == "bound"
+    assert "user/prod" in membership.reason
+
+
+@pytest.mark.parametrize(
+    ("address", "verdict"), [("203.0.113.99", "needed"), ("api.example.com", "needed"), ("?", "undecided")]
+)
+def test_an_api_of_another_stack_counts(two, address, verdict):
+    urn = two.gateway()
+    two.owner.web(urn, "10.20.1.4")
+    assert two.judged().gateways[0].outbound.verdict == "unneeded"
+    value = two.user.unknown if address == "?" else address
+    two.user.add("apig_api", "list", instanceId="gw-1", web={"path": "/", "backendAddress": value})
+    outbound = two.judged().gateways[0].outbound
+    assert outbound.verdict == verdict
+    assert any(item.fact.startswith("Stack user/prod: ") for item in outbound.evidence)
+
+
+def test_an_api_that_another_stack_adds_to_a_gateway_that_it_reads_counts(two, ref):
+    two.gateway()
+    read = two.user.add("apig_instance", "read", more={"external": True, "outputs": {"id": "gw-1"}})
+    two.user.add("apig_api", "list", instanceId=ref(read), web={"path": "/", "backendAddress": "203.0.113.9"})
+    assert two.judged().gateways[0].outbound.verdict == "needed"
+
+
+def test_an_api_of_another_gateway_says_nothing(two):
+    urn = two.gateway()
+    two.owner.web(urn, "10.20.1.4")
+    two.user.add("apig_api", "list", instanceId="gw-2", web={"path": "/", "backendAddress": "203.0.113.9"})
+    assert two.judged().gateways[0].outbound.verdict == "unneeded"
+
+
+def test_a_public_record_of_another_stack_names_the_entrance(two, ref):
+    two.gateway()
+    zone = two.user.add("dns_zone", "zone", name="example.com.", zoneType="public")
+    two.user.add(
+        "dns_recordset", "www", zoneId=ref(zone), name="www.example.com.", type="A", records=["203.0.113.20"]
+    )
+    assert two.judged().gateways[0].entrance.verdict == "needed"
+
+
+def test_a_stack_that_was_read_twice_says_nothing_to_itself(two):
+    two.eip()
+    two.owner.add("vpc_eip_associate", "user", publicIp="203.0.113.99")
+    one = summarise(survey(two.owner.stack, None), Settings())
+    assert all(item.says_nothing for item in joined([one, one]))
+
+
+def test_the_summary_of_a_stack_that_uses_nothing_of_others_is_small(two):
+    two.eip()
+    two.owner.web(two.gateway(), "10.20.1.4")
+    found = summarise(survey(two.owner.stack, None), Settings())
+    assert found.owned == ("203.0.113.11", "203.0.113.20", "gw-1", "id-edge")
+    assert (found.uses, found.parts) == ((), ())
+
+
+@pytest.mark.parametrize("outputs", [{"gateway": "gw-1"}, {"url": "https://203.0.113.20/"}, {"x": "?"}])
+def test_a_gateway_that_is_handed_out_is_unneeded_with_medium_certainty(two, outputs):
+    two.owner.web(two.gateway(), "10.20.1.4")
+    assert two.judged().gateways[0].outbound.certainty == "high"
+    token = "pulumi:pulumi:Stack"
+    shown = {name: two.owner.unknown if value == "?" else value for name, value in outputs.items()}
+    two.owner.add("", "stack", token=token, more={"custom": False, "outputs": shown})
+    outbound = two.judged().gateways[0].outbound
+    assert (outbound.verdict, outbound.certainty) == ("unneeded", "medium")
+    assert any("APIs may be added to it elsewhere" in item.fact for item in outbound.evidence)
+
+
+def test_a_gateway_is_handed_out_by_its_group(two, ref):
+    urn = two.gateway()
+    group = two.owner.add("apig_group", "group", instanceId=ref(urn))
+    two.owner.change(group, outputs={"id": "group-1"})
+    two.owner.web(urn, "10.20.1.4")
+    token = "pulumi:pulumi:Stack"
+    two.owner.add("", "stack", token=token, more={"custom": False, "outputs": {"group": "group-1"}})
+    assert two.judged().gateways[0].outbound.certainty == "medium"
