@@ -84,8 +84,8 @@ class Table:
         """The error for a key whose value is not what was expected."""
         if key not in self._content:
             return DocumentError(f"{self.place}: {key} is missing; expected {expected}.")
-        found = _shown(self._content[key])
-        return DocumentError(f"{self.place}: {key} is {found}; expected {expected}.")
+        raw = _shown(self._content[key])
+        return DocumentError(f"{self.place}: {key} is {raw}; expected {expected}.")
 
     def names(self) -> tuple[str, ...]:
         """All keys, in the order of the file; counts as having asked for them."""
@@ -97,12 +97,12 @@ class Table:
 
     def text(self, key: str, default: str | None = None) -> str:
         """A string that is not empty."""
-        found = self._get(key)
-        if found is None and default is not None:
+        raw = self._get(key)
+        if raw is None and default is not None:
             return default
-        if not isinstance(found, str) or not found.strip() or not found.isprintable():
+        if not isinstance(raw, str) or not raw.strip() or not raw.isprintable():
             raise self.fail(key, "a text that is not empty, on one line")
-        return found
+        return raw
 
     def optional_text(self, key: str) -> str | None:
         """A string, or ``None`` where the key is missing."""
@@ -110,26 +110,26 @@ class Table:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; empty where the key is missing."""
-        found = self._get(key)
-        if found is None:
+        raw = self._get(key)
+        if raw is None:
             return ()
-        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             raise self.fail(key, "a list of texts")
-        return tuple(found)
+        return tuple(raw)
 
     def number(self, key: str, default: Decimal | None = None) -> Decimal:
         """A number of zero or more, written as a string or an integer."""
-        found = self._get(key)
-        if found is None and default is not None:
+        raw = self._get(key)
+        if raw is None and default is not None:
             return default
         expected = 'a number of zero or more, written as a string ("0.5")'
-        if isinstance(found, Float):
+        if isinstance(raw, Float):
             raise DocumentError(
-                f'{self.place}: {key} is a float; write "{found.written}" in quotes, so that it stays exact.'
+                f'{self.place}: {key} is a float; write "{raw.written}" in quotes, so that it stays exact.'
             )
-        if isinstance(found, bool) or not isinstance(found, (int, str)):
+        if isinstance(raw, bool) or not isinstance(raw, (int, str)):
             raise self.fail(key, expected)
-        value = exact(str(found))
+        value = exact(str(raw))
         if value is None or value < 0:
             raise self.fail(key, expected)
         return value
@@ -140,17 +140,17 @@ class Table:
 
     def flag(self, key: str) -> bool:
         """True or false; false where the key is missing."""
-        found = self._get(key)
-        if found is not None and not isinstance(found, bool):
+        raw = self._get(key)
+        if raw is not None and not isinstance(raw, bool):
             raise self.fail(key, "true or false")
-        return bool(found)
+        return bool(raw)
 
     def count(self, key: str) -> int:
         """A whole number of one or more."""
-        found = self._get(key)
-        if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+        raw = self._get(key)
+        if isinstance(raw, bool) or not isinstance(raw, int) or raw < 1:
             raise self.fail(key, "a whole number of one or more")
-        return found
+        return raw
 
     def optional_count(self, key: str) -> int | None:
         """A whole number, or ``None`` where the key is missing."""
@@ -158,10 +158,10 @@ class Table:
 
     def day(self, key: str) -> date:
         """A date without quotes."""
-        found = self._get(key)
-        if isinstance(found, datetime) or not isinstance(found, date):
+        raw = self._get(key)
+        if isinstance(raw, datetime) or not isinstance(raw, date):
             raise self.fail(key, "a date such as 2026-11-23, without quotes")
-        return found
+        return raw
 
     def optional_day(self, key: str) -> date | None:
         """A date, or ``None`` where the key is missing."""
@@ -169,31 +169,29 @@ class Table:
 
     def moment(self, key: str) -> datetime:
         """A date and time with its offset from UTC, without quotes."""
-        found = self._get(key)
-        if not isinstance(found, datetime) or found.tzinfo is None:
+        raw = self._get(key)
+        if not isinstance(raw, datetime) or raw.tzinfo is None:
             raise self.fail(key, "a time with its offset such as 2023-04-18T08:45:00+08:00, without quotes")
-        return found
+        return raw
 
     def choice(self, key: str, choices: type[Choice], default: Choice | None = None) -> Choice:
         """One of the values of an enumeration."""
-        found = self._get(key)
-        if found is None and default is not None:
+        raw = self._get(key)
+        if raw is None and default is not None:
             return default
         for member in choices:
-            if member.value == found:
+            if member.value == raw:
                 return member
         raise self.fail(key, f"one of {', '.join(choices)}")
 
     def tables(self, key: str) -> "tuple[Table, ...]":
         """A list of tables; empty where the key is missing."""
-        found = self._get(key)
-        if found is None:
+        raw = self._get(key)
+        if raw is None:
             return ()
-        if not isinstance(found, Sequence) or isinstance(found, str):
+        if not isinstance(raw, Sequence) or isinstance(raw, str):
             raise self.fail(key, f"a list of tables ([[{key}]])")
-        return tuple(
-            Table(item, f"{self.place}, {key} {number}") for number, item in enumerate(found, start=1)
-        )
+        return tuple(Table(item, f"{self.place}, {key} {number}") for number, item in enumerate(raw, start=1))
 
     def table(self, key: str) -> "Table":
         """A table."""
@@ -239,13 +237,13 @@ def exact(written: str) -> Decimal | None:
         return None
 
 
-def _shown(found: object) -> str:
-    if isinstance(found, Float):
-        return f"the float {found.written}"
-    if isinstance(found, Mapping):
+def _shown(raw: object) -> str:
+    if isinstance(raw, Float):
+        return f"the float {raw.written}"
+    if isinstance(raw, Mapping):
         return "a table"
-    if isinstance(found, str):
-        return repr(found if len(found) <= 60 else found[:59] + "…")
-    if isinstance(found, Sequence):
-        return f"a list of {len(found)}"
-    return str(found).lower() if isinstance(found, bool) else str(found)
+    if isinstance(raw, str):
+        return repr(raw if len(raw) <= 60 else raw[:59] + "…")
+    if isinstance(raw, Sequence):
+        return f"a list of {len(raw)}"
+    return str(raw).lower() if isinstance(raw, bool) else str(raw)

@@ -40,8 +40,8 @@ def number(raw: Raw) -> Value[Decimal]:
             return Absent()
         case Known(bool()):
             return Invalid(shown(raw.value), "a number")
-        case Known(int() | float() | Decimal() | str() as found):
-            return _decimal(found)
+        case Known(int() | float() | Decimal() | str() as value):
+            return _decimal(value)
         case Known(other):
             return Invalid(shown(other), "a number")
         case Unknown() | Absent() | Secret():
@@ -83,10 +83,10 @@ def block(raw: Raw) -> Value[Mapping[str, object]]:
     match raw:
         case Known(None):
             return Absent()
-        case Known(Mapping() as found):
-            return Known(found)
-        case Known(found) if is_list(found):
-            items = as_list(found)
+        case Known(Mapping() as value):
+            return Known(value)
+        case Known(value) if is_list(value):
+            items = as_list(value)
             if not items:
                 return Absent()
             if len(items) == 1:
@@ -103,42 +103,42 @@ def items(raw: Raw) -> Value[tuple[Raw, ...]]:
     match raw:
         case Known(None):
             return Absent()
-        case Known(found) if is_list(found):
-            return Known(tuple(classify(item) for item in as_list(found)))
+        case Known(value) if is_list(value):
+            return Known(tuple(classify(item) for item in as_list(value)))
         case Known():
             return Known((raw,))
         case Unknown() | Absent() | Secret():
             return raw
 
 
-def member(found: Mapping[str, object], *names: str) -> Raw:
+def member(value: Mapping[str, object], *names: str) -> Raw:
     """Read the first of the named keys that is set (singular and plural forms of one property)."""
     for name in names:
-        if name in found and found[name] is not None:
-            return classify(found[name])
+        if name in value and value[name] is not None:
+            return classify(value[name])
     return Absent()
 
 
-def is_list(found: object) -> bool:
+def is_list(value: object) -> bool:
     """Whether a value of the wire is a list."""
-    return isinstance(found, Sequence) and not isinstance(found, (str, bytes))
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
-def as_list(found: object) -> Sequence[object]:
+def as_list(value: object) -> Sequence[object]:
     """A value of the wire that ``is_list`` as a typed sequence."""
-    assert isinstance(found, Sequence)
-    return found
+    assert isinstance(value, Sequence)
+    return value
 
 
-def shown(found: object) -> str:
+def shown(value: object) -> str:
     """A value as it may stand in an error: as JSON writes it, short, printable, nothing nested."""
-    if isinstance(found, Mapping):
+    if isinstance(value, Mapping):
         return "an object"
-    if is_list(found):
-        return f"a list of {len(as_list(found))}"
-    if isinstance(found, str):
-        return f'"{unquoted(found)}"'
-    described = _word(found)
+    if is_list(value):
+        return f"a list of {len(as_list(value))}"
+    if isinstance(value, str):
+        return f'"{unquoted(value)}"'
+    described = _word(value)
     return described if len(described) <= _SHOWN_CHARACTERS else described[: _SHOWN_CHARACTERS - 1] + "…"
 
 
@@ -149,10 +149,10 @@ def unquoted(text_: str) -> str:
     return escaped if whole else escaped[: _SHOWN_CHARACTERS - 1] + "…"
 
 
-def _word(found: object) -> str:
-    if found is None:
+def _word(value: object) -> str:
+    if value is None:
         return "null"
-    return str(found).lower() if isinstance(found, bool) else str(found)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _escaped(character: str) -> str:
@@ -161,14 +161,14 @@ def _escaped(character: str) -> str:
     return json.dumps(character)[1:-1]
 
 
-def _decimal(found: int | float | Decimal | str) -> Value[Decimal]:
-    written = found.strip() if isinstance(found, str) else str(found)
-    if isinstance(found, str) and not (written.isascii() and "_" not in written):
-        return Invalid(shown(found), "a number")
+def _decimal(raw: int | float | Decimal | str) -> Value[Decimal]:
+    written = raw.strip() if isinstance(raw, str) else str(raw)
+    if isinstance(raw, str) and not (written.isascii() and "_" not in written):
+        return Invalid(shown(raw), "a number")
     try:
         value = Decimal(written)
     except InvalidOperation:
-        return Invalid(shown(found), "a number")
+        return Invalid(shown(raw), "a number")
     if not value.is_finite() or abs(value.adjusted()) > 30 or len(written) > _LONGEST_NUMBER:
-        return Invalid(shown(found), "a number of ordinary size")
+        return Invalid(shown(raw), "a number of ordinary size")
     return Known(value)

@@ -170,7 +170,7 @@ def _nearest(word: str, candidates: Iterable[str], prefix: str = "") -> str:
 
 def _contradictions(flat: Mapping[str, object], names: set[str], form: _Form) -> list[str]:
     """What the type of no single value shows."""
-    found: list[str] = []
+    problems: list[str] = []
     seen: dict[object, str] = {}
     for key in ("limits", "increases"):
         for place, entry in _entries(flat, key):
@@ -178,25 +178,29 @@ def _contradictions(flat: Mapping[str, object], names: set[str], form: _Form) ->
             name = entry.get("name")
             if isinstance(name, str):
                 if name in seen:
-                    found.append(f"{path}.name: {_shown('name', name)} is already the name of {seen[name]}")
+                    problems.append(
+                        f"{path}.name: {_shown('name', name)} is already the name of {seen[name]}"
+                    )
                 seen.setdefault(name, path)
             if key == "increases":
-                found.extend(f"{path}: {problem}" for problem in _increase_problems(entry))
+                problems.extend(f"{path}: {problem}" for problem in _increase_problems(entry))
             else:
-                found.extend(f"{path}.{problem}" for problem in _scope_problems(entry))
+                problems.extend(f"{path}.{problem}" for problem in _scope_problems(entry))
     rates: dict[tuple[object, object], str] = {}
     for place, entry in _entries(flat, "exchange"):
         pair = (str(entry.get("from")), str(entry.get("to")))
         if pair in rates:
-            found.append(f"{BUDGET_POLICY}.{place}: {rates[pair]} already states this rate")
+            problems.append(f"{BUDGET_POLICY}.{place}: {rates[pair]} already states this rate")
         rates.setdefault(pair, f"{BUDGET_POLICY}.{place}")
     for place, entry in _entries(flat, "waivers"):
         policy = entry.get("policy")
         if isinstance(policy, str) and policy and policy not in names - {"all", SHARED_POLICY}:
             near = _nearest(policy, names - {"all", SHARED_POLICY})
             path = f"{form.shared_prefix}{place}.policy"
-            found.append(f"{path}: expected the name of a policy, found {_shown('policy', policy)}; {near}")
-    return found
+            problems.append(
+                f"{path}: expected the name of a policy, found {_shown('policy', policy)}; {near}"
+            )
+    return problems
 
 
 def _entries(flat: Mapping[str, object], key: str) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -349,11 +353,11 @@ def with_variables(
             problems.append(f"{prefix}{variable}: unknown variable; {near}")
             continue
         value: object = int(text) if attribute == "max_price_age_days" and text.isdecimal() else text
-        found, invalid = _validated({key_of(attribute): value}, _Form("level", ""))
-        if found is None:
+        parsed, invalid = _validated({key_of(attribute): value}, _Form("level", ""))
+        if parsed is None:
             problems.extend(f"{prefix}{variable}: {problem.split(': ', 1)[1]}" for problem in invalid)
         else:
-            settings = dataclasses.replace(settings, **{attribute: getattr(found, attribute)})
+            settings = dataclasses.replace(settings, **{attribute: getattr(parsed, attribute)})
     if problems:
         raise SettingsError(problems)
     return settings

@@ -56,11 +56,11 @@ class _Before:
         return core_schema.no_info_before_validator_function(self.check, handler(source))
 
 
-def _number(found: object) -> object:
+def _number(value: object) -> object:
     """Numbers come as floats from the engine (protobuf has no others): 0.1 means 0.1."""
-    if isinstance(found, bool):
+    if isinstance(value, bool):
         raise ValueError("a number")
-    number = Decimal(repr(found)) if isinstance(found, float) else found
+    number = Decimal(repr(value)) if isinstance(value, float) else value
     if isinstance(number, Decimal | int | str) and not _is_ordinary(str(number)):
         raise ValueError("a number of ordinary size")
     return number
@@ -77,29 +77,29 @@ def _is_ordinary(written: str) -> bool:
     return not value.is_finite() or abs(value.adjusted()) <= _LARGEST_EXPONENT
 
 
-def _whole(found: object) -> object:
-    if isinstance(found, (bool, str)):
+def _whole(value: object) -> object:
+    if isinstance(value, (bool, str)):
         raise ValueError("a whole number")
-    return found
+    return value
 
 
-def _day(found: object) -> object:
-    if isinstance(found, date) and not isinstance(found, datetime):
-        return found
-    if isinstance(found, str):
+def _day(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
         try:
-            return date.fromisoformat(found)
+            return date.fromisoformat(value)
         except ValueError:
             pass
     raise ValueError("a date such as 2027-03-31")
 
 
-def _currency(found: object) -> object:
+def _currency(value: object) -> object:
     if not (
-        isinstance(found, str) and len(found) == 3 and found.isascii() and found.isalpha() and found.isupper()
+        isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
     ):
         raise ValueError("an ISO 4217 code such as CNY, USD or EUR")
-    return found
+    return value
 
 
 NotNegative: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), _Before(_number)]

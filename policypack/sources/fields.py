@@ -10,9 +10,9 @@ def inside(place: str, key: str) -> str:
     return f"{place}.{key}" if place else key
 
 
-def described(found: object) -> str:
+def described(value: object) -> str:
     """The JSON type of a value, as it may stand in an error. Never its content: it may be a secret."""
-    match found:
+    match value:
         case None:
             return "null"
         case bool():
@@ -27,63 +27,63 @@ def described(found: object) -> str:
             return "a number"
 
 
-def wrong(place: str, expected: str, found: object) -> Malformed:
+def wrong(place: str, expected: str, value: object) -> Malformed:
     """The error for a field of a wrong type."""
     return Malformed(
         place,
-        f"{expected} was expected, found {described(found)}",
+        f"{expected} was expected, found {described(value)}",
         "the file was changed by hand or is of another kind",
     )
 
 
-def mapping(found: object, place: str) -> Mapping[str, object]:
+def mapping(value: object, place: str) -> Mapping[str, object]:
     """An object that must be there."""
-    if not isinstance(found, dict):
-        raise wrong(place, "an object", found)
-    return found
+    if not isinstance(value, dict):
+        raise wrong(place, "an object", value)
+    return value
 
 
 def optional_mapping(record: Mapping[str, object], key: str, place: str) -> Mapping[str, object] | None:
     """An object that may be missing or null."""
-    found = record.get(key)
-    return None if found is None else mapping(found, inside(place, key))
+    value = record.get(key)
+    return None if value is None else mapping(value, inside(place, key))
 
 
 def records(record: Mapping[str, object], key: str, place: str) -> Sequence[object]:
     """A list that may be missing or null, which is an empty one: Go writes both for an empty list."""
-    found = record.get(key)
-    if found is None:
+    value = record.get(key)
+    if value is None:
         return ()
-    if not isinstance(found, list):
-        raise wrong(inside(place, key), "a list", found)
-    return found
+    if not isinstance(value, list):
+        raise wrong(inside(place, key), "a list", value)
+    return value
 
 
 def text(record: Mapping[str, object], key: str, place: str) -> str:
     """A text that must be there and not be empty."""
-    found = record.get(key)
-    if not isinstance(found, str):
-        raise wrong(inside(place, key), "text", found)
-    if not found:
+    value = record.get(key)
+    if not isinstance(value, str):
+        raise wrong(inside(place, key), "text", value)
+    if not value:
         raise Malformed(inside(place, key), "text was expected, found an empty one")
-    return found
+    return value
 
 
 def optional_text(record: Mapping[str, object], key: str, place: str) -> str | None:
     """A text that may be missing, null or empty."""
-    found = record.get(key)
-    if found is None or found == "":
+    value = record.get(key)
+    if value is None or value == "":
         return None
-    if not isinstance(found, str):
-        raise wrong(inside(place, key), "text", found)
-    return found
+    if not isinstance(value, str):
+        raise wrong(inside(place, key), "text", value)
+    return value
 
 
 def flag(record: Mapping[str, object], key: str, place: str, *, default: bool = False) -> bool:
     """A boolean that may be missing or null."""
-    found = record.get(key)
-    if found is None:
+    value = record.get(key)
+    if value is None:
         return default
-    if not isinstance(found, bool):
-        raise wrong(inside(place, key), "true or false", found)
-    return found
+    if not isinstance(value, bool):
+        raise wrong(inside(place, key), "true or false", value)
+    return value
