@@ -248,14 +248,19 @@ def _totals(
         for lines in (base, repriced, head)
     ]
     known = sorted({currency for amounts in sums for currency in amounts if currency is not None})
+    # a side with lines in no known currency may have any amount in each of them
+    hidden = [
+        any(line.currency is None and line.monthly != ZERO for line in lines)
+        for lines in (base, repriced, head)
+    ]
     currencies: list[str | None] = [*known]
     if not known and any(sums):
         currencies = [None]
     found: list[ChangeTotal] = []
     for currency in currencies:
-        # a side that only has lines in no known currency may have any amount in this one
         before, middle, after = (
-            amounts.get(currency, ANYTHING if None in amounts else ZERO) for amounts in sums
+            amounts.get(currency, ANYTHING if open_ else ZERO)
+            for amounts, open_ in zip(sums, hidden, strict=True)
         )
         code = _shift(middle, after)
         prices = NO_SHIFT if repriced is base else _shift(before, middle)

@@ -115,9 +115,23 @@ def _declared(operation: str, step: Mapping[str, object], place: str) -> tuple[i
         raise Malformed(f"{place}.newState", f"a step of kind {operation} without newState", _AGAIN)
     if operation in _READ:
         return 0, replace(new, external=True), True
-    if operation == "update" and old is not None and old.outputs.get("id"):
-        new = replace(new, outputs={**new.outputs, "id": old.outputs["id"]})
+    if operation == "update" and old is not None:
+        new = replace(new, outputs={**_kept(old, new), **new.outputs})
     return _MADE[operation], new, True
+
+
+def _kept(old: State, new: State) -> Mapping[str, object]:
+    """The old outputs that an update leaves as they are: all but those of inputs that change.
+
+    What a provider computes, such as what an EIP is bound to, stays in the plan of an update; the step of a
+    preview shows no outputs at all.
+    """
+    before, after = old.inputs or {}, new.inputs or {}
+    return {
+        key: value
+        for key, value in old.outputs.items()
+        if not (key in before or key in after) or before.get(key) == after.get(key)
+    }
 
 
 def _resource(state: State, seen: bool, providers: Providers) -> Resource:

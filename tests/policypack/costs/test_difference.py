@@ -239,3 +239,38 @@ def test_another_price_row_is_a_change_of_prices() -> None:
     priced = replace(BOUNDED["price"], row="another")
     head = [line("a", "0", "412", **{**BOUNDED, "price": priced})]
     assert difference(base, head, head).changes[0].prices == shift("-412", "412")
+
+
+UNPRICED = {"currency": None, "region": None, "site": None, "status": "undecided", "unknowns": ("region",)}
+
+
+@pytest.mark.parametrize("others", [[], [("yuan", "CNY")]])
+def test_a_currency_that_disappears_because_its_lines_became_unknown_leaves_the_change_open(others) -> None:
+    """The line may cost as much as before, or more: no saving, and in reverse no growth that is proven."""
+    kept = [line(name, "5", currency=currency) for name, currency in others]
+    known = [line("a", "100"), *kept]
+    hidden = [line("a", None, **UNPRICED), *kept]
+    for base, head in ((known, hidden), (hidden, known)):
+        limits = (Increase(name="team", percent=Decimal(1)),)
+        found = difference(base, base, head, increases=limits)
+        [dollars] = [total for total in found.totals if total.currency == "USD"]
+        assert dollars.code.low is None or dollars.code.high is None
+        assert {result.verdict for result in found.increases if result.currency == "USD"} == {"undecided"}
+    [dollars] = [total for total in difference(known, known, hidden).totals if total.currency == "USD"]
+    assert (dollars.after.low, dollars.after.high) == (0, None)
+    assert dollars.code == shift("-100", None)
+
+
+def test_a_line_of_an_unknown_region_is_never_nothing() -> None:
+    hidden = [line("a", None, **UNPRICED), line("b", "7", currency="CNY")]
+    head = [line("b", "7", currency="CNY")]
+    found = difference(hidden, hidden, head)
+    assert [(change.kind, change.code) for change in found.changes] == [("removed", Shift(None, None))]
+    assert [(total.currency, total.code.low) for total in found.totals] == [("CNY", None)]
+
+
+def test_what_costs_nothing_in_any_currency_opens_nothing() -> None:
+    free = line("free", "0", currency=None, region=None, status="free")
+    base, head = [line("a", "100"), free], [free]
+    [total] = difference(base, base, [*head, line("b", "1", currency="CNY")]).totals[1:]
+    assert (total.currency, total.after) == ("USD", Range.exactly(0))

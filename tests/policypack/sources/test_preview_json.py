@@ -55,6 +55,40 @@ def test_an_updated_resource_has_the_new_inputs_and_keeps_its_id(preview, step):
     assert isinstance(eip.declared("size"), Unknown)
 
 
+def test_an_update_keeps_the_old_outputs_that_it_does_not_change(preview, step):
+    """A resize unbinds nothing."""
+    old = {
+        "id": "eip-1",
+        "inputs": {"size": 5, "name": "a", "left": 1},
+        "outputs": {
+            "size": 5,
+            "name": "a",
+            "left": 1,
+            "added": 0,
+            "status": "BOUND",
+            "address": "203.0.113.7",
+        },
+    }
+    new = {"inputs": {"size": 10, "name": "a", "added": 2}}
+    (eip,) = preview(step("update", old=old, new=new)).resources
+    assert eip.outputs == {"id": "eip-1", "name": "a", "status": "BOUND", "address": "203.0.113.7"}
+    assert eip.declared("size").value == 10
+
+
+@pytest.mark.parametrize("op", ["create-replacement", "import-replacement"])
+def test_a_replacement_keeps_no_old_output(preview, step, op):
+    old = {"id": "eip-1", "inputs": {"size": 5}, "outputs": {"status": "BOUND"}}
+    (eip,) = preview(step(op, old=old, new={"inputs": {"size": 10}})).resources
+    assert eip.outputs == {}
+
+
+@pytest.mark.parametrize("size", [UNKNOWN_STRING, "[secret]", ["x"], None])
+def test_an_update_to_what_is_not_known_keeps_what_it_does_not_change(preview, step, size):
+    old = {"id": "eip-1", "inputs": {"size": 5}, "outputs": {"size": 5, "status": "BOUND"}}
+    (eip,) = preview(step("update", old=old, new={"inputs": {"size": size}})).resources
+    assert eip.outputs == {"id": "eip-1", "status": "BOUND"}
+
+
 def test_an_unchanged_resource_has_the_old_inputs_and_outputs(preview, step):
     old = {"id": "1", "inputs": {"size": 5}, "outputs": {"address": "203.0.113.1"}}
     (eip,) = preview(step("same", old=old, new={"inputs": {"size": 5}})).resources
