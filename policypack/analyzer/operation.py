@@ -18,6 +18,7 @@ from policypack.assessment import assess
 from policypack.declared import Known, Origin, Resource, Stack
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding, is_enabled
+from policypack.printable import without_credentials
 from policypack.reports.report import BookReference, Report, make_report
 from policypack.reports.safe import name
 from policypack.reports.summary import summary
@@ -143,7 +144,7 @@ def _report_text(report: Report, problems: Sequence[str]) -> str:
 
 
 def _wrong_setting(problem: str) -> str:
-    return f"Wrong setting: {problem}" + ("" if problem.endswith((".", "?")) else ".")
+    return f"Wrong setting: {without_credentials(problem)}" + ("" if problem.endswith((".", "?")) else ".")
 
 
 def _loaded(key: str, path: str | None, load: Callable[[str], Loaded]) -> Loaded | None:

@@ -4,6 +4,8 @@ import json
 import unicodedata
 from typing import Final
 
+from policypack.printable import without_credentials
+
 LONGEST_NAME: Final = 120
 """Characters of a name that are shown; Pulumi itself allows more."""
 
@@ -15,8 +17,10 @@ def visible(text: str, longest: int | None = None) -> str:
     """Text on one line in which every character can be seen.
 
     Control characters (also those of a terminal), direction marks, zero-width characters and lone
-    surrogates are written as escapes such as ``\\u202e``; what is too long is cut in the middle.
+    surrogates are written as escapes such as ``\\u202e``; what is too long is cut in the middle. Addresses
+    are shown without credentials.
     """
+    text = without_credentials(text)
     if longest is not None and len(text) > 2 * longest:  # no escape makes a text shorter
         text = text[:longest] + text[-longest:]
     if not text.isprintable():  # which finds all that is hidden, and rare spaces that are not
@@ -57,6 +61,18 @@ def _log_line(line: str) -> str:
 
 
 def json_text(document: object) -> str:
-    """JSON in which non-ASCII characters and commands to a CI system are escaped."""
-    text = json.dumps(document, indent=2, ensure_ascii=True)
+    """JSON without credentials in addresses; non-ASCII characters and commands to a CI system are escaped."""
+    text = json.dumps(_without_credentials(document), indent=2, ensure_ascii=True)
     return text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[") + "\n"
+
+
+def _without_credentials(document: object) -> object:
+    match document:
+        case str():
+            return without_credentials(document)
+        case dict():
+            return {key: _without_credentials(value) for key, value in document.items()}
+        case list() | tuple():
+            return [_without_credentials(value) for value in document]
+        case _:
+            return document

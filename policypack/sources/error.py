@@ -1,10 +1,10 @@
 """The one error that a source raises for input it cannot read."""
 
-from policypack.printable import printable
+from policypack.printable import printable, without_credentials
 
 
 class SourceError(Exception):
-    """A source that cannot be read. Its text is one line that a user can act on.
+    """A source that cannot be read. Its text is one line that a user can act on, without credentials.
 
     Attributes:
         path: File, folder or address as the user wrote it.
@@ -14,6 +14,7 @@ class SourceError(Exception):
     """
 
     def __init__(self, path: str, place: str, problem: str, hint: str = "") -> None:
+        path, place, problem, hint = map(without_credentials, (path, place, problem, hint))
         super().__init__(path, place, problem, hint)
         self.path = path
         self.place = place

@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from policypack.declared import Stack
+from policypack.printable import without_credentials
 from policypack.sources.compression import LARGEST
 from policypack.sources.error import SourceError
 from policypack.sources.recognise import read_bytes
@@ -154,7 +155,7 @@ def read_store(address: str) -> Iterator[Stack | SourceError]:
         else:
             store = ObjectStore(address)
             if store.is_file(""):
-                yield from _read_one(store, "", address)
+                yield from _read_one(store, "", without_credentials(address))
                 return
         yield from read_backend(store, address)
     except SourceError as error:
@@ -177,7 +178,7 @@ def read_backend(store: Store, address: str) -> Iterator[Stack | SourceError]:
             told = "there is no such file, and no backend (a folder .pulumi) and no *.tfstate below"
             yield SourceError(address, "", told, "check the address")
         return
-    root = address.partition("?")[0].rstrip("/")
+    root = without_credentials(address.partition("?")[0]).rstrip("/")
     yield from _read_stacks(store, found, root, address)
     for path in others:
         yield from _read_one(store, path, f"{root}/{path}")

@@ -252,3 +252,32 @@ def test_other_policies_of_the_team_see_what_they_always_saw() -> None:
     assert seen["pin"] == plain["pin"] == "x"
     assert list(seen) == list(plain)
     assert sdk.deserialize_properties(wire, True)["pin"] == "x"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://geheim:geheim@api.example.com/x", "https://api.example.com/x?token=geheim"]
+)
+def test_no_credential_of_an_address_is_said(
+    served: Any, recorded: Any, tmp_path: Path, address: str, capfd: Any
+) -> None:
+    """The address itself is no secret, and names a backend, for example."""
+    requests = with_extra(recorded("unknowns"))
+    for place in places(requests):
+        sent = put(requests, lambda found, place=place: found == place, secret=False)
+        for carrier in carriers(sent):
+            rename(carrier, address)
+        said = everything_said(served, sent, tmp_path / "report.json", capfd)
+        assert "geheim" not in said, place
+
+
+def rename(carrier: Any, address: str) -> None:
+    """Put an address where ``put`` left its mark in a text."""
+    found = MessageToDict(carrier.properties)
+    for path, value in list(leaves(found)):
+        if isinstance(value, str) and "geheim" in value:
+            inner = found
+            for step in path[:-1]:
+                inner = inner[step]
+            inner[path[-1]] = address
+            carrier.properties.Clear()
+            carrier.properties.update(found)

@@ -6,6 +6,8 @@ from typing import IO, Any, TextIO
 
 import click
 
+from policypack.printable import without_credentials
+
 
 class InputError(click.ClickException):
     """Wrong usage, wrong settings or input that cannot be read: exit code 2, one line on stderr."""
@@ -20,9 +22,9 @@ class InputError(click.ClickException):
 
 
 def tell(line: str) -> None:
-    """Write a line to stderr; that nobody reads it any more changes no exit code."""
+    """Write a line to stderr, without credentials; that nobody reads it any more changes no exit code."""
     try:
-        click.echo(line, err=True)
+        click.echo(without_credentials(line), err=True)
     except OSError:
         discard(sys.stderr)
 
