@@ -21,7 +21,7 @@ from pricing.book.loader import definitions
 from pricing.book.model import Example, NoPrice, Row
 from pricing.money import plain
 from pricing.quantity import Mode
-from pricing.sync.catalogue import Catalogue, with_example
+from pricing.sync.catalogue import Catalogue, RegionAnswer, with_example
 from pricing.sync.codes import RatedProduct, codes
 from pricing.sync.errors import SyncError
 from pricing.tiers import Dimension, Tariff, Tier, TierMode
@@ -38,7 +38,8 @@ _PERIODS: Final = {1: 2, 12: 3}
 """Terms in months that are asked for, and the ``period_type`` of the API for one of them."""
 _ON_DEMAND_PATH: Final = "/v2/bills/ratings/on-demand-resources"
 _PERIOD_PATH: Final = "/v2/bills/ratings/period-resources/subscribe-rate"
-_NOT_SOLD: Final = frozenset({"CBC.99006006", "CBC.6006"})
+_NOT_SOLD: Final = frozenset({"CBC.99006006", "CBC.6006", "CBC.99006074", "CBC.6074"})
+"""No such product, or none that is sold like this. Source: docs/reference/prices.md, "The price API"."""
 _DENIED: Final = frozenset({"CBC.0151"})
 _RETRIED: Final = frozenset({429, 500, 502, 503, 504})
 
@@ -59,8 +60,8 @@ def fetch(
     endpoint: str | None = None,
     discounted: bool = False,
     sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Catalogue]:
-    """Ask the price API for every product of every region.
+) -> Iterator[RegionAnswer]:
+    """Ask the price API for every product of every region. What fails does not end the run.
 
     Args:
         site: ``cn``, ``intl`` or ``eu``: the one that the account belongs to.
@@ -71,25 +72,42 @@ def fetch(
         sleep: Waits between attempts.
 
     Raises:
-        SyncError: No credentials, no permission, no answer, or one that is not understood.
+        SyncError: No credentials, or no permission.
     """
     known = codes()
     if site not in known.endpoints:
         raise SyncError(f"The price API has no site {site}, only {', '.join(known.endpoints)}.")
     api = _Api(site, endpoint or known.endpoints[site], discounted, sleep)
     for region in regions:
-        rows: list[Row] = []
-        no_prices: list[NoPrice] = []
-        for product in known.rated:
-            for code in product.specs:
+        yield _region(api, known.rated, site, region, day)
+
+
+def _region(
+    api: "_Api", products: tuple[RatedProduct, ...], site: str, region: str, day: date
+) -> RegionAnswer:
+    rows: list[Row] = []
+    no_prices: list[NoPrice] = []
+    refused: list[str] = []
+    for product in products:
+        for code in product.specs:
+            try:
                 for found in _priced(api, product, code, site, region, day):
                     if isinstance(found, Row):
                         rows.append(found)
                     else:
                         no_prices.append(found)
-        if not rows and not no_prices:
-            raise SyncError(f"The price API sells nothing that is priced here in region {region}.")
-        yield Catalogue(rows=tuple(rows), no_prices=tuple(no_prices))
+            except RefusedError as error:
+                refused.append(str(error))
+            except UnreachableError as error:
+                return RegionAnswer(region, failures=(str(error),))
+    if not rows and not no_prices:
+        if refused:
+            return RegionAnswer(region, failures=(refused[0],))
+        note = f"The price API sells nothing of it in {region}; what the book says stays."
+        return RegionAnswer(region, (Catalogue((), notes=(note,)),))
+    covered = tuple(dict.fromkeys(product.meter for product in products))
+    catalogue = Catalogue(tuple(rows), (), tuple(refused), tuple(no_prices), covered=covered)
+    return RegionAnswer(region, (catalogue,))
 
 
 def _priced(
@@ -186,6 +204,14 @@ def _candidates(one: Decimal, sizes: Mapping[Decimal, Decimal]) -> Iterator[Tari
     yield Tariff((first, Tier(_TIER_END, None, whole)), TierMode.WHOLE)
 
 
+class RefusedError(SyncError):
+    """One product is refused; the others may be answered."""
+
+
+class UnreachableError(SyncError):
+    """The price API does not answer."""
+
+
 class _Api:
     """The SDK's client, with retries and errors in the words of this project."""
 
@@ -209,7 +235,7 @@ class _Api:
     def currency(self, expected: str) -> str:
         """The currency of the site; the API leaves it empty on the China site."""
         if strange := ", ".join(sorted(self._seen - {expected})):
-            raise SyncError(f"{self.endpoint}: the currency is {strange}, but the site's is {expected}.")
+            raise RefusedError(f"{self.endpoint}: the currency is {strange}, but the site's is {expected}.")
         return expected
 
     def rate(
@@ -261,7 +287,7 @@ class _Api:
             if self.discounted:
                 amount = getattr(result, "amount", amount)
             if amount is None:
-                raise SyncError(f"{self.endpoint}: no amount for {what}.")
+                raise RefusedError(f"{self.endpoint}: no amount for {what}.")
             found[sample] = Decimal(str(amount))
         return found
 
@@ -317,9 +343,9 @@ class _Api:
                     f"{self.endpoint}: access denied ({error.error_code}); the credentials need the "
                     "permission billing:contract:viewDiscount."
                 ) from None
-            raise SyncError(f"{self.endpoint}: {what}: {error.status_code} {error.error_code}.") from None
+            raise RefusedError(f"{self.endpoint}: {what}: {error.status_code} {error.error_code}.") from None
         except errors.SdkException as error:
-            raise SyncError(f"{self.endpoint}: {what}: {type(error).__name__}.") from None
+            raise UnreachableError(f"{self.endpoint}: {what}: {type(error).__name__}.") from None
 
 
 def _sdk(site: str) -> tuple[Any, Any]:

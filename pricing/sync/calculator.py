@@ -11,7 +11,7 @@ import httpx
 import tenacity
 
 from pricing.book.loader import definitions
-from pricing.sync.catalogue import Catalogue, Origin, read_catalogue
+from pricing.sync.catalogue import Catalogue, Origin, RegionAnswer, read_catalogue
 from pricing.sync.codes import Service, codes
 from pricing.sync.errors import SyncError
 
@@ -32,8 +32,8 @@ def fetch(
     *,
     endpoint: str | None = None,
     sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Catalogue]:
-    """Fetch the catalogues of regions.
+) -> Iterator[RegionAnswer]:
+    """Fetch the catalogues of regions. A region that fails does not keep the others from being read.
 
     Proxies are taken from the environment and certificates are verified, as httpx does by default.
 
@@ -45,23 +45,29 @@ def fetch(
         sleep: Waits between attempts.
 
     Raises:
-        SyncError: A server cannot be reached, or answers something that is not understood.
+        SyncError: The site has no calculator.
     """
     known = codes()
     if site not in known.hosts:
         raise SyncError(
             f"The calculator has no prices of site {site}, only of {', '.join(known.hosts)}; "
-            "use --from bss for it."
+            f"ask the price API: `apig-cost prices sync --from bss --site {site}`."
         )
     host = (endpoint or known.hosts[site]).rstrip("/")
     shared = definitions()
     with httpx.Client(timeout=_TIMEOUT, headers={"Accept": "application/json"}) as client:
         for region in regions:
+            catalogues: list[Catalogue] = []
+            failures: list[str] = []
             for service in known.services:
                 url = httpx.URL(host + known.path, params=_parameters(service, region))
-                content = _get(client, url, sleep)
                 origin = Origin(site, region, shared.currencies[site], str(url), day)
-                yield read_catalogue(content, service, origin, known, shared)
+                try:
+                    content = _get(client, url, sleep)
+                    catalogues.append(read_catalogue(content, service, origin, known, shared))
+                except SyncError as error:
+                    failures.append(str(error))
+            yield RegionAnswer(region, tuple(catalogues), tuple(failures))
 
 
 def _parameters(service: Service, region: str) -> dict[str, str]:

@@ -61,6 +61,11 @@ class Codes:
 
     path: str
     site_code: str
+    plan_keys: frozenset[str]
+    plan_types: frozenset[str]
+    prepaid_event: str
+    usage: Mapping[str, tuple[str, ...]]
+    conditions: tuple[str, ...]
     hosts: Mapping[str, str]
     services: tuple[Service, ...]
     products: tuple[ProductCode, ...]
@@ -90,12 +95,17 @@ def codes() -> Codes:
     return Codes(
         path=calculator["path"],
         site_code=calculator["site_code"],
+        plan_keys=frozenset(calculator["plan"]["keys"]),
+        plan_types=frozenset(calculator["plan"]["types"]),
+        prepaid_event=calculator["plan"]["prepaid_event"],
+        usage={dimension: tuple(names) for dimension, names in calculator["usage"].items()},
+        conditions=tuple(calculator["conditions"]["keys"]),
         hosts=calculator["hosts"],
         services=tuple(Service(item["name"], tuple(item["groups"])) for item in calculator["service"]),
         products=tuple(
             ProductCode(
                 item["group"],
-                re.compile(re.escape(item["pattern"]).replace(r"\*", "(.+)")),
+                re.compile(item["pattern"]),
                 item.get("eip_type"),
                 Meter(item["meter"]),
                 item["spec"],

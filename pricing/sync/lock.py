@@ -14,16 +14,19 @@ from pricing.book.decode import SCHEMA
 from pricing.book.loader import definitions
 from pricing.book.model import Book, Complete, NoPrice, Row, ordered
 from pricing.book.proof import prove
+from pricing.book.regions import Region
 from pricing.money import plain
 from pricing.quantity import Meter, Unit
-from pricing.sync.catalogue import Catalogue
+from pricing.sync.catalogue import RegionAnswer
 from pricing.tiers import Dimension, Tariff
 
 _TIER_UNITS = {Dimension.SIZE: "Mbit/s", Dimension.HOURS: "hour", Dimension.VOLUME: "GB"}
 
 
-def merged(old: Book | None, fetched: Iterable[Catalogue], day: date) -> Book:
+def merged(old: Book | None, answers: Iterable[RegionAnswer], site: str, day: date) -> Book:
     """The old book with what was fetched in place of what it says of the same meters and regions.
+
+    A region that no table lists and that has prices is listed by the book itself.
 
     Raises:
         BookError: The rows contradict each other.
@@ -31,20 +34,24 @@ def merged(old: Book | None, fetched: Iterable[Catalogue], day: date) -> Book:
     rows: list[Row] = []
     complete: list[Complete] = []
     no_prices: list[NoPrice] = []
-    for catalogue in fetched:
-        rows.extend(catalogue.rows)
-        complete.extend(catalogue.complete)
-        no_prices.extend(catalogue.no_prices)
-    new = {(row.meter, row.site, row.region) for row in rows}
-    new |= {(stated.meter, stated.site, stated.region) for stated in complete}
-    new |= {(stated.meter, stated.site, stated.region) for stated in no_prices}
+    new: set[tuple[Meter, str, str]] = set()
     base = old or Book((), day, definitions(), currencies=definitions().currencies)
+    regions = {region.id: region for region in base.own_regions}
+    for answer in answers:
+        for catalogue in answer.catalogues:
+            rows.extend(catalogue.rows)
+            complete.extend(catalogue.complete)
+            no_prices.extend(catalogue.no_prices)
+            new |= {(meter, site, answer.region) for meter in catalogue.covered}
+            if catalogue.rows and base.regions.get(answer.region) is None:
+                regions[answer.region] = Region(answer.region, answer.region, (site,))
     book = replace(
         base,
         rows=ordered([*(row for row in base.rows if (row.meter, row.site, row.region) not in new), *rows]),
         complete=_joined(base.complete, complete, new),
         no_prices=_joined(base.no_prices, no_prices, new),
         as_of=day,
+        own_regions=tuple(regions[name] for name in sorted(regions)),
     )
     prove(book, today=day)
     return book
@@ -93,12 +100,24 @@ def _lines(book: Book) -> Iterator[str]:
     yield f"hash = {_quoted(book.digest)}"
     for site, currency in sorted(book.currencies.items()):
         yield from ("", "[[site]]", f"name = {_quoted(site)}", f"currency = {_quoted(currency)}")
+    for region in book.own_regions:
+        yield from ("", "[[region]]", *_region_lines(region))
     for row in book.rows:
         yield from ("", "[[row]]", *_row_lines(row))
     for stated in book.complete:
         yield from ("", "[[complete]]", *_complete_lines(stated))
     for no_price in book.no_prices:
         yield from ("", "[[unpriced]]", *_no_price_lines(no_price))
+
+
+def _region_lines(region: Region) -> Iterator[str]:
+    yield f"id = {_quoted(region.id)}"
+    yield f"name = {_quoted(region.name)}"
+    if region.sites:
+        yield f"sites = [{', '.join(map(_quoted, region.sites))}]"
+    if region.partner is not None:
+        yield f"partner = {_quoted(region.partner)}"
+    yield f"balancer = {_quoted(region.balancer)}"
 
 
 def _row_lines(row: Row) -> Iterator[str]:

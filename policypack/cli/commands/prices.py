@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 
 import pricing
 from policypack.cli.support.errors import InputError
+from pricing.book.regions import Regions
 from pricing.money import plain
 from pricing.quantity import Meter
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _DEFAULT_AGE = 365
+_DEADLINE = 900.0
 _LOCKED_BOOK = "prices.lock.toml"
 _PIPED_WIDTH = 200
 """Columns of a table that goes to a file or a pipe, so that it does not depend on a terminal."""
@@ -95,7 +98,10 @@ def check(prices: str | None, max_age: int) -> None:
 
 @command.command("sync")
 @click.option("--site", type=click.Choice(["cn", "intl", "eu"]), required=True, help="Site to ask.")
-@click.option("--region", "regions", multiple=True, required=True, help="Region id; may be repeated.")
+@click.option(
+    "--region", "regions", multiple=True, metavar="ID", help="Region id or pattern ('ap-*'); may be repeated."
+)
+@click.option("--all-regions", is_flag=True, help="Every region that the site is known to sell.")
 @click.option("--output", "-o", default=_LOCKED_BOOK, show_default=True, help="The locked book to write.")
 @click.option(
     "--from",
@@ -107,48 +113,58 @@ def check(prices: str | None, max_age: int) -> None:
 )
 @click.option("--discounted", is_flag=True, help="The customer's own prices (price API only).")
 @click.option("--endpoint", metavar="URL", help="Another server than the site's own.")
+@click.option(
+    "--deadline",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=_DEADLINE,
+    show_default=True,
+    help="End of the whole run.",
+)
 def sync(
-    site: str, regions: tuple[str, ...], output: str, origin: str, discounted: bool, endpoint: str | None
+    site: str,
+    regions: tuple[str, ...],
+    all_regions: bool,
+    output: str,
+    origin: str,
+    discounted: bool,
+    endpoint: str | None,
+    deadline: float,
 ) -> None:
     """Fetch current prices into a locked book.
 
-    What is fetched takes the place of what the book says of the same regions; other regions stay.
-    Nothing is written unless everything was fetched, understood and proven.
+    What is fetched takes the place of what the book says of the same regions; other regions stay. Each
+    region stands alone: one that fails keeps its old rows, the others are written, and the exit code is 2.
+    What is not understood is skipped and named.
     """
-    from pricing.book.proof import BookError
-    from pricing.document import DocumentError
+    from policypack.cli.support.price_sync import Request, run
 
-    try:
-        from pricing.sync import bss, calculator, lock
-        from pricing.sync.errors import SyncError
-    except ImportError as error:
-        raise InputError(f"{error.name} is missing; install it: pip install 'apig-cost[sync]'.") from error
     if discounted and origin != "bss":
         raise click.UsageError("--discounted needs --from bss: the calculator knows list prices only.")
+    if not regions and not all_regions:
+        raise click.UsageError("Name regions with --region, or take --all-regions.")
     path = Path(output)
     old = _book(output) if path.exists() else None
-    today = _today()
-    wanted = tuple(dict.fromkeys(regions))
-    try:
-        if origin == "bss":
-            fetched = list(bss.fetch(site, wanted, today, endpoint=endpoint, discounted=discounted))
-        else:
-            fetched = list(calculator.fetch(site, wanted, today, endpoint=endpoint))
-        book = lock.merged(old, fetched, today)
-        lock.write(book, path)
-    except (SyncError, BookError, DocumentError) as error:
-        raise InputError(f"{error} Nothing was written.") from error
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror or error}).") from error
-    for catalogue in fetched:
-        for skipped in catalogue.skipped:
-            click.echo(f"Skipped {skipped}: no meter counts it.", err=True)
-        for stated in catalogue.no_prices:
-            click.echo(
-                f"No price for {stated.meter} {stated.spec} in {stated.region}: {stated.reason}", err=True
+    known = (old or pricing.load()).regions
+    wanted = chosen_regions(known, site, ("*",) if all_regions else regions)
+    run(Request(site, wanted, origin, endpoint, discounted, deadline), old, path, _today())
+
+
+def chosen_regions(known: Regions, site: str, patterns: Iterable[str]) -> tuple[str, ...]:
+    """The regions that ids and patterns name; an id that nobody lists is asked for all the same."""
+    sold = known.sold_by(site)
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        if not any(character in pattern for character in "*?["):
+            found[pattern] = None
+            continue
+        matching = [region for region in sold if fnmatchcase(region, pattern)]
+        if not matching:
+            raise InputError(
+                f"--region {pattern}: site {site} sells no such region; it sells {', '.join(sold)}."
             )
-    count = sum(len(catalogue.rows) for catalogue in fetched)
-    click.echo(f"{output}: {count} prices of {', '.join(wanted)} fetched; book {book.identifier}.")
+        found.update(dict.fromkeys(matching))
+    return tuple(found)
 
 
 def _book(path: str | None) -> pricing.Book:

@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +17,7 @@ from click.testing import CliRunner, Result
 
 import pricing
 from policypack.cli.commands.prices import command
+from tests.pricing.sync.conftest import catalogue, plan, product
 
 
 def run(*arguments: str) -> Result:
@@ -94,37 +97,20 @@ class TestCheck:
         assert f"{path}: Row a: the worked example gives 2 USD, but 3 is stated." in ran.stderr
 
 
-APIG: dict[str, Any] = {
-    "product": {
-        "apig_apig.instance": [
-            {
-                "resourceSpecCode": "BASIC",
-                "planList": [
-                    {"billingMode": "ONDEMAND", "amount": 0.76, "measureUnit": 4, "siteCode": "HWC"}
-                ],
-            }
-        ],
-        "apig_apig.publicip": [
-            {
-                "resourceSpecCode": "publicip",
-                "planList": [
-                    {"billingMode": "ONDEMAND", "amount": 0.02, "measureUnit": 4, "siteCode": "HWC"}
-                ],
-            }
-        ],
-    }
-}
-EIP: dict[str, Any] = {
-    "product": {
-        "vpc_ip": [
-            {"resourceSpecCode": "5_bgp", "planList": [{"billingMode": "ONDEMAND", "amount": 0.005}]},
-        ],
-        "vpc_bandwidth": [
-            {"resourceSpecCode": "19_bgp", "planList": [{"billingMode": "ONDEMAND", "amount": 0.0281}]},
-            {"resourceSpecCode": "77_new", "planList": []},
-        ],
-    }
-}
+APIG: dict[str, Any] = catalogue(
+    "apig",
+    {
+        "apig_apig.instance": [product("BASIC", plan("0.76"))],
+        "apig_apig.publicip": [product("publicip", plan("0.02"))],
+    },
+)
+EIP: dict[str, Any] = catalogue(
+    "eip",
+    {
+        "vpc_ip": [product("5_bgp", plan("0.005"))],
+        "vpc_bandwidth": [product("19_bgp", plan("0.0281")), product("77_new", plan("1"))],
+    },
+)
 
 
 @pytest.fixture
@@ -135,7 +121,13 @@ def calculator(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, dict[tupl
         ("apig", "af-south-1"): APIG,
         ("eip", "af-south-1"): EIP,
         ("apig", "me-east-1"): APIG,
-        ("eip", "me-east-1"): {"product": {}},
+        ("eip", "me-east-1"): {"product": 1},
+        ("apig", "tr-west-1"): catalogue("apig", {}),
+        ("eip", "tr-west-1"): EIP,
+        ("apig", "ap-nowhere-1"): catalogue("apig", {}),
+        ("eip", "ap-nowhere-1"): catalogue("eip", {}),
+        ("apig", "ap-new-9"): APIG,
+        ("eip", "ap-new-9"): EIP,
     }
 
     class Handler(BaseHTTPRequestHandler):
@@ -144,7 +136,8 @@ def calculator(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, dict[tupl
 
         def do_GET(self) -> None:
             query = parse_qs(urlsplit(self.path).query)
-            data = json.dumps(served[query["urlPath"][0], query["region"][0]]).encode()
+            found = served.get((query["urlPath"][0], query["region"][0]))
+            data = b"<html>" if found is None else json.dumps(found).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
@@ -159,6 +152,30 @@ def calculator(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, dict[tupl
     thread.join()
 
 
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """A server that answers a byte at a time, headers and all, until it is closed."""
+    end = threading.Event()
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            while not end.wait(0.05):
+                try:
+                    self.request.sendall(b"H")
+                except OSError:
+                    return
+
+    server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    end.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 class TestSync:
     def test_writes_a_locked_book(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
         path = tmp_path / "prices.lock.toml"
@@ -166,28 +183,124 @@ class TestSync:
         ran = run("sync", "--site", "intl", "--region", "af-south-1", "--endpoint", url, "-o", str(path))
         assert ran.exit_code == 0, ran.output
         assert "4 prices of af-south-1 fetched; book sha256:" in ran.stdout
-        assert "Skipped vpc_bandwidth 77_new: no meter counts it." in ran.stderr
+        assert "Skipped in af-south-1: vpc_bandwidth 77_new: no meter counts it." in ran.stderr
+        assert "4 rows added, 0 changed, 0 gone." in ran.stdout
         assert path.read_text().startswith("# Written by `apig-cost prices sync`.")
         listed = json.loads(run("list", "--prices", str(path), "-f", "json").stdout)
         assert len(listed["rows"]) == 4
         assert {row["confidence"] for row in listed["rows"]} == {"official"}
         assert run("check", "--prices", str(path)).exit_code == 0
 
-    def test_a_failure_writes_nothing_and_the_old_book_stays(
+    def test_each_region_stands_alone(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
+        path = tmp_path / "prices.lock.toml"
+        url, served = calculator
+        arguments = ("sync", "--site", "intl", "--endpoint", url, "-o", str(path))
+        served["apig", "me-east-1"] = {}
+        ran = run(*arguments, "--region", "me-east-1")
+        assert ran.exit_code == 2
+        assert "Error: me-east-1: product: expected an object, found NoneType." in ran.stderr
+        assert "Error: Nothing was written." in ran.stderr
+        assert list(tmp_path.iterdir()) == []
+        served["apig", "me-east-1"] = APIG
+        ran = run(*arguments, "--region", "me-east-1", "--region", "tr-west-1", "--region", "af-south-1")
+        assert ran.exit_code == 2
+        assert "Error: me-east-1: product: expected an object, found int." in ran.stderr
+        assert "Note on tr-west-1: tr-west-1 sells nothing in apig_apig.instance" in ran.stderr
+        assert "8 prices of me-east-1, tr-west-1, af-south-1 fetched" in ran.stdout
+        assert "What failed keeps its old rows; the rest was written." in ran.stderr
+
+    def test_a_failed_region_keeps_its_old_rows(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
+        path = tmp_path / "prices.lock.toml"
+        url, served = calculator
+        arguments = ("sync", "--site", "intl", "--endpoint", url, "-o", str(path), "--region")
+        assert run(*arguments, "af-south-1").exit_code == 0
+        del served["apig", "af-south-1"]
+        served["eip", "af-south-1"] = catalogue(
+            "eip",
+            {"vpc_ip": [product("5_bgp", plan("0.006"))], "vpc_bandwidth": [product("19_share", plan("1"))]},
+        )
+        ran = run(*arguments, "af-south-1")
+        assert ran.exit_code == 2
+        assert "1 rows added, 1 changed, 1 gone." in ran.stdout
+        assert "retention-5_bgp-ondemand: 0.005 -> 0.006 USD (+20.0 %)" in ran.stdout
+        assert "Gone: intl-af-south-1-eip-bandwidth-5_bgp-ondemand" in ran.stdout
+        rows = {row.meter: row for row in pricing.load_file(path).rows}
+        assert "apig.gateway" in rows
+
+    def test_a_region_with_nothing_is_a_note_and_no_error(
         self, calculator: tuple[str, Any], tmp_path: Path
     ) -> None:
         path = tmp_path / "prices.lock.toml"
+        url, served = calculator
+        served["eip", "tr-west-1"] = catalogue("eip", {})
+        ran = run("sync", "--site", "intl", "--region", "tr-west-1", "--endpoint", url, "-o", str(path))
+        assert ran.exit_code == 0
+        assert ran.stdout == "No prices of tr-west-1 were found. Nothing was written.\n"
+        assert not path.exists()
+
+    def test_a_region_that_nobody_lists(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
+        path = tmp_path / "prices.lock.toml"
         url, _ = calculator
         arguments = ("sync", "--site", "intl", "--endpoint", url, "-o", str(path), "--region")
-        ran = run(*arguments, "me-east-1")
+        ran = run(*arguments, "ap-nowhere-1")
         assert ran.exit_code == 2
-        assert "product vpc_ip: expected a list, found NoneType. Nothing was written." in ran.stderr
-        assert list(tmp_path.iterdir()) == []
-        assert run(*arguments, "af-south-1").exit_code == 0
-        before = path.read_bytes()
-        ran = run(*arguments, "af-south-1", "--region", "me-east-1")
+        assert (
+            "Error: ap-nowhere-1: no table lists this region, and site intl sells nothing there."
+            in ran.stderr
+        )
+        assert not path.exists()
+        assert run(*arguments, "ap-new-9").exit_code == 0
+        region = pricing.load_file(path).regions.get("ap-new-9")
+        assert region is not None
+        assert region.sites == ("intl",)
+
+    def test_patterns_and_all_regions_come_from_the_table(
+        self, calculator: tuple[str, Any], tmp_path: Path
+    ) -> None:
+        url, served = calculator
+        served.clear()
+        arguments = ("sync", "--endpoint", url, "-o", str(tmp_path / "p.toml"), "--site")
+        ran = run(*arguments, "intl", "--region", "af-*")
         assert ran.exit_code == 2
-        assert path.read_bytes() == before
+        assert "af-north-1: " in ran.stderr
+        assert "af-south-1: " in ran.stderr
+        assert "me-east-1" not in ran.stderr
+        ran = run(*arguments, "cn", "--all-regions")
+        assert "cn-north-4: " in ran.stderr
+        assert "af-south-1" not in ran.stderr
+        ran = run(*arguments, "intl", "--region", "mars-*")
+        assert ran.exit_code == 2
+        assert "--region mars-*: site intl sells no such region; it sells af-north-1, " in ran.stderr
+        ran = run(*arguments, "intl")
+        assert ran.exit_code == 2
+        assert "Name regions with --region, or take --all-regions." in ran.stderr
+
+    def test_a_server_that_drips_ends_at_the_deadline(self, tmp_path: Path, dripping: str) -> None:
+        path = tmp_path / "prices.lock.toml"
+        begun = time.monotonic()
+        ran = run(
+            "sync",
+            "--site",
+            "intl",
+            "--region",
+            "af-*",
+            "--endpoint",
+            dripping,
+            "-o",
+            str(path),
+            "--deadline",
+            "0.5",
+        )
+        assert ran.exit_code == 2
+        for region in ("af-north-1", "af-south-1"):
+            assert f"Error: {region}: there was no answer within 0.5 s (--deadline)." in ran.stderr
+        assert not path.exists()
+        assert time.monotonic() - begun < 20
+
+    def test_the_european_site_names_the_command_that_works(self, tmp_path: Path) -> None:
+        ran = run("sync", "--site", "eu", "--region", "eu-west-101", "-o", str(tmp_path / "p.toml"))
+        assert ran.exit_code == 2
+        assert "`apig-cost prices sync --from bss --site eu`" in ran.stderr
 
     def test_an_old_book_that_was_changed_by_hand(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
         path = tmp_path / "prices.lock.toml"

@@ -79,11 +79,34 @@ def day() -> date:
 
 
 def plan(amount: str | None, billing: str = "ONDEMAND", **keys: object) -> dict[str, object]:
-    """A plan of the catalogue; amounts are written as JSON numbers, as the vendor writes them."""
-    found: dict[str, object] = {"productId": "OFFI0", "billingMode": billing, "siteCode": "HWC", **keys}
+    """A plan with the keys of the stored raw answers, in their order, the nulls among them.
+
+    Amounts are written as JSON numbers, as the vendor writes them."""
+    found: dict[str, object] = {
+        "productId": "OFFI0",
+        "billingMode": billing,
+        "siteCode": "HWC",
+        "planType": "PRICEPLAN",
+    }
+    if billing == "ONDEMAND":
+        found |= {
+            "periodNum": None,
+            "billingEvent": "event.type.made.up.duration",
+            "measureUnitStep": 1,
+            "measureUnit": 4,
+            "usageFactor": "duration",
+            "usageMeasureId": 6,
+        }
+    else:
+        found |= {
+            "periodNum": 1,
+            "billingEvent": "event.type.onetime",
+            "measureUnitStep": None,
+            "measureUnit": None,
+        }
     if amount is not None:
         found["amount"] = float(Decimal(amount))
-    return found
+    return found | keys
 
 
 def tiers(unit: int, *steps: tuple[int, int, str], kind: str = "DIVISION_STEP") -> dict[str, object]:
@@ -92,67 +115,95 @@ def tiers(unit: int, *steps: tuple[int, int, str], kind: str = "DIVISION_STEP") 
         "divisionList": [
             {
                 "amount": float(Decimal(amount)),
-                "division": {"beginValue": begin, "endValue": end, "beginUnit": unit, "endUnit": unit},
+                "division": {
+                    "beginValue": begin,
+                    "endValue": end,
+                    "beginUnit": unit,
+                    "endUnit": unit,
+                    "measureUnitStep": None,
+                },
             }
             for begin, end, amount in steps
         ],
     }
 
 
+def by_traffic(amount: str | None, **keys: object) -> dict[str, object]:
+    event = {"billingEvent": "event.type.made.up.upflow", "usageFactor": "upflow", "measureUnit": 10}
+    return plan(amount, **{**event, "usageMeasureId": 11, **keys})
+
+
 def product(code: str, *plans: dict[str, object], **keys: object) -> dict[str, object]:
-    return {"resourceSpecCode": code, "planList": list(plans), **keys}
+    """A product with the keys of the stored raw answers, display keys among them."""
+    return {
+        "resourceType": "hws.resource.type.made.up",
+        "cloudServiceType": "hws.service.type.made.up",
+        "resourceSpecCode": code,
+        "productSpecSysDesc": "version:made up",
+        "resourceSpecType": "DEFAULT",
+        "periodList": 0,
+        "_skuInfo": ["version: made up"],
+        "planList": list(plans),
+        "tableUnit": "detail_15_",
+        **keys,
+    }
+
+
+def catalogue(name: str, groups: dict[str, object]) -> dict[str, Any]:
+    """A whole answer with the keys of the stored ones."""
+    return {
+        "product": groups,
+        "period": {group: [[]] for group in groups},
+        "region": "la-south-2",
+        "tag": "general.online.portal",
+        "urlPath": name,
+        "tab": "calc",
+    }
 
 
 @pytest.fixture
 def apig() -> dict[str, Any]:
-    """The shape of the calculator's answers with the amounts of la-south-2."""
-    return {
-        "product": {
+    """The shape of the stored answers, with the amounts of la-south-2."""
+    return catalogue(
+        "apig",
+        {
             "apig_apig.instance": [
-                product("BASIC", plan("0.76", measureUnit=4), plan("9.9", siteCode="ALLY_FLEXIBLEENGINE")),
-                product("PROFESSIONAL", plan("3.46", measureUnit=4), plan("1.5", locationCode="lz-1")),
-                product("PLATINUM_X2", plan("14.194")),
+                product("BASIC", plan("0.76"), plan("9.9", siteCode="ALLY_FLEXIBLEENGINE")),
+                product("PROFESSIONAL", plan("3.46"), plan("1.5", locationCode="lz-1")),
+                product("PLATINUM_X2", plan("14.194", measureUnit=None)),
             ],
             "apig_apig.publicip": [
                 product("publicip", plan(None, **tiers(15, (0, 5, "0.013"), (5, -1, "0.04"))))
             ],
-        }
-    }
+        },
+    )
 
 
 @pytest.fixture
 def eip() -> dict[str, Any]:
-    """The shape of the calculator's answers with the amounts of sa-brazil-1."""
-    return {
-        "product": {
-            "vpc_ip": [
-                product("5_bgp", plan("0.005", measureUnit=4), plan("0", "MONTHLY"), plan("0", "YEARLY"))
-            ],
+    """The shape of the stored answers, with the amounts of sa-brazil-1."""
+    steps = ((0, 10, "0.135"), (10, 50, "0.124"), (50, 150, "0.113"), (150, -1, "0.103"))
+    return catalogue(
+        "eip",
+        {
+            "vpc_ip": [product("5_bgp", plan("0.005"), plan("0", "MONTHLY"), plan("0", "YEARLY"))],
             "vpc_bandwidth": [
                 product(
                     "19_bgp",
-                    plan("0.0281", measureUnit=4),
-                    plan("9", "MONTHLY", periodNum=1),
-                    plan("90", "YEARLY", periodNum=1),
+                    plan("0.0281"),
+                    plan("9", "MONTHLY"),
+                    plan("90", "YEARLY"),
+                    plan("180", "YEARLY", periodNum=2),
                     plan("1", "RI"),
                     eipType="dataInfo_5_",
                 ),
-                product("19_share", plan("0.0281", measureUnit=4), eipType="dataInfo_5_"),
+                product("19_share", plan("0.0281"), eipType="dataInfo_5_"),
                 product("19_share", plan("20.25", measureUnit=20), eipType="dataInfo_17_"),
-                product(
-                    "12_bgp",
-                    plan(
-                        None,
-                        measureUnit=10,
-                        **tiers(
-                            9, (0, 10, "0.135"), (10, 50, "0.124"), (50, 150, "0.113"), (150, -1, "0.103")
-                        ),
-                    ),
-                ),
+                product("12_bgp", by_traffic(None, **tiers(9, *steps))),
                 product("12_bgp_10GB", plan("1.2", "MONTHLY"), shareType="dataInfo_13_"),
             ],
-        }
-    }
+        },
+    )
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from pricing.quantity import Meter
 from pricing.sync import bss, lock
-from pricing.sync.catalogue import Catalogue
+from pricing.sync.catalogue import Catalogue, RegionAnswer
 from pricing.sync.errors import SyncError
 from pricing.tiers import Tariff, TierMode
 
@@ -88,9 +88,9 @@ def answers(
 
 
 @pytest.fixture
-def fetch(
+def ask(
     server: Any, day: date, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Callable[..., list[Catalogue]]:
+) -> Callable[..., list[RegionAnswer]]:
     monkeypatch.setenv("HUAWEICLOUD_SDK_AK", "access")
     monkeypatch.setenv("HUAWEICLOUD_SDK_SK", SECRET)
     monkeypatch.setenv("HUAWEICLOUD_SDK_PROJECT_ID", "project")
@@ -98,10 +98,21 @@ def fetch(
     server.rate = answers()
     server.waited = []
 
+    def run(*regions: str, site: str = "cn", **keys: Any) -> list[RegionAnswer]:
+        asked = regions or ("cn-north-4",)
+        return list(bss.fetch(site, asked, day, endpoint=server.url, sleep=server.waited.append, **keys))
+
+    return run
+
+
+@pytest.fixture
+def fetch(ask: Callable[..., list[RegionAnswer]]) -> Callable[..., list[Catalogue]]:
+    """What was read, where nothing fails."""
+
     def run(site: str = "cn", **keys: Any) -> list[Catalogue]:
-        return list(
-            bss.fetch(site, ("cn-north-4",), day, endpoint=server.url, sleep=server.waited.append, **keys)
-        )
+        [answer] = ask(site=site, **keys)
+        assert answer.failures == ()
+        return list(answer.catalogues)
 
     return run
 
@@ -136,7 +147,7 @@ class TestPriceApi:
         assert bandwidth.amount(Decimal(6)) == Decimal("0.565")
         assert ("apig.gateway", "BASIC") not in found
         assert all(not catalogue.complete for catalogue in catalogues)
-        book = lock.merged(None, catalogues, day)
+        book = lock.merged(None, [RegionAnswer("cn-north-4", tuple(catalogues))], "cn", day)
         assert {row.confidence for row in book.rows} == {"official"}
 
     def test_the_customers_own_prices(self, fetch: Callable[..., list[Catalogue]]) -> None:
@@ -197,7 +208,6 @@ class TestPriceApi:
         [
             (403, "CBC.0151", "permission billing:contract:viewDiscount"),
             (401, "APIGW.0301", "access denied"),
-            (400, "CBC.0100", r"apig\.gateway BASIC in cn-north-4: 400 CBC\.0100"),
         ],
     )
     def test_refusals(
@@ -216,28 +226,74 @@ class TestPriceApi:
         assert error.value.__cause__ is None
         assert SECRET not in capfd.readouterr().err
 
-    def test_a_currency_that_does_not_fit_the_site(
+    def test_one_refused_product_does_not_end_the_run(
         self, fetch: Callable[..., list[Catalogue]], server: Any
     ) -> None:
-        server.rate = answers(currency="EUR")
-        with pytest.raises(SyncError, match="the currency is EUR, but the site's is CNY"):
-            fetch()
+        usual = answers()
 
-    def test_an_answer_without_an_amount(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
-        server.rate = answers(product_rating_results=[])
-        with pytest.raises(SyncError, match=r"no amount for apig\.gateway"):
-            fetch()
+        def refuse(body: dict[str, Any]) -> tuple[int, object]:
+            if body["product_infos"][0]["resource_spec"] == "PROFESSIONAL":
+                return 400, {"error_code": "CBC.0100", "error_msg": "x"}
+            return usual(body)
+
+        server.rate = refuse
+        [catalogue] = fetch()
+        [skipped] = catalogue.skipped
+        assert "apig.gateway PROFESSIONAL in cn-north-4: 400 CBC.0100" in skipped
+        assert "ENTERPRISE" in {row.spec for row in catalogue.rows}
+
+    def test_what_is_sold_by_subscription_only_has_no_hourly_price(
+        self, fetch: Callable[..., list[Catalogue]], server: Any
+    ) -> None:
+        """Section 10.6: CBC.6074, the usage factor does not exist."""
+        usual = answers()
+
+        def refuse(body: dict[str, Any]) -> tuple[int, object]:
+            first = body["product_infos"][0]
+            if first["resource_spec"] == "PROFESSIONAL" and "period_type" not in first:
+                return 400, {"error_code": "CBC.99006074", "error_msg": "x"}
+            return usual(body)
+
+        server.rate = refuse
+        catalogues = fetch()
+        assert months_of(catalogues, "PROFESSIONAL") == {1: 16000, 12: 160000}
+        assert catalogues[0].skipped == ()
+
+    @pytest.mark.parametrize(
+        ("keys", "message"),
+        [
+            ({"currency": "EUR"}, "the currency is EUR, but the site's is CNY"),
+            ({"product_rating_results": []}, "no amount for apig.gateway"),
+        ],
+    )
+    def test_amounts_that_are_none(
+        self,
+        ask: Callable[..., list[RegionAnswer]],
+        server: Any,
+        keys: dict[str, object],
+        message: str,
+    ) -> None:
+        server.rate = answers(**keys)
+        [answer] = ask()
+        assert message in answer.failures[0]
+        assert answer.catalogues == ()
 
     def test_nothing_is_sold(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
         server.rate = lambda body: (400, {"error_code": "CBC.6006", "error_msg": "x"})
-        with pytest.raises(SyncError, match="sells nothing that is priced here in region cn-north-4"):
-            fetch()
+        [catalogue] = fetch()
+        assert (catalogue.rows, catalogue.covered) == ((), ())
+        assert "sells nothing of it in cn-north-4" in catalogue.notes[0]
 
-    def test_a_server_that_cannot_be_reached(self, fetch: Callable[..., list[Catalogue]], day: date) -> None:
+    def test_a_server_that_cannot_be_reached(self, ask: Callable[..., list[RegionAnswer]], day: date) -> None:
+        ask()
         waited: list[float] = []
-        with pytest.raises(SyncError, match=r"HostUnreachable|Connection"):
-            list(bss.fetch("cn", ("cn-north-4",), day, endpoint="http://127.0.0.1:9", sleep=waited.append))
-        assert len(waited) == 4
+        regions = ("cn-north-4", "cn-north-1")
+        fetched = list(bss.fetch("cn", regions, day, endpoint="http://127.0.0.1:9", sleep=waited.append))
+        assert [answer.region for answer in fetched] == list(regions)
+        assert all(
+            "Connection" in failure or "Unreachable" in failure for one in fetched for failure in one.failures
+        )
+        assert len(waited) == 8
 
     def test_no_credentials(
         self, fetch: Callable[..., list[Catalogue]], monkeypatch: pytest.MonkeyPatch

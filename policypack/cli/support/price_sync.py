@@ -1,0 +1,143 @@
+"""Fetching prices: what is asked for, what is told of it, and the book that is written."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+
+import pricing
+from policypack.cli.support.errors import InputError
+from policypack.cli.support.progress import progress
+from pricing.book.regions import Regions
+from pricing.sync.catalogue import RegionAnswer
+from pricing.sync.changes import Changes, changes
+
+_SHOWN = 20
+"""Most rows of each kind of change that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to fetch.
+
+    Attributes:
+        site: ``cn``, ``intl``, ``eu``.
+        regions: Region ids.
+        origin: ``calculator`` or ``bss``.
+        endpoint: Another server than the site's own.
+        discounted: The customer's own prices.
+        deadline: Seconds after which the run ends.
+    """
+
+    site: str
+    regions: tuple[str, ...]
+    origin: str
+    endpoint: str | None
+    discounted: bool
+    deadline: float
+
+
+def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> None:
+    """Fetch, merge, write and tell.
+
+    Raises:
+        InputError: Something could not be fetched; what could is written.
+    """
+    from pricing.book.proof import BookError
+    from pricing.document import DocumentError
+    from pricing.sync import lock
+    from pricing.sync.errors import SyncError
+
+    try:
+        with progress(f"fetching prices of {', '.join(request.regions)}"):
+            answers = _answers(request, old, today)
+    except ImportError as error:
+        raise InputError(f"{error.name} is missing; install it: pip install 'apig-cost[sync]'.") from error
+    except SyncError as error:
+        raise InputError(f"{error} Nothing was written.") from error
+    failures = [f"{answer.region}: {failure}" for answer in answers for failure in answer.failures]
+    catalogues = [catalogue for answer in answers for catalogue in answer.catalogues]
+    _tell_what_is_missing(answers)
+    if not any(catalogue.covered for catalogue in catalogues):
+        if failures:
+            raise InputError("\n".join([*failures, "Nothing was written."]))
+        click.echo(f"No prices of {', '.join(request.regions)} were found. Nothing was written.")
+        return
+    try:
+        book = lock.merged(old, answers, request.site, today)
+        lock.write(book, path)
+    except (SyncError, BookError, DocumentError) as error:
+        raise InputError(f"{error} Nothing was written.") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}).") from error
+    fetched = [answer.region for answer in answers if any(found.rows for found in answer.catalogues)]
+    count = sum(len(catalogue.rows) for catalogue in catalogues)
+    click.echo(
+        f"{path}: {count} prices of {', '.join(fetched) or 'no region'} fetched; book {book.identifier}."
+    )
+    for line in _summary(changes(old, book)):
+        click.echo(line)
+    if failures:
+        kept = "What failed keeps its old rows; the rest was written."
+        raise InputError("\n".join([*failures, kept]))
+
+
+def _answers(request: Request, old: pricing.Book | None, today: date) -> list[RegionAnswer]:
+    from pricing.sync.deadline import DeadlineError, until
+
+    answers: list[RegionAnswer] = []
+    try:
+        for answer in until(_fetch(request, today), request.deadline):
+            answers.append(_listed(answer, request.site, (old or pricing.load()).regions))
+    except DeadlineError as error:
+        answered = {answer.region for answer in answers}
+        answers.extend(
+            RegionAnswer(region, failures=(f"{error}.",))
+            for region in request.regions
+            if region not in answered
+        )
+    return answers
+
+
+def _fetch(request: Request, today: date) -> Iterator[RegionAnswer]:
+    from pricing.sync import bss, calculator
+
+    site, regions, endpoint = request.site, request.regions, request.endpoint
+    if request.origin == "bss":
+        return bss.fetch(site, regions, today, endpoint=endpoint, discounted=request.discounted)
+    return calculator.fetch(site, regions, today, endpoint=endpoint)
+
+
+def _listed(answer: RegionAnswer, site: str, known: Regions) -> RegionAnswer:
+    """The answer; a failure where nobody lists the region and nothing is sold there."""
+    if known.get(answer.region) or answer.failures or any(found.rows for found in answer.catalogues):
+        return answer
+    near = known.nearest(answer.region)
+    advice = f" Did you mean {near}?" if near else ""
+    return RegionAnswer(
+        answer.region, failures=(f"no table lists this region, and site {site} sells nothing there.{advice}",)
+    )
+
+
+def _tell_what_is_missing(answers: Iterable[RegionAnswer]) -> None:
+    for answer in answers:
+        for catalogue in answer.catalogues:
+            for skipped in catalogue.skipped:
+                click.echo(f"Skipped in {answer.region}: {skipped}", err=True)
+            for stated in catalogue.no_prices:
+                click.echo(
+                    f"No price for {stated.meter} {stated.spec} in {stated.region}: {stated.reason}", err=True
+                )
+            for note in catalogue.notes:
+                click.echo(f"Note on {answer.region}: {note}", err=True)
+
+
+def _summary(found: Changes) -> Iterator[str]:
+    yield f"{len(found.added)} rows added, {len(found.changed)} changed, {len(found.gone)} gone."
+    for word, rows in (("Changed", found.changed), ("Gone", found.gone)):
+        for row in rows[:_SHOWN]:
+            yield f"{word}: {row}"
+        if len(rows) > _SHOWN:
+            yield f"{word}: {len(rows) - _SHOWN} more."
