@@ -245,7 +245,7 @@ class TestPriceApi:
     def test_what_is_sold_by_subscription_only_has_no_hourly_price(
         self, fetch: Callable[..., list[Catalogue]], server: Any
     ) -> None:
-        """Section 10.6: CBC.6074, the usage factor does not exist."""
+        """CBC.6074: the usage factor does not exist."""
         usual = answers()
 
         def refuse(body: dict[str, Any]) -> tuple[int, object]:

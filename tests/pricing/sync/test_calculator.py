@@ -285,7 +285,7 @@ def test_the_same_price_twice_is_one(fetch: Callable[..., list[Catalogue]], apig
 def test_of_several_plans_of_one_product_the_one_that_counts_hours_is_taken(
     fetch: Callable[..., list[Catalogue]], eip: dict[str, Any]
 ) -> None:
-    """Section 10.3: 0.0281 by the hour, 20.25 by the month's peak, and 22.28 that nobody explains."""
+    """0.0281 by the hour, 20.25 by the month's peak, and 22.28 that nobody explains."""
     shared = eip["product"]["vpc_bandwidth"][1]
     shared["planList"] += [plan("22.28", measureUnit=20), plan("20.25", usageFactor="peak95")]
     found = fetch()[1]
