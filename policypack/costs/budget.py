@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Literal
 
 from policypack.costs.line import Estimate, Line
-from policypack.costs.scope import Belongs, applies, counts, names
+from policypack.costs.scope import applies, counts, names
+from policypack.costs.tags import Belongs
 from policypack.costs.trust import weakness
 from policypack.declared import Stack
 from policypack.settings.model import BUDGET_POLICY, Exchange, Limit, Settings

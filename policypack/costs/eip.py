@@ -104,9 +104,14 @@ def _traffic_line(eip: Eip, binding: Binding, membership: Binding | None, rates:
 
 def _traffic(item: Item, eip: Eip, binding: Binding, rates: Rates, spec: str | None) -> Answer:
     usage = rates.usage.of(eip.resource)
-    if usage is not None and usage.traffic_gb is not None:
-        volume = Range.exactly(usage.traffic_gb)
-        item.reasons.append(f'{usage.traffic_gb} GB a month come from the usage entry "{usage.match}".')
+    if usage.traffic is not None:
+        volume = usage.traffic
+        entries = " or ".join(usage.entries)
+        noun = "entry" if len(usage.entries) == 1 else "entries"
+        item.reasons.append(f"{_gigabytes(volume)} a month come from the usage {noun} {entries}.")
+        if usage.traffic_is_open:
+            item.reasons.append("Whether an entry is about this EIP is not known.")
+            volume = volume.or_else(_possible_volume(item, eip, rates))
     else:
         if binding.state == "unbound":
             item.reasons.append("Nothing in this stack uses the EIP, but something elsewhere may.")
@@ -115,6 +120,12 @@ def _traffic(item: Item, eip: Eip, binding: Binding, rates: Rates, spec: str | N
         item, rates, spec=spec, region=eip.region, mode=Mode.PAY_PER_USE, size=ONE,
         hours=metered_hours(eip.resource, rates), volume=volume,
     )  # fmt: skip
+
+
+def _gigabytes(volume: Range) -> str:
+    if volume.is_exact or volume.high is None:
+        return f"{plain(volume.low)} GB"
+    return f"{plain(volume.low)} to {plain(volume.high)} GB"
 
 
 def _possible_volume(item: Item, eip: Eip, rates: Rates) -> Range:

@@ -27,7 +27,7 @@ def estimate(
     today: date,
 ) -> Estimate:
     """Price every gateway, EIP and shared bandwidth, in time linear in their number."""
-    usage = UsageBook(settings)
+    usage = UsageBook(settings, {eip.resource.urn: eip.by_traffic for eip in landscape.eips})
     rates = Rates(book, settings, usage, terms, today)
     lines: list[Line] = []
     for gateway in landscape.gateways:

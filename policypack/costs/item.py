@@ -8,7 +8,7 @@ from typing import TypeVar
 import pricing
 from policypack.costs.line import Line, Status
 from policypack.costs.site import site_of
-from policypack.costs.usage import UsageBook, hours_of
+from policypack.costs.usage import UsageBook
 from policypack.declared import Absent, Invalid, Known, Resource, Value, unknown_reason
 from policypack.huaweicloud.model import Purchase
 from policypack.settings.model import Settings
@@ -104,7 +104,7 @@ def months_of(item: Item, purchase: Purchase) -> int | None:
 
 def metered_hours(resource: Resource, rates: Rates) -> Range:
     """The hours of the month in which a resource is billed."""
-    return Range.exactly(hours_of(rates.usage.of(resource), rates.settings))
+    return rates.usage.of(resource).hours
 
 
 def ask(

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from fnmatch import fnmatchcase
 from hashlib import sha256
 from typing import Literal
 
@@ -14,6 +13,7 @@ from policypack.declared import Stack
 from policypack.findings.catalogue import policies
 from policypack.findings.finding import Finding
 from policypack.settings.model import BUDGET_POLICY, Level, Settings, Waiver
+from policypack.settings.pattern import means
 from pricing.money import ANYTHING, Range, total
 
 Verdict = Literal["ok", "violation", "undecided"]
@@ -169,7 +169,7 @@ def _means(waiver: Waiver, finding: Finding) -> bool:
     if waiver.policy != finding.policy:
         return False
     candidates = (finding.resource, finding.urn or "", finding.key)
-    return any(candidate and fnmatchcase(candidate, waiver.resource) for candidate in candidates)
+    return any(candidate and means(waiver.resource, candidate) for candidate in candidates)
 
 
 def _problem(waiver: Waiver, finding: Finding, estimate: Estimate, today: date) -> str | None:

@@ -5,7 +5,6 @@ It counts as evidence and is shown as stated, not seen.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Final, Literal
 
 from policypack.declared import Absent, Invalid, Known, Raw, Secret, Unknown, Value, read
@@ -14,6 +13,7 @@ from policypack.huaweicloud.blocks import Block, inside
 from policypack.network import evidence as say
 from policypack.network.verdict import Evidence
 from policypack.settings.model import Settings
+from policypack.settings.pattern import means
 
 Question = Literal["callers", "backends-elsewhere"]
 
@@ -24,7 +24,7 @@ def stated(gateway: Gateway, settings: Settings, question: Question) -> Iterator
     """The team's statements about one question, as evidence."""
     resource = gateway.resource
     for statement in settings.statements:
-        if fnmatchcase(resource.name, statement.match) or fnmatchcase(resource.urn, statement.match):
+        if means(statement.match, resource.name) or means(statement.match, resource.urn):
             setting = statement.callers if question == "callers" else statement.backends_elsewhere
             if setting is not None:
                 fact = f"Stated in the settings for {statement.match!r}: {question} are {setting}."

@@ -180,7 +180,7 @@ def _unused(
         if not any(matches(stated.match, gateway) for gateway in gateways)
     )
     return (
-        *(f'usage: "{pattern}" matches nothing; correct or remove it.' for pattern in patterns),
+        *(f"usage: {pattern} matches nothing; correct or remove it." for pattern in patterns),
         *(f'statements: "{pattern}" matches no gateway; correct or remove it.' for pattern in statements),
         *(f'terms: order "{name}" matches no gateway; correct or remove it.' for name in orders),
         *(f"terms: {notice}" for notice in notices),

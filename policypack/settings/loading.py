@@ -9,7 +9,6 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from typing import Any, Final, get_args, get_type_hints
 
 from policypack.printable import printable
@@ -21,6 +20,7 @@ from policypack.settings.model import (
     Settings,
     key_of,
 )
+from policypack.settings.pattern import means
 from pricing.quantity import Meter
 
 _LEVELS: Final[Mapping[str, Level]] = {
@@ -192,6 +192,8 @@ def _contradictions(flat: Mapping[str, object], names: set[str], form: _Form) ->
         if pair in rates:
             problems.append(f"{BUDGET_POLICY}.{place}: {rates[pair]} already states this rate")
         rates.setdefault(pair, f"{BUDGET_POLICY}.{place}")
+    for place, entry in _entries(flat, "usage"):
+        problems.extend(f"{form.shared_prefix}{place}: {problem}" for problem in _usage_problems(entry))
     for place, entry in _entries(flat, "waivers"):
         policy = entry.get("policy")
         if isinstance(policy, str) and policy and policy not in names - {"all", SHARED_POLICY}:
@@ -218,10 +220,17 @@ def _increase_problems(entry: Mapping[str, object]) -> Iterator[str]:
         yield "expected amount and currency together, found one of them"
 
 
+def _usage_problems(entry: Mapping[str, object]) -> Iterator[str]:
+    if not entry.keys() & {"match", "type", "tag", "chargeMode"}:
+        yield "expected match, type, tag or chargeMode, found none of them"
+    if not entry.keys() & {"trafficGB", "hoursPerMonth"}:
+        yield "expected trafficGB or hoursPerMonth, found neither"
+
+
 def _scope_problems(entry: Mapping[str, object]) -> Iterator[str]:
     scope = entry.get("scope")
     meter = scope.get("meter") if isinstance(scope, Mapping) else None
-    if isinstance(meter, str) and meter and not any(fnmatchcase(one, meter) for one in Meter):
+    if isinstance(meter, str) and meter and not any(means(meter, one) for one in Meter):
         yield f"scope.meter: no meter matches {_shown('meter', meter)}; {_nearest(meter, Meter)}"
 
 

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Gt, Le, MinLen
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
 Level = Literal["advisory", "mandatory", "disabled"]
@@ -102,8 +102,47 @@ def _currency(value: object) -> object:
     return value
 
 
+@dataclass(frozen=True)
+class _Span:
+    """One number, or the least and the most of a range as a list."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(_span, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: "CoreSchema", handler: "GetJsonSchemaHandler"
+    ) -> dict[str, Any]:
+        both: dict[str, Any] = handler(schema)
+        return {"anyOf": [both["prefixItems"][0], both]}
+
+
+def _span(value: object) -> object:
+    if not isinstance(value, (list, tuple)):
+        try:
+            number = Decimal(str(_number(value)))
+        except InvalidOperation:
+            raise ValueError("a number, or two as in [50, 400]") from None
+        if not number >= 0:
+            raise ValueError("a number of at least 0")
+        return (number, number)
+    ends = [_number(end) for end in value]
+    if len(ends) != 2:
+        raise ValueError("a number, or two as in [50, 400]")
+    low, high = ends
+    if isinstance(low, (int, Decimal)) and isinstance(high, (int, Decimal)) and low > high:
+        raise ValueError("the smaller number first, as in [50, 400]")
+    return (low, high)
+
+
 NotNegative: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), _Before(_number)]
 Positive: TypeAlias = Annotated[Decimal, Gt(Decimal(0)), _Before(_number)]
+Hours: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), Le(Decimal(744)), _Before(_number)]
+"""Hours in a month; none has more than 31 days."""
+Month: TypeAlias = Annotated[Decimal, Gt(Decimal(0)), Le(Decimal(744)), _Before(_number)]
+Span: TypeAlias = Annotated[tuple[NotNegative, NotNegative], _Span()]
+"""The least and the most; both are the same for what is known."""
 Days: TypeAlias = Annotated[int, Ge(0), _Before(_whole)]
 Day: TypeAlias = Annotated[date, _Before(_day)]
 Currency: TypeAlias = Annotated[str, _Before(_currency)]
@@ -114,19 +153,25 @@ Glob: TypeAlias = Annotated[str, MinLen(1)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Usage that no declaration holds; the first entry that matches wins.
+    """Usage that no declaration holds; the first entry that matches wins. What is set must all match.
 
     Attributes:
         match: Glob on the resource's name or URN.
-        traffic_gb: Outbound traffic of a month in GB (decimal).
+        type: Terraform name of the type (``vpc_eip``), a glob.
+        tag: ``key`` or ``key=value``, the value a glob.
+        charge_mode: What an EIP is paid by.
+        traffic_gb: Outbound traffic of a month in GB (decimal), or its least and its most.
         hours_per_month: Hours that the resource exists in a month.
     """
 
     __pydantic_config__ = _STRICT
 
-    match: Glob
-    traffic_gb: NotNegative | None = None
-    hours_per_month: NotNegative | None = None
+    match: Glob | None = None
+    type: Glob | None = None
+    tag: Text | None = None
+    charge_mode: Literal["bandwidth", "traffic"] | None = None
+    traffic_gb: Span | None = None
+    hours_per_month: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +315,7 @@ class Settings:
     __pydantic_config__ = _STRICT
 
     site: Literal["cn", "intl", "eu"] | None = None
-    hours_per_month: Positive = Decimal(730)
+    hours_per_month: Month = Decimal(730)
     price_book: Text | None = None
     terms: Text | None = None
     default_region: Text | None = None

@@ -239,9 +239,64 @@ def test_traffic_of_an_unknown_size_has_no_bound() -> None:
 
 def test_stated_traffic_is_rated() -> None:
     address = eip(bandwidth=by_traffic())
-    usage = Settings(usage=(Usage(match="fro*", traffic_gb=Decimal(100)),))
+    usage = Settings(usage=(Usage(match="fro*", traffic_gb=(Decimal(100), Decimal(100))),))
     found = line(priced(address, used(address), settings=usage), "eip.traffic")
     assert (found.status, found.monthly) == ("priced", Range.exactly(Decimal("13.5")))
+
+
+def test_stated_traffic_may_be_a_range() -> None:
+    address = eip(bandwidth=by_traffic())
+    usage = Settings(usage=(Usage(match="front", traffic_gb=(Decimal(100), Decimal(200))),))
+    found = line(priced(address, used(address), settings=usage), "eip.traffic")
+    assert found.monthly == Range(Decimal("13.5"), Decimal("27.0"))
+    assert any("100 to 200 GB" in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_meant"),
+    [
+        ({"type": "vpc_eip"}, True),
+        ({"type": "vpc_*"}, True),
+        ({"type": "apig_instance"}, False),
+        ({"charge_mode": "traffic"}, True),
+        ({"charge_mode": "bandwidth"}, False),
+        ({"tag": "team=web"}, True),
+        ({"tag": "team=w*"}, True),
+        ({"tag": "team"}, True),
+        ({"tag": "team=other"}, False),
+        ({"tag": "owner"}, False),
+        ({"match": "front", "tag": "team=other"}, False),
+        ({"match": "front", "type": "vpc_eip", "tag": "team", "charge_mode": "traffic"}, True),
+    ],
+)
+def test_usage_is_matched_by_name_type_tag_and_charge_mode(entry: dict[str, str], is_meant: bool) -> None:
+    address = eip(bandwidth=by_traffic(), tags={"team": "web"})
+    usage = Usage(traffic_gb=(Decimal(100), Decimal(100)), **entry)  # type: ignore[arg-type]
+    found = priced(address, used(address), settings=Settings(usage=(usage,)))
+    assert (line(found, "eip.traffic").monthly == Range.exactly(Decimal("13.5"))) == is_meant
+    assert bool(found.unmatched_usage) != is_meant
+
+
+@pytest.mark.parametrize("mark", [UNKNOWN_STRING, {SIGNATURE_KEY: SECRET_SIGNATURE}])
+def test_a_tag_that_is_not_known_leaves_both_open(mark: object) -> None:
+    address = eip(bandwidth=by_traffic(), tags={"team": mark})
+    entries = (
+        Usage(tag="team=web", traffic_gb=(Decimal(100), Decimal(100))),
+        Usage(match="*", traffic_gb=(Decimal(300), Decimal(300))),
+    )
+    found = line(priced(address, used(address), settings=Settings(usage=entries)), "eip.traffic")
+    assert found.monthly == Range(Decimal("13.5"), Decimal("40.5"))
+    alone = line(priced(address, used(address), settings=Settings(usage=entries[:1])), "eip.traffic")
+    assert alone.monthly is not None
+    assert alone.monthly.low == 0
+    assert alone.monthly.high is None or alone.monthly.high > Decimal("40.5")
+
+
+def test_a_name_means_itself_although_a_bracket_is_special_in_a_pattern() -> None:
+    address = eip("pool[0]", bandwidth=by_traffic())
+    usage = Settings(usage=(Usage(match="pool[0]", traffic_gb=(Decimal(100), Decimal(100))),))
+    found = line(priced(address, used(address), settings=usage), "eip.traffic")
+    assert found.monthly == Range.exactly(Decimal("13.5"))
 
 
 def test_a_charge_mode_that_is_not_known_spans_both() -> None:
@@ -349,7 +404,7 @@ def test_hours_of_the_settings_and_of_the_usage() -> None:
 
 def test_usage_that_matches_nothing_is_named() -> None:
     usage = Settings(usage=(Usage(match="nobody"), Usage(match="orders"), Usage(match="ord*")))
-    assert priced(gateway(), settings=usage).unmatched_usage == ("nobody",)
+    assert priced(gateway(), settings=usage).unmatched_usage == ('"nobody"',)
 
 
 def test_an_empty_stack_costs_nothing_and_has_no_total() -> None:

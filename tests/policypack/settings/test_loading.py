@@ -63,7 +63,9 @@ def test_the_pack_and_the_command_line_mean_the_same() -> None:
     assert found.limits == (
         Limit(name="all", amount=Decimal(100), currency="USD", scope=Scope(meter="eip.*", new_only=True)),
     )
-    assert found.usage == (Usage(match="web", traffic_gb=Decimal("120.5"), hours_per_month=Decimal(200)),)
+    assert found.usage == (
+        Usage(match="web", traffic_gb=(Decimal("120.5"), Decimal("120.5")), hours_per_month=Decimal(200)),
+    )
     assert found.waivers == (
         Waiver(policy="eip-idle", resource="web", reason="DNS", owner="net", expires=date(2027, 3, 31)),
     )
@@ -133,7 +135,35 @@ def test_all_stands_for_the_policies_that_are_not_named() -> None:
         ({"apig-cost": {"defaultRegion": 5}}, "apig-cost.defaultRegion: expected text, found 5"),
         ({"apig-cost": {"usage": {}}}, "apig-cost.usage: expected a list, found an object"),
         ({"apig-cost": {"usage": [5]}}, "apig-cost.usage[0]: expected an object, found 5"),
-        ({"apig-cost": {"usage": [{}]}}, "apig-cost.usage[0].match: expected a value, found nothing"),
+        (
+            {"apig-cost": {"usage": [{"trafficGB": 5}]}},
+            "apig-cost.usage[0]: expected match, type, tag or chargeMode, found none of them",
+        ),
+        (
+            {"apig-cost": {"usage": [{"match": "a"}]}},
+            "apig-cost.usage[0]: expected trafficGB or hoursPerMonth, found neither",
+        ),
+        (
+            {"apig-cost": {"usage": [{"match": "a", "trafficGB": [5, 1]}]}},
+            "apig-cost.usage[0].trafficGB: expected the smaller number first, as in [50, 400], "
+            "found a list of 2",
+        ),
+        (
+            {"apig-cost": {"usage": [{"match": "a", "trafficGB": [1]}]}},
+            "apig-cost.usage[0].trafficGB: expected a number, or two as in [50, 400], found a list of 1",
+        ),
+        (
+            {"apig-cost": {"usage": [{"match": "a", "trafficGB": "1e9999999"}]}},
+            'apig-cost.usage[0].trafficGB: expected a number of ordinary size, found "1e9999999"',
+        ),
+        (
+            {"apig-cost": {"usage": [{"match": "a", "chargeMode": "x", "trafficGB": 1}]}},
+            'apig-cost.usage[0].chargeMode: expected bandwidth or traffic, found "x"',
+        ),
+        (
+            {"apig-cost": {"hoursPerMonth": 745}},
+            "apig-cost.hoursPerMonth: expected a number of at most 744, found 745",
+        ),
         (
             {"apig-cost": {"usage": [{"match": "x", "trafficGB": -1}]}},
             "apig-cost.usage[0].trafficGB: expected a number of at least 0, found -1",
@@ -281,7 +311,7 @@ def test_every_example_of_the_documentation_is_right() -> None:
     page = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
     names = [policy.name for policy in policies()]
     examples = re.findall(r"```(toml|json)\n(.*?)```", page, re.S)
-    assert len(examples) == 4
+    assert len(examples) >= 4
     for kind, text in examples:
         if kind == "toml":
             assert from_toml(tomllib.loads(text), names) != Settings()

@@ -1,0 +1,46 @@
+"""Tags of a resource, which settings may ask for."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from policypack.declared import Absent, Known, Raw, Resource
+from policypack.declared.wire import classify
+from policypack.settings.pattern import means
+
+
+class Belongs(Enum):
+    """Whether something is meant. ``MAYBE`` where what decides it is not known."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+def tagged(wanted: str, resource: Resource) -> Belongs:
+    """Whether a resource has a tag, ``key`` or ``key=value`` with a glob as the value.
+
+    Tags of the program count, and those that the provider adds to all of its resources
+    (``default_tags``).
+    """
+    key, separator, pattern = wanted.partition("=")
+    declared, added = resource.declared("tags"), resource.outputs.get("tags")
+    if added is not None and (isinstance(declared, Absent) or _lacks(declared, key)):
+        declared = classify(added)
+    match declared:
+        case Absent():
+            return Belongs.NO
+        case Known(Mapping() as tags):
+            if key not in tags:
+                return Belongs.NO
+            match classify(tags[key]):
+                case Known(value):
+                    found = not separator or means(pattern, str(value))
+                    return Belongs.YES if found else Belongs.NO
+                case _:
+                    return Belongs.MAYBE if separator else Belongs.YES
+        case _:
+            return Belongs.MAYBE
+
+
+def _lacks(tags: Raw, key: str) -> bool:
+    return isinstance(tags, Known) and isinstance(tags.value, Mapping) and key not in tags.value
