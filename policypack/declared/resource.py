@@ -31,6 +31,19 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """The place in a program that declares a resource.
+
+    Attributes:
+        path: The file, relative to the folder of the program.
+        line: Counted from 1.
+    """
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One resource of a stack, as declared.
 
@@ -50,6 +63,7 @@ class Resource:
         custom: False for components and the stack, which never cost anything themselves.
         external: Read but not owned by this stack.
         leaving: The old half of a replacement: it waits for deletion, exists and is billed.
+        position: Where the program declares it; ``None`` where the source does not show that.
     """
 
     urn: str
@@ -63,6 +77,7 @@ class Resource:
     custom: bool = True
     external: bool = False
     leaving: bool = False
+    position: Position | None = None
 
     @property
     def identifier(self) -> str | None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policypack.declared import ABSENT, Provider, Resource, parse_urn
+from policypack.declared import ABSENT, Position, Provider, Resource, parse_urn
 from policypack.sources import fields
 from policypack.sources.error import Malformed
+from policypack.sources.position import position_of
 from policypack.sources.provider_facts import PROVIDER_TYPE, Configured, facts, provider_of
 
 REGION_SETTING: Final = "huaweicloud:region"
@@ -33,6 +34,7 @@ class State:
     provider_urn: str | None
     external: bool
     leaving: bool
+    position: Position | None
     counted_elsewhere: bool
     """A view of another resource, or deleted and not yet created again: nothing exists for it."""
 
@@ -67,6 +69,7 @@ def read_state(found: object, place: str) -> State:
         provider_urn=provider.rpartition("::")[0] or provider if provider else None,
         external=fields.flag(record, "external", place),
         leaving=fields.flag(record, "delete", place),
+        position=position_of(record.get("sourcePosition")),
         counted_elsewhere=fields.optional_text(record, "viewOf", place) is not None
         or fields.flag(record, "pendingReplacement", place),
     )
@@ -86,6 +89,7 @@ def resource_of(state: State, provider: Provider | None) -> Resource:
         custom=state.custom,
         external=state.external,
         leaving=state.leaving,
+        position=state.position,
     )
 
 

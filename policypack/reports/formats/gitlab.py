@@ -5,7 +5,7 @@ from typing import Any
 
 from policypack.declared import Origin
 from policypack.findings.enforcement import EnforcedFinding
-from policypack.reports.location import location
+from policypack.reports.location import Place, location, place_of
 from policypack.reports.report import Report
 from policypack.reports.safe import json_text, visible
 
@@ -28,7 +28,7 @@ def render(report: Report) -> str:
                 "check_name": one.finding.policy,
                 "fingerprint": one.fingerprint,
                 "severity": _severity(one),
-                "location": {"path": path, "lines": {"begin": 1}},
+                "location": _location(place_of(stack.stack, one.finding.urn)),
             }
             for one in stack.findings
         )
@@ -52,6 +52,10 @@ def _issue(description: str, check: str, severity: str, path: str, identity: str
         "severity": severity,
         "location": {"path": path or "input", "lines": {"begin": 1}},
     }
+
+
+def _location(place: Place) -> Json:
+    return {"path": place.uri.removeprefix("file://"), "lines": {"begin": place.line}}
 
 
 def _path(origin: Origin) -> str:

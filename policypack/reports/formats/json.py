@@ -42,7 +42,7 @@ def _stack(stack: StackReport) -> Json:
         "source": {"kind": stack.stack.origin.kind, "path": stack.stack.origin.path},
         "lines": [_line(line) for line in stack.lines],
         "network": [_gateway(gateway) for gateway in stack.gateways],
-        "findings": [_finding(finding) for finding in stack.findings],
+        "findings": [_finding(finding, stack) for finding in stack.findings],
         "budget": _budget(stack.budget),
         "totals": [_total(total) for total in stack.totals],
         "notCovered": [{"type": name, "count": count} for name, count in stack.not_covered],
@@ -123,7 +123,7 @@ def _path(judgement: Judgement) -> Json:
     }
 
 
-def _finding(enforced: EnforcedFinding) -> Json:
+def _finding(enforced: EnforcedFinding, stack: StackReport) -> Json:
     finding, waiver = enforced.finding, enforced.waiver
     saving = finding.saving
     return {
@@ -138,10 +138,19 @@ def _finding(enforced: EnforcedFinding) -> Json:
         "evidence": [{"fact": fact.fact, "urn": fact.urn} for fact in finding.evidence],
         "saving": None if saving is None else {**amount(saving.amount), "currency": saving.currency},
         "fingerprint": enforced.fingerprint,
+        "place": _place(finding.urn, stack),
         "waiver": None
         if waiver is None
         else {"reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires.isoformat()},
     }
+
+
+def _place(urn: str | None, stack: StackReport) -> Json | None:
+    """Where the program declares the resource, relative to the program's folder."""
+    resource = stack.stack.by_urn.get(urn) if urn is not None else None
+    if resource is None or resource.position is None:
+        return None
+    return {"file": resource.position.path, "line": resource.position.line}
 
 
 def _budget(budget: Budget) -> Json:

@@ -1,4 +1,8 @@
-"""JUnit XML: one suite a stack, one case a limit, one a finding."""
+"""JUnit XML: one suite a stack, one case a limit, one a finding.
+
+Consumers tell cases apart by ``classname`` and ``name`` alone, not by their suite, so that the stack is a
+part of the first.
+"""
 
 from typing import Final
 from xml.etree import ElementTree
@@ -18,14 +22,15 @@ def render(report: Report) -> str:
     root = ElementTree.Element("testsuites", {"name": _ROOT})
     for stack in report.stacks:
         suite = ElementTree.SubElement(root, "testsuite", {"name": visible(stack.label)})
-        _limits(suite, stack)
+        group = f"{_ROOT}.{stack.label}"
+        _limits(suite, stack, group)
         for enforced in stack.findings:
-            _finding(suite, enforced)
+            _finding(suite, enforced, group)
         for gap in stack.stack.gaps:
-            case = _case(suite, f"{_ROOT}.source", "declaration is complete")
+            case = _case(suite, f"{group}.source", f"declaration is complete: {gap}")
             _text(case, "system-out", gap)
         if len(suite) == 0:
-            _case(suite, _ROOT, "nothing to report")
+            _case(suite, group, "nothing to report")
         _count(suite)
     if report.errors:
         suite = ElementTree.SubElement(root, "testsuite", {"name": "input"})
@@ -40,17 +45,17 @@ def render(report: Report) -> str:
     )
 
 
-def _limits(suite: ElementTree.Element, stack: StackReport) -> None:
+def _limits(suite: ElementTree.Element, stack: StackReport, group: str) -> None:
     """Limits that are kept; the others are findings."""
     for limit in stack.budget.limits:
         if limit.verdict == "within":
-            case = _case(suite, f"{_ROOT}.{BUDGET_POLICY}", limit.name)
+            case = _case(suite, f"{group}.{BUDGET_POLICY}", limit.name)
             _text(case, "system-out", limit_line(limit))
 
 
-def _finding(suite: ElementTree.Element, enforced: EnforcedFinding) -> None:
+def _finding(suite: ElementTree.Element, enforced: EnforcedFinding, group: str) -> None:
     finding = enforced.finding
-    case = _case(suite, f"{_ROOT}.{finding.policy}", _name(finding))
+    case = _case(suite, f"{group}.{finding.policy}", _name(finding))
     evidence = "\n".join(visible(fact.fact) for fact in finding.evidence)
     if enforced.waiver is not None:
         told = f"waived by {enforced.waiver.owner} until {enforced.waiver.expires}: {enforced.waiver.reason}"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 import grpc
@@ -28,6 +29,7 @@ from pulumi.runtime.proto import (
 
 from policypack.declared import ABSENT, Known, Provider, Raw, Resource, parse_urn
 from policypack.declared.wire import UNKNOWN_STRING
+from policypack.sources.position import position_below
 from policypack.sources.program.values import hidden, plain, top_level
 from policypack.sources.provider_facts import PROVIDER_TYPE, facts, provider_of, source_of
 
@@ -79,13 +81,15 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         project: Project name.
         stack: Stack name.
         setting: Reads one value of the stack's configuration, for what default providers take from it.
+        folder: The folder of the program, for the places that it declares resources in.
     """
 
-    def __init__(self, project: str, stack: str, setting: Callable[[str], Raw]) -> None:
+    def __init__(self, project: str, stack: str, setting: Callable[[str], Raw], folder: Path) -> None:
         self.record = Record()
         self._project = project
         self._stack = stack
         self._setting = setting
+        self._folder = folder.resolve()
         self._providers: dict[str, Provider] = {}
         self._sources: dict[str, str] = {}
         self._transforms: dict[str, list[callback_pb2.Callback]] = {}
@@ -141,6 +145,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 request.type, request.custom, provider, request.version, request.packageRef
             ),
             custom=request.custom,
+            position=position_below(self._folder, request.sourcePosition.uri, request.sourcePosition.line),
         )
         self._add(resource, context)
         return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=properties)

@@ -44,7 +44,7 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
     project = read_project(Path(directory), stack)
     from policypack.sources.program.monitor import Monitor, serving
 
-    monitor = Monitor(project.name, project.stack, project.setting)
+    monitor = Monitor(project.name, project.stack, project.setting, Path(directory))
     with serving(monitor) as address:
         code = _run_program(project, address, path, time_limit)
     record = monitor.record
