@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from policypack.plugins import load_plugin
-from policypack.reports.names import FORMATS, formats
+from policypack.reports.differences.report import DifferenceReport
+from policypack.reports.names import DIFFERENCE_FORMATS, FORMATS, difference_formats, formats
 from policypack.reports.report import Report
 
 Render = Callable[[Report], str]
 """Makes the whole output, ending with a line break. Pure: same report, same text."""
+RenderDifference = Callable[[DifferenceReport], str]
 
 
 def renderer(name: str) -> Render:
@@ -20,4 +22,18 @@ def renderer(name: str) -> Render:
     if name not in formats():
         raise KeyError(name)
     render: Render = load_plugin(FORMATS, name, render="def render(report: Report) -> str").render
+    return render
+
+
+def difference_renderer(name: str) -> RenderDifference:
+    """The function of one format of comparisons; its module is imported only now.
+
+    Raises:
+        KeyError: There is no such format.
+        PluginError: Its file lacks the function.
+    """
+    if name not in difference_formats():
+        raise KeyError(name)
+    needed = "def render(report: DifferenceReport) -> str"
+    render: RenderDifference = load_plugin(DIFFERENCE_FORMATS, name, render=needed).render
     return render

@@ -37,6 +37,7 @@ def policy(body: str, headings: str = HEADINGS) -> str:
         ("rules/nat-idle.py", policy('LEVEL = "advisory"\n'), "a plug-in is named with small letters"),
         ("rules/apig_cost.py", policy('LEVEL = "advisory"\n'), 'no policy can be called "apig-cost"'),
         ("reports/formats/helper.py", '"""A helper."""\n', "render is missing: "),
+        ("reports/differences/formats/helper.py", '"""A helper."""\n', "render is missing: "),
         ("cli/commands/helper.py", '"""A helper."""\n', "command is missing: "),
     ],
 )

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
@@ -74,15 +73,17 @@ def emit_difference(report: "DifferenceReport", form: str, output: str | None) -
     Raises:
         InputError: The file cannot be written.
     """
-    if form not in {"table", "json", "markdown"}:
-        emit(report.head, form, output)
-    elif form != "table":
-        render = import_module(f"policypack.reports.differences.{form}").render
-        write(render(report), output)
-    else:
-        from policypack.reports.differences import table
+    from policypack.reports.catalogue import difference_renderer
+    from policypack.reports.names import difference_formats
+
+    if form == "table":
+        from policypack.reports.differences.formats import table
 
         write(table.render(report, **_terminal(output)), output)
+    elif form in difference_formats():
+        write(difference_renderer(form)(report), output)
+    else:
+        emit(report.head, form, output)
 
 
 class _Terminal(TypedDict, total=False):

@@ -4,8 +4,8 @@ import click
 
 from policypack.cli import group
 from policypack.findings.catalogue import policies
-from policypack.reports.catalogue import renderer
-from policypack.reports.names import formats
+from policypack.reports.catalogue import difference_renderer, renderer
+from policypack.reports.names import difference_formats, formats
 
 
 def prove_plugins() -> None:
@@ -17,6 +17,8 @@ def prove_plugins() -> None:
     policies()
     for name in formats():
         renderer(name)
+    for name in difference_formats():
+        difference_renderer(name)
     with click.Context(group) as context:
         for name in group.list_commands(context):
             group.get_command(context, name)
