@@ -18,7 +18,7 @@ from policypack.huaweicloud import survey
 from policypack.huaweicloud.model import Landscape
 from policypack.network import judge
 from policypack.network.across import NOTHING, Elsewhere
-from policypack.network.verdict import Network
+from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
 
 
@@ -55,7 +55,7 @@ class Assessment:
 
     stack: Stack
     landscape: Landscape
-    network: Network
+    network: NetworkJudgement
     estimate: Estimate
     budget: Budget
     findings: tuple[Finding, ...]

@@ -23,7 +23,7 @@ from policypack.costs.item import (
 from policypack.costs.line import Line
 from policypack.declared import Known
 from policypack.huaweicloud.model import Eip
-from policypack.network.verdict import Binding, Network
+from policypack.network.verdict import Binding, NetworkJudgement
 from pricing.money import ANYTHING, ZERO, Range, plain
 from pricing.quantity import Meter, Mode
 from pricing.quote import Answer, Priced, Unpriced
@@ -34,7 +34,7 @@ GIGABYTES_PER_MBIT_S_HOUR: Final = Decimal("0.45")
 ONE: Final = Range.exactly(1)
 
 
-def eip_lines(eip: Eip, network: Network, rates: Rates) -> Iterator[Line]:
+def eip_lines(eip: Eip, network: NetworkJudgement, rates: Rates) -> Iterator[Line]:
     """The lines of one EIP."""
     binding = network.binding_of(eip)
     yield from _retention(eip, binding, rates)

@@ -13,14 +13,14 @@ from policypack.costs.remedy import remedies
 from policypack.costs.trust import doubted
 from policypack.costs.usage import UsageBook
 from policypack.huaweicloud.model import Landscape
-from policypack.network.verdict import Network
+from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
 from pricing.money import ANYTHING, Range, total
 
 
 def estimate(
     landscape: Landscape,
-    network: Network,
+    network: NetworkJudgement,
     settings: Settings,
     book: pricing.Book,
     terms: pricing.Terms,

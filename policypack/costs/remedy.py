@@ -9,11 +9,11 @@ from policypack.costs.line import Line
 from policypack.declared import Known
 from policypack.huaweicloud.limits import limits
 from policypack.huaweicloud.model import Gateway
-from policypack.network.verdict import GatewayJudgement, Network
+from policypack.network.verdict import GatewayJudgement, NetworkJudgement
 from pricing.quantity import Meter
 
 
-def remedies(network: Network, rates: Rates) -> tuple[Line, ...]:
+def remedies(network: NetworkJudgement, rates: Rates) -> tuple[Line, ...]:
     """One line for each path that is missing and can be bought on the gateway itself.
 
     They are in no total: nobody has declared them. A gateway with an EIP of its own, or with load

@@ -9,7 +9,7 @@ from policypack.costs.difference import IncreaseResult
 from policypack.costs.line import Estimate, Line
 from policypack.findings.finding import Saving
 from policypack.huaweicloud.model import Landscape
-from policypack.network.verdict import Network
+from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
 from pricing.money import Range
 
@@ -28,7 +28,7 @@ class Subject:
     """
 
     landscape: Landscape
-    network: Network
+    network: NetworkJudgement
     estimate: Estimate
     budget: Budget
     settings: Settings

@@ -6,7 +6,7 @@ from policypack.network.verdict import (
     Evidence,
     GatewayJudgement,
     Judgement,
-    Network,
+    NetworkJudgement,
 )
 
-__all__ = ["Binding", "Evidence", "GatewayJudgement", "Judgement", "Network", "judge"]
+__all__ = ["Binding", "Evidence", "GatewayJudgement", "Judgement", "NetworkJudgement", "judge"]

@@ -15,29 +15,29 @@ from policypack.huaweicloud import Gateway, Landscape
 from policypack.huaweicloud.links import Found
 from policypack.network import evidence as say
 from policypack.network.across import NOTHING, Elsewhere
-from policypack.network.backends import Backends
-from policypack.network.bindings import Bindings
-from policypack.network.callers import Callers
-from policypack.network.entrance import entrance_of
+from policypack.network.entrance.callers import Callers
+from policypack.network.entrance.kind import entrance_of
+from policypack.network.entrance.mentions import Mentions
 from policypack.network.handed_out import HandedOut, names_of
-from policypack.network.memberships import memberships_of
-from policypack.network.mentioned import Mentions
+from policypack.network.outbound.apis import Backends
 from policypack.network.stated import stated
 from policypack.network.topology import Topology
+from policypack.network.uses.bindings import Bindings
+from policypack.network.uses.memberships import memberships_of
 from policypack.network.verdict import (
     Certainty,
     Declared,
     Evidence,
     GatewayJudgement,
     Judgement,
-    Network,
+    NetworkJudgement,
 )
 from policypack.settings.model import Settings
 
 _FIRM: Final = frozenset({"proves", "suggests-strongly"})
 
 
-def judge(landscape: Landscape, settings: Settings, elsewhere: Elsewhere = NOTHING) -> Network:
+def judge(landscape: Landscape, settings: Settings, elsewhere: Elsewhere = NOTHING) -> NetworkJudgement:
     """Judge both public paths of each gateway, and whether anything uses each EIP and bandwidth.
 
     Linear in the number of resources: indexes are built once for all gateways.
@@ -51,7 +51,7 @@ def judge(landscape: Landscape, settings: Settings, elsewhere: Elsewhere = NOTHI
     mentions = Mentions(topology)
     bindings = Bindings(topology, elsewhere)
     handed_out = HandedOut(topology)
-    return Network(
+    return NetworkJudgement(
         gateways=tuple(
             _joined(
                 _judge_gateway(topology, mentions, gateway, settings, elsewhere),

@@ -6,19 +6,19 @@ from typing import Final
 
 from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, read
 from policypack.huaweicloud import Gateway, Landscape
+from policypack.huaweicloud.addresses import HostAddress, parse_host
 from policypack.huaweicloud.backends import GATEWAY_KEYS
 from policypack.huaweicloud.links import Elsewhere, Found
 from policypack.huaweicloud.survey import gateway_of
 from policypack.huaweicloud.uses import BANDWIDTH_USES, EIP_USES, references
 from policypack.huaweicloud.uses import Use as PropertyUse
 from policypack.network.across import Kind, Part, Path, Summary, Use
-from policypack.network.backends import Backends
-from policypack.network.callers import Callers
+from policypack.network.entrance.callers import Callers
+from policypack.network.entrance.mentions import Mentions
 from policypack.network.handed_out import names_of
-from policypack.network.hosts import HostAddress, parse_host
-from policypack.network.memberships import REFERENCES
-from policypack.network.mentioned import Mentions
+from policypack.network.outbound.apis import Backends
 from policypack.network.topology import Topology
+from policypack.network.uses.memberships import REFERENCES
 from policypack.network.verdict import Evidence
 from policypack.settings.model import Settings
 

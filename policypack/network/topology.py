@@ -11,6 +11,7 @@ from typing import Final
 
 from policypack.declared import Known, Raw, Resource, Unknown, Value, read
 from policypack.huaweicloud import Gateway, Landscape
+from policypack.huaweicloud.addresses import Address, Cidr, parse_network
 from policypack.huaweicloud.backends import (
     GATEWAY_KEYS,
     GROUP_KEYS,
@@ -33,7 +34,6 @@ from policypack.huaweicloud.networks import (
     subnets_of_server,
 )
 from policypack.huaweicloud.survey import region_of
-from policypack.network.hosts import Address, Network, parse_network
 from pricing.book.regions import Balancer, listed_regions
 
 _GATEWAY: Final = frozenset({"apig_instance"})
@@ -92,7 +92,7 @@ class Topology:
         self._backends: dict[str, tuple[Backend, ...]] = {}
         self._rules: dict[str, Rule] = {}
         self._vpcs: dict[str, Target] = {}
-        self._networks: dict[str, tuple[list[tuple[Network, str]], list[str]]] = {}
+        self._networks: dict[str, tuple[list[tuple[Cidr, str]], list[str]]] = {}
 
     def living(self, *types: str) -> list[Resource]:
         """Resources of some types that will still be there after the deployment, in order of URN."""
@@ -183,10 +183,10 @@ class Topology:
             self._vpcs[urn] = self.vpc_of(gateway.resource)
         return self._vpcs[urn]
 
-    def networks_of_vpc(self, vpc: Resource) -> tuple[list[tuple[Network, str]], list[str]]:
+    def networks_of_vpc(self, vpc: Resource) -> tuple[list[tuple[Cidr, str]], list[str]]:
         """The CIDR blocks of a VPC with their properties, and the properties that are not known."""
         if vpc.urn not in self._networks:
-            blocks: list[tuple[Network, str]] = []
+            blocks: list[tuple[Cidr, str]] = []
             gaps: list[str] = []
             for path, value in cidrs_of_vpc(vpc):
                 network = parse_network(value.value) if isinstance(value, Known) else None

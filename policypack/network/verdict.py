@@ -96,7 +96,7 @@ class Binding:
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkJudgement:
     """All that is judged about one stack.
 
     Attributes:

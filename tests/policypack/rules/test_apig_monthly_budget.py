@@ -13,7 +13,7 @@ from policypack.declared import Origin, Resource, Stack
 from policypack.findings.finding import Finding
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.model import Landscape
-from policypack.network.verdict import Network
+from policypack.network.verdict import NetworkJudgement
 from policypack.rules import apig_monthly_budget
 from policypack.settings.model import Limit, Settings
 from pricing.money import Range
@@ -36,7 +36,9 @@ def found(*monthly: Range | None, value: str | None = "100", gaps=(), not_covere
     estimate = Estimate(lines, totals_of(list(lines)))
     budget = decide(estimate, stack, settings, date(2026, 11, 23))
     landscape = Landscape(stack, {}, (), (), (), not_covered)
-    return list(apig_monthly_budget.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings)))
+    return list(
+        apig_monthly_budget.find(Subject(landscape, NetworkJudgement((), {}, {}), estimate, budget, settings))
+    )
 
 
 def exactly(value: str) -> Range:
@@ -132,7 +134,9 @@ def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
     estimate = Estimate(lines, totals_of(list(lines)))
     budget = decide(estimate, stack, settings, date(2026, 11, 23))
     landscape = Landscape(stack, {}, (), (), (), ())
-    (finding,) = apig_monthly_budget.find(Subject(landscape, Network((), {}, {}), estimate, budget, settings))
+    (finding,) = apig_monthly_budget.find(
+        Subject(landscape, NetworkJudgement((), {}, {}), estimate, budget, settings)
+    )
     assert finding.message.endswith(
         'It depends on "tenants" (edition, apig.inbound-bandwidth, bandwidthSize).'
     )
@@ -142,7 +146,7 @@ def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
 def grown(result: IncreaseResult) -> list[Finding]:
     stack = Stack("shop", "prod", Origin("export"), [])
     landscape, nothing = Landscape(stack, {}, (), (), (), ()), Estimate((), ())
-    subject = Subject(landscape, Network((), {}, {}), nothing, Budget("none"), Settings(), (result,))
+    subject = Subject(landscape, NetworkJudgement((), {}, {}), nothing, Budget("none"), Settings(), (result,))
     return list(apig_monthly_budget.find(subject))
 
 

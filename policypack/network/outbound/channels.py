@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, unknown_reason
+from policypack.huaweicloud.addresses import shown_host
 from policypack.huaweicloud.backends import CHANNEL_TYPES, Channel, Member, channel_of, member_of_own
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Elsewhere, Found, Open
 from policypack.huaweicloud.networks import SERVERS
-from policypack.network.backends_web import Hosts
-from policypack.network.hosts import shown_host
-from policypack.network.reach import Reach, private, unknown
+from policypack.network.outbound.hosts import Hosts
+from policypack.network.outbound.reach import Reach, private, unknown
 from policypack.network.topology import Topology
 
 _CHANNELS: Final = frozenset(CHANNEL_TYPES)

@@ -11,14 +11,14 @@ from typing import Final
 
 from policypack.declared import Known, Resource, Value, read
 from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.addresses import is_private_network, parse_network
 from policypack.huaweicloud.backends import domains_of_group, published_ids
 from policypack.huaweicloud.dns import domain
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import Mention
 from policypack.network import evidence as say
-from policypack.network.callers_security import security_group
-from policypack.network.hosts import is_private_network, parse_network
-from policypack.network.mentioned import Mentions
+from policypack.network.entrance.mentions import Mentions
+from policypack.network.entrance.security_groups import security_group
 from policypack.network.stated import tags_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policypack.network.hosts import (
+from policypack.huaweicloud.addresses import (
     HostAddress,
     HostName,
     NoHost,

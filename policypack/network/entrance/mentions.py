@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from policypack.declared import Known, Resource, read
 from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.addresses import HostAddress, HostName, parse_host
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, mentions_of
-from policypack.network.hosts import HostAddress, HostName, parse_host
 from policypack.network.topology import Topology
 
 Meaning = Literal["public", "private", "either", "unknown"]

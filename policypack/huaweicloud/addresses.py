@@ -14,8 +14,8 @@ from typing import Final, Literal
 from policypack.declared.read import unquoted
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
-Reach = Literal["private", "public", "undecided", "invalid"]
+Cidr = IPv4Network | IPv6Network
+AddressKind = Literal["private", "public", "undecided", "invalid"]
 
 _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _PORT: Final = re.compile(r"^[0-9]{1,5}$")
@@ -26,11 +26,11 @@ _LONGEST_NAME: Final = 253
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class AddressBlock:
     """A range of addresses and what it means; see ``addresses.toml``."""
 
-    network: Network
-    reach: Reach
+    network: Cidr
+    reach: AddressKind
     row: int
     what: str
 
@@ -40,7 +40,7 @@ class HostAddress:
     """A host that is an address."""
 
     address: Address
-    reach: Reach
+    reach: AddressKind
     row: int
     what: str
 
@@ -73,7 +73,7 @@ Host = HostAddress | HostName | NoHost
 
 @dataclass(frozen=True)
 class _Data:
-    ranges: tuple[Range, ...]
+    ranges: tuple[AddressBlock, ...]
     internal: tuple[str, ...]
     services: tuple[str, ...]
     region: re.Pattern[str]
@@ -83,7 +83,8 @@ class _Data:
 def _data() -> _Data:
     data = tomllib.loads(files(__package__).joinpath("addresses.toml").read_text(encoding="utf-8"))
     ranges = [
-        Range(ip_network(item["cidr"]), item["class"], item["row"], item["what"]) for item in data["range"]
+        AddressBlock(ip_network(item["cidr"]), item["class"], item["row"], item["what"])
+        for item in data["range"]
     ]
     ranges.sort(key=lambda item: -item.network.prefixlen)
     return _Data(
@@ -142,7 +143,7 @@ def parse_address(text: str) -> Address | None:
     return found
 
 
-def parse_network(text: str) -> Network | None:
+def parse_network(text: str) -> Cidr | None:
     """Read a CIDR block, or an address as a block of one. Host bits that are set make it invalid."""
     if not text.isascii():
         return None
@@ -152,7 +153,7 @@ def parse_network(text: str) -> Network | None:
         return None
 
 
-def is_private_network(network: Network) -> bool:
+def is_private_network(network: Cidr) -> bool:
     """Whether every address of a block is private."""
     return any(item.reach == "private" and _inside(network, item.network) for item in _data().ranges)
 
@@ -174,7 +175,7 @@ def _has_suffix(name: str, suffixes: tuple[str, ...]) -> bool:
     return any(name == suffix or name.endswith("." + suffix) for suffix in suffixes)
 
 
-def _inside(inner: Network, outer: Network) -> bool:
+def _inside(inner: Cidr, outer: Cidr) -> bool:
     if isinstance(inner, IPv4Network) and isinstance(outer, IPv4Network):
         return inner.subnet_of(outer)
     if isinstance(inner, IPv6Network) and isinstance(outer, IPv6Network):

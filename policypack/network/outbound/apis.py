@@ -12,6 +12,7 @@ from typing import Final
 
 from policypack.declared import Absent, Known, Resource, read
 from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.addresses import shown_host
 from policypack.huaweicloud.backends import (
     PLUGIN_ROWS,
     Backend,
@@ -28,11 +29,10 @@ from policypack.huaweicloud.backends import (
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Elsewhere, Found, Open, Target
 from policypack.network import evidence as say
-from policypack.network.backends_channel import Channels
-from policypack.network.backends_function import reach_function
-from policypack.network.backends_web import Hosts
-from policypack.network.hosts import shown_host
-from policypack.network.reach import Reach, unknown
+from policypack.network.outbound.channels import Channels
+from policypack.network.outbound.functions import reach_function
+from policypack.network.outbound.hosts import Hosts
+from policypack.network.outbound.reach import Reach, unknown
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence, Weight
 

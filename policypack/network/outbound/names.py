@@ -9,10 +9,16 @@ from functools import cached_property
 
 from policypack.declared import Known
 from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.addresses import (
+    HostAddress,
+    HostName,
+    is_internal_name,
+    parse_host,
+    service_region,
+)
 from policypack.huaweicloud.dns import Record, Zone
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
-from policypack.network.hosts import HostAddress, HostName, is_internal_name, parse_host, service_region
-from policypack.network.reach import Reach, private, public, unknown
+from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.topology import Topology
 from policypack.network.verdict import Direction
 

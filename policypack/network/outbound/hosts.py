@@ -8,6 +8,15 @@ from typing import Final
 
 from policypack.declared import ABSENT, Absent, Known, Resource, Secret, Unknown, Value, read, unknown_reason
 from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.addresses import (
+    HostAddress,
+    HostName,
+    NoHost,
+    is_internal_name,
+    parse_host,
+    parse_network,
+    service_region,
+)
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.model import OFF
 from policypack.huaweicloud.networks import (
@@ -17,17 +26,8 @@ from policypack.huaweicloud.networks import (
     SERVERS,
     WITHOUT_ADDRESS,
 )
-from policypack.network.domains import Domains
-from policypack.network.hosts import (
-    HostAddress,
-    HostName,
-    NoHost,
-    is_internal_name,
-    parse_host,
-    parse_network,
-    service_region,
-)
-from policypack.network.reach import Reach, private, public, unknown
+from policypack.network.outbound.names import Domains
+from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.topology import Topology
 
 _MOST_ALIASES: Final = 16

@@ -5,7 +5,7 @@ from typing import Final
 from policypack.declared import Known, Resource, Secret, Unknown, unknown_reason
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.backends import Function
-from policypack.network.reach import Reach, private, public, unknown
+from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.topology import Topology
 
 _PULUMI_URN: Final = "urn:pulumi:"

@@ -22,7 +22,7 @@ from policypack.huaweicloud.uses import (
     references,
 )
 from policypack.network.across import NOTHING, Elsewhere, Kind
-from policypack.network.entrance import entrance_of
+from policypack.network.entrance.kind import entrance_of
 from policypack.network.handed_out import HandedOut, names_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Binding

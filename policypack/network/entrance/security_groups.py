@@ -5,11 +5,11 @@ from typing import Final
 
 from policypack.declared import Absent, Known, Resource, read
 from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.addresses import is_private_network, parse_network
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.networks import Rule
 from policypack.network import evidence as say
-from policypack.network.hosts import is_private_network, parse_network
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
 

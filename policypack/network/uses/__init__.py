@@ -1,0 +1,1 @@
+"""What uses an elastic IP or a shared bandwidth, and who is in a bandwidth."""
