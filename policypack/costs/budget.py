@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from policypack.costs.line import Estimate, Line
+from policypack.costs.outliving import note_on
 from policypack.costs.scope import applies, counts, names
 from policypack.costs.tags import Belongs
 from policypack.costs.trust import weakness
@@ -194,7 +195,11 @@ def _against(
         cost,
         verdict,
         _deciding(parts, stack, verdict),
-        (*_confidence_notes(parts, verdict), *(_rate_note(rate) for _, rate in sorted(converted.items()))),
+        (
+            *note_on(part.line for part in parts),
+            *_confidence_notes(parts, verdict),
+            *(_rate_note(rate) for _, rate in sorted(converted.items())),
+        ),
     )
     return result, problems
 

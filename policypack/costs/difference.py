@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 from policypack.costs.budget import LimitVerdict
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
+from policypack.costs.outliving import left_behind
 from policypack.costs.replacement import Overlap, identity, overlaps
 from policypack.declared import Stack
 from policypack.settings.model import Increase
@@ -146,6 +147,7 @@ def difference(
         increases: Limits on growth.
         hidden: Whether a declaration has gaps, so that no limit can be decided.
     """
+    head = [*head, *left_behind(base_at_head_prices, head, identity)]
     old, repriced, new = _by_key(base), _by_key(base_at_head_prices), _by_key(head)
     keys = sorted({*old, *repriced, *new})
     changes = [_change(old.get(key), repriced.get(key), new.get(key)) for key in keys]
@@ -169,7 +171,7 @@ def gaps_of(*stacks: Stack) -> bool:
 def _by_key(lines: Sequence[Line]) -> Mapping[Key, Line]:
     found: dict[Key, Line] = {}
     for line in lines:
-        leaving = line.resource.leaving
+        leaving = line.resource.leaving and not line.resource.billed_on
         which = (line.resource.identifier or "") if leaving else ""
         key = next(
             key
@@ -195,7 +197,7 @@ def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change
         kind = "added"
     elif new is None:
         kind = "removed"
-    elif _same(old, repriced, new):
+    elif _same(old, repriced, new) or _lives_on(old, new):
         kind, code, prices = "same", NO_SHIFT, NO_SHIFT
     return Change(
         urn=shown.resource.urn,
@@ -209,6 +211,12 @@ def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change
         prices=prices,
         reasons=shown.reasons,
     )
+
+
+def _lives_on(old: Line, new: Line) -> bool:
+    """Leaving the program changes nothing of what is billed."""
+    living = new.resource
+    return bool(living.billed_on) and not living.may_be_gone and not old.resource.billed_on
 
 
 def _same(old: Line, repriced: Line | None, new: Line) -> bool:

@@ -9,6 +9,7 @@ from policypack.costs.eip import eip_lines
 from policypack.costs.gateway import gateway_lines
 from policypack.costs.item import Rates
 from policypack.costs.line import Estimate, Line, Total
+from policypack.costs.outliving import marked
 from policypack.costs.remedy import remedies
 from policypack.costs.trust import doubted
 from policypack.costs.usage import UsageBook
@@ -36,7 +37,7 @@ def estimate(
         lines.extend(eip_lines(eip, network, rates))
     for bandwidth in landscape.bandwidths:
         lines.extend(bandwidth_lines(bandwidth, rates))
-    lines = [doubted(line, settings, today) for line in lines]
+    lines = [doubted(marked(line), settings, today) for line in lines]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     billed = [
         *(gateway.resource for gateway in landscape.gateways),

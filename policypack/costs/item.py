@@ -150,7 +150,7 @@ def line_of(
     region_id = region.value if isinstance(region, Known) else None
     site = site_of(item.resource, region, rates.settings, rates.book).name
     reasons = list(item.reasons)
-    if item.resource.leaving:
+    if item.resource.leaving and not item.resource.billed_on:
         reasons.append("It waits for deletion, still exists and is still billed.")
     unknowns = tuple(dict.fromkeys((*item.unknowns,)))
     if isinstance(answer, Unpriced):

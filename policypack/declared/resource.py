@@ -64,6 +64,9 @@ class Resource:
         external: Read but not owned by this stack.
         leaving: The old half of a replacement: it waits for deletion, exists and is billed.
         position: Where the program declares it; ``None`` where the source does not show that.
+        retained: ``retainOnDelete``: removing it from the program destroys nothing.
+        billed_on: Why it is billed although it has left the program, a sentence; empty where it has not.
+        may_be_gone: It left by an operation that was interrupted, so nobody knows whether it exists.
     """
 
     urn: str
@@ -78,6 +81,16 @@ class Resource:
     external: bool = False
     leaving: bool = False
     position: Position | None = None
+    retained: bool = False
+    billed_on: str = ""
+    may_be_gone: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What stands beside its name where it is not simply declared; empty where it is."""
+        if self.billed_on:
+            return "may be gone" if self.may_be_gone else "billed on"
+        return "waits for deletion" if self.leaving else ""
 
     @property
     def identifier(self) -> str | None:

@@ -125,4 +125,6 @@ class NetworkJudgement:
 
 
 def _waits(eip: Eip) -> str:
+    if eip.resource.billed_on:
+        return f'EIP "{eip.resource.name}" has left the program, and may be in use elsewhere.'
     return f'The old EIP "{eip.resource.name}" waits for its deletion, and may be in use until then.'

@@ -1,6 +1,7 @@
 """The deployment record that exports and state files of self-managed backends share."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
@@ -34,6 +35,13 @@ _UNFINISHED: Final = {
     "updating": "its update was interrupted, so its sizes may differ from those in the list",
     "importing": "its import was interrupted, so it may be missing in the list",
 }
+_MAY_BE_GONE: Final = {
+    "deleting": "Its deletion was interrupted: it may still exist, and is billed as long as it does.",
+    "creating": "Its creation was interrupted: it may exist, and is billed if it does.",
+    "importing": "Its import was interrupted: it may exist, and is billed if it does.",
+}
+"""Operations after whose interruption nobody knows whether the resource exists."""
+
 _HARMLESS: Final = frozenset({"deleting", "reading"})
 
 
@@ -68,9 +76,18 @@ def read_deployment(
     _refuse_twins(states, prefix)
     configured = config or {}
     providers = Providers(states, lambda key: configured.get(key, ABSENT))
+    unfinished = _interrupted(record, place)
     resources: list[Resource] = [
-        resource_of(state, providers.of(state)) for state in states if not state.counted_elsewhere
+        _marked(resource_of(state, providers.of(state)), unfinished)
+        for state in states
+        if not state.counted_elsewhere
     ]
+    living = {state.urn for state in states}
+    resources.extend(
+        _marked(resource_of(state, providers.of(state)), unfinished)
+        for state, _ in unfinished.values()
+        if state.urn not in living and not state.external and not state.counted_elsewhere
+    )
     urns = [state.urn for state in states]
     project, stack = stack_names(urns) if urns else names
     return Stack(
@@ -134,6 +151,31 @@ def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
             told = _UNFINISHED.get(kind, f"an operation on it ({kind}) was interrupted")
             found.append(f"{urn}: {told}; run 'pulumi refresh'.")
     return sorted(found)
+
+
+def _interrupted(record: Mapping[str, object], place: str) -> Mapping[str, tuple[State, str]]:
+    """By URN: what an operation that never finished may have left or destroyed, and the sentence for it."""
+    prefix = fields.inside(place, "pending_operations")
+    found: dict[str, tuple[State, str]] = {}
+    for index, entry in enumerate(fields.records(record, "pending_operations", place)):
+        operation = fields.mapping(entry, f"{prefix}[{index}]")
+        kind = fields.text(operation, "type", f"{prefix}[{index}]")
+        concerned = fields.mapping(operation.get("resource"), f"{prefix}[{index}].resource")
+        if kind not in _MAY_BE_GONE or "type" not in concerned:
+            continue
+        state = read_state(concerned, f"{prefix}[{index}].resource")
+        found[state.urn] = state, _MAY_BE_GONE[kind]
+    return found
+
+
+def _marked(resource: Resource, unfinished: Mapping[str, tuple[State, str]]) -> Resource:
+    """A resource that an interrupted operation may have destroyed, or may have made."""
+    if resource.urn not in unfinished or resource.external or not resource.custom:
+        return resource
+    state, why = unfinished[resource.urn]
+    if state.outputs.get("id") and state.outputs["id"] != resource.identifier:
+        return resource  # the other half of a replacement
+    return replace(resource, leaving=True, billed_on=why, may_be_gone=True)
 
 
 def _integrity(record: Mapping[str, object], place: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from policypack.sources.error import Malformed
 from policypack.sources.provider_facts import configured_regions
 from policypack.sources.state import (
     REGION_SETTING,
+    RELEASED,
+    RETAINED,
     Providers,
     State,
     in_order,
@@ -50,6 +52,9 @@ _NOT_DECLARED: Final = frozenset(
         "read-discard",
     }
 )
+_DESTROYS: Final = frozenset({"delete", "delete-replaced", "create-replacement", "import-replacement"})
+"""Steps after which the old resource is gone, unless the program keeps it (``retainOnDelete``)."""
+
 _AGAIN: Final = "run 'pulumi preview --json --show-sames'"
 
 
@@ -65,6 +70,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
     chosen: dict[str, tuple[int, State, bool]] = {}
     urns: list[str] = []
     gone: set[str] = set()
+    left: dict[tuple[str, str], tuple[State, str]] = {}
     sames = 0
     for index, entry in enumerate(steps):
         place = f"steps[{index}]"
@@ -72,6 +78,10 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
         operation = fields.text(step, "op", place)
         sames += operation == _STAYS
         urns.append(fields.text(step, "urn", place))
+        outliving = _outliving(operation, step, place)
+        if outliving is not None:
+            state, why = outliving
+            left[state.urn, str(state.outputs.get("id", ""))] = state, why
         if operation in _NOT_DECLARED or (operation == "refresh" and step.get("newState") is None):
             gone.add(urns[-1])
             continue
@@ -83,13 +93,22 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
         if state.urn not in chosen or rank < chosen[state.urn][0]:
             chosen[state.urn] = (rank, state, seen)
     chosen = {urn: found for urn, found in chosen.items() if found[0] < _MADE["refresh"] or urn not in gone}
-    providers = Providers((state for _, state, _ in chosen.values()), partial(_setting, config))
+    every = [*(state for _, state, _ in chosen.values()), *(state for state, _ in left.values())]
+    providers = Providers(every, partial(_setting, config))
     project, stack = stack_names(urns)
     return Stack(
         project=project,
         name=stack,
         origin=Origin("preview-json", path),
-        resources=in_order(_resource(state, seen, providers) for _, state, seen in chosen.values()),
+        resources=in_order(
+            [
+                *(_resource(state, seen, providers) for _, state, seen in chosen.values()),
+                *(
+                    replace(resource_of(state, providers.of(state)), leaving=True, billed_on=why)
+                    for state, why in left.values()
+                ),
+            ]
+        ),
         region=region,
         regions=configured_regions(config, classify),
         gaps=(*_nothing(steps), *_unchanged(document, sames), *_failed(document)),
@@ -118,6 +137,23 @@ def _declared(operation: str, step: Mapping[str, object], place: str) -> tuple[i
     if operation == "update" and old is not None:
         new = replace(new, outputs={**_kept(old, new), **new.outputs})
     return _MADE[operation], new, True
+
+
+def _outliving(operation: str, step: Mapping[str, object], place: str) -> tuple[State, str] | None:
+    """The old state of what leaves the program and is not destroyed, and why it is not."""
+    if step.get("oldState") is None:
+        return None
+    old = read_state(step["oldState"], f"{place}.oldState")
+    if old.external or old.counted_elsewhere or not old.custom:
+        return None
+    if operation in _DESTROYS and old.retained:
+        return old, RETAINED
+    if operation in _READ:  # the same one is released; one with another id is replaced by what is read
+        new = fields.optional_mapping(step, "newState", place) or {}
+        same = operation == "read" or new.get("id") == old.outputs.get("id")
+        if same or old.retained:
+            return old, RELEASED if same else RETAINED
+    return None
 
 
 def _kept(old: State, new: State) -> Mapping[str, object]:

@@ -14,6 +14,12 @@ from policypack.sources.error import Malformed
 from policypack.sources.position import position_of
 from policypack.sources.provider_facts import PROVIDER_TYPE, Configured, facts, provider_of
 
+RETAINED: Final = (
+    "It leaves the program and is not destroyed (retainOnDelete): it is billed on outside of the stack."
+)
+RELEASED: Final = (
+    "The program only reads it from now on, so nothing destroys it: it is billed on outside of the stack."
+)
 REGION_SETTING: Final = "huaweicloud:region"
 
 
@@ -35,6 +41,7 @@ class State:
     external: bool
     leaving: bool
     position: Position | None
+    retained: bool
     counted_elsewhere: bool
     """A view of another resource, or deleted and not yet created again: nothing exists for it."""
 
@@ -70,6 +77,7 @@ def read_state(found: object, place: str) -> State:
         external=fields.flag(record, "external", place),
         leaving=fields.flag(record, "delete", place),
         position=position_of(record.get("sourcePosition")),
+        retained=fields.flag(record, "retainOnDelete", place),
         counted_elsewhere=fields.optional_text(record, "viewOf", place) is not None
         or fields.flag(record, "pendingReplacement", place),
     )
@@ -90,6 +98,8 @@ def resource_of(state: State, provider: Provider | None) -> Resource:
         external=state.external,
         leaving=state.leaving,
         position=state.position,
+        retained=state.retained,
+        billed_on=RETAINED if state.leaving and state.retained else "",
     )
 
 

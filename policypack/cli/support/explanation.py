@@ -60,7 +60,7 @@ def _resources(stack: StackReport) -> list[Resource]:
 
 
 def _resource(resource: Resource, stack: StackReport, report: Report, book: pricing.Book) -> Iterator[str]:
-    leaving = " (waits for deletion)" if resource.leaving else ""
+    leaving = f" ({resource.mark})" if resource.mark else ""
     yield ""
     yield f"{name(resource.name)}{leaving}"
     yield f"  {visible(resource.urn)}"

@@ -84,6 +84,8 @@ class Bindings:
         users: _Users,
     ) -> Binding:
         name = f'{what} "{resource.name}"'
+        if resource.leaving and resource.billed_on:
+            return Binding("undecided", (), f"{name[0].upper()}{name[1:]} has left the program.")
         if resource.leaving:
             return Binding("undecided", (), f"The old {name} waits for its deletion.")
         found = users.certain.get(resource.urn, [])

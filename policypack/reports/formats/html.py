@@ -134,7 +134,7 @@ def _table(stack: StackReport) -> Iterator[str]:
 
 
 def _row(line: Line) -> str:
-    leaving = " (waits for deletion)" if line.resource.leaving else ""
+    leaving = f" ({line.resource.mark})" if line.resource.mark else ""
     opened = "" if line.status in {"priced", "free"} else ' class="open"'
     price = _text(price_or_reasons(line))
     return (

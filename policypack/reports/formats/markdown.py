@@ -120,7 +120,7 @@ def _table(lines: Sequence[Line], most: int) -> str:
     rows = ["| Resource | What | Where | Quantity | A month | Price |", "|---|---|---|---|--:|---|"]
     for line in lines[:most]:
         cells = (
-            code_of(line.resource.name) + (" (waits for deletion)" if line.resource.leaving else ""),
+            code_of(line.resource.name) + (f" ({line.resource.mark})" if line.resource.mark else ""),
             text_of(what(line)),
             text_of(where(line)),
             text_of(quantity(line)),

@@ -178,7 +178,7 @@ def _columns(*headings: str) -> "Table":
 def _row(table: "Table", line: Line, *cells: str) -> None:
     from rich.text import Text
 
-    leaving = "\n(waits for deletion)" if line.resource.leaving else ""
+    leaving = f"\n({line.resource.mark})" if line.resource.mark else ""
     style = "" if line.status in {"priced", "free"} else "yellow"
     table.add_row(*(Text(cell) for cell in (name(line.resource.name) + leaving, *cells)), style=style)
 

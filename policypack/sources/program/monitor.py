@@ -146,6 +146,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             ),
             custom=request.custom,
             position=position_below(self._folder, request.sourcePosition.uri, request.sourcePosition.line),
+            retained=request.retainOnDelete,
         )
         self._add(resource, context)
         return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=properties)

@@ -33,6 +33,7 @@ _SHOW_AGAIN: Final = "write the file again with 'tofu show -json PLAN' or 'terra
 _MADE: Final = (("create",), ("update",), ("no-op",), ("delete", "create"), ("create", "delete"))
 _FORGOTTEN: Final = (("forget",),)
 _REPLACED_AND_FORGOTTEN: Final = (("create", "forget"), ("forget", "create"))
+_BILLED_ON: Final = "It is removed from the state and not destroyed: it is billed on."
 _GONE: Final = (("delete",),)
 _READ: Final = (("read",),)
 
@@ -137,10 +138,13 @@ class _Plan:
                 yield replace(self._as_it_was(change), leaving=True)
             elif change.actions in _READ:
                 yield replace(self._as_it_will_be(change), external=True)
-            elif change.actions in _MADE or change.actions in _REPLACED_AND_FORGOTTEN:
+            elif change.actions in _MADE:
                 yield self._as_it_will_be(change)
+            elif change.actions in _REPLACED_AND_FORGOTTEN:
+                yield self._as_it_will_be(change)
+                yield replace(self._as_it_was(change), leaving=True, billed_on=_BILLED_ON)
             elif change.actions in _FORGOTTEN:
-                yield self._as_it_was(change)
+                yield replace(self._as_it_was(change), leaving=True, billed_on=_BILLED_ON)
             elif change.actions not in _GONE:
                 raise Malformed(
                     f"{change.place}.change.actions",

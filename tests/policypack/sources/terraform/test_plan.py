@@ -141,7 +141,11 @@ def test_a_backend_that_the_provider_computes_is_absent_only_beside_another(
 )
 def test_each_action_says_what_is_there_afterwards(plan, change, block, actions, is_there):
     stack = plan([change(actions=actions, before={"name": "a"}, after={"name": "b"})], [block()])
-    assert [item.name for item in stack.resources] == ([f"{EIP}.web"] if is_there else [])
+    halves = 2 if actions == ["create", "forget"] else 1
+    assert [item.name for item in stack.resources] == ([f"{EIP}.web"] * halves if is_there else [])
+    assert [bool(item.billed_on) for item in stack.resources][-1:] == (
+        ["forget" in actions] if is_there else []
+    )
 
 
 def test_both_halves_are_named_where_the_new_one_comes_first(plan, change, block):
