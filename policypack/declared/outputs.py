@@ -40,11 +40,10 @@ def outputs_of(stack: Stack) -> Outputs:
     """What a stack hands out, in time linear in the size of its outputs."""
     words: dict[str, str] = {}
     hidden: dict[str, None] = {}
-    for resource in stack.resources:
-        if resource.token != STACK_TYPE:
-            continue
-        for name in sorted(resource.outputs):
-            for leaf in _leaves(resource.outputs[name]):
+    of_stack = (resource.outputs for resource in stack.resources if resource.token == STACK_TYPE)
+    for outputs in (stack.outputs, *of_stack):
+        for name in sorted(outputs):
+            for leaf in _leaves(outputs[name]):
                 if isinstance(leaf, str):
                     for word in (leaf, *_WORD.findall(leaf), *_WITH_COLONS.findall(leaf)):
                         words.setdefault(word.strip(".:-"), name)

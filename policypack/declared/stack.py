@@ -34,6 +34,7 @@ class Stack:
         region: The region of the stack's configuration (``huaweicloud:region``), for resources
             whose provider does not state one.
         regions: Likewise for other packages (``<package>:region``), by package.
+        outputs: What the stack hands out, in wire form, where no resource of the stack itself holds it.
         gaps: Why resources may be missing from the declaration, one sentence each. A stack with
             gaps is never within a budget.
         notes: What the reader saw and a user should know, without effect on the verdict.
@@ -47,6 +48,7 @@ class Stack:
     resources: Sequence[Resource]
     region: Raw = field(default=ABSENT)
     regions: Mapping[str, Raw] = field(default_factory=dict)
+    outputs: Mapping[str, object] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     marks_secrets: bool = True

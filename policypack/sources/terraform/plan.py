@@ -24,6 +24,7 @@ from policypack.sources.terraform.naming import (
     token_of,
     urn_of,
 )
+from policypack.sources.terraform.outputs import planned_outputs
 from policypack.sources.terraform.providers import Providers
 from policypack.sources.terraform.references import Instances, References
 from policypack.sources.terraform.state import check_format, read_values
@@ -81,6 +82,7 @@ def read_plan(document: Mapping[str, object], path: str, names: Names) -> Stack:
         name=names.stack,
         origin=Origin("terraform-plan", path),
         resources=in_order(plan.resources()),
+        outputs=planned_outputs(document),
         gaps=(*_integrity(document), *plan.gaps()),
         notes=tuple(plan.notes()),
     )

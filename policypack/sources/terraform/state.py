@@ -20,6 +20,7 @@ from policypack.sources.terraform.naming import (
     token_of,
     urn_of,
 )
+from policypack.sources.terraform.outputs import outputs_of_values
 from policypack.sources.terraform.values import properties, stated
 
 _NO_CLOUD: Final = (
@@ -76,16 +77,20 @@ def read_shown_state(document: Mapping[str, object], path: str, names: Names) ->
         Malformed: The document does not have the form of a state.
     """
     check_format(document, ("1",), _SHOW_AGAIN)
-    return stack_of(read_values(document, ""), path, names)
+    values = fields.optional_mapping(document, "values", "") or {}
+    return stack_of(read_values(document, ""), path, names, outputs_of_values(values, "values"))
 
 
-def stack_of(resources: Iterator[StateResource], path: str, names: Names) -> Stack:
+def stack_of(
+    resources: Iterator[StateResource], path: str, names: Names, outputs: Mapping[str, object]
+) -> Stack:
     """The stack of the resources of a state."""
     return Stack(
         project=names.project,
         name=names.stack,
         origin=Origin("terraform-state", path),
         resources=in_order(resource.resource(names) for resource in resources),
+        outputs=outputs,
         notes=(_NO_CLOUD,),
     )
 

@@ -12,6 +12,7 @@ from policypack.declared import Stack
 from policypack.sources import fields
 from policypack.sources.error import Malformed
 from policypack.sources.terraform.naming import Names, index_text, module_instance, resource_address
+from policypack.sources.terraform.outputs import outputs_of_values
 from policypack.sources.terraform.state import StateResource, stack_of
 
 _PROVIDER: Final = re.compile(r'(?:module\..+\.)?provider\["(?P<source>[^"]+)"\]')
@@ -29,7 +30,7 @@ def read_state_file(document: Mapping[str, object], path: str, names: Names) -> 
     version = document.get("version")
     if version != 4 or isinstance(version, bool):
         raise Malformed("version", "version 4 of a state of OpenTofu or Terraform is read", _SHOW)
-    return stack_of(_resources(document), path, names)
+    return stack_of(_resources(document), path, names, outputs_of_values(document, ""))
 
 
 def _resources(document: Mapping[str, object]) -> Iterator[StateResource]:
