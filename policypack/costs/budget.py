@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from policypack.costs.exchange import rate_between
 from policypack.costs.line import Estimate, Line
 from policypack.costs.outliving import note_on
 from policypack.costs.scope import applies, counts, names
@@ -59,6 +60,9 @@ class LimitResult:
         deciding: For undecided, the open lines by the width that they add, widest first; for over,
             the most expensive lines first.
         notes: What a reader must know first: reference prices, conversions.
+        elsewhere: What the scope costs in currencies that no rate converts, by currency. Nothing bounds
+            that in the limit's own currency, so ``cost`` has no upper end where there is any.
+        comparable: What the rest of the scope costs, in the limit's currency.
     """
 
     name: str
@@ -68,6 +72,17 @@ class LimitResult:
     verdict: LimitVerdict
     deciding: tuple[Contribution, ...] = ()
     notes: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, Range], ...] = ()
+    comparable: Range = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A limit in a currency that prices of its scope do not have, without a rate between them."""
+
+    limit: str
+    currency: str
+    priced: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +92,9 @@ class Budget:
     Attributes:
         verdict: The worst of the limits; ``none`` when no limit is about the stack.
         limits: In the order of the settings.
-        problems: Settings that do not fit the stack: a scope that means nothing, a currency that
-            the prices do not have. One line each; such a limit is undecided.
+        problems: Settings that do not fit the stack: a scope that means nothing. One line each; such a
+            limit is undecided.
+        mismatches: Limits in another currency than the prices. What they are about is undecided.
         skipped: Limits that say nothing here, with the reason.
         growth: Verdicts of the limits on growth, which only a comparison decides.
     """
@@ -86,6 +102,7 @@ class Budget:
     verdict: BudgetVerdict
     limits: tuple[LimitResult, ...] = ()
     problems: tuple[str, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
     skipped: tuple[str, ...] = ()
     growth: tuple[LimitVerdict, ...] = ()
 
@@ -126,7 +143,12 @@ def decide(
         problems.extend(wrong)
     if settings.limits and estimate.lines and not results and not skipped:
         skipped.append("limits are set, and none is about this stack (scope.stack, scope.project)")
-    return Budget(_worst(results), tuple(results), tuple(problems), tuple(skipped))
+    mismatches = tuple(
+        Mismatch(result.name, result.currency, currency)
+        for result in results
+        for currency, _ in result.elsewhere
+    )
+    return Budget(_worst(results), tuple(results), tuple(problems), mismatches, tuple(skipped))
 
 
 def _worst(results: Iterable[LimitResult]) -> BudgetVerdict:
@@ -152,7 +174,8 @@ def _against(
 ) -> tuple[LimitResult, list[str]]:
     problems: list[str] = []
     parts: list[_Part] = []
-    foreign: set[str] = set()
+    foreign: dict[str, list[Range]] = {}
+    comparable: list[Range] = []
     converted: dict[tuple[str, str], Exchange] = {}
     for line in lines:
         belongs = counts(limit.scope, line)
@@ -160,9 +183,9 @@ def _against(
             continue
         amount, reason = _amount(line, settings, today)
         if line.currency is not None and line.currency != limit.currency and amount != ZERO:
-            rate = _rate(line.currency, limit.currency, settings)
+            rate = rate_between(line.currency, limit.currency, settings.exchange)
             if rate is None:
-                foreign.add(line.currency)
+                foreign.setdefault(line.currency, []).append(amount)
                 amount, reason = ANYTHING, f"its price is in {line.currency}"
             else:
                 converted[rate.source, rate.target] = rate
@@ -172,18 +195,14 @@ def _against(
             amount = amount.or_else(ZERO)
             reason = f"{_doubt(limit, line)} is not known" + (f"; {reason}" if reason else "")
         parts.append(_Part(line, amount, reason))
+        if line.currency not in foreign:
+            comparable.append(amount)
 
     if lines and _means_nothing(limit, lines):
         problems.append(_unmatched(limit, stack))
-    problems.extend(
-        f'{BUDGET_POLICY}: limit "{limit.name}" is in {limit.currency} but {stack.project}/{stack.name} is '
-        f"priced in {currency}; give the limit in {currency}, or a rate in exchange from {currency} "
-        f"to {limit.currency}"
-        for currency in sorted(foreign)
-    )
 
     cost = total(part.amount for part in parts)
-    if stack.gaps or (problems and not foreign):
+    if stack.gaps or problems:
         # A gap may hide more, but also that something seen does not exist: a program that took a wrong
         # turn offline, a deletion that was interrupted. Neither verdict could be proven.
         cost = ANYTHING
@@ -200,6 +219,8 @@ def _against(
             *_confidence_notes(parts, verdict),
             *(_rate_note(rate) for _, rate in sorted(converted.items())),
         ),
+        tuple((currency, total(amounts)) for currency, amounts in sorted(foreign.items())),
+        total(comparable),
     )
     return result, problems
 
@@ -226,10 +247,6 @@ def _doubt(limit: Limit, line: Line) -> str:
     if line.instead and limit.scope.meter is not None:
         return f"whether it pays {line.meter} or {', '.join(line.instead)}"
     return f"whether the tag {limit.scope.tag} applies"
-
-
-def _rate(source: str, target: str, settings: Settings) -> Exchange | None:
-    return next((rate for rate in settings.exchange if (rate.source, rate.target) == (source, target)), None)
 
 
 def _told(amount: Range, rate: Exchange) -> str:

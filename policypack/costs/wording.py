@@ -1,9 +1,10 @@
 """Amounts as people read them. The only place where an amount is rounded for the eye."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from pricing.money import Range, plain
+from pricing.money import ZERO, Range, plain
 
 NOT_KNOWN: Final = "not known"
 _CENT: Final = Decimal("0.01")
@@ -30,6 +31,14 @@ def bounds(amount: Range | None, currency: str | None) -> str:
     if number(amount.low) == number(amount.high):
         return f"{number(amount.low)}{unit}"
     return f"{number(amount.low)} - {number(amount.high)}{unit}"
+
+
+def beside_each_other(comparable: Range, currency: str, elsewhere: Sequence[tuple[str, Range]]) -> str:
+    """Amounts in currencies that nothing converts. What is known is said in its own."""
+    parts = [] if comparable == ZERO else [(currency, comparable)]
+    told = " and ".join(bounds(amount, unit) for unit, amount in (*parts, *elsewhere))
+    missing = " and ".join(unit for unit, _ in elsewhere)
+    return f"{told}, and no rate converts {missing} to {currency}"
 
 
 def shift_bounds(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:

@@ -16,8 +16,12 @@ def headline(report: Report) -> str:
     limits_over, limits_open = _split(one for one in stops if one.policy == BUDGET_POLICY)
     violations, undecided = _split(one for one in stops if one.policy != BUDGET_POLICY)
     parts: list[str] = []
-    if report.errors:
-        parts.append(f"{counted(len(report.errors), 'input')} could not be used")
+    unread = sum(not error.of_settings for error in report.errors)
+    if unread:
+        parts.append(f"{counted(unread, 'input')} could not be used")
+    if len(report.errors) > unread:
+        settings = len(report.errors) - unread
+        parts.append(f"{counted(settings, 'setting')} {'does' if settings == 1 else 'do'} not fit")
     if limits_over:
         parts.append(f"over {_limits(limits_over)}")
     if violations:

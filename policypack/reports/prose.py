@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from policypack.costs.budget import LimitResult
 from policypack.costs.line import Total
-from policypack.costs.wording import NOT_KNOWN, bounds, number
+from policypack.costs.wording import NOT_KNOWN, beside_each_other, bounds, number
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import name, visible
+from pricing.money import plain
 
 
 def counted(count: int, what: str) -> str:
@@ -23,6 +24,8 @@ def left_out(count: int, what: str) -> str:
 def limit_line(limit: LimitResult) -> str:
     """One limit: what it is, the verdict with the amount, and on what prices it was decided."""
     cost = bounds(limit.cost, limit.currency)
+    if limit.elsewhere:
+        cost = beside_each_other(limit.comparable, limit.currency, limit.elsewhere)
     words = {"within": f"within, {cost}", "over": f"OVER, {cost}", "undecided": f"CANNOT DECIDE, cost {cost}"}
     notes = "".join(f"; {visible(note)}" for note in limit.notes)
     allowed = f"{number(limit.amount)} {limit.currency} a month"
@@ -45,9 +48,23 @@ def total_line(totals: Sequence[Total]) -> str:
 
 def total_of(of: Report | StackReport) -> str:
     """The totals of a stack or of a run, marked where something may be missing from them."""
-    stacks, unread = (of.stacks, bool(of.errors)) if isinstance(of, Report) else ((of,), False)
+    stacks, unread = (
+        (of.stacks, any(not error.of_settings for error in of.errors))
+        if isinstance(of, Report)
+        else ((of,), False)
+    )
     is_incomplete = unread or any(stack.stack.gaps for stack in stacks)
-    return total_line(of.totals) + (" (incomplete)" if is_incomplete else "")
+    return total_line(of.totals) + _converted(of) + (" (incomplete)" if is_incomplete else "")
+
+
+def _converted(of: Report | StackReport) -> str:
+    """What several currencies make together, where the settings have the rates."""
+    if of.converted is None:
+        return ""
+    rates = ", ".join(
+        f"1 {rate.source} = {plain(rate.rate)} {rate.target} of {rate.date}" for rate in of.converted.rates
+    )
+    return f"; together {bounds(of.converted.total.monthly, of.converted.total.currency)} ({rates})"
 
 
 def level_word(enforced: EnforcedFinding) -> str:

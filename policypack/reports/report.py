@@ -1,21 +1,22 @@
 """What every format is made from: the stacks of one run with all that is said about them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from policypack import __version__
 from policypack.assessment import Assessment
-from policypack.costs.budget import Budget
+from policypack.costs.budget import Budget, Mismatch
 from policypack.costs.estimate import totals_of
+from policypack.costs.exchange import Converted, in_one_currency
 from policypack.costs.line import Line, Total
 from policypack.costs.usage import matches
 from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, unused_waivers, verdict
 from policypack.network.verdict import GatewayJudgement
-from policypack.settings.model import BUDGET_POLICY, Settings
+from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
 
 SCHEMA: Final = "apig-cost/report/1"
 
@@ -30,10 +31,17 @@ class BookReference:
 
 @dataclass(frozen=True, slots=True)
 class ReportError:
-    """Something that could not be read or does not fit, and where."""
+    """Something that could not be read or does not fit, and where.
+
+    Attributes:
+        path: The file.
+        message: What is wrong, and what to do.
+        of_settings: Whether a setting does not fit what was read, rather than that nothing was read.
+    """
 
     path: str
     message: str
+    of_settings: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class StackReport:
         totals: One for each currency.
         not_covered: Billed resources that have no meter here, counted by Terraform name.
         remarks: What the settings say about things that this stack does not have, a sentence each.
+        converted: The totals as one, where there are several and the settings have the rates.
     """
 
     stack: Stack
@@ -59,6 +68,7 @@ class StackReport:
     totals: tuple[Total, ...]
     not_covered: tuple[tuple[str, int], ...]
     remarks: tuple[str, ...] = ()
+    converted: Converted | None = None
 
     @property
     def label(self) -> str:
@@ -77,6 +87,8 @@ class Report:
         stacks: In the order of the sources.
         errors: What could not be read, and settings that do not fit.
         warnings: What a user should correct although it changes no verdict.
+        exchange: Rates for a total in one currency.
+        wanted: Currencies that such a total is wanted in, those of the limits.
     """
 
     version: str
@@ -85,6 +97,13 @@ class Report:
     stacks: tuple[StackReport, ...]
     errors: tuple[ReportError, ...] = ()
     warnings: tuple[str, ...] = ()
+    exchange: tuple[Exchange, ...] = ()
+    wanted: tuple[str, ...] = ()
+
+    @property
+    def converted(self) -> Converted | None:
+        """All stacks together as one amount, where the settings have the rates."""
+        return in_one_currency(self.totals, self.exchange, self.wanted)
 
     @property
     def totals(self) -> tuple[Total, ...]:
@@ -129,7 +148,10 @@ def make_report(
     for assessment in assessments:
         used |= assessment.enforcement.used
         if is_enabled(BUDGET_POLICY, settings):
-            misfits.extend(ReportError(settings_path, problem) for problem in assessment.budget.problems)
+            misfits.extend(
+                ReportError(settings_path, problem, of_settings=True)
+                for problem in assessment.budget.problems
+            )
         stacks.append(
             StackReport(
                 stack=assessment.stack,
@@ -142,6 +164,14 @@ def make_report(
                 remarks=assessment.budget.skipped,
             )
         )
+    if is_enabled(BUDGET_POLICY, settings):
+        misfits.extend(
+            ReportError(settings_path, told, of_settings=True) for told in _mismatches(assessments)
+        )
+    wanted = [limit.currency for limit in settings.limits]
+    stacks = [
+        replace(stack, converted=in_one_currency(stack.totals, settings.exchange, wanted)) for stack in stacks
+    ]
     return Report(
         version=__version__,
         book=book,
@@ -149,7 +179,25 @@ def make_report(
         stacks=tuple(stacks),
         errors=(*errors, *misfits),
         warnings=(*_repeated(assessments), *_unused(assessments, settings, used, today)),
+        exchange=settings.exchange,
+        wanted=tuple(wanted),
     )
+
+
+def _mismatches(assessments: Sequence[Assessment]) -> Iterator[str]:
+    """A line for each limit and currency, whatever the number of stacks."""
+    places: dict[Mismatch, list[str]] = {}
+    for one in assessments:
+        for mismatch in one.budget.mismatches:
+            places.setdefault(mismatch, []).append(f"{one.stack.project}/{one.stack.name}")
+    for mismatch, names in places.items():
+        where = names[0] if len(names) == 1 else f"{len(names)} stacks ({names[0]}, ...)"
+        verb = "is" if len(names) == 1 else "are"
+        yield (
+            f'{BUDGET_POLICY}: limit "{mismatch.limit}" is in {mismatch.currency} but {where} {verb} priced '
+            f"in {mismatch.priced}; give a limit in {mismatch.priced}, or a rate in exchange from "
+            f"{mismatch.priced} to {mismatch.currency}"
+        )
 
 
 def _repeated(assessments: Sequence[Assessment]) -> Iterator[str]:

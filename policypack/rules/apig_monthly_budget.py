@@ -33,7 +33,7 @@ from typing import Final
 
 from policypack.costs.budget import Contribution, LimitResult
 from policypack.costs.difference import IncreaseResult
-from policypack.costs.wording import bounds, number, shift_bounds
+from policypack.costs.wording import beside_each_other, bounds, number, shift_bounds
 from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, Saving
 from policypack.findings.phrasing import sentences
@@ -92,7 +92,9 @@ def _limit(limit: LimitResult) -> str:
 
 def _cost(limit: LimitResult) -> str:
     cost = bounds(limit.cost, limit.currency)
-    if number(limit.cost.low) == number(limit.amount) and limit.verdict == "over":
+    if limit.elsewhere:
+        cost = beside_each_other(limit.comparable, limit.currency, limit.elsewhere)
+    elif number(limit.cost.low) == number(limit.amount) and limit.verdict == "over":
         cost = f"{plain(limit.cost.low)} {limit.currency}"  # two decimals would hide the difference
     return "; ".join((cost, *limit.notes))
 
@@ -123,6 +125,11 @@ def _named(urn: str | None, name: str, deciding: tuple[str, ...]) -> str:
 def _how_to_decide(limit: LimitResult) -> str:
     if any(part.urn is None for part in limit.deciding):
         return "Remove what hides resources from the declaration."
+    if limit.elsewhere:
+        currencies = " and ".join(currency for currency, _ in limit.elsewhere)
+        return (
+            f"State a rate from {currencies} to {limit.currency} under exchange, or a limit in each currency."
+        )
     if any(part.unknowns for part in limit.deciding):
         return "State the named properties in the program or in the stack's configuration."
     return "Follow the reasons of the named lines, which `apig-cost explain` shows."

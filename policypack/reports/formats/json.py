@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policypack.costs.budget import Budget, Contribution, LimitResult
+from policypack.costs.exchange import Converted
 from policypack.costs.line import Line, Total
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.network.verdict import GatewayJudgement, Judgement
@@ -30,6 +31,7 @@ def document(report: Report) -> Json:
         "verdict": report.verdict,
         "stacks": [_stack(stack) for stack in report.stacks],
         "totals": [_total(total) for total in report.totals],
+        "converted": _converted(report.converted),
         "errors": [{"path": error.path, "message": error.message} for error in report.errors],
         "warnings": list(report.warnings),
     }
@@ -45,6 +47,7 @@ def _stack(stack: StackReport) -> Json:
         "findings": [_finding(finding, stack) for finding in stack.findings],
         "budget": _budget(stack.budget),
         "totals": [_total(total) for total in stack.totals],
+        "converted": _converted(stack.converted),
         "notCovered": [{"type": name, "count": count} for name, count in stack.not_covered],
         "gaps": list(stack.stack.gaps),
         "notes": [*stack.stack.notes, *stack.remarks],
@@ -143,6 +146,17 @@ def _finding(enforced: EnforcedFinding, stack: StackReport) -> Json:
         if waiver is None
         else {"reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires.isoformat()},
     }
+
+
+def _converted(found: Converted | None) -> Json | None:
+    """Several currencies as one, with the rates that the settings state."""
+    if found is None:
+        return None
+    rates = [
+        {"from": rate.source, "to": rate.target, "rate": plain(rate.rate), "date": rate.date.isoformat()}
+        for rate in found.rates
+    ]
+    return {**_total(found.total), "rates": rates}
 
 
 def _place(urn: str | None, stack: StackReport) -> Json | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policypack.costs.budget import decide
+from policypack.costs.budget import Mismatch, decide
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Estimate, Line
 from policypack.declared import Origin, Resource, Stack
@@ -202,13 +202,14 @@ def test_a_scope_may_mean_nothing_where_nothing_costs_money() -> None:
     assert budget([], limit("100", resource="web-*")).verdict == "within"
 
 
-def test_another_currency_is_a_problem_never_converted_silently() -> None:
-    found = budget([line("a", amount("10"), currency="CNY")], limit("100"))
+def test_another_currency_is_never_converted_silently_and_what_is_known_is_said() -> None:
+    found = budget([line("a", amount("10"), currency="CNY"), line("b", amount("1"))], limit("100"))
     assert found.verdict == "undecided"
-    assert found.problems == (
-        'apig-monthly-budget: limit "all" is in USD but shop/prod is priced in CNY; '
-        "give the limit in CNY, or a rate in exchange from CNY to USD",
-    )
+    assert found.mismatches == (Mismatch("all", "USD", "CNY"),)
+    assert found.problems == ()
+    (result,) = found.limits
+    assert result.elsewhere == (("CNY", amount("10")),)
+    assert result.comparable == amount("1")
 
 
 def test_nothing_in_another_currency_is_nothing() -> None:

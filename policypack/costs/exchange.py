@@ -1,0 +1,68 @@
+"""Rates that the team chose, and sums in one currency."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from policypack.costs.line import Total
+from policypack.settings.model import Exchange
+from pricing.money import total
+
+ONE: Final = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A sum over several currencies.
+
+    Attributes:
+        total: In the one currency.
+        rates: What it was converted with.
+    """
+
+    total: Total
+    rates: tuple[Exchange, ...]
+
+
+def rate_between(source: str, target: str, exchange: Iterable[Exchange]) -> Exchange | None:
+    """The rate that the settings state from one currency to another."""
+    return next((rate for rate in exchange if (rate.source, rate.target) == (source, target)), None)
+
+
+def in_one_currency(
+    totals: Sequence[Total], exchange: Sequence[Exchange], wanted: Iterable[str] = ()
+) -> Converted | None:
+    """Totals of several currencies as one.
+
+    Args:
+        totals: One for each currency.
+        exchange: The rates of the settings.
+        wanted: Currencies to try first, those of the limits; then those that rates lead to.
+
+    Returns:
+        ``None`` for a single currency, and where no currency can be reached from all of them.
+    """
+    if len(totals) < 2 or any(one.currency is None for one in totals):
+        return None
+    for target in dict.fromkeys([*wanted, *(rate.target for rate in exchange)]):
+        rates: list[Exchange] = []
+        for one in totals:
+            assert one.currency is not None
+            rate = rate_between(one.currency, target, exchange)
+            if one.currency != target and rate is None:
+                break
+            if one.currency != target and rate is not None:
+                rates.append(rate)
+        else:
+            return Converted(_sum(totals, target, rates), tuple(rates))
+    return None
+
+
+def _sum(totals: Sequence[Total], target: str, rates: Sequence[Exchange]) -> Total:
+    factors = {rate.source: rate.rate for rate in rates}
+    return Total(
+        target,
+        total(one.hourly.scaled(factors.get(one.currency or "", ONE)) for one in totals),
+        total(one.monthly.scaled(factors.get(one.currency or "", ONE)) for one in totals),
+    )
