@@ -1,6 +1,6 @@
 """The summary of one stack for those that are read with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -104,15 +104,30 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
     Each is judged as if it stood here: an external gateway of which nothing is known but its id, or the
     address that something holds.
     """
-    for identifier in sorted(_foreign_gateways(topology) - owned):
-        standing, gateway = _standing(topology, {"id": identifier})
+    identifiers = sorted(_foreign_gateways(topology) - owned)
+    addresses = sorted(Mentions(topology).public_addresses - owned)
+    if not identifiers and not addresses:
+        return
+    standing, gateways = _standing(
+        topology,
+        [
+            *({"id": identifier} for identifier in identifiers),
+            *({"id": f"={address}", "ingressAddress": address} for address in addresses),
+        ],
+    )
+    mentions = Mentions(standing)
+    for target, gateway in zip((*identifiers, *addresses), gateways, strict=True):
+        callers = Callers(standing, mentions, gateway, settings.vocabulary).evidence()
+        if target in addresses:
+            yield from _of(
+                target, "entrance", (item for item in callers if item.rule in _BY_ADDRESS), gateway
+            )
+            continue
         found, _ = Backends(standing, gateway).evidence()
-        yield from _of(identifier, "outbound", found, gateway)
-        yield from _of(identifier, "entrance", _callers(standing, gateway, settings), gateway)
-    for address in sorted(Mentions(topology).public_addresses - owned):
-        standing, gateway = _standing(topology, {"id": f"={address}", "ingressAddress": address})
-        told = [item for item in _callers(standing, gateway, settings) if item.rule in _BY_ADDRESS]
-        yield from _of(address, "entrance", told, gateway)
+        yield from _of(target, "outbound", found, gateway)
+        # whether an address that is written out here is the gateway's, is known where the gateway is
+        told = (item for item in callers if item.rule not in _BY_ADDRESS or item.direction != "unknown")
+        yield from _of(target, "entrance", told, gateway)
 
 
 _BY_ADDRESS: Final = frozenset(
@@ -125,10 +140,6 @@ _BY_ADDRESS: Final = frozenset(
         "caller-21-cdn",
     }
 )
-
-
-def _callers(topology: Topology, gateway: Gateway, settings: Settings) -> list[Evidence]:
-    return list(Callers(topology, Mentions(topology), gateway, settings.vocabulary).evidence())
 
 
 def _of(target: str, path: Path, found: Iterable[Evidence], gateway: Gateway) -> Iterator[Part]:
@@ -152,18 +163,21 @@ def _foreign_gateways(topology: Topology) -> set[str]:
     return found
 
 
-def _standing(topology: Topology, outputs: dict[str, str]) -> tuple[Topology, Gateway]:
-    """The landscape with a gateway of another stack in it, and that gateway."""
-    landscape = topology.landscape
-    known = [item for item in landscape.of_type("apig_instance") if item.identifier == outputs["id"]]
-    if known:
-        return topology, gateway_of(topology.stack, known[0], landscape.default_region)
+def _standing(topology: Topology, outputs: Sequence[dict[str, str]]) -> tuple[Topology, list[Gateway]]:
+    """The landscape with gateways of other stacks in it, and these gateways."""
+    landscape, stack = topology.landscape, topology.stack
+    read = {item.identifier: item for item in landscape.of_type("apig_instance") if item.external}
+    resources = [read.get(found["id"]) or _external(topology, found) for found in outputs]
+    added = [resource for resource in resources if resource.identifier not in read]
+    stack = replace(stack, resources=[*stack.resources, *added])
+    by_type = dict(landscape.by_type)
+    by_type["apig_instance"] = [*by_type.get("apig_instance", ()), *added]
+    standing = Topology(replace(landscape, stack=stack, by_type=by_type))
+    return standing, [gateway_of(stack, resource, landscape.default_region) for resource in resources]
+
+
+def _external(topology: Topology, outputs: dict[str, str]) -> Resource:
     name = outputs.get("ingressAddress", outputs["id"])
     token = "huaweicloud:DedicatedApig/instance:Instance"  # noqa: S105 - a type
     urn = f"urn:pulumi:{topology.stack.name}::{topology.stack.project}::{token}::{name}"
-    resource = Resource(urn, token, name, None, outputs=outputs, external=True)
-    stack = replace(topology.stack, resources=[*topology.stack.resources, resource])
-    by_type = dict(landscape.by_type)
-    by_type["apig_instance"] = [*by_type.get("apig_instance", ()), resource]
-    standing = Topology(replace(landscape, stack=stack, by_type=by_type))
-    return standing, gateway_of(stack, resource, landscape.default_region)
+    return Resource(urn, token, name, None, outputs=outputs, external=True)

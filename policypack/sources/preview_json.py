@@ -55,6 +55,9 @@ _NOT_DECLARED: Final = frozenset(
 _DESTROYS: Final = frozenset({"delete", "delete-replaced", "create-replacement", "import-replacement"})
 """Steps after which the old resource is gone, unless the program keeps it (``retainOnDelete``)."""
 
+_PENDING: Final = "pending operations from previous deployment"
+"""What the engine warns of where an earlier run was interrupted."""
+
 _AGAIN: Final = "run 'pulumi preview --json --show-sames'"
 
 
@@ -203,6 +206,9 @@ def _failed(document: Mapping[str, object]) -> Sequence[str]:
         place = f"diagnostics[{index}]"
         if fields.optional_text(fields.mapping(entry, place), "severity", place) == "error":
             return ("The preview itself reported an error, so resources may be missing in the file.",)
+        message = fields.optional_text(fields.mapping(entry, place), "message", place) or ""
+        if _PENDING in message:
+            return ("Operations of an earlier run were interrupted, and what they left is not in the file.",)
     if document.get("maybeCorrupt"):
         return ("Pulumi marked this preview as possibly damaged; run it again.",)
     return ()

@@ -199,3 +199,16 @@ def test_a_gateway_is_handed_out_by_its_group(two, ref):
     token = "pulumi:pulumi:Stack"
     two.owner.add("", "stack", token=token, more={"custom": False, "outputs": {"group": "group-1"}})
     assert two.judged().gateways[0].outbound.certainty == "medium"
+
+
+def test_a_record_of_another_address_says_nothing_of_a_gateway_whose_address_is_known(two, ref):
+    """The other stack adds a private API, and has a public record of something else."""
+    urn = two.gateway()
+    two.owner.web(urn, "10.20.1.4")
+    two.user.add("apig_api", "list", instanceId="gw-1", web={"path": "/", "backendAddress": "10.20.1.5"})
+    zone = two.user.add("dns_zone", "zone", name="example.com.", zoneType="public")
+    two.user.add(
+        "dns_recordset", "www", zoneId=ref(zone), name="www.example.com.", type="A", records=["203.0.113.77"]
+    )
+    entrance = two.judged().gateways[0].entrance
+    assert not any("www" in item.fact for item in entrance.evidence)

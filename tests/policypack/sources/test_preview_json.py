@@ -206,6 +206,14 @@ def test_a_preview_that_failed_is_a_gap(preview, step):
     assert preview(create, maybeCorrupt=True).gaps
 
 
+def test_operations_that_were_interrupted_before_are_a_gap(preview, step):
+    """The engine warns of them, and shows none of them."""
+    text = "Attempting to deploy or update resources with 1 pending operations from previous deployment.\n"
+    told = [{"message": "fine", "severity": "info"}, {"message": text, "severity": "warning"}]
+    (gap,) = preview(step("create", new={}), diagnostics=told).gaps
+    assert "interrupted" in gap
+
+
 def test_plain_text_before_the_json(write, step):
     import json
 
