@@ -1,128 +1,186 @@
-"""The rooms of the house: who may import whom, and who may touch the world."""
+"""The rooms of the house: who may import whom, and who may touch the world. Every room is listed."""
 
 import ast
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LEAVES = {
-    "policypack.settings",
-    "policypack.declared",
-    "policypack.plugins",
-    "policypack.printable",
-    "policypack.__version__",
-    "pricing",
+LINE = (
+    "declared",
+    "huaweicloud",
+    "network",
+    "billed",
+    "costs",
+    "findings",
+    "rules",
+    "assessment",
+    "reports",
+)
+"""From left to right; a room imports only rooms to its left, and what stands in ``BESIDE``."""
+BESIDE = {
+    "pricing": set[str](),
+    "printable": set[str](),
+    "plugins": set[str](),
+    "settings": {"printable", "pricing"},
+    "sources": {"declared", "printable"},
 }
-MAY_IMPORT = {
-    "pricing": {"pricing"},
-    "policypack.settings": {"policypack.settings", "policypack.printable", "pricing"},
-    "policypack.declared": {"policypack.declared"},
-    "policypack.sources": {"policypack.sources", "policypack.declared", "policypack.printable"},
-    "policypack.huaweicloud": {"policypack.huaweicloud", "policypack.declared"},
-    "policypack.network": {"policypack.network", "policypack.huaweicloud", *LEAVES},
-    "policypack.costs": {"policypack.costs", "policypack.network", "policypack.huaweicloud", *LEAVES},
-    "policypack.findings": {
-        "policypack.findings",
-        "policypack.costs",
-        "policypack.network",
-        "policypack.huaweicloud",
-        *LEAVES,
-    },
-    "policypack.rules": {
-        "policypack.rules",
-        "policypack.findings",
-        "policypack.costs",
-        "policypack.network",
-        "policypack.huaweicloud",
-        *LEAVES,
-    },
-    "policypack.assessment": {
-        "policypack.findings",
-        "policypack.costs",
-        "policypack.network",
-        "policypack.huaweicloud",
-        *LEAVES,
-    },
-    "policypack.reports": {
-        "policypack.reports",
-        "policypack.assessment",
-        "policypack.rules",
-        "policypack.findings",
-        "policypack.costs",
-        "policypack.network",
-        "policypack.huaweicloud",
-        *LEAVES,
-    },
+"""Rooms beside the line, with all that they import. ``settings`` is for those from ``network`` on."""
+ENTRANCES = {
+    "analyzer": {"sources"},
+    "cli": {"sources"},
+    "pack": {"sources", "analyzer"},
+    "__init__": {"pack"},
 }
-PURE = ("declared", "huaweicloud", "network", "costs", "findings", "rules")
+"""Where a user comes in: they import the whole line, and what stands here."""
+PURE = {"pricing", "printable", "plugins", *LINE[: LINE.index("assessment") + 1]}
 WORLD = {"os", "socket", "subprocess", "urllib", "http", "logging", "random", "shutil", "tempfile", "httpx"}
 CLOCK = {"now", "today", "utcnow", "time_ns", "perf_counter"}
-ENGINE_FILES = {
+EDGES = {"pricing/book/loader.py"}
+"""Reads books, and refuses rows from a future that only a clock can tell."""
+KNOW_THE_SDK = {
     "policypack/pack.py",
     "policypack/sources/engine.py",
     "policypack/sources/policy_objects.py",
     "policypack/analyzer/shared_analysis.py",
     "policypack/__init__.py",  # names the type of its list, for type checkers only
 }
-EDGES = {"pricing/book/loader.py"}
-"""Reads books, and refuses rows from a future that only a clock can tell."""
 
 
-def modules() -> list[Path]:
-    return sorted([*(ROOT / "policypack").rglob("*.py"), *(ROOT / "pricing").rglob("*.py")])
+def modules() -> list[str]:
+    """Every module of the distribution, by its path."""
+    found = [*(ROOT / "policypack").rglob("*.py"), *(ROOT / "pricing").rglob("*.py")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
-def name_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+def room_of(module: str) -> str:
+    """``pricing``, or the folder or module directly below ``policypack``."""
+    package, _, below = module.partition("/")
+    return package if package == "pricing" else below.partition("/")[0].removesuffix(".py")
 
 
-def imports_of(path: Path) -> set[str]:
+def allowed(room: str) -> set[str]:
+    """What a room may import beside itself."""
+    if room in BESIDE:
+        return BESIDE[room]
+    if room in ENTRANCES:
+        return {*LINE, "pricing", "printable", "plugins", "settings", *ENTRANCES[room]}
+    left = {*LINE[: LINE.index(room)], "pricing", "printable", "plugins"}
+    return left | {"settings"} if LINE.index(room) >= LINE.index("network") else left - {"pricing"}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """Names of modules, and of what is imported from them, which may be modules too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} uses a relative import"
-            if node.module == "policypack":
-                found |= {f"policypack.{alias.name}" for alias in node.names}
-            else:
-                found.add(node.module or "")
-    return found
+            assert node.level == 0, f"{module} uses a relative import"
+            assert node.module is not None
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(found)
 
 
-def within(name: str, room: str) -> bool:
-    return name == room or name.startswith(room + ".")
+def rooms_imported(module: str) -> Iterator[str]:
+    for name in imports(module):
+        package, _, below = name.partition(".")
+        if package == "pricing":
+            yield "pricing"
+        elif package == "policypack" and below not in {"", "__version__"}:
+            yield below.partition(".")[0]
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
-    name = name_of(path)
-    room = next((room for room in MAY_IMPORT if within(name, room)), None)
-    ours = {found for found in imports_of(path) if within(found, "policypack") or within(found, "pricing")}
-    if room is None:
-        return
-    outside = {found for found in ours if not any(within(found, allowed) for allowed in MAY_IMPORT[room])}
-    assert not outside
+def of(rooms: set[str]) -> list[str]:
+    return [module for module in modules() if room_of(module) in rooms]
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_pure_rooms_do_not_touch_the_world(path: Path) -> None:
-    parts = path.relative_to(ROOT).parts
-    pure = (parts[0] == "pricing" and "sync" not in parts) or (parts[0] == "policypack" and parts[1] in PURE)
-    if not pure or path.relative_to(ROOT).as_posix() in EDGES:
-        return
-    assert not {found.split(".")[0] for found in imports_of(path)} & WORLD
-    calls = [
-        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
-    ]
-    named = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
-    assert not named & CLOCK
+def test_every_room_is_listed_once() -> None:
+    listed = [*LINE, *BESIDE, *ENTRANCES]
+    assert len(listed) == len(set(listed))
+    assert {room_of(module) for module in modules()} <= set(listed)
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_the_pack_and_the_engine_source_know_pulumi_policy(path: Path) -> None:
-    if path.relative_to(ROOT).as_posix() in ENGINE_FILES:
-        return
-    assert not {found for found in imports_of(path) if within(found, "pulumi_policy")}
+def test_a_room_imports_only_rooms_to_its_left() -> None:
+    wrong = {
+        f"{module} imports {room}"
+        for module in modules()
+        for room in rooms_imported(module)
+        if room != room_of(module) and room not in allowed(room_of(module))
+    }
+    assert wrong == set()
+
+
+def test_pure_rooms_do_not_touch_the_world() -> None:
+    modules_ = [module for module in of(PURE) if module not in EDGES and "/sync/" not in module]
+    wrong = {
+        f"{module} imports {name}"
+        for module in modules_
+        for name in {found.partition(".")[0] for found in imports(module)} & WORLD
+    }
+    wrong |= {
+        f"{module} looks at the clock ({node.func.attr})"
+        for module in modules_
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK
+    }
+    assert wrong == set()
+
+
+def test_only_the_pack_and_the_engine_source_know_pulumi_policy() -> None:
+    knowing = {
+        module
+        for module in modules()
+        if any(name.partition(".")[0] == "pulumi_policy" for name in imports(module))
+    }
+    assert knowing <= KNOW_THE_SDK
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "said"),
+    [
+        ("policypack/novel/thing.py", "", test_every_room_is_listed_once),
+        ("policypack/novel.py", "", test_every_room_is_listed_once),
+        (
+            "policypack/network/x.py",
+            "from policypack import costs",
+            test_a_room_imports_only_rooms_to_its_left,
+        ),
+        ("policypack/declared/x.py", "import pricing.money", test_a_room_imports_only_rooms_to_its_left),
+        (
+            "policypack/cli/commands/x.py",
+            "import policypack.analyzer",
+            test_a_room_imports_only_rooms_to_its_left,
+        ),
+        (
+            "policypack/sources/x.py",
+            "import policypack.huaweicloud",
+            test_a_room_imports_only_rooms_to_its_left,
+        ),
+        ("pricing/x.py", "from policypack import declared", test_a_room_imports_only_rooms_to_its_left),
+        ("policypack/costs/x.py", "import os.path", test_pure_rooms_do_not_touch_the_world),
+        ("pricing/x.py", "def f(d): return d.today()", test_pure_rooms_do_not_touch_the_world),
+    ],
+)
+def test_what_breaks_a_rule_is_found(
+    module: str, text: str, said: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / module
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    assert callable(said)
+    tree.cache_clear()
+    imports.cache_clear()
+    with pytest.raises(AssertionError):
+        said()
+    tree.cache_clear()
+    imports.cache_clear()
