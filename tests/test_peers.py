@@ -4,18 +4,20 @@ Each test is one observation of November 2026 on FinFocus 0.2.6, c3x 0.2.0 and I
 into a demand: a budget never passes because of what is not known, and nothing unknown is shown as 0.
 """
 
+import io
 import json
-import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from policypack import cli
+
 ROOT = Path(__file__).parent.parent
 RECORDINGS = ROOT / "tests" / "recordings"
-COMMAND = Path(sys.executable).parent / "apig-cost"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:huaweicloud::default"
 
@@ -40,19 +42,21 @@ def run(tmp_path: Path, *words: str, limits: str | None = None) -> Run:
     if limits is not None:
         (tmp_path / "settings.toml").write_text(f"[apig-monthly-budget]\nlimits = [{limits}]\n")
         arguments += ["--config", str(tmp_path / "settings.toml")]
-    done = [
-        subprocess.run(
-            [COMMAND, *arguments, "--format", kind],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        for kind in ("json", "table")
-    ]
-    assert done[0].returncode == done[1].returncode
-    return Run(done[0].returncode, json.loads(done[0].stdout or "{}"), done[1].stdout + done[1].stderr)
+    done = [call(tmp_path, *arguments, "--format", kind) for kind in ("json", "table")]
+    assert done[0][0] == done[1][0]
+    return Run(done[0][0], json.loads(done[0][1] or "{}"), done[1][1] + done[1][2])
+
+
+def call(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit code and output of the command line, in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
+        patched.chdir(folder)
+        patched.setattr(sys, "argv", ["apig-cost", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, out.getvalue(), err.getvalue()
 
 
 def export(tmp_path: Path, region: str, *resources: dict[str, Any]) -> str:

@@ -108,10 +108,7 @@ class Pack(Engine):
     process: subprocess.Popen[str]
 
     def end(self) -> tuple[int, str, str]:
-        """End it; its exit code and what else it wrote.
-
-        Not with SIGINT, which a run in the background of a shell ignores and passes on ignored.
-        """
+        """End it; its exit code and what else it wrote."""
         self.process.send_signal(signal.SIGTERM)
         stdout, stderr = self.process.communicate(timeout=SECONDS)
         return self.process.returncode, stdout, stderr
@@ -155,7 +152,11 @@ class Composed(InProcess):
 def running(command: list[str], **options: Any) -> Iterator[Pack]:
     """Start a pack and end it."""
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **{"cwd": ROOT, **options}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **{"cwd": ROOT, **options},
     )
     try:
         assert process.stdout is not None

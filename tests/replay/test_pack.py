@@ -161,10 +161,17 @@ def test_a_wrong_setting_replaces_the_report_of_an_earlier_run(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_silently_when_it_is_told_to(started: Any, number: signal.Signals) -> None:
-    started.process.send_signal(number)
-    stdout, stderr = started.process.communicate(timeout=30)
-    assert (started.process.returncode, stdout, stderr) == (0, "", "")
+def test_it_ends_silently_when_it_is_told_to(
+    run: Callable[..., AbstractContextManager[Any]],
+    commands: dict[str, list[str]],
+    form: str,
+    number: signal.Signals,
+    as_from_a_terminal: list[str],
+) -> None:
+    with run([*as_from_a_terminal, *commands[form]]) as pack:
+        pack.process.send_signal(number)
+        stdout, stderr = pack.process.communicate(timeout=30)
+        assert (pack.process.returncode, stdout, stderr) == (0, "", "")
 
 
 def test_it_ends_when_the_engine_is_gone(started: Any) -> None:

@@ -67,13 +67,18 @@ def test_nobody_reads_the_errors(work: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_cancelled_run_leaves_no_program_behind(number: signal.Signals, work: Path) -> None:
+def test_a_cancelled_run_leaves_no_program_behind(
+    number: signal.Signals, work: Path, as_from_a_terminal: list[str]
+) -> None:
     (work / "Pulumi.yaml").write_text("name: slow\nruntime: python\n")
     (work / "__main__.py").write_text(
         "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(40)\n"
     )
     process = subprocess.Popen(
-        [*COMMAND, "preview", "."], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        [*as_from_a_terminal, *COMMAND, "preview", "."],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     )
     pid = _eventually(lambda: int((work / "pid").read_text()))
     process.send_signal(number)
