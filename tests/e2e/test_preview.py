@@ -27,7 +27,13 @@ PolicyPack("team", policies=[
 """
 
 
-@pytest.fixture(params=["executable", "directory", "composed"])
+@pytest.fixture(
+    params=[
+        "executable",
+        pytest.param("directory", marks=pytest.mark.slow),  # tests/replay has each form in the default suite
+        pytest.param("composed", marks=pytest.mark.slow),
+    ]
+)
 def pack(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Each way to use the pack."""
     if request.param == "executable":
@@ -74,6 +80,7 @@ def test_over_a_budget_the_preview_fails_and_says_by_what(workspace: Any, pack: 
     assert "orders-gateway" in shown
 
 
+@pytest.mark.slow
 def test_a_budget_that_cannot_be_decided_fails_and_says_why(workspace: Any, pack: Path) -> None:
     workspace.copy(RECORDINGS / "unknowns")
     workspace.start()
@@ -85,6 +92,7 @@ def test_a_budget_that_cannot_be_decided_fails_and_says_why(workspace: Any, pack
     assert "HC-2024-0815" not in done.text
 
 
+@pytest.mark.slow
 def test_a_wrong_setting_fails_and_is_named(workspace: Any, pack: Path) -> None:
     workspace.copy(RECORDINGS / "orders-internal")
     workspace.start()
@@ -107,6 +115,7 @@ def test_a_setting_of_the_wrong_type_is_refused_before_anything_runs(workspace: 
     assert "to create" not in done.text
 
 
+@pytest.mark.slow
 def test_somebody_elses_policy_works_beside_ours(workspace: Any, tmp_path: Path) -> None:
     folder = tmp_path / "team-pack"
     folder.mkdir()
@@ -121,6 +130,7 @@ def test_somebody_elses_policy_works_beside_ours(workspace: Any, tmp_path: Path)
     assert done.code == 1
 
 
+@pytest.mark.slow
 def test_an_internal_error_fails_the_preview_but_lets_it_go_on(workspace: Any) -> None:
     broken = workspace.folder / "broken-pack"
     broken.write_text(
@@ -143,6 +153,7 @@ def test_an_internal_error_fails_the_preview_but_lets_it_go_on(workspace: Any) -
     assert "publish-list-orders create" in done.text, "the preview goes on to its end"
 
 
+@pytest.mark.slow
 def test_other_providers_leave_unknown_outputs_in_place(workspace: Any) -> None:
     """Some plan an unknown where others plan nothing; the answer is the same."""
     workspace.copy(RECORDINGS / "unknowns")
