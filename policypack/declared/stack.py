@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from policypack.declared.resource import Resource
+from policypack.declared.spelling import in_snake_case
 from policypack.declared.value import ABSENT, Raw
+
+_SNAKE_CASE: Final = frozenset({"program", "terraform-plan", "terraform-state"})
+"""Sources that hold Python programs, which are the only ones that run here, or configurations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,17 @@ class Stack:
             if resource.urn not in found or found[resource.urn].leaving:
                 found[resource.urn] = resource
         return found
+
+    def spelled(self, path: str) -> str:
+        """A property as the user wrote it; the names of settings stay."""
+        return in_snake_case(path) if self._snake_case and not path.startswith("usage.") else path
+
+    @cached_property
+    def _snake_case(self) -> bool:
+        """Whether the declaration was written in Python or for Terraform, as far as the source tells."""
+        if self.origin.kind in _SNAKE_CASE:
+            return True
+        return any(one.position is not None and one.position.path.endswith(".py") for one in self.resources)
 
     def configured_region(self, package: str) -> Raw:
         """The region that the configuration gives a package."""

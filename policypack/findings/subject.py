@@ -35,11 +35,8 @@ class Subject:
     increases: tuple[IncreaseResult, ...] = ()
 
     def spelled(self, path: str) -> str:
-        """A property as messages name it: so far every source is told in the names of Pulumi's schema.
-
-        Rules name properties through this alone, so that a program's own spelling has one place to come in.
-        """
-        return path
+        """A property as the user wrote it. Rules name properties through this alone."""
+        return self.landscape.stack.spelled(path)
 
     def line(self, urn: str, meter: str) -> Line | None:
         """The line of one meter of one resource."""

@@ -120,9 +120,9 @@ def test_messages_name_property_value_and_bound(program):
     program.gateway(ingressBandwidthSize=3, **MODE)
     [finding] = program.findings(POLICY)
     assert finding.message == (
-        'ingressBandwidthSize of "gate" is 3 Mbit/s, below the minimum of 5; the service refuses it.'
+        'ingress_bandwidth_size of "gate" is 3 Mbit/s, below the minimum of 5; the service refuses it.'
     )
-    assert finding.hint == "Set ingressBandwidthSize to 5 or more."
+    assert finding.hint == "Set ingress_bandwidth_size to 5 or more."
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ def test_an_eip_in_an_elb_region_is_named(make_program, ref):
     [finding] = program.findings(POLICY)
     assert (finding.verdict, finding.confidence) == ("violation", "high")
     assert finding.message == (
-        '"gate" names EIP "own" in eipId, but gateways in la-south-2 are behind ELB and bind no EIP; '
+        '"gate" names EIP "own" in eip_id, but gateways in la-south-2 are behind ELB and bind no EIP; '
         "the EIP has no "
         "effect and is paid for as long as it exists."
     )
-    assert [fact.fact for fact in finding.evidence] == ['"gate" is in la-south-2.', 'eipId refers to "own".']
+    assert [fact.fact for fact in finding.evidence] == ['"gate" is in la-south-2.', 'eip_id refers to "own".']
 
 
 @pytest.mark.parametrize("region", ["cn-north-1", "na-mexico-1"])

@@ -13,7 +13,7 @@ def test_bandwidth_that_no_backend_needs_is_named_with_what_it_costs(program):
         '"gate" pays for 5 Mbit/s of public outbound bandwidth, and all its backends are reached privately; '
         "nothing uses that bandwidth. Switching it off saves 229.95 CNY a month."
     )
-    assert finding.hint == "Remove bandwidthSize or set it to 0."
+    assert finding.hint == "Remove bandwidth_size or set it to 0."
     assert finding.saving is not None
     assert [fact.fact for fact in finding.evidence] == [
         'API "list" forwards to 10.20.0.1:8080, inside cidr 10.20.0.0/16 of the gateway\'s VPC "net".'

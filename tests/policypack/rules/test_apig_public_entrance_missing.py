@@ -26,7 +26,7 @@ def test_public_callers_without_an_entrance_are_named(program, ref):
     )
     assert (
         finding.hint
-        == 'Set ingressBandwidthSize to 5 or more and ingressBandwidthChargingMode to "bandwidth".'
+        == 'Set ingress_bandwidth_size to 5 or more and ingress_bandwidth_charging_mode to "bandwidth".'
     )
 
 
@@ -45,7 +45,7 @@ def test_without_public_callers_nothing_is_said(program):
     assert program.findings(POLICY) == []
 
 
-@pytest.mark.parametrize(("region", "word"), [("cn-north-1", "eipId"), (None, "LVS region")])
+@pytest.mark.parametrize(("region", "word"), [("cn-north-1", "eip_id"), (None, "LVS region")])
 def test_the_hint_fits_the_region(make_program, ref, region, word):
     program = make_program(region)
     public_record(program, ref, program.gateway())

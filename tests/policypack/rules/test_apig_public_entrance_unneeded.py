@@ -15,11 +15,11 @@ def test_an_entrance_with_private_callers_is_named_with_what_it_costs(program, r
     [finding] = program.findings(POLICY)
     assert (finding.verdict, finding.confidence) == ("violation", "high")
     assert finding.message == (
-        '"gate" pays for a public entrance of 5 Mbit/s (ingressBandwidthSize), and its callers come '
+        '"gate" pays for a public entrance of 5 Mbit/s (ingress_bandwidth_size), and its callers come '
         "privately; "
         "none uses that entrance. Removing it saves at most 412.45 CNY a month."
     )
-    assert finding.hint == "Remove ingressBandwidthSize and ingressBandwidthChargingMode."
+    assert finding.hint == "Remove ingress_bandwidth_size and ingress_bandwidth_charging_mode."
     assert finding.evidence
 
 
@@ -31,7 +31,7 @@ def test_an_eip_in_an_lvs_region_is_named(make_program, ref):
     private_callers(program, ref, program.gateway(eipId=ref(eip)))
     [finding] = program.findings(POLICY)
     assert 'a public entrance, EIP "own"' in finding.message
-    assert finding.hint == "Remove eipId and release the EIP."
+    assert finding.hint == "Remove eip_id and release the EIP."
 
 
 def test_an_entrance_with_public_callers_is_fine(program, ref):
@@ -53,7 +53,7 @@ def test_without_any_evidence_it_asks(program):
     [finding] = program.findings(POLICY)
     assert (finding.verdict, finding.confidence, finding.saving) == ("undecided", "low", None)
     assert finding.message == (
-        '"gate" pays for a public entrance of 5 Mbit/s (ingressBandwidthSize), and whether anybody '
+        '"gate" pays for a public entrance of 5 Mbit/s (ingress_bandwidth_size), and whether anybody '
         "calls it from "
         "the public network cannot be told. Not known: who calls the gateway (no caller is declared here)."
     )
