@@ -1,5 +1,6 @@
 """The ready-made pipelines of examples/ci: their shell parts are executed, without the service around."""
 
+import json
 import os
 import re
 import subprocess
@@ -23,6 +24,43 @@ pulumi.CustomResource(
     {"edition": "PROFESSIONAL", "region": "cn-north-4"},
 )
 """
+
+
+PLAN = {
+    "format_version": "1.2",
+    "resource_changes": [
+        {
+            "address": "huaweicloud_apig_instance.gateway",
+            "mode": "managed",
+            "type": "huaweicloud_apig_instance",
+            "name": "gateway",
+            "provider_name": "registry.opentofu.org/huaweicloud/huaweicloud",
+            "change": {
+                "actions": ["create"],
+                "before": None,
+                "after": {"edition": "PROFESSIONAL", "region": "cn-north-4"},
+                "after_unknown": {"id": True},
+                "after_sensitive": {},
+            },
+        }
+    ],
+    "configuration": {
+        "root_module": {
+            "resources": [
+                {
+                    "mode": "managed",
+                    "type": "huaweicloud_apig_instance",
+                    "name": "gateway",
+                    "provider_config_key": "huaweicloud",
+                    "expressions": {
+                        "edition": {"constant_value": "PROFESSIONAL"},
+                        "region": {"constant_value": "cn-north-4"},
+                    },
+                }
+            ]
+        }
+    },
+}
 
 
 @pytest.fixture
@@ -67,6 +105,29 @@ def gitlab() -> str:
     return "\n".join(job["script"])
 
 
+def of_plan(name: str) -> str:
+    document = yaml.safe_load((PIPELINES / name).read_text(encoding="utf-8"))
+    jobs = document.get("jobs", document)
+    (job,) = jobs.values()
+    steps = job["script"] if "script" in job else [step["run"] for step in job["steps"] if "run" in step]
+    return "\n".join(steps)
+
+
+@pytest.mark.parametrize("name", ["terraform-github.yml", "terraform-gitlab.yml"])
+@pytest.mark.parametrize(("amount", "code"), [(999999, 0), (1, 1)])
+def test_pipelines_of_a_plan(name: str, amount: int, code: int, project: Path) -> None:
+    """The tool is stood in for by what it printed once; its own run is tested end to end."""
+    (project / "apig-cost.toml").write_text(LIMIT.format(amount), encoding="utf-8")
+    tools = project / ".tools"
+    tools.mkdir()
+    plan = project / "recorded.json"
+    plan.write_text(json.dumps(PLAN), encoding="utf-8")
+    (tools / "tofu").write_text(f'#!/bin/sh\n[ "$1" != show ] || cat "{plan}"\n', encoding="utf-8")
+    (tools / "tofu").chmod(0o755)
+    done = execute(of_plan(name), project)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
 def jenkins() -> str:
     (script,) = re.findall(r"sh '''(.*?)'''", (PIPELINES / "Jenkinsfile").read_text(encoding="utf-8"), re.S)
     return script
@@ -108,7 +169,7 @@ def test_plain_shell(
 
 
 def test_actions_are_pinned_to_commits() -> None:
-    text = (PIPELINES / "github.yml").read_text(encoding="utf-8")
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(PIPELINES.glob("*github.yml")))
     used = re.findall(r"uses: (\S+) # (\S+)", text)
-    assert len(used) == text.count("uses:") == 2
+    assert len(used) == text.count("uses:") == 4
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name) for name, _ in used)
