@@ -17,7 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BLOCK = re.compile(r"(?:<!-- needs: (?P<needs>\w+) -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)```", re.S)
-CARRIED = ("examples", "tests/recordings", "tests/recordings-tofu", "docs", "scripts", "policypack", "pricing")
+CARRIED = (
+    "examples",
+    "tests/recordings",
+    "tests/recordings-tofu",
+    "docs",
+    "scripts",
+    "policypack",
+    "pricing",
+)
 
 
 @dataclass(frozen=True)
