@@ -4,7 +4,7 @@ Prices are exact, so numbers with a decimal point must be written as strings: a 
 have been rounded to binary before anyone could check it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -183,6 +183,13 @@ class Table:
             if member.value == raw:
                 return member
         raise self.fail(key, f"one of {', '.join(choices)}")
+
+    def one_of(self, key: str, names: Collection[str]) -> str:
+        """One of some names that are data."""
+        found = self._get(key)
+        if isinstance(found, str) and found in names:
+            return found
+        raise self.fail(key, f"one of {', '.join(names)}")
 
     def tables(self, key: str) -> "tuple[Table, ...]":
         """A list of tables; empty where the key is missing."""

@@ -2,21 +2,36 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 
-class Meter(StrEnum):
-    """What is billed. The names are part of the report's contract."""
+class Meter(str):
+    """What is billed, by its name; the names are part of the report's contract.
 
-    GATEWAY = "apig.gateway"
-    OUTBOUND_BANDWIDTH = "apig.outbound-bandwidth"
-    INBOUND_BANDWIDTH = "apig.inbound-bandwidth"
-    EIP_RETENTION = "eip.retention"
-    EIP_BANDWIDTH = "eip.bandwidth"
-    EIP_TRAFFIC = "eip.traffic"
-    SHARED_BANDWIDTH = "bandwidth.shared"
-    PEAK_BANDWIDTH = "bandwidth.95peak"
-    TRAFFIC_PACKAGE = "eip.traffic-package"
+    Which meters there are is data: the ``[[meter]]`` tables of ``pricing/book``. Those that code speaks of
+    stand here, so that a wrong name is an error of the type checker.
+    """
+
+    __slots__ = ()
+
+    GATEWAY: ClassVar["Meter"]
+    OUTBOUND_BANDWIDTH: ClassVar["Meter"]
+    INBOUND_BANDWIDTH: ClassVar["Meter"]
+    EIP_RETENTION: ClassVar["Meter"]
+    EIP_BANDWIDTH: ClassVar["Meter"]
+    EIP_TRAFFIC: ClassVar["Meter"]
+    SHARED_BANDWIDTH: ClassVar["Meter"]
+    PEAK_BANDWIDTH: ClassVar["Meter"]
+
+
+Meter.GATEWAY = Meter("apig.gateway")
+Meter.OUTBOUND_BANDWIDTH = Meter("apig.outbound-bandwidth")
+Meter.INBOUND_BANDWIDTH = Meter("apig.inbound-bandwidth")
+Meter.EIP_RETENTION = Meter("eip.retention")
+Meter.EIP_BANDWIDTH = Meter("eip.bandwidth")
+Meter.EIP_TRAFFIC = Meter("eip.traffic")
+Meter.SHARED_BANDWIDTH = Meter("bandwidth.shared")
+Meter.PEAK_BANDWIDTH = Meter("bandwidth.95peak")
 
 
 class Mode(StrEnum):

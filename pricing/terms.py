@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from pricing.book.loader import definitions
 from pricing.document import Table, read_document
 from pricing.money import Money, Range, divide, plain
 from pricing.quantity import Meter, Mode, Unit
@@ -277,20 +278,17 @@ def _quantity(answer: Answer, question: Question | None) -> tuple[Range | None, 
         return answer.quantity, answer.unit, None
     least_hour = Decimal(0) if question.hours.low == 0 else Decimal(1)
     hour = Range(least_hour, Decimal(0) if question.hours.high == 0 else Decimal(1))
-    match question.meter:
-        case Meter.GATEWAY:
-            return question.hours, Unit.GATEWAY_HOUR, hour
-        case Meter.EIP_RETENTION:
-            return question.hours, Unit.HOUR, hour
-        case (
-            Meter.OUTBOUND_BANDWIDTH | Meter.INBOUND_BANDWIDTH | Meter.EIP_BANDWIDTH | Meter.SHARED_BANDWIDTH
-        ):
-            return question.size * question.hours, Unit.MBIT_S_HOUR, question.size * hour
-        case Meter.EIP_TRAFFIC:
-            return question.volume, Unit.GIGABYTE, None
-        case Meter.PEAK_BANDWIDTH:
-            return question.size, Unit.MBIT_S_MONTH, None
-        case Meter.TRAFFIC_PACKAGE:
+    unit = definitions().meters[question.meter].units.get(Mode.PAY_PER_USE)
+    match unit:
+        case Unit.GATEWAY_HOUR | Unit.HOUR:
+            return question.hours, unit, hour
+        case Unit.MBIT_S_HOUR:
+            return question.size * question.hours, unit, question.size * hour
+        case Unit.GIGABYTE:
+            return question.volume, unit, None
+        case Unit.MBIT_S_MONTH:
+            return question.size, unit, None
+        case Unit.MONTH | None:
             return None, None, None
 
 
@@ -322,7 +320,7 @@ def _discount(table: Table) -> Discount:
     rate: Money | None = None
     if percent is not None and percent > 100:
         raise table.fail("percent", "a discount of 0 to 100 percent")
-    meter = table.choice("meter", Meter) if "meter" in table else None
+    meter = Meter(table.one_of("meter", definitions().meters)) if "meter" in table else None
     if "rate" in table:
         if percent is not None:
             raise table.fail("rate", "either a percentage or an own price, not both")

@@ -12,6 +12,7 @@ LINE = (
     "declared",
     "huaweicloud",
     "network",
+    "metering",
     "billed",
     "costs",
     "findings",

@@ -16,9 +16,9 @@ from policypack.costs.exchange import rate_between
 from policypack.costs.line import Estimate, Line
 from policypack.costs.outliving import note_on
 from policypack.costs.scope import applies, counts, names
-from policypack.costs.tags import Belongs
 from policypack.costs.trust import weakness
 from policypack.declared import Stack
+from policypack.metering.tags import Belongs
 from policypack.settings.model import BUDGET_POLICY, Exchange, Limit, Settings
 from pricing.money import ANYTHING, ZERO, Range, plain, total
 

@@ -1,19 +1,21 @@
 """The cost of everything that a stack declares and the price book can rate."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 import pricing
-from policypack.costs.bandwidth import bandwidth_lines
-from policypack.costs.eip import eip_lines
-from policypack.costs.gateway import gateway_lines
-from policypack.costs.item import Rates
+from policypack.costs.coverage import not_covered
 from policypack.costs.line import Estimate, Line, Total
 from policypack.costs.outliving import marked
+from policypack.costs.price import Rates, price
 from policypack.costs.remedy import remedies
 from policypack.costs.trust import doubted
-from policypack.costs.usage import UsageBook
+from policypack.declared import Resource
 from policypack.huaweicloud.model import Landscape
+from policypack.metering.catalogue import billed_types
+from policypack.metering.declaration import Declaration
+from policypack.metering.usage import UsageBook
 from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
 from pricing.money import ANYTHING, Range, total
@@ -27,23 +29,13 @@ def estimate(
     terms: pricing.Terms,
     today: date,
 ) -> Estimate:
-    """Price every gateway, EIP and shared bandwidth, in time linear in their number."""
+    """Price everything that is billed by a type of ``billed/``, in time linear in its number."""
     usage = UsageBook(settings, {eip.resource.urn: eip.by_traffic for eip in landscape.eips})
-    rates = Rates(book, settings, usage, terms, today)
-    lines: list[Line] = []
-    for gateway in landscape.gateways:
-        lines.extend(gateway_lines(gateway, rates))
-    for eip in landscape.eips:
-        lines.extend(eip_lines(eip, network, rates))
-    for bandwidth in landscape.bandwidths:
-        lines.extend(bandwidth_lines(bandwidth, rates))
+    declaration = Declaration(landscape, network, usage)
+    rates = Rates(book, settings, terms, today)
+    lines = [price(item, rates) for billed in billed_types().values() for item in billed.items(declaration)]
     lines = [doubted(marked(line), settings, today) for line in lines]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
-    billed = [
-        *(gateway.resource for gateway in landscape.gateways),
-        *(eip.resource for eip in landscape.eips),
-        *(bandwidth.resource for bandwidth in landscape.bandwidths),
-    ]
     orders = [
         pricing.order_for(terms, gateway.resource.name, gateway.resource.urn)
         for gateway in landscape.gateways
@@ -51,13 +43,19 @@ def estimate(
     return Estimate(
         tuple(lines),
         totals_of(lines),
-        unmatched_usage=usage.unmatched(billed),
+        unmatched_usage=usage.unmatched(_billed(landscape)),
         unmatched_orders=tuple(order.name for order in terms.orders if order not in orders),
         order_notices=tuple(
             notice for order in terms.orders if order in orders and (notice := order.warning(today))
         ),
-        remedies=remedies(network, rates),
+        remedies=remedies(declaration, rates),
+        not_covered=not_covered(landscape),
     )
+
+
+def _billed(landscape: Landscape) -> Iterator[Resource]:
+    """Every resource that is priced here."""
+    return (one for one in landscape.of_type(*billed_types()) if not one.external)
 
 
 def totals_of(lines: list[Line]) -> tuple[Total, ...]:

@@ -11,7 +11,7 @@ from pricing.quote import Cause, PriceReference, Step
 Status = Literal["priced", "free", "unpriced", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One meter of one resource.
 
@@ -81,6 +81,7 @@ class Estimate:
         unmatched_orders: Orders of the customer's terms that pay for no gateway here.
         order_notices: Orders whose term ends soon or has ended; sentences.
         remedies: What missing public paths would cost; in no total.
+        not_covered: Billed resources that have no meter here, counted by Terraform name.
     """
 
     lines: Sequence[Line]
@@ -89,3 +90,4 @@ class Estimate:
     unmatched_orders: tuple[str, ...] = ()
     order_notices: tuple[str, ...] = ()
     remedies: tuple[Line, ...] = ()
+    not_covered: tuple[tuple[str, int], ...] = ()

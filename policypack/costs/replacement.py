@@ -1,15 +1,13 @@
 """Resources that a change replaces, and what it costs while both halves run."""
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from policypack.costs.line import Line
 from policypack.declared import Known, Raw, Resource
 from policypack.declared.read import block, member
+from policypack.metering.catalogue import billed_types
 from pricing.money import ANYTHING, Range, total
 
 
@@ -30,12 +28,6 @@ class Overlap:
     reason: str
     currency: str | None
     hourly: Range
-
-
-@cache
-def _properties() -> Mapping[str, tuple[str, ...]]:
-    text = files("policypack.costs").joinpath("replacements.toml").read_text(encoding="utf-8")
-    return {kind: tuple(paths) for kind, paths in tomllib.loads(text).items()}
 
 
 def identity(line: Line) -> str:
@@ -69,7 +61,8 @@ def _by_resource(lines: Sequence[Line]) -> Mapping[str, list[Line]]:
 def _reason(old: Line, new: Line) -> str | None:
     if old.region is not None and new.region is not None and old.region != new.region:
         return f"region {old.region} becomes {new.region}"
-    for path in _properties().get(new.type, ()):
+    billed = billed_types().get(new.type)
+    for path in billed.replaced_by if billed else ():
         before, after = _value(old.resource, path), _value(new.resource, path)
         if isinstance(before, Known) and isinstance(after, Known) and before.value != after.value:
             return f"{path} changes"

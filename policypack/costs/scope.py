@@ -1,9 +1,9 @@
 """Which lines a limit is about."""
 
 from policypack.costs.line import Line
-from policypack.costs.tags import Belongs, tagged
-from policypack.costs.usage import matches
 from policypack.declared import Resource, Stack
+from policypack.metering.tags import Belongs, tagged
+from policypack.metering.usage import matches
 from policypack.settings.model import Scope
 from policypack.settings.pattern import means
 

@@ -103,7 +103,6 @@ class Landscape:
         stack: Where it all comes from.
         by_type: Resources by Terraform name (``apig_api``), external ones included.
         gateways: Owned gateways, in order of URN; likewise the next two.
-        not_covered: Billed resources that have no meter here, counted by Terraform name.
         default_region: Region of resources that no other place gives one.
         packages: Packages that proved to hold Huawei's resources under another name.
     """
@@ -113,7 +112,6 @@ class Landscape:
     gateways: tuple[Gateway, ...]
     eips: tuple[Eip, ...]
     bandwidths: tuple[SharedBandwidth, ...]
-    not_covered: tuple[tuple[str, int], ...]
     default_region: str | None = None
     packages: frozenset[str] = frozenset()
 

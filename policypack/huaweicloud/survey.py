@@ -1,6 +1,6 @@
 """Sorting a stack into gateways, elastic IPs and bandwidths."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -19,10 +19,9 @@ from policypack.declared import (
 )
 from policypack.huaweicloud.blocks import inside
 from policypack.huaweicloud.model import OFF, Eip, Gateway, Landscape, Purchase, SharedBandwidth
-from policypack.huaweicloud.names import is_free, renamed_package, terraform_name
+from policypack.huaweicloud.names import renamed_package, terraform_name
 from policypack.huaweicloud.packages import package_of
 
-_COVERED: Final = frozenset({"apig_instance", "vpc_eip", "vpc_bandwidth"})
 _MONTHS_OF_UNIT: Final = {"month": 1, "year": 12}
 _OF_DEPLOYED: Final = frozenset({"export", "checkpoint", "terraform-state"})
 """Sources that show what is deployed rather than what is to be."""
@@ -48,13 +47,6 @@ def survey(stack: Stack, default_region: str | None, packages: Mapping[str, str]
     ordered = sorted(stack.resources, key=lambda resource: (resource.urn, resource.leaving))
     renamed = _renamed_packages(ordered) | frozenset(packages or ())
     by_type = _sorted_by_type(ordered, renamed)
-    counted = {
-        name: count
-        for name, resources in by_type.items()
-        if name not in _COVERED
-        and not is_free(name)
-        and (count := sum(1 for resource in resources if not resource.external))
-    }
     return Landscape(
         stack=stack,
         by_type=by_type,
@@ -63,7 +55,6 @@ def survey(stack: Stack, default_region: str | None, packages: Mapping[str, str]
         bandwidths=tuple(
             _bandwidth(stack, item, default_region) for item in _owned(by_type, "vpc_bandwidth")
         ),
-        not_covered=tuple(sorted(counted.items())),
         default_region=default_region,
         packages=renamed,
     )
@@ -170,7 +161,7 @@ def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
         shared=shared,
         size=ABSENT if shared == Known(True) else size,
         by_traffic=_agreed(_is_by_traffic(bandwidth), _is_by_traffic(found)),
-        purchase=_purchase(stack, resource),
+        purchase=purchase_of(stack, resource),
     )
 
 
@@ -192,7 +183,7 @@ def _bandwidth(stack: Stack, resource: Resource, default_region: str | None) -> 
             _is_by_peak(resource.declared("chargeMode")),
             _is_by_peak(_reported(stack, resource, "chargeMode")),
         ),
-        purchase=_purchase(stack, resource),
+        purchase=purchase_of(stack, resource),
     )
 
 
@@ -221,11 +212,29 @@ def _agreed(declared: Value[T], reported: Value[T]) -> Value[T]:
     )
 
 
+def property_at(found: Raw, path: str) -> Raw:
+    """What stands at a path inside a property; an empty path means the property itself."""
+    for key in filter(None, path.split(".")):
+        found = inside(read.block(found), key)
+    return found
+
+
+def stated(stack: Stack, resource: Resource, path: str, read_as: Callable[[Raw], Value[T]]) -> Value[T]:
+    """A property that decides a price, by its path (``bandwidth.size``): as declared, unless the state of a
+    deployed stack tells that something else exists."""
+    name, _, inner = path.partition(".")
+    return _agreed(
+        read_as(property_at(resource.declared(name), inner)),
+        read_as(property_at(_reported(stack, resource, name), inner)),
+    )
+
+
 def _said(value: object) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else read.shown(value)
 
 
-def _purchase(stack: Stack, resource: Resource) -> Purchase:
+def purchase_of(stack: Stack, resource: Resource) -> Purchase:
+    """How a resource is paid for; nearly every type of the vendor spells it alike."""
     prepaid = _agreed(
         _is_prepaid(resource.declared("chargingMode")),
         _is_prepaid(_reported(stack, resource, "chargingMode")),

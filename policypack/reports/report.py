@@ -12,9 +12,9 @@ from policypack.costs.budget import Budget, Mismatch
 from policypack.costs.estimate import totals_of
 from policypack.costs.exchange import Converted, in_one_currency
 from policypack.costs.line import Line, Total
-from policypack.costs.usage import matches
 from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, unused_waivers, verdict
+from policypack.metering.usage import matches
 from policypack.network.verdict import GatewayJudgement
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
 
@@ -160,7 +160,7 @@ def make_report(
                 findings=assessment.enforcement.findings,
                 budget=assessment.budget,
                 totals=assessment.estimate.totals,
-                not_covered=assessment.landscape.not_covered,
+                not_covered=assessment.estimate.not_covered,
                 remarks=assessment.budget.skipped,
             )
         )

@@ -21,7 +21,6 @@ from policypack.settings.model import (
     key_of,
 )
 from policypack.settings.pattern import means
-from pricing.quantity import Meter
 
 _LEVELS: Final[Mapping[str, Level]] = {
     "advisory": "advisory",
@@ -230,8 +229,13 @@ def _usage_problems(entry: Mapping[str, object]) -> Iterator[str]:
 def _scope_problems(entry: Mapping[str, object]) -> Iterator[str]:
     scope = entry.get("scope")
     meter = scope.get("meter") if isinstance(scope, Mapping) else None
-    if isinstance(meter, str) and meter and not any(means(meter, one) for one in Meter):
-        yield f"scope.meter: no meter matches {_shown('meter', meter)}; {_nearest(meter, Meter)}"
+    if not isinstance(meter, str) or not meter:
+        return
+    from pricing.book.loader import definitions
+
+    known = definitions().meters
+    if not any(means(meter, one) for one in known):
+        yield f"scope.meter: no meter matches {_shown('meter', meter)}; {_nearest(meter, known)}"
 
 
 def _validated(flat: Mapping[str, object], form: _Form) -> tuple[Settings | None, list[str]]:

@@ -1,7 +1,8 @@
 """From TOML tables to rows and statements. Strict: nothing is guessed, nothing is ignored."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, get_args
+from typing import Final, TypeAlias, get_args
 
 from pricing.book.model import (
     Alias,
@@ -21,6 +22,8 @@ from pricing.rounding import half_up
 from pricing.tiers import Dimension, Tariff, Tier, TierError, TierMode
 
 SCHEMA: Final = "apig-cost/book/1"
+
+Meters: TypeAlias = Mapping[Meter, MeterDefinition]
 
 _HOUR_PLACES: Final = 15
 """Decimals of hours that an example states in seconds: enough for any amount, and can be written."""
@@ -47,7 +50,7 @@ def decode_row(table: Table, definitions: Definitions, regions: Regions) -> Row:
     """
     identifier = table.text("id")
     table.named(identifier)
-    meter = table.choice("meter", Meter)
+    meter = _meter(table, definitions.meters)
     mode = table.choice("mode", Mode)
     definition = definitions.meters[meter]
     unit = table.choice("unit", Unit)
@@ -111,10 +114,10 @@ def decode_tariff(table: Table, default: Dimension) -> Tariff:
         raise DocumentError(f"{table.place}: tiers: {error}.") from error
 
 
-def decode_complete(table: Table, regions: Regions) -> Complete:
+def decode_complete(table: Table, meters: Meters, regions: Regions) -> Complete:
     """Read one ``[[complete]]``."""
     stated = Complete(
-        meter=table.choice("meter", Meter),
+        meter=_meter(table, meters),
         site=table.text("site"),
         region=_region(table, regions),
         source=table.text("source"),
@@ -124,10 +127,10 @@ def decode_complete(table: Table, regions: Regions) -> Complete:
     return stated
 
 
-def decode_no_price(table: Table, regions: Regions) -> NoPrice:
+def decode_no_price(table: Table, meters: Meters, regions: Regions) -> NoPrice:
     """Read one ``[[unpriced]]``."""
     stated = NoPrice(
-        meter=table.choice("meter", Meter),
+        meter=_meter(table, meters),
         spec=table.text("spec", "*"),
         site=table.text("site", "*"),
         region=_region(table, regions) if "region" in table else EVERY_REGION,
@@ -150,11 +153,13 @@ def decode_currencies(root: Table) -> dict[str, str]:
     return found
 
 
-def decode_definitions(root: Table, regions: Regions) -> Definitions:
-    """Read the definitions that every book shares."""
+def decode_meters(root: Table) -> dict[Meter, MeterDefinition]:
+    """Read every ``[[meter]]``."""
     meters: dict[Meter, MeterDefinition] = {}
     for table in root.tables("meter"):
-        meter = table.choice("name", Meter)
+        meter = Meter(table.text("name"))
+        if meter in meters:
+            raise table.fail("name", "each meter once")
         units = {mode: table.choice(mode.value, Unit) for mode in Mode if mode.value in table}
         names = table.table("spec_names") if "spec_names" in table else None
         meters[meter] = MeterDefinition(
@@ -166,11 +171,17 @@ def decode_definitions(root: Table, regions: Regions) -> Definitions:
             spec_names={name: names.text(name) for name in names.names()} if names else {},
         )
         table.finish()
+    return meters
+
+
+def decode_definitions(root: Table, regions: Regions) -> Definitions:
+    """Read the definitions that every book shares."""
+    meters = decode_meters(root)
     aliases: dict[Meter, Alias] = {}
     for table in root.tables("alias"):
         alias = Alias(
-            meter=table.choice("meter", Meter),
-            priced_as=table.choice("priced_as", Meter),
+            meter=_meter(table, meters),
+            priced_as=_meter(table, meters, "priced_as"),
             spec=table.text("spec"),
             reason=table.text("reason"),
             source=table.text("source"),
@@ -182,10 +193,14 @@ def decode_definitions(root: Table, regions: Regions) -> Definitions:
         currencies=decode_currencies(root),
         regions=regions,
         aliases=aliases,
-        no_prices=tuple(decode_no_price(table, regions) for table in root.tables("unpriced")),
+        no_prices=tuple(decode_no_price(table, meters, regions) for table in root.tables("unpriced")),
     )
     root.finish()
     return definitions
+
+
+def _meter(table: Table, meters: Meters, key: str = "meter") -> Meter:
+    return Meter(table.one_of(key, meters))
 
 
 def _spec(table: Table, definition: MeterDefinition) -> str:

@@ -1,7 +1,7 @@
 """Reading price books: the bundled one and files of the user."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ from pricing.book.decode import (
     decode_complete,
     decode_currencies,
     decode_definitions,
+    decode_meters,
     decode_no_price,
     decode_row,
 )
@@ -24,9 +25,13 @@ BUNDLED_AS_OF = date(2026, 11, 23)
 """When the bundled rows were last compared with their sources."""
 
 
-@cache
 def definitions() -> Definitions:
     """Meters, sites and regions, which every book shares."""
+    return load().definitions
+
+
+@cache
+def _common() -> Definitions:
     text = files("pricing.book").joinpath("definitions.toml").read_text(encoding="utf-8")
     root = Table(parse_document(text, "definitions.toml"), "definitions.toml")
     return decode_definitions(root, listed_regions())
@@ -47,13 +52,21 @@ def load() -> Book:
 def bundled(texts: Iterable[tuple[str, str]]) -> Book:
     """The book of several documents that belong together; they list no regions of their own.
 
+    A document may define a meter of its own beside the prices of it.
+
     Raises:
         DocumentError: A row says something unknown, or names a region that ``regions.toml`` lacks.
     """
-    shared = definitions()
+    roots = [Table(parse_document(text, name), name) for name, text in texts]
+    shared = _common()
+    for root in roots:
+        meters = decode_meters(root)
+        for meter in meters:
+            if meter in shared.meters:
+                raise DocumentError(f"{root.place}: meter {meter} is defined twice.")
+        shared = replace(shared, meters={**shared.meters, **meters})
     content = _Content()
-    for name, text in texts:
-        root = Table(parse_document(text, name), name)
+    for root in roots:
         content.read(root, shared, shared.regions)
         root.finish()
     return content.book(BUNDLED_AS_OF, shared, shared.currencies)
@@ -116,9 +129,10 @@ class _Content:
     no_prices: list[NoPrice] = field(default_factory=list)
 
     def read(self, root: Table, shared: Definitions, regions: Regions) -> None:
+        meters = shared.meters
         self.rows.extend(decode_row(table, shared, regions) for table in root.tables("row"))
-        self.complete.extend(decode_complete(table, regions) for table in root.tables("complete"))
-        self.no_prices.extend(decode_no_price(table, regions) for table in root.tables("unpriced"))
+        self.complete.extend(decode_complete(table, meters, regions) for table in root.tables("complete"))
+        self.no_prices.extend(decode_no_price(table, meters, regions) for table in root.tables("unpriced"))
 
     def book(
         self,

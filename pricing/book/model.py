@@ -129,7 +129,7 @@ class NoPrice:
     def applies(self, meter: Meter, spec: str, site: str, region: str) -> bool:
         """Whether the statement is about this product."""
         return (
-            self.meter is meter
+            self.meter == meter
             and fnmatchcase(spec, self.spec)
             and self.site in ("*", site)
             and self.region in (EVERY_REGION, region)
@@ -262,7 +262,7 @@ class Book:
         return tuple(
             stated.spec
             for stated in self._statements
-            if stated.meter is meter
+            if stated.meter == meter
             and stated.site in ("*", site)
             and stated.region in (EVERY_REGION, region)
         )

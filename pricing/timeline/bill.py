@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.book.model import Book, Row
+from pricing.eip_states import EipMode, billed_meters
 from pricing.money import divide, plain
 from pricing.quantity import Meter, Mode
 from pricing.rounding import half_up
 from pricing.timeline.clock import end_of_term, remaining_months, upgrade_fee
-from pricing.timeline.events import Action, EipMode, Event, Kind, Timeline, TimelineError
+from pricing.timeline.events import Action, Event, Kind, Timeline, TimelineError
 from pricing.timeline.rates import Rates
 from pricing.timeline.settlement import Payment, Record, Stretch, count, records, total
 
@@ -163,7 +164,7 @@ class _Resource:
                 self.running[meter] = (at, size, spec, event)
 
     def _wanted(self) -> dict[Meter, tuple[Decimal, str | None]]:
-        """The meters of the state: docs/reference/prices.md, "What an EIP pays in which state"."""
+        """The meters that run in the state; what is prepaid or moved is paid at once."""
         one = Decimal(1)
         prepaid = self.term is not None
         wanted: dict[Meter, tuple[Decimal, str | None]] = {}
@@ -177,9 +178,10 @@ class _Resource:
                 if not prepaid:
                     wanted[Meter.SHARED_BANDWIDTH] = (self.bandwidth, None)
             case Kind.EIP:
-                if not prepaid and not self.bound:
+                meters = billed_meters(self.mode, bound=self.bound, prepaid=prepaid)
+                if Meter.EIP_RETENTION in meters:
                     wanted[Meter.EIP_RETENTION] = (one, None)
-                if not prepaid and self.mode is EipMode.BANDWIDTH:
+                if Meter.EIP_BANDWIDTH in meters and not prepaid:
                     wanted[Meter.EIP_BANDWIDTH] = (self.bandwidth, None)
         return wanted
 

@@ -9,7 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from pricing.book.loader import definitions
 from pricing.document import DocumentError, Table, read_document
+from pricing.eip_states import EipMode
 from pricing.quantity import Meter, Mode
 from pricing.tiers import Tariff, Tier, TierError
 from pricing.timeline.clock import VENDOR_TIME
@@ -44,14 +46,6 @@ class Kind(StrEnum):
     EIP = "eip"
     GATEWAY = "gateway"
     SHARED_BANDWIDTH = "shared-bandwidth"
-
-
-class EipMode(StrEnum):
-    """What the traffic of an EIP is paid by."""
-
-    BANDWIDTH = "bandwidth"
-    TRAFFIC = "traffic"
-    SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +181,11 @@ def _moment(table: Table, key: str) -> datetime:
 def _rates(table: Table) -> dict[tuple[Meter, str], Tariff]:
     found: dict[tuple[Meter, str], Tariff] = {}
     for name in table.names():
-        if name not in set(Meter):
-            raise DocumentError(f"{table.place}: {name} is not one of {', '.join(Meter)}.")
+        if name not in definitions().meters:
+            known = ", ".join(definitions().meters)
+            raise DocumentError(f"{table.place}: {name} is not one of {known}.")
         meter = Meter(name)
-        if meter is Meter.GATEWAY and table.is_table(name):
+        if meter == Meter.GATEWAY and table.is_table(name):
             editions = table.table(name)
             for edition in editions.names():
                 found[meter, edition] = Tariff.flat(editions.number(edition))

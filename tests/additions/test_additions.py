@@ -123,6 +123,161 @@ def test_a_price_of_a_new_region(checkout: Checkout) -> None:
     assert done.returncode == 0, done.stdout
 
 
+NAT_TYPE = """
+[[type]]
+type = "nat_gateway"
+service = "NAT Gateway"
+category = "Networking"
+noun = "NAT gateway"
+meter = "nat.gateway"
+spec = "spec"
+replaced_by = ["region", "vpcId", "subnetId"]
+"""
+NAT_PRICES = """
+[[meter]]
+name = "nat.gateway"
+pay-per-use = "hour"
+yearly-monthly = "month"
+
+[[row]]
+id = "nat-small-sa-brazil-1"
+meter = "nat.gateway"
+spec = "1"
+site = "intl"
+region = "sa-brazil-1"
+mode = "pay-per-use"
+currency = "USD"
+unit = "hour"
+rate = "0.1"
+confidence = "third-party"
+source = "https://example.com/nat"
+as_of = 2026-10-08
+example = { hours = 10, amount = "1.00" }
+"""
+
+
+def declaring(*resources: tuple[str, str, dict[str, object]]) -> str:
+    """A state with resources of the region that the added prices are of: token, name, inputs."""
+    return json.dumps(
+        {
+            "version": 3,
+            "checkpoint": {
+                "stack": "organization/shop/dev",
+                "latest": {
+                    "resources": [
+                        {
+                            "urn": f"urn:pulumi:dev::shop::{token}::{name}",
+                            "type": token,
+                            "custom": True,
+                            "id": name,
+                            "inputs": {"region": "sa-brazil-1", **inputs},
+                            "outputs": {},
+                        }
+                        for token, name, inputs in resources
+                    ]
+                },
+            },
+        }
+    )
+
+
+def formats(checkout: Checkout) -> list[str]:
+    return sorted(path.stem for path in (checkout.path / "policypack/reports/formats").glob("[a-z]*.py"))
+
+
+def test_a_billed_type_with_one_meter(checkout: Checkout) -> None:
+    file, prices = "policypack/billed/simple.toml", "pricing/book/data/nat_gateway.toml"
+    checkout.append(file, NAT_TYPE)
+    checkout.write(prices, NAT_PRICES)
+    nat = "huaweicloud:Nat/gateway:Gateway"
+    checkout.write("../state.json", declaring((nat, "door", {"spec": "1"}), (nat, "back", {})))
+    done = checkout.apig_cost("estimate", "../state.json", "-f", "json")
+    assert done.returncode == 0, done.stderr
+    [stack] = json.loads(done.stdout)["stacks"]
+    back, door = stack["lines"]
+    assert (door["type"], door["meter"], door["spec"]) == ("nat_gateway", "nat.gateway", "1")
+    assert (door["price"]["row"], door["monthly"]["high"]) == ("nat-small-sa-brazil-1", "73")
+    assert (back["status"], back["unknowns"], back["monthly"]["high"]) == ("undecided", ["spec"], None)
+    assert stack["notCovered"] == []
+    for form in formats(checkout):
+        shown = checkout.apig_cost("check", "../state.json", "-f", form)
+        assert shown.returncode == 0, shown.stderr
+        assert "elastic ip" not in shown.stdout.lower()
+        if form == "csv":
+            assert '"NAT Gateway"' in shown.stdout
+    checkout.write("../empty.json", declaring())
+    none = checkout.apig_cost("estimate", "../empty.json", "-f", "table")
+    assert "No API gateway, elastic IP, NAT gateway or shared bandwidth is declared." in none.stdout
+    checkout.generate()
+    assert checkout.changed() == {file, prices}
+    done = checkout.run("-m", "pytest", "-q", "tests/pricing/test_book.py", "tests/policypack/metering")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_billed_type_with_several_meters(checkout: Checkout) -> None:
+    file, prices = "policypack/billed/nat_gateway.py", "pricing/book/data/nat_gateway.toml"
+    test = "tests/policypack/billed/test_nat_gateway.py"
+    checkout.write(
+        file,
+        '''"""The items of a NAT gateway, made up: itself, and what it lets out."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from policypack.declared import read
+from policypack.huaweicloud.survey import region_of, stated
+from policypack.metering.declaration import Declaration
+from policypack.metering.item import Item, Notes
+from policypack.metering.service import Service
+from pricing.quantity import Meter
+
+TYPE: Final = "nat_gateway"
+SERVICE: Final = Service("NAT Gateway", "Networking", "NAT gateway")
+REPLACED_BY: Final = ("region",)
+
+
+def items(declaration: Declaration) -> Iterator[Item]:
+    """What NAT gateways buy."""
+    landscape = declaration.landscape
+    for resource in landscape.of_type(TYPE):
+        notes = Notes()
+        spec = notes.known(stated(landscape.stack, resource, "spec", read.text), "spec")
+        for meter in ("nat.gateway", "nat.sessions"):
+            yield Item(
+                resource=resource,
+                type=TYPE,
+                meter=Meter(meter),
+                region=region_of(landscape.stack, resource, landscape.default_region),
+                spec=spec,
+                hours=declaration.hours(resource),
+                reasons=tuple(notes.reasons),
+                unknowns=tuple(notes.unknowns),
+            )
+''',
+    )
+    checkout.write(
+        test,
+        '''"""NAT gateways."""
+
+
+def test_both_meters(program) -> None:
+    program.add("nat_gateway", "door", spec="1")
+    meters = [line.meter for line in program.lines()]
+    assert meters == ["nat.gateway", "nat.sessions"]
+''',
+    )
+    sessions = NAT_PRICES.replace("nat.gateway", "nat.sessions").replace("nat-small", "nat-sessions")
+    checkout.write(prices, NAT_PRICES + sessions)
+    checkout.write("../state.json", declaring(("huaweicloud:Nat/gateway:Gateway", "door", {"spec": "1"})))
+    done = checkout.apig_cost("estimate", "../state.json", "-f", "csv")
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout.count('"NAT Gateway"'), done.stdout.count('"nat-sessions-sa-brazil-1"')) == (2, 1)
+    checkout.generate()
+    assert checkout.changed() == {file, prices, test}
+    done = checkout.run("-m", "pytest", "-q", test, "tests/test_layers.py", "tests/pricing/test_book.py")
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_source(checkout: Checkout) -> None:
     file, test = "policypack/sources/inventory.py", "tests/policypack/sources/test_inventory.py"
     recogniser = "policypack/sources/recognise.py"

@@ -19,6 +19,11 @@ HEADINGS = "\n\n".join(
     )
 )
 
+BILLED = (
+    '"""NAT gateways."""\nfrom policypack.metering.service import Service\nTYPE = "nat_gateway"\n'
+    'SERVICE = Service("NAT Gateway", "Networking", "NAT gateway")\nREPLACED_BY = ()\nitems = list\n'
+)
+
 
 def policy(body: str, headings: str = HEADINGS) -> str:
     return POLICY.format(headings=headings, body=body)
@@ -38,6 +43,18 @@ def policy(body: str, headings: str = HEADINGS) -> str:
         ("rules/apig_cost.py", policy('LEVEL = "advisory"\n'), 'no policy can be called "apig-cost"'),
         ("reports/formats/helper.py", '"""A helper."""\n', "render is missing: "),
         ("reports/differences/formats/helper.py", '"""A helper."""\n', "render is missing: "),
+        ("billed/helper.py", '"""A helper."""\n', "TYPE is missing: "),
+        ("billed/nat.py", BILLED.replace("REPLACED_BY = ()", ""), "REPLACED_BY is missing: "),
+        ("billed/nat.py", BILLED.replace("items = list", ""), "items is missing: "),
+        ("billed/nat.py", BILLED.replace("items = list", "items = 1"), "items is no function"),
+        ("billed/nat.py", BILLED.replace("Service(", "("), "SERVICE is no Service("),
+        (
+            "billed/nat.py",
+            BILLED.replace("nat_gateway", "vpc_eip"),
+            "type vpc_eip is billed by eip.py already",
+        ),
+        ("billed/simple.toml", '[[type]]\ntype = "nat"\n', "type 1 (nat): meter is missing"),
+        ("billed/simple.toml", "[[type]\n", "the file is not TOML"),
         ("cli/commands/helper.py", '"""A helper."""\n', "command is missing: "),
     ],
 )

@@ -102,6 +102,9 @@ class Program:
         found = assess(self.stack, Settings(**settings), BOOK, date(2026, 11, 23)).findings
         return [item for item in found if item.policy == policy]
 
+    def lines(self, **settings: Any):
+        return assess(self.stack(), Settings(**settings), BOOK, date(2026, 11, 23)).estimate.lines
+
     def _plain(self, value: Any, found: list[str]) -> Any:
         if isinstance(value, Reference):
             found.append(value.urn)

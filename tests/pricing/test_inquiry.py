@@ -239,7 +239,7 @@ class TestNoPrice:
         assert priced(bundled, replace(question, size=between("9", "11"))).monthly == ANYTHING
 
     def test_a_term_shorter_than_any_price(self, bundled: Book) -> None:
-        question = ask(Meter.TRAFFIC_PACKAGE, spec="12_bgp_120GB", mode=Mode.YEARLY_MONTHLY, months=6)
+        question = ask(Meter("eip.traffic-package"), spec="12_bgp_120GB", mode=Mode.YEARLY_MONTHLY, months=6)
         assert "shortest term" in unpriced(bundled, question).reason
 
     def test_a_mode_that_is_not_sold(self, bundled: Book) -> None:
@@ -468,7 +468,7 @@ def wider(value: Decimal, draw: st.DrawFn) -> Range:
 @st.composite
 def hidden(draw: st.DrawFn) -> tuple[Question, Question, Question]:
     """A concrete question, one that hides some of it, and one that hides more."""
-    meter = draw(st.sampled_from(Meter))
+    meter = draw(st.sampled_from(list(load().definitions.meters)))
     number = st.sampled_from([Decimal(0), Decimal(1), Decimal(5), Decimal(6), Decimal(10), Decimal(300)])
     concrete = Question(
         meter=meter,
@@ -547,7 +547,7 @@ def _complete(book: Book) -> Book:
     """The bundled rows, as if they were everything that there is in some places."""
     stated = tuple(
         Complete(meter, "intl", region, "made up", date(2026, 11, 1))
-        for meter in Meter
-        for region in (["la-south-2", "sa-brazil-1"] if meter is not Meter.EIP_BANDWIDTH else ["*"])
+        for meter in load().definitions.meters
+        for region in (["la-south-2", "sa-brazil-1"] if meter != Meter.EIP_BANDWIDTH else ["*"])
     )
     return replace(book, complete=stated)

@@ -160,7 +160,7 @@ def assert_same(one: Assessment, other: Assessment) -> None:
     assert_wider(one, other)
     assert_wider(other, one)
     assert one.estimate.totals == other.estimate.totals
-    assert one.landscape.not_covered == other.landscape.not_covered
+    assert one.estimate.not_covered == other.estimate.not_covered
     assert [limit.verdict for limit in one.budget.limits] == [limit.verdict for limit in other.budget.limits]
     assert findings(one) == findings(other)
 

@@ -13,9 +13,9 @@ import click
 
 import pricing
 from policypack.cli.support.errors import InputError
+from pricing.book.loader import definitions
 from pricing.book.regions import Regions
 from pricing.money import plain
-from pricing.quantity import Meter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +38,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--site", help="Only this site (cn, intl, eu).")
 @click.option("--region", help="Only this region, and the reference prices that stand in for it.")
-@click.option("--meter", type=click.Choice([meter.value for meter in Meter]), help="Only this meter.")
+@click.option("--meter", type=click.Choice(list(definitions().meters)), help="Only this meter.")
 @click.option("--format", "-f", "form", type=click.Choice(["table", "json", "csv"]), default="table")
 @click.option("--prices", metavar="FILE", help="A price book instead of the bundled one.")
 def list_prices(
@@ -191,7 +191,7 @@ def _cells(row: pricing.Row) -> dict[str, str]:
             _COLUMNS,
             (
                 row.id,
-                row.meter.value,
+                row.meter,
                 row.spec,
                 row.site,
                 row.region,
@@ -283,7 +283,7 @@ def _print_coverage(console: "Console", book: pricing.Book) -> None:
         for region in ("elsewhere", *site.regions):
             table.add_column(region, justify="center", overflow="fold")
         for product in site.products:
-            table.add_row(product.meter.value, product.spec, *product.marks)
+            table.add_row(product.meter, product.spec, *product.marks)
         console.print()
         console.print(table)
     console.print()

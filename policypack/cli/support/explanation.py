@@ -7,10 +7,11 @@ from difflib import get_close_matches
 import pricing
 from policypack.cli.support.errors import InputError
 from policypack.costs.line import Line
-from policypack.costs.usage import matches
 from policypack.costs.wording import bounds
 from policypack.declared import Known, Resource, Value
 from policypack.declared.read import block, member, size
+from policypack.metering.catalogue import nothing_declared, nouns
+from policypack.metering.usage import matches
 from policypack.network.verdict import GatewayJudgement
 from policypack.reports.cells import quantity, what, where
 from policypack.reports.evidence import evidence_lines
@@ -37,7 +38,7 @@ def explanation(report: Report, book: pricing.Book, pattern: str | None) -> str:
     if not parts and pattern is not None:
         raise InputError(_nothing(report, pattern))
     if not parts:
-        parts = ["No API gateway, elastic IP or shared bandwidth is declared."]
+        parts = [nothing_declared()]
     return log_lines("\n".join(parts) + "\n")
 
 
@@ -46,7 +47,7 @@ def _nothing(report: Report, pattern: str) -> str:
     near = get_close_matches(pattern, names, n=1)
     known = ", ".join(name(one) for one in names[:10]) or "none"
     advice = f"did you mean {name(near[0])}?" if near else f"there are: {known}"
-    return f"{visible(pattern)}: no gateway, elastic IP or shared bandwidth has this name; {advice}"
+    return f"{visible(pattern)}: no {nouns()} has this name; {advice}"
 
 
 def _resources(stack: StackReport) -> list[Resource]:

@@ -4,6 +4,7 @@ import click
 
 from policypack.cli import group
 from policypack.findings.catalogue import policies
+from policypack.metering.catalogue import billed_types
 from policypack.reports.catalogue import difference_renderer, renderer
 from policypack.reports.names import difference_formats, formats
 
@@ -15,6 +16,7 @@ def prove_plugins() -> None:
         PluginError: One lacks something. A single line names its file and what is missing.
     """
     policies()
+    billed_types()
     for name in formats():
         renderer(name)
     for name in difference_formats():

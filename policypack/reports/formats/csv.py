@@ -13,6 +13,7 @@ from io import StringIO
 from typing import Final
 
 from policypack.costs.line import Line
+from policypack.metering.catalogue import billed_types
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import visible
 from pricing.money import Range, plain
@@ -46,7 +47,7 @@ def _cells(line: Line, stack: StackReport, report: Report) -> dict[str, str]:
     quantity = line.quantity if line.quantity is not None and line.quantity.is_exact else None
     low, high = _ends(line.monthly)
     hourly_low, hourly_high = _ends(line.hourly)
-    gateway = line.type.startswith("apig")
+    service = billed_types()[line.type].service
     cells = {
         "BillingCurrency": line.currency or "",
         "ChargeCategory": "Usage",
@@ -63,8 +64,8 @@ def _cells(line: Line, stack: StackReport, report: Report) -> dict[str, str]:
         "ResourceId": line.resource.identifier or "",
         "ResourceName": line.resource.name,
         "ResourceType": line.type,
-        "ServiceCategory": "Integration" if gateway else "Networking",
-        "ServiceName": "API Gateway" if gateway else "Elastic IP",
+        "ServiceCategory": service.category,
+        "ServiceName": service.name,
         "SkuMeter": str(line.meter),
         "SkuPriceId": line.price.row if line.price else "",
         "x_Note": f"{_NOTE}; a month of {plain(report.hours_per_month)} hours",

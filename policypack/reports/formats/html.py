@@ -9,6 +9,7 @@ from typing import Final
 from policypack.costs.line import Line
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.findings.finding import Finding
+from policypack.metering.catalogue import nothing_declared
 from policypack.reports.arrangement import by_cost, by_policy, overview
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.drawing import svg
@@ -109,7 +110,7 @@ def _stack(stack: StackReport) -> Iterator[str]:
         yield from _table(stack)
         yield f"<p><strong>Total a month: {_text(total_of(stack))}</strong></p>"
     else:
-        yield "<p>No API gateway, elastic IP or shared bandwidth is declared.</p>"
+        yield f"<p>{_text(nothing_declared())}</p>"
     if stack.not_covered:
         yield f"<p>{_text(not_covered(stack))}</p>"
     for gap in stack.stack.gaps:

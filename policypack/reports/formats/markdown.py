@@ -5,6 +5,7 @@ from html import escape
 from typing import Final
 
 from policypack.costs.line import Line
+from policypack.metering.catalogue import nothing_declared
 from policypack.reports.arrangement import by_cost, overview, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.headline import headline
@@ -104,7 +105,7 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
         yield _table(by_cost(stack.lines), most)
         yield f"**Total a month: {text_of(total_of(stack))}**"
     else:
-        yield "No API gateway, elastic IP or shared bandwidth is declared."
+        yield nothing_declared()
     if stack.not_covered:
         listed = ", ".join(f"{count} {text_of(kind)}" for kind, count in stack.not_covered[: most + 1])
         yield f"Billed, but not priced here: {listed}."

@@ -5,6 +5,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from policypack.costs.line import Line
+from policypack.metering.catalogue import nothing_declared
 from policypack.reports.arrangement import by_cost, by_policy, overview
 from policypack.reports.cells import monthly, price_note, quantity, what, where
 from policypack.reports.console import console
@@ -80,7 +81,7 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
         _reasons(out, shown, set() if costs_only else _told(stack))
         out.print(f"Total a month: {total_of(stack)}", style="bold")
     else:
-        out.print("No API gateway, elastic IP or shared bandwidth is declared.")
+        out.print(nothing_declared())
     missing = not_covered(stack)
     if missing:
         out.print(missing)

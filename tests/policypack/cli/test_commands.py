@@ -188,7 +188,7 @@ def test_explain_nothing(run, state) -> None:
     wrong = run("explain", state, "orders-gatewy")
     assert wrong.code == 2
     assert wrong.err == (
-        "Error: orders-gatewy: no gateway, elastic IP or shared bandwidth has this name; "
+        "Error: orders-gatewy: no API gateway, elastic IP or shared bandwidth has this name; "
         "did you mean orders-gateway?\n"
     )
 

@@ -24,18 +24,19 @@ URN = "urn:pulumi:prod::shop::huaweicloud:Vpc/eip:Eip::"
 def found(*monthly: Range | None, value: str | None = "100", gaps=(), not_covered=()) -> list[Finding]:
     lines = tuple(
         Line(
-            Resource(f"{URN}r{number}", "huaweicloud:Vpc/eip:Eip", f"r{number}", {}),
-            "vpc_eip", "eip.bandwidth", None, "la-south-2", "intl", "pay-per-use", None, None,
-            "undecided", "USD", one, one, None, unknowns=("bandwidth.size",),
+            resource=Resource(f"{URN}r{number}", "huaweicloud:Vpc/eip:Eip", f"r{number}", {}),
+            type="vpc_eip", meter="eip.bandwidth", spec=None, region="la-south-2", site="intl",
+            mode="pay-per-use", quantity=None, unit=None, status="undecided", currency="USD",
+            hourly=one, monthly=one, price=None, unknowns=("bandwidth.size",),
         )
         for number, one in enumerate(monthly)
     )  # fmt: skip
     stack = Stack("shop", "prod", Origin("export"), [], gaps=gaps)
     limits = () if value is None else (Limit(name="all", amount=Decimal(value), currency="USD"),)
     settings = Settings(limits=limits)
-    estimate = Estimate(lines, totals_of(list(lines)))
+    estimate = Estimate(lines, totals_of(list(lines)), not_covered=not_covered)
     budget = decide(estimate, stack, settings, date(2026, 11, 23))
-    landscape = Landscape(stack, {}, (), (), (), not_covered)
+    landscape = Landscape(stack, {}, (), (), ())
     return list(
         apig_monthly_budget.find(Subject(landscape, NetworkJudgement((), {}, {}), estimate, budget, settings))
     )
@@ -120,8 +121,9 @@ def test_a_resource_is_named_once_with_all_that_decides_it() -> None:
 
     def line(meter: str, *unknowns: str) -> Line:
         return Line(
-            gateway, "apig_instance", meter, None, "la-south-2", "intl", "pay-per-use", None, None,
-            "undecided", "USD", Range(Decimal(0), None), None, None, unknowns=unknowns,
+            resource=gateway, type="apig_instance", meter=meter, spec=None, region="la-south-2",
+            site="intl", mode="pay-per-use", quantity=None, unit=None, status="undecided", currency="USD",
+            hourly=Range(Decimal(0), None), monthly=None, price=None, unknowns=unknowns,
         )  # fmt: skip
 
     lines = (

@@ -119,7 +119,7 @@ def fetch(ask: Callable[..., list[RegionAnswer]]) -> Callable[..., list[Catalogu
 
 def tariffs(catalogues: list[Catalogue]) -> dict[tuple[str, str], Tariff]:
     return {
-        (row.meter.value, row.spec): row.tariff
+        (row.meter, row.spec): row.tariff
         for catalogue in catalogues
         for row in catalogue.rows
         if row.months is None
@@ -178,7 +178,7 @@ class TestPriceApi:
         server.rate = answers(trap)
         (catalogue,) = fetch()
         (stated,) = catalogue.no_prices
-        assert stated.meter is Meter.OUTBOUND_BANDWIDTH
+        assert stated.meter == Meter.OUTBOUND_BANDWIDTH
         assert "hours of use" in stated.reason
         assert ("apig.outbound-bandwidth", "publicip") not in tariffs([catalogue])
 

@@ -442,7 +442,7 @@ class TestLockedBook:
         instance(apig)["amount"] = 0.5
         later = lock.merged(both, ask(REGION), "intl", day)
         editions = {
-            region: [row.spec for row in later.rows if row.meter is Meter.GATEWAY and row.region == region]
+            region: [row.spec for row in later.rows if row.meter == Meter.GATEWAY and row.region == region]
             for region in (REGION, "af-south-1")
         }
         assert editions == {REGION: ["BASIC"], "af-south-1": ["BASIC", "PLATINUM_X2", "PROFESSIONAL"]}

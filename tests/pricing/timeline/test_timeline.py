@@ -79,12 +79,12 @@ class TestGateways:
             event("2023-03-10 09:00:00", "gw", "create", kind="gateway", edition="PROFESSIONAL", bandwidth=1),
             event("2023-03-10 09:30:00", "gw", "change-edition", edition="ENTERPRISE"),
         )
-        gateway = [record for record in found.records if record.meter is Meter.GATEWAY]
+        gateway = [record for record in found.records if record.meter == Meter.GATEWAY]
         assert [(record.seconds, str(record.rate)) for record in gateway] == [
             (1800, "12.88"),
             (1800, "19.36"),
         ]
-        second = [record for record in found.records if record.meter is Meter.OUTBOUND_BANDWIDTH]
+        second = [record for record in found.records if record.meter == Meter.OUTBOUND_BANDWIDTH]
         assert [record.seconds for record in second] == [3600]
 
     def test_a6_components_are_added_before_they_are_rounded(self, rate: Rate) -> None:
@@ -163,7 +163,7 @@ class TestEips:
         )
         assert str(found.total) == "2.5968"
         by_meter = {
-            meter: sum((record.amount for record in found.records if record.meter is meter), Decimal(0))
+            meter: sum((record.amount for record in found.records if record.meter == meter), Decimal(0))
             for meter in (Meter.EIP_BANDWIDTH, Meter.EIP_RETENTION)
         }
         assert by_meter[Meter.EIP_BANDWIDTH] == Decimal("2.581")
@@ -208,7 +208,7 @@ class TestEips:
             event("2023-04-18 08:01:00", "web", "create", kind="eip", bandwidth=5),
             event("2023-04-18 08:01:10", "web", "bind"),
         )
-        assert [record.seconds for record in found.records if record.meter is Meter.EIP_RETENTION] == [10]
+        assert [record.seconds for record in found.records if record.meter == Meter.EIP_RETENTION] == [10]
 
     def test_tiers_are_records_of_their_own(self, rate: Rate) -> None:
         """Six Mbit/s of the China site: 0.565 CNY an hour."""

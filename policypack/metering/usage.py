@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from policypack.costs.tags import Belongs, tagged
 from policypack.declared import Known, Resource, Value
 from policypack.huaweicloud.names import terraform_name
+from policypack.metering.tags import Belongs, tagged
 from policypack.settings.model import Settings, Usage
 from policypack.settings.pattern import means
 from pricing.money import Range

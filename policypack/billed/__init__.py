@@ -1,0 +1,1 @@
+"""Billed types, one a file, with a test of its name. Found by their files: see ``policypack.metering``."""

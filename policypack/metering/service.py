@@ -1,0 +1,18 @@
+"""How a service is called."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How the vendor and FOCUS call what is billed.
+
+    Attributes:
+        name: Name of the service (``Elastic IP``).
+        category: ``ServiceCategory`` of FOCUS 1.2.
+        noun: What a sentence calls one of it ("elastic IP").
+    """
+
+    name: str
+    category: str
+    noun: str
