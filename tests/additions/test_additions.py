@@ -202,8 +202,9 @@ def test_a_billed_type_with_one_meter(checkout: Checkout) -> None:
     for form in formats(checkout):
         shown = checkout.apig_cost("check", "../state.json", "-f", form)
         assert shown.returncode == 0, shown.stderr
-        assert "elastic ip" not in shown.stdout.lower()
+        assert "door" in shown.stdout or form in ("github", "gitlab", "junit", "sarif")
         if form == "csv":
+            assert "Elastic IP" not in shown.stdout
             assert '"NAT Gateway"' in shown.stdout
     checkout.write("../empty.json", declaring())
     none = checkout.apig_cost("estimate", "../empty.json", "-f", "table")

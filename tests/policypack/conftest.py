@@ -103,7 +103,7 @@ class Program:
         return [item for item in found if item.policy == policy]
 
     def lines(self, **settings: Any):
-        return assess(self.stack(), Settings(**settings), BOOK, date(2026, 11, 23)).estimate.lines
+        return assess(self.stack, Settings(**settings), BOOK, date(2026, 11, 23)).estimate.lines
 
     def _plain(self, value: Any, found: list[str]) -> Any:
         if isinstance(value, Reference):
