@@ -36,7 +36,10 @@ def identity(line: Line) -> str:
 
 
 def overlaps(base: Sequence[Line], head: Sequence[Line]) -> Iterator[Overlap]:
-    """Every replacement that can be seen: a property that is known on both sides and differs."""
+    """Every replacement in which both halves run: as the source says, else as far as it can be seen.
+
+    It can be seen in a property that forces one, is known on both sides and differs.
+    """
     old, new = _by_resource(base), _by_resource(head)
     for key in sorted(old.keys() & new.keys()):
         reason = _reason(old[key][0], new[key][0])
@@ -59,6 +62,9 @@ def _by_resource(lines: Sequence[Line]) -> Mapping[str, list[Line]]:
 
 
 def _reason(old: Line, new: Line) -> str | None:
+    told = new.resource.change
+    if told is not None:
+        return (told.reason or "it is created before the old one is destroyed") if told.both_run else None
     if old.region is not None and new.region is not None and old.region != new.region:
         return f"region {old.region} becomes {new.region}"
     billed = billed_types().get(new.type)

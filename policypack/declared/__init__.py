@@ -1,6 +1,6 @@
 """Values that may not be known, resources, and the stack that holds them."""
 
-from policypack.declared.resource import Position, Provider, Resource
+from policypack.declared.resource import Change, Position, Provider, Resource
 from policypack.declared.stack import Origin, Stack, parse_urn
 from policypack.declared.value import (
     ABSENT,
@@ -19,6 +19,7 @@ __all__ = [
     "ABSENT",
     "SECRET",
     "Absent",
+    "Change",
     "Invalid",
     "Known",
     "Origin",

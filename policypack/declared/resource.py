@@ -44,6 +44,20 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a source says of how a resource changes.
+
+    Attributes:
+        both_run: Whether the old half and the new one exist at once for a while, as in a replacement that
+            creates first.
+        reason: What forces the replacement, where it is told.
+    """
+
+    both_run: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One resource of a stack, as declared.
 
@@ -64,6 +78,7 @@ class Resource:
         external: Read but not owned by this stack.
         leaving: The old half of a replacement: it waits for deletion, exists and is billed.
         position: Where the program declares it; ``None`` where the source does not show that.
+        change: How it changes; ``None`` where the source does not tell.
         retained: ``retainOnDelete``: removing it from the program destroys nothing.
         billed_on: Why it is billed although it has left the program, a sentence; empty where it has not.
         may_be_gone: It left by an operation that was interrupted, so nobody knows whether it exists.
@@ -81,6 +96,7 @@ class Resource:
     external: bool = False
     leaving: bool = False
     position: Position | None = None
+    change: Change | None = None
     retained: bool = False
     billed_on: str = ""
     may_be_gone: bool = False

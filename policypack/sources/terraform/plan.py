@@ -4,11 +4,11 @@ What is declared is what will exist after the plan was applied
 (``internal/command/jsonplan`` of opentofu/opentofu; the format of both tools is one).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from policypack.declared import Origin, Resource, Stack
+from policypack.declared import Change, Origin, Resource, Stack
 from policypack.sources import fields
 from policypack.sources.error import Malformed
 from policypack.sources.state import in_order
@@ -35,6 +35,7 @@ _MADE: Final = (("create",), ("update",), ("no-op",), ("delete", "create"), ("cr
 _FORGOTTEN: Final = (("forget",),)
 _REPLACED_AND_FORGOTTEN: Final = (("create", "forget"), ("forget", "create"))
 _BILLED_ON: Final = "It is removed from the state and not destroyed: it is billed on."
+_BOTH_RUN: Final = (("create", "delete"), ("create", "forget"))
 _GONE: Final = (("delete",),)
 _READ: Final = (("read",),)
 
@@ -58,7 +59,7 @@ class _Change:
     unknown: object
     sensitive_before: object
     sensitive_after: object
-    imported: bool
+    reason: str
 
     @property
     def block(self) -> tuple[str, str, str]:
@@ -221,6 +222,7 @@ class _Plan:
             outputs=known(properties(after, change.unknown, change.sensitive_after)),
             dependencies={camel(name): urns for name, urns in dependencies.items()},
             provider=self._providers.of(block.provider if block else "", change.provider),
+            change=Change(change.actions in _BOTH_RUN, change.reason),
         )
 
     def _as_it_was(self, change: _Change) -> Resource:
@@ -281,8 +283,18 @@ def _change(found: object, place: str) -> _Change:
         unknown=change.get("after_unknown"),
         sensitive_before=change.get("before_sensitive"),
         sensitive_after=change.get("after_sensitive"),
-        imported=fields.optional_mapping(change, "importing", inside) is not None,
+        reason=_forced_by(fields.records(change, "replace_paths", inside)),
     )
+
+
+def _forced_by(paths: Sequence[object]) -> str:
+    """Which properties force a replacement, as their names in the configuration."""
+    names = [
+        ".".join(str(step) for step in path if isinstance(step, str))
+        for path in paths
+        if isinstance(path, list)
+    ]
+    return f"{', '.join(names)} changes" if any(names) else ""
 
 
 def _never_repeated(root: Module) -> Iterator[tuple[str, ModuleInstance, Module]]:

@@ -1,10 +1,12 @@
 """What the tests of plans and states share."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from policypack.declared import Resource, Stack
 from policypack.sources import read
@@ -113,3 +115,16 @@ def named(stack: Stack, address: str) -> Resource:
     """The resource of an address."""
     (found,) = (item for item in stack.resources if item.name == address)
     return found
+
+
+@pytest.fixture
+def run_diff() -> Callable[[str], list[Any]]:
+    """Compares both sides of a plan and returns the replacements in which both halves run."""
+    from policypack.cli.commands.diff import command
+
+    def run(path: str) -> list[Any]:
+        done = CliRunner().invoke(command, [path, "--format", "json"])
+        found: list[Any] = json.loads(done.stdout)["stacks"][0]["overlaps"]
+        return found
+
+    return run

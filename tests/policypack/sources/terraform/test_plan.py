@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policypack.declared import SECRET, Absent, Known, Stack, Unknown
+from policypack.declared import SECRET, Absent, Change, Known, Stack, Unknown
 from policypack.declared.read import block as read_block
 from policypack.declared.read import member
 from policypack.huaweicloud.packages import seller_of
@@ -409,3 +409,45 @@ def test_wrong_kinds_anywhere_are_an_error_or_are_read(write, change, block, doc
     node[key] = data.draw(JSON)
     (outcome,) = read_each(write(built))
     assert isinstance(outcome, Stack) or "\n" not in str(outcome)
+
+
+@pytest.mark.parametrize(
+    ("actions", "both_run"),
+    [
+        (["create", "delete"], True),
+        (["create", "forget"], True),
+        (["delete", "create"], False),
+        (["update"], False),
+        (["create"], False),
+    ],
+)
+def test_a_plan_says_whether_both_halves_run(plan, change, block, actions, both_run):
+    stack = plan(
+        [change(actions=actions, before={}, after={}, replace_paths=[["publicip", 0, "type"]])], [block()]
+    )
+    assert stack.resources[0].change == Change(both_run, "publicip.type changes")
+
+
+def test_only_what_is_created_first_costs_twice_for_a_while(write, document, change, block, run_diff):
+    def billed(actions):
+        def eip(kind):
+            return {
+                "region": "cn-north-4",
+                "publicip": [{"type": kind}],
+                "bandwidth": [{"share_type": "PER", "size": 6, "charge_mode": "bandwidth"}],
+            }
+
+        written = document(
+            [change(actions=actions, before=eip("5_sbgp"), after=eip("5_bgp"))],
+            [
+                block(
+                    region={"constant_value": "cn-north-4"},
+                    publicip=[{"type": {}}],
+                    bandwidth=[{"share_type": {}, "size": {}, "charge_mode": {}}],
+                )
+            ],
+        )
+        return run_diff(write(written, "shop/plan.json"))
+
+    assert len(billed(["create", "delete"])) == 1
+    assert billed(["delete", "create"]) == []
