@@ -51,18 +51,18 @@ class Module:
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_module(found: Mapping[str, object], place: str) -> Module:
+def read_module(document: Mapping[str, object], place: str) -> Module:
     """Read a module and the modules that it calls.
 
     Raises:
         Malformed: Something has a wrong type; names its JSON path.
     """
     blocks: dict[tuple[str, str, str], Block] = {}
-    for index, entry in enumerate(fields.records(found, "resources", place)):
+    for index, entry in enumerate(fields.records(document, "resources", place)):
         block = _block(entry, f"{fields.inside(place, 'resources')}[{index}]")
         blocks[block.mode, block.kind, block.name] = block
     calls: dict[str, Call] = {}
-    for name, entry in (fields.optional_mapping(found, "module_calls", place) or {}).items():
+    for name, entry in (fields.optional_mapping(document, "module_calls", place) or {}).items():
         inside = fields.inside(fields.inside(place, "module_calls"), name)
         record = fields.mapping(entry, inside)
         calls[name] = Call(
@@ -74,14 +74,14 @@ def read_module(found: Mapping[str, object], place: str) -> Module:
             ),
         )
     outputs: dict[str, tuple[str, ...]] = {}
-    for name, entry in (fields.optional_mapping(found, "outputs", place) or {}).items():
+    for name, entry in (fields.optional_mapping(document, "outputs", place) or {}).items():
         inside = fields.inside(fields.inside(place, "outputs"), name)
         outputs[name] = references(fields.mapping(entry, inside).get("expression"))
     return Module(blocks, calls, outputs)
 
 
-def _block(found: object, place: str) -> Block:
-    record = fields.mapping(found, place)
+def _block(entry: object, place: str) -> Block:
+    record = fields.mapping(entry, place)
     return Block(
         mode=fields.text(record, "mode", place),
         kind=fields.text(record, "type", place),
@@ -97,31 +97,31 @@ def _is_repeated(record: Mapping[str, object]) -> bool:
     return "for_each_expression" in record or "count_expression" in record
 
 
-def is_expression(found: object) -> bool:
+def is_expression(value: object) -> bool:
     """Whether this is an expression rather than a nested block.
 
     A property of a block may itself be named ``references``, but never holds a list of texts.
     """
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         return False
     return (
-        not found
-        or "constant_value" in found
-        or (len(found) == 1 and isinstance(found.get("references"), list) and not _are_blocks(found))
+        not value
+        or "constant_value" in value
+        or (len(value) == 1 and isinstance(value.get("references"), list) and not _are_blocks(value))
     )
 
 
-def _are_blocks(found: Mapping[str, Any]) -> bool:
-    return any(isinstance(inner, dict) for inner in found["references"])
+def _are_blocks(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(inner, dict) for inner in value["references"])
 
 
-def references(found: object) -> tuple[str, ...]:
+def references(expression: object) -> tuple[str, ...]:
     """Everything that an expression, or all expressions of a nested block, refer to.
 
     Each reference is there with all its prefixes (``x.y.id`` and ``x.y``); what a longer one repeats
     is dropped.
     """
-    texts = list(dict.fromkeys(_every_reference(found)))
+    texts = list(dict.fromkeys(_every_reference(expression)))
     if len(texts) < 2:
         return tuple(texts)
     return tuple(
@@ -131,12 +131,12 @@ def references(found: object) -> tuple[str, ...]:
     )
 
 
-def _every_reference(found: Any) -> Iterator[str]:
-    if isinstance(found, list):
-        for inner in found:
+def _every_reference(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for inner in value:
             yield from _every_reference(inner)
-    elif is_expression(found):
-        yield from (text for text in found.get("references", ()) if isinstance(text, str))
-    elif isinstance(found, dict):
-        for inner in found.values():
+    elif is_expression(value):
+        yield from (text for text in value.get("references", ()) if isinstance(text, str))
+    elif isinstance(value, dict):
+        for inner in value.values():
             yield from _every_reference(inner)

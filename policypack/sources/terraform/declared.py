@@ -34,18 +34,18 @@ def declared(
     """
     marks = unknown if isinstance(unknown, dict) else dict.fromkeys(value, unknown)
     hidden = sensitive if isinstance(sensitive, dict) else dict.fromkeys(value, sensitive)
-    found: dict[str, object] = {}
+    properties: dict[str, object] = {}
     for name in {**value, **marks}:
         parts = value.get(name), marks.get(name), hidden.get(name)
         if name in expressions:
-            found[name] = _set(*parts, expressions[name], kind)
+            properties[name] = _set(*parts, expressions[name], kind)
         elif (
             (parts[0] or parts[1])
             and _may_be_dynamic(*parts)
             and not _is_computed(kind, name, expressions, value)
         ):
-            found[name] = merged(*parts)
-    return found
+            properties[name] = merged(*parts)
+    return properties
 
 
 def _set(value: object, unknown: object, sensitive: object, expression: object, kind: str) -> object:
@@ -71,8 +71,8 @@ def _set(value: object, unknown: object, sensitive: object, expression: object, 
     return blocks if isinstance(value, list) else blocks[0]
 
 
-def _blocks(found: object) -> Sequence[Mapping[str, object]] | None:
-    items = found if isinstance(found, list) else [found]
+def _blocks(value: object) -> Sequence[Mapping[str, object]] | None:
+    items = value if isinstance(value, list) else [value]
     blocks = [item for item in items if isinstance(item, Mapping)]
     return blocks if len(blocks) == len(items) else None
 

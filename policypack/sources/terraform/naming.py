@@ -62,16 +62,16 @@ def module_instance(address: str | None, place: str) -> ModuleInstance:
     Raises:
         Malformed: It has another form.
     """
-    found: list[tuple[str, str]] = []
+    calls: list[tuple[str, str]] = []
     at = 0
     text = address or ""
     while at < len(text):
         match = _MODULE.match(text, at)
         if match is None:
             raise Malformed(place, "the address of a module was expected")
-        found.append((match["name"], match["index"] or ""))
+        calls.append((match["name"], match["index"] or ""))
         at = match.end()
-    return tuple(found)
+    return tuple(calls)
 
 
 def resource_address(module: str | None, mode: str, kind: str, name: str, index: object) -> str:

@@ -13,16 +13,16 @@ def planned_outputs(document: Mapping[str, object]) -> Mapping[str, object]:
         Malformed: Something has a wrong type.
     """
     planned = fields.optional_mapping(document, "planned_values", "") or {}
-    found = dict(outputs_of_values(planned, "planned_values"))
+    outputs = dict(outputs_of_values(planned, "planned_values"))
     for name, entry in (fields.optional_mapping(document, "output_changes", "") or {}).items():
         change = fields.mapping(entry, f"output_changes.{name}")
         if change.get("actions") == ["delete"]:
-            found.pop(name, None)
+            outputs.pop(name, None)
             continue
-        found[name] = merged(
+        outputs[name] = merged(
             change.get("after"), change.get("after_unknown"), change.get("after_sensitive"), of_block=False
         )
-    return found
+    return outputs
 
 
 def outputs_of_values(record: Mapping[str, object], place: str) -> Mapping[str, object]:
@@ -31,9 +31,9 @@ def outputs_of_values(record: Mapping[str, object], place: str) -> Mapping[str, 
     Raises:
         Malformed: Something has a wrong type.
     """
-    found: dict[str, object] = {}
+    outputs: dict[str, object] = {}
     for name, entry in (fields.optional_mapping(record, "outputs", place) or {}).items():
         output = fields.mapping(entry, f"{fields.inside(place, 'outputs')}.{name}")
         unknown = "value" not in output
-        found[name] = merged(output.get("value"), unknown, bool(output.get("sensitive")), of_block=False)
-    return found
+        outputs[name] = merged(output.get("value"), unknown, bool(output.get("sensitive")), of_block=False)
+    return outputs

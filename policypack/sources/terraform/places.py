@@ -23,5 +23,5 @@ def state_files(paths: Iterable[str]) -> list[str]:
 
 def states_in(folder: Path) -> list[Path]:
     """The states of a local backend in a folder, of every workspace."""
-    found = [folder / f"terraform{ENDING}", *sorted(folder.glob(f"terraform{ENDING}.d/*/terraform{ENDING}"))]
-    return [path for path in found if path.is_file()]
+    paths = [folder / f"terraform{ENDING}", *sorted(folder.glob(f"terraform{ENDING}.d/*/terraform{ENDING}"))]
+    return [path for path in paths if path.is_file()]

@@ -257,8 +257,8 @@ class _Plan:
         return instances
 
 
-def _change(found: object, place: str) -> _Change:
-    record = fields.mapping(found, place)
+def _change(entry: object, place: str) -> _Change:
+    record = fields.mapping(entry, place)
     inside = f"{place}.change"
     change = fields.mapping(record.get("change"), inside)
     actions = fields.records(change, "actions", inside)
@@ -320,5 +320,5 @@ def _integrity(document: Mapping[str, object]) -> Iterator[str]:
         yield f"{deferred} {noun} deferred to a later plan, so it is not known what is declared."
 
 
-def _mapping(found: object) -> Mapping[str, object]:
-    return found if isinstance(found, Mapping) else {}
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

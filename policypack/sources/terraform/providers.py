@@ -86,38 +86,38 @@ class Providers:
         texts = references(expression)
         if len(texts) != 1 or depth > len(module):
             return UNKNOWN_STRING
-        found: object = None
+        referred: object = None
         match _STEP.findall(texts[0]):
             case ["var", name, *path] if not module:
                 given = self._variables.get(name)
-                found = _inside(given.get("value") if isinstance(given, Mapping) else None, path)
+                referred = _inside(given.get("value") if isinstance(given, Mapping) else None, path)
             case ["var", name]:
                 call = self._references.call_of(module)
                 if call is not None and name in call.expressions:
                     return self._value(call.expressions[name], module[:-1], fits, depth=depth + 1)
             case ["data", kind, name, *path]:
-                found = _inside(self._read.get((module, f"{kind}.{name}")), path)
+                referred = _inside(self._read.get((module, f"{kind}.{name}")), path)
             case _:
                 pass  # a local, or an expression over a resource
-        return found if fits(found) else UNKNOWN_STRING
+        return referred if fits(referred) else UNKNOWN_STRING
 
 
-def _inside(found: object, path: list[str]) -> object:
+def _inside(value: object, path: list[str]) -> object:
     for step in path:
-        if isinstance(found, Mapping):
-            found = found.get(step.strip('"'))
-        elif isinstance(found, list) and step.isdigit() and int(step) < len(found):
-            found = found[int(step)]
+        if isinstance(value, Mapping):
+            value = value.get(step.strip('"'))
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
         else:
             return None
-    return found
+    return value
 
 
 def _fits(name: str) -> Callable[[object], bool]:
     """Whether a value that an expression refers to could be a setting as it stands."""
     form = {"region": _REGION, "cloud": _DOMAIN}.get(name)
 
-    def fits(found: object) -> bool:
-        return form is not None and isinstance(found, str) and form.fullmatch(found) is not None
+    def fits(value: object) -> bool:
+        return form is not None and isinstance(value, str) and form.fullmatch(value) is not None
 
     return fits

@@ -78,13 +78,13 @@ class References:
                 the plan does not show, since a known value speaks for itself.
         """
         unknown = frozenset(held_open)
-        found: dict[str, tuple[str, ...]] = {}
+        sources: dict[str, tuple[str, ...]] = {}
         for name in sorted({*block.expressions, *unknown}):
             texts = references(block.expressions[name]) if name in block.expressions else (_ANYTHING,)
             urns = self._all(texts, module, block.for_each, is_open=name in unknown, seen=frozenset())
             if urns:
-                found[name] = tuple(sorted(urns))
-        return found
+                sources[name] = tuple(sorted(urns))
+        return sources
 
     def module_of(self, module: ModuleInstance) -> Module | None:
         """The module as it is written, of one of its instances."""
@@ -108,10 +108,10 @@ class References:
         is_open: bool,
         seen: frozenset[tuple[ModuleInstance, str]],
     ) -> set[str]:
-        found: set[str] = set()
+        urns: set[str] = set()
         for text in texts:
             if text.startswith("each."):
-                found |= self._all(
+                urns |= self._all(
                     [inner for inner in for_each if not inner.startswith("each.")],
                     module,
                     (),
@@ -119,8 +119,8 @@ class References:
                     seen=seen,
                 )
             else:
-                found |= self._followed(text, module, is_open=is_open, seen=seen)
-        return found
+                urns |= self._followed(text, module, is_open=is_open, seen=seen)
+        return urns
 
     def _followed(
         self, text: str, module: ModuleInstance, *, is_open: bool, seen: frozenset[tuple[ModuleInstance, str]]
@@ -174,15 +174,15 @@ class References:
         is_open: bool,
         seen: frozenset[tuple[ModuleInstance, str]],
     ) -> set[str]:
-        found: set[str] = set()
+        urns: set[str] = set()
         for instance in instances:
             written = self.module_of(instance)
             if written is None:
                 continue
             wanted = [names[0]] if names and names[0] in written.outputs else list(written.outputs)
             for output in wanted:
-                found |= self._all(written.outputs[output], instance, (), is_open=is_open, seen=seen)
-        return found
+                urns |= self._all(written.outputs[output], instance, (), is_open=is_open, seen=seen)
+        return urns
 
     def _reachable(self, module: ModuleInstance) -> tuple[str, ...]:
         """Every resource that an expression of a module could refer to, whatever the way.

@@ -127,8 +127,8 @@ def read_values(document: Mapping[str, object], place: str) -> Iterator[StateRes
             modules.append((fields.mapping(entry, inner), inner))
 
 
-def _resource(found: object, place: str, module: str | None) -> StateResource:
-    record = fields.mapping(found, place)
+def _resource(entry: object, place: str, module: str | None) -> StateResource:
+    record = fields.mapping(entry, place)
     kind = fields.text(record, "type", place)
     return StateResource(
         address=fields.text(record, "address", place),

@@ -41,12 +41,12 @@ def _resources(document: Mapping[str, object]) -> Iterator[StateResource]:
         mode = fields.text(record, "mode", place)
         kind, name = fields.text(record, "type", place), fields.text(record, "name", place)
         provider = _PROVIDER.match(fields.optional_text(record, "provider", place) or "")
-        for index, instance in enumerate(fields.records(record, "instances", place)):
+        for index, written in enumerate(fields.records(record, "instances", place)):
             inside = f"{place}.instances[{index}]"
-            found = fields.mapping(instance, inside)
-            if "attributes_flat" in found:
+            instance = fields.mapping(written, inside)
+            if "attributes_flat" in instance:
                 raise Malformed(f"{inside}.attributes_flat", "attributes of an old state", _SHOW)
-            key = found.get("index_key")
+            key = instance.get("index_key")
             yield StateResource(
                 address=resource_address(module, mode, kind, name, key),
                 module=module_instance(module, f"{place}.module"),
@@ -55,9 +55,9 @@ def _resources(document: Mapping[str, object]) -> Iterator[StateResource]:
                 name=name,
                 index=index_text(key),
                 provider=provider["source"] if provider else kind.partition("_")[0],
-                values=fields.optional_mapping(found, "attributes", inside) or {},
-                sensitive=_marks(fields.records(found, "sensitive_attributes", inside)),
-                leaving=fields.optional_text(found, "deposed", inside) is not None,
+                values=fields.optional_mapping(instance, "attributes", inside) or {},
+                sensitive=_marks(fields.records(instance, "sensitive_attributes", inside)),
+                leaving=fields.optional_text(instance, "deposed", inside) is not None,
             )
 
 

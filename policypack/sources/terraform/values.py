@@ -47,15 +47,15 @@ def _object(
     *,
     of_block: bool,
 ) -> Mapping[str, object]:
-    found: dict[str, object] = {}
+    merged_values: dict[str, object] = {}
     for key in {**value, **unknown} if unknown else value:
         inner, mark, hidden = value.get(key), unknown.get(key), sensitive.get(key)
         if key in _NOT_PROPERTIES or (inner is None and not mark and hidden is not True):
             continue  # most of a plan is properties that nobody set
         if mark or hidden or isinstance(inner, (dict, list)):
             inner = merged(inner, mark, hidden)
-        found[camel(key) if of_block else key] = inner
-    return found
+        merged_values[camel(key) if of_block else key] = inner
+    return merged_values
 
 
 def _list(value: Sequence[object], unknown: Sequence[object], sensitive: Sequence[object]) -> list[object]:
@@ -70,42 +70,42 @@ def _at(items: Sequence[object], index: int) -> object:
     return items[index] if index < len(items) else None
 
 
-def _tree(found: object) -> Mapping[str, object]:
-    return found if isinstance(found, dict) else {}
+def _tree(marks: object) -> Mapping[str, object]:
+    return marks if isinstance(marks, dict) else {}
 
 
-def _sequence(found: object) -> Sequence[object]:
-    return found if isinstance(found, list) else ()
+def _sequence(marks: object) -> Sequence[object]:
+    return marks if isinstance(marks, list) else ()
 
 
 def properties(value: object, unknown: object, sensitive: object) -> Mapping[str, object]:
     """All properties of a resource, by their names in Pulumi."""
-    found = merged(value, unknown, sensitive, of_block=True)
-    return found if isinstance(found, dict) and found is not HIDDEN else {}
+    whole = merged(value, unknown, sensitive, of_block=True)
+    return whole if isinstance(whole, dict) and whole is not HIDDEN else {}
 
 
-def stated(found: object) -> object:
+def stated(value: object) -> object:
     """What a state says of a value: it writes an empty text or list for what nobody set.
 
     Zero stays, because for a size it is a statement.
     """
-    if isinstance(found, dict):
-        kept = {key: stated(inner) for key, inner in found.items()}
+    if isinstance(value, dict):
+        kept = {key: stated(inner) for key, inner in value.items()}
         return {key: inner for key, inner in kept.items() if inner is not None}
-    if isinstance(found, list):
-        return [stated(inner) for inner in found] or None
-    return None if found == "" else found
+    if isinstance(value, list):
+        return [stated(inner) for inner in value] or None
+    return None if value == "" else value
 
 
-def holds_unknown(found: object) -> bool:
+def holds_unknown(value: object) -> bool:
     """Whether a value holds an unknown at any depth."""
-    if isinstance(found, dict):
-        return any(holds_unknown(inner) for inner in found.values())
-    if isinstance(found, list):
-        return any(holds_unknown(inner) for inner in found)
-    return found == UNKNOWN_STRING
+    if isinstance(value, dict):
+        return any(holds_unknown(inner) for inner in value.values())
+    if isinstance(value, list):
+        return any(holds_unknown(inner) for inner in value)
+    return value == UNKNOWN_STRING
 
 
-def known(found: Mapping[str, object]) -> Mapping[str, object]:
+def known(values: Mapping[str, object]) -> Mapping[str, object]:
     """The properties that are known as a whole or in part: an unknown output says nothing."""
-    return {name: value for name, value in found.items() if value != UNKNOWN_STRING}
+    return {name: value for name, value in values.items() if value != UNKNOWN_STRING}
