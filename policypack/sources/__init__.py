@@ -2,5 +2,6 @@
 
 from policypack.sources.error import SourceError
 from policypack.sources.read import read, read_each
+from policypack.sources.wanted import ANY, Wanted
 
-__all__ = ["SourceError", "read", "read_each"]
+__all__ = ["ANY", "SourceError", "Wanted", "read", "read_each"]

@@ -22,6 +22,7 @@ from policypack.sources.compression import LARGEST
 from policypack.sources.error import SourceError
 from policypack.sources.recognise import read_bytes
 from policypack.sources.terraform.places import state_files, states_in
+from policypack.sources.wanted import ANY, Wanted
 
 BACKEND_FOLDER: Final = ".pulumi"
 _STATE_ENDINGS: Final = (".json", ".json.gz", ".json.zst")
@@ -141,23 +142,28 @@ def is_address(address: str) -> bool:
     return "://" in address
 
 
-def read_store(address: str) -> Iterator[Stack | SourceError]:
-    """Read a state file or every stack of a backend, named by a URL."""
+def read_store(address: str, wanted: Wanted = ANY) -> Iterator[Stack | SourceError]:
+    """Read a state file or every stack of a backend, named by a URL.
+
+    Args:
+        address: The URL.
+        wanted: Names for a file that holds none.
+    """
     store: Store
     parts = urlsplit(address)
     try:
         if parts.scheme == "file":
             path = Path(unquote(parts.netloc + parts.path))
             if path.is_file():
-                yield from _read_one(Folder(path.parent), path.name, address)
+                yield from _read_one(Folder(path.parent), path.name, address, wanted)
                 return
             store = Folder(path)
         else:
             store = ObjectStore(address)
             if store.is_file(""):
-                yield from _read_one(store, "", without_credentials(address))
+                yield from _read_one(store, "", without_credentials(address), wanted)
                 return
-        yield from read_backend(store, address)
+        yield from read_backend(store, address, wanted)
     except SourceError as error:
         yield error
     except Exception as error:  # the libraries of stores raise whatever their vendor raises
@@ -169,8 +175,12 @@ def read_store(address: str) -> Iterator[Stack | SourceError]:
         )
 
 
-def read_backend(store: Store, address: str) -> Iterator[Stack | SourceError]:
-    """Read every stack of a self-managed backend by its path, then the states of OpenTofu and Terraform."""
+def read_backend(store: Store, address: str, wanted: Wanted = ANY) -> Iterator[Stack | SourceError]:
+    """Read every stack of a self-managed backend by its path, then the states of OpenTofu and Terraform.
+
+    These hold no names, so they get the project that is wanted. The stack is their workspace, and only
+    where there is but one state the name that is wanted: it would not tell several apart.
+    """
     found = store.files(f"{BACKEND_FOLDER}/stacks")
     others = state_files(store.others())
     if not found and not others:
@@ -180,8 +190,9 @@ def read_backend(store: Store, address: str) -> Iterator[Stack | SourceError]:
         return
     root = without_credentials(address.partition("?")[0]).rstrip("/")
     yield from _read_stacks(store, found, root, address)
+    names = wanted if len(others) == 1 and not found else replace(wanted, stack=None)
     for path in others:
-        yield from _read_one(store, path, f"{root}/{path}")
+        yield from _read_one(store, path, f"{root}/{path}", names)
 
 
 def _read_stacks(store: Store, found: list[str], root: str, address: str) -> Iterator[Stack | SourceError]:
@@ -204,9 +215,9 @@ _LOCKED: Final = (
 )
 
 
-def _read_one(store: Store, path: str, shown: str) -> Iterator[Stack | SourceError]:
+def _read_one(store: Store, path: str, shown: str, names: Wanted = ANY) -> Iterator[Stack | SourceError]:
     try:
-        yield read_bytes(store.content(path), shown)
+        yield read_bytes(store.content(path), shown, project=names.project, stack=names.name)
     except SourceError as error:
         yield error
     except OSError as error:

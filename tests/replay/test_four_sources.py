@@ -15,7 +15,7 @@ from policypack.analyzer.undecoded import undecoded
 from policypack.assessment import Assessment, assess
 from policypack.declared import Stack
 from policypack.settings.model import Limit, Settings
-from policypack.sources import read
+from policypack.sources import Wanted, read
 from policypack.sources.engine import EngineStack
 
 TODAY = date(2026, 11, 23)
@@ -208,7 +208,7 @@ def test_the_same_program_gives_the_same_answer_from_every_source(
         return assess(stack, SETTINGS, book, TODAY)
 
     (preview_json,) = read(str(folder(case) / "preview.json"))
-    (program,) = read(str(folder(case)), stack="dev")
+    (program,) = read(str(folder(case)), wanted=Wanted(stack="dev"))
     (deployed,) = read(str(folder(case) / "state.json"))
     engine = of_engine(recording)
     assert {(stack.project, stack.name) for stack in (engine, preview_json, program, deployed)} == {

@@ -33,9 +33,10 @@ def command(
     from policypack.cli.support.output import emit
     from policypack.cli.support.place import addresses
     from policypack.cli.support.run import basis, read_all, report_on, show_errors
+    from policypack.sources import Wanted
 
     given = basis(config, prices, [place])
-    report = report_on(read_all(addresses(place, exclude)), given)
+    report = report_on(read_all(addresses(place, exclude), Wanted(every=True)), given)
     show_errors(report)
     emit(report, form, output)
     ctx.exit(report.exit_code)

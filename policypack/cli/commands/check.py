@@ -1,19 +1,24 @@
 """``apig-cost check``: estimate, run policies and budgets, answer with an exit code."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from policypack.cli.support.options import report_options, stack_option
+from policypack.cli.support.options import report_options, stack_options
+
+if TYPE_CHECKING:
+    from policypack.sources import Wanted
 
 
 @click.command("check")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@stack_option
+@stack_options
 @report_options
 @click.pass_context
 def command(
     ctx: click.Context,
     sources: tuple[str, ...],
-    stack: str | None,
+    wanted: "Wanted",
     config: str | None,
     form: str,
     output: str | None,
@@ -28,7 +33,7 @@ def command(
     from policypack.cli.support.run import basis, read_all, report_on, show_errors
 
     given = basis(config, prices, sources)
-    report = report_on(read_all(sources, stack), given)
+    report = report_on(read_all(sources, wanted), given)
     show_errors(report)
     emit(report, form, output)
     ctx.exit(report.exit_code)

@@ -1,8 +1,13 @@
 """``apig-cost diff``: what changes between two sources, by code and by prices."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from policypack.cli.support.options import report_options, stack_option
+from policypack.cli.support.options import report_options, stack_options
+
+if TYPE_CHECKING:
+    from policypack.sources import Wanted
 
 
 @click.command("diff")
@@ -14,7 +19,7 @@ from policypack.cli.support.options import report_options, stack_option
     envvar="APIG_COST_BASE_PRICES",
     help="Price book of BASE where it is not that of HEAD.",
 )
-@stack_option
+@stack_options
 @report_options
 @click.pass_context
 def command(
@@ -22,7 +27,7 @@ def command(
     base: str,
     head: str | None,
     base_prices: str | None,
-    stack: str | None,
+    wanted: "Wanted",
     config: str | None,
     form: str,
     output: str | None,
@@ -39,7 +44,7 @@ def command(
     from policypack.cli.support.run import basis, show_errors
 
     given = basis(config, prices, [head or base])
-    report = compare(base, head, given, base_prices, stack)
+    report = compare(base, head, given, base_prices, wanted)
     show_errors(report.head)
     emit_difference(report, form, output)
     ctx.exit(report.head.exit_code)

@@ -1,14 +1,19 @@
 """``apig-cost explain``: where every number and every verdict comes from."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from policypack.cli.support.options import basis_options, output_option, stack_option
+from policypack.cli.support.options import basis_options, output_option, stack_options
+
+if TYPE_CHECKING:
+    from policypack.sources import Wanted
 
 
 @click.command("explain")
 @click.argument("source")
 @click.argument("resource", required=False)
-@stack_option
+@stack_options
 @basis_options
 @output_option
 @click.pass_context
@@ -16,7 +21,7 @@ def command(
     ctx: click.Context,
     source: str,
     resource: str | None,
-    stack: str | None,
+    wanted: "Wanted",
     config: str | None,
     prices: str | None,
     output: str | None,
@@ -32,7 +37,7 @@ def command(
     from policypack.cli.support.run import basis, read_all, report_on, show_errors
 
     given = basis(config, prices, [source])
-    report = report_on(read_all([source], stack), given)
+    report = report_on(read_all([source], wanted), given)
     show_errors(report)
     if report.stacks:
         write(explanation(report, given.book, resource), output)

@@ -1,13 +1,18 @@
 """``apig-cost preview``: run a program without engine, account or network, and check it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from policypack.cli.support.options import report_options, stack_option
+from policypack.cli.support.options import program_stack_options, report_options
+
+if TYPE_CHECKING:
+    from policypack.sources import Wanted
 
 
 @click.command("preview")
 @click.argument("directory", metavar="DIR")
-@stack_option
+@program_stack_options
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=1),
@@ -21,7 +26,7 @@ from policypack.cli.support.options import report_options, stack_option
 def command(
     ctx: click.Context,
     directory: str,
-    stack: str | None,
+    wanted: "Wanted",
     time_limit: float,
     config: str | None,
     form: str,
@@ -50,7 +55,7 @@ def command(
     if not Path(directory).exists():
         raise InputError(f"{directory}: no such directory; name the directory of a Pulumi program")
     given = basis(config, prices, [directory])
-    report = report_on(read_program(directory, stack, time_limit), given)
+    report = report_on(read_program(directory, wanted, time_limit), given)
     show_errors(report)
     emit(report, form, output)
     ctx.exit(report.exit_code)

@@ -12,14 +12,14 @@ from policypack.network.across import NOTHING, Elsewhere
 from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.report import ReportError, make_report
 from policypack.settings.model import BUDGET_POLICY
-from policypack.sources import SourceError
+from policypack.sources import SourceError, Wanted
 from policypack.sources.before import read_before
 
 Pair = tuple[Stack | None, Stack | None]
 
 
 def compare(
-    base: str, head: str | None, given: Basis, base_prices: str | None, stack: str | None
+    base: str, head: str | None, given: Basis, base_prices: str | None, wanted: Wanted
 ) -> DifferenceReport:
     """Read and compare two sources; the verdict is about the head.
 
@@ -28,7 +28,7 @@ def compare(
         head: What is checked; ``None`` when the base is a preview that holds both sides.
         given: Settings, and prices of the head.
         base_prices: Price book of the base, where it is another one.
-        stack: Stack whose configuration a program directory is run with.
+        wanted: Which stacks are meant, on both sides.
     """
     before = replace(given, book=load_book(base_prices)) if base_prices is not None else given
     errors: list[ReportError] = []
@@ -37,9 +37,9 @@ def compare(
     warnings: list[str] = []
     with progress("Reading and comparing ..."):
         if head is None:
-            old, new = _both_sides(base, errors)
+            old, new = _both_sides(base, wanted, errors)
         else:
-            old, new = (_stacks(address, stack, errors) for address in (base, head))
+            old, new = (_stacks(address, wanted, errors) for address in (base, head))
         unread = bool(errors)
         # by identity: two sources may hold stacks of the same name
         told = {
@@ -95,9 +95,9 @@ def _label(left: Stack | None, right: Stack | None) -> str:
     return f"{stack.project}/{stack.name}"
 
 
-def _stacks(address: str, stack: str | None, errors: list[ReportError]) -> list[Stack]:
+def _stacks(address: str, wanted: Wanted, errors: list[ReportError]) -> list[Stack]:
     stacks: list[Stack] = []
-    for outcome in read_all([address], stack):
+    for outcome in read_all([address], wanted):
         if isinstance(outcome, SourceError):
             errors.append(report_error(outcome))
         else:
@@ -113,14 +113,14 @@ def _misfits(change: Difference, given: Basis) -> Iterator[ReportError]:
             yield ReportError(given.settings_path, told)
 
 
-def _both_sides(preview: str, errors: list[ReportError]) -> tuple[list[Stack], list[Stack]]:
+def _both_sides(preview: str, wanted: Wanted, errors: list[ReportError]) -> tuple[list[Stack], list[Stack]]:
     """The stack before and after a preview."""
     try:
-        before = read_before(preview)
+        before = read_before(preview, project=wanted.project, stack=wanted.name)
     except SourceError as error:
         errors.append(report_error(error))
         return [], []
-    return [before], _stacks(preview, None, errors)
+    return [before], _stacks(preview, wanted, errors)
 
 
 def _pairs(old: Sequence[Stack], new: Sequence[Stack]) -> list[Pair]:

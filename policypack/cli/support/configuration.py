@@ -12,7 +12,9 @@ from policypack.settings.model import Settings
 
 FILE: Final = "apig-cost.toml"
 PREFIX: Final = "APIG_COST_"
-_FLAGS: Final = frozenset({"BASE_PRICES", "CONFIG", "DEBUG", "FORMAT", "OUTPUT", "PRICES", "STACK"})
+_FLAGS: Final = frozenset(
+    {"BASE_PRICES", "CONFIG", "DEBUG", "FORMAT", "OUTPUT", "PRICES", "PROJECT", "STACK"}
+)
 """Variables that stand for options of the command line rather than for settings."""
 _LARGEST: Final = 4 * 1024 * 1024
 

@@ -1,9 +1,13 @@
 """Options that several commands share, so that they are spelled and explained once."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+if TYPE_CHECKING:
+    from policypack.sources import Wanted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -65,12 +69,54 @@ def report_options(function: Function) -> Function:
     return basis_options(option(output_option(function)))
 
 
-def stack_option(function: Function) -> Function:
-    """``--stack``, for program directories."""
+def stack_options(function: Function) -> Function:
+    """``--stack``, ``--project`` and ``--all-stacks``; the command gets them as one ``wanted``."""
     option = click.option(
-        "--stack",
+        "--project",
         metavar="NAME",
-        envvar="APIG_COST_STACK",
-        help="Stack whose configuration a program directory is run with.",
+        envvar="APIG_COST_PROJECT",
+        help="Project that is meant, and the name of a plan or state of OpenTofu or Terraform.",
     )
-    return option(function)
+    return program_stack_options(option(function))
+
+
+def program_stack_options(function: Function) -> Function:
+    """``--stack`` and ``--all-stacks``; the command gets them as one ``wanted``."""
+
+    @wraps(function)
+    def with_wanted(
+        *args: Any, stack: str | None, all_stacks: bool, project: str | None = None, **others: Any
+    ) -> Any:
+        return function(*args, wanted=_wanted(stack, project, all_stacks), **others)
+
+    for option in (
+        click.option(
+            "--all-stacks",
+            is_flag=True,
+            help="All stacks that a program directory has a Pulumi.<stack>.yaml for.",
+        ),
+        click.option(
+            "--stack",
+            metavar="NAME",
+            envvar="APIG_COST_STACK",
+            help="Stack that is meant where a source has several; names a plan or state of OpenTofu or "
+            "Terraform.",
+        ),
+    ):
+        with_wanted = option(with_wanted)
+    return cast("Function", with_wanted)
+
+
+def _wanted(stack: str | None, project: str | None, every: bool) -> "Wanted":
+    from policypack.cli.support.errors import InputError
+    from policypack.sources import Wanted
+
+    for option, name in (("--stack", stack), ("--project", project)):
+        if name == "":  # a shell variable that is not set; all stacks would not be what is meant
+            raise InputError(f"{option}: a name was expected, found an empty text")
+    if every and stack is not None:
+        given = click.get_current_context().get_parameter_source("stack")
+        if given is not None and given.name == "COMMANDLINE":
+            raise InputError("--stack and --all-stacks: one of them was expected, found both")
+        stack = None  # of the environment: a flag comes before a variable
+    return Wanted(stack, project, every)

@@ -19,7 +19,7 @@ from policypack.network.summary import summarise
 from policypack.printable import printable
 from policypack.reports.report import BookReference, Report, ReportError, make_report
 from policypack.settings.model import Level, Settings
-from policypack.sources import SourceError, read_each
+from policypack.sources import ANY, SourceError, Wanted, read_each
 
 Outcome = Stack | SourceError
 T = TypeVar("T")
@@ -108,14 +108,14 @@ def _load(path: str, what: str, load: Callable[[str], T]) -> T:
         raise InputError(told if path in told else f"{path}: {told}") from None
 
 
-def read_all(addresses: Iterable[str], stack: str | None = None) -> Iterator[Outcome]:
+def read_all(addresses: Iterable[str], wanted: Wanted = ANY) -> Iterator[Outcome]:
     """Every stack of every source, in order; what cannot be read comes as an error among them.
 
     So does a backend without a stack: nothing was checked there, which must not look like *within*.
     """
     for address in addresses:
         empty = True
-        for outcome in read_each(address, stack=stack):
+        for outcome in read_each(address, wanted=wanted):
             empty = False
             yield outcome
         if empty:
@@ -175,11 +175,8 @@ def show_errors(report: Report) -> None:
         tell(f"Error: {error.path}: {printable(error.message)}")
 
 
-def read_program(directory: str, stack: str | None, time_limit: float) -> Iterator[Outcome]:
-    """What the program in a directory declares."""
+def read_program(directory: str, wanted: Wanted, time_limit: float) -> Iterator[Outcome]:
+    """What the program in a directory declares, as one stack or as each of several."""
     from policypack.sources import program
 
-    try:
-        yield program.run(Path(directory), stack=stack, time_limit=time_limit)
-    except SourceError as error:
-        yield error
+    return program.run_each(Path(directory), wanted, time_limit)

@@ -34,7 +34,8 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
 
     Args:
         directory: A directory with a Pulumi.yaml.
-        stack: Whose configuration it is run with; the only stack, or ``dev``, when not given.
+        stack: Whose configuration it is run with; the only stack when not given, or
+            ``dev`` where there is none.
         time_limit: Seconds after which the program and everything it started is ended.
 
     Raises:

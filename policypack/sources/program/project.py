@@ -15,10 +15,10 @@ from policypack.declared import SECRET, Raw
 from policypack.declared.value import ABSENT
 from policypack.declared.wire import UNKNOWN_STRING, classify
 from policypack.sources.error import SourceError
+from policypack.sources.program.stack_files import chosen_stack, configured_stacks
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 _LARGEST_FILE: Final = 1024 * 1024
-_DEFAULT_STACK: Final = "dev"
 _PREVIEW: Final = "run 'pulumi preview --json --show-sames' and read its output"
 
 
@@ -67,11 +67,7 @@ def read_project(directory: Path, stack: str | None) -> Project:
     Raises:
         SourceError: A file is missing or damaged, or the program is not in Python.
     """
-    file = next((directory / name for name in PROJECT_FILES if (directory / name).is_file()), None)
-    if file is None:
-        raise SourceError(
-            str(directory), "", "no Pulumi.yaml in this directory", "name the directory of a project"
-        )
+    file = _project_file(directory)
     described = _load(file)
     root = directory.absolute()
     name = described.get("name")
@@ -82,13 +78,14 @@ def read_project(directory: Path, stack: str | None) -> Project:
     notes: list[str] = []
     interpreter, environment = _interpreter(options, root, notes)
     configs = _config_directory(described, root, file)
-    chosen = _stack(configs, stack, str(directory), notes)
+    present = configured_stacks(configs, file.suffix)
+    chosen = chosen_stack(present, stack, str(directory), file.suffix, notes)
     config: dict[str, str] = {}
     secret_keys: set[str] = set()
     gaps: list[str] = []
     _project_defaults(described, name, file, config, secret_keys)
-    stack_file = configs / f"Pulumi.{chosen}.yaml"
-    if stack_file.is_file():
+    stack_file = configs / f"Pulumi.{chosen}{file.suffix}"
+    if chosen in present:
         settings = _load(stack_file)
         _stack_values(settings, name, stack_file, config, secret_keys)
         if settings.get("environment"):
@@ -108,6 +105,26 @@ def read_project(directory: Path, stack: str | None) -> Project:
         secret_keys=tuple(sorted(secret_keys)),
         notes=tuple(notes),
         gaps=tuple(gaps),
+    )
+
+
+def stacks_of(directory: Path) -> list[str]:
+    """Names of the stacks that a project has configuration for, sorted.
+
+    Raises:
+        SourceError: The project file is missing or damaged, or the stacks cannot be listed.
+    """
+    file = _project_file(directory)
+    configs = _config_directory(_load(file), directory.absolute(), file)
+    return configured_stacks(configs, file.suffix)
+
+
+def _project_file(directory: Path) -> Path:
+    for name in PROJECT_FILES:
+        if (directory / name).is_file():
+            return directory / name
+    raise SourceError(
+        str(directory), "", "no Pulumi.yaml in this directory", "name the directory of a project"
     )
 
 
@@ -225,35 +242,6 @@ def _config_directory(described: Mapping[str, Any], root: Path, file: Path) -> P
     if not isinstance(named, str):
         raise SourceError(str(file), "stackConfigDir", "a path was expected")
     return root / named
-
-
-def _stack(configs: Path, wanted: str | None, path: str, notes: list[str]) -> str:
-    present = sorted(
-        file.name.removeprefix("Pulumi.").removesuffix(".yaml")
-        for file in configs.glob("Pulumi.*.yaml")
-        if file.is_file()
-    )
-    if wanted is not None:
-        name = wanted.rpartition("/")[2]
-        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
-            raise SourceError(
-                path, "", "the name of a stack was expected", "letters, digits, '-', '_' and '.'"
-            )
-        if name not in present:
-            notes.append(
-                f"There is no Pulumi.{name}.yaml, so the program ran without configuration of a stack."
-            )
-        return name
-    if len(present) == 1:
-        return present[0]
-    if not present:
-        notes.append(
-            "There is no Pulumi.<stack>.yaml, so the program ran as stack dev without configuration."
-        )
-        return _DEFAULT_STACK
-    if _DEFAULT_STACK in present:
-        return _DEFAULT_STACK
-    raise SourceError(path, "", f"several stacks ({', '.join(present)})", "choose one with --stack")
 
 
 def _project_defaults(

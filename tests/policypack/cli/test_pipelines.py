@@ -68,7 +68,8 @@ def project(work: Path) -> Path:
     """A repository as a pipeline finds it: a program with its requirements."""
     (work / "__main__.py").write_text(PROGRAM, encoding="utf-8")
     (work / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", encoding="utf-8")
-    (work / "Pulumi.dev.yaml").write_text("config: {}\n", encoding="utf-8")
+    for stack in ("dev", "prod"):
+        (work / f"Pulumi.{stack}.yaml").write_text("config: {}\n", encoding="utf-8")
     (work / "requirements.txt").write_text("pulumi\n", encoding="utf-8")
     return work
 

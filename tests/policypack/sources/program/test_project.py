@@ -10,7 +10,7 @@ from policypack.declared import SECRET, Known
 from policypack.declared.value import ABSENT
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.sources import SourceError
-from policypack.sources.program.project import environment_of, read_project
+from policypack.sources.program.project import environment_of, read_project, stacks_of
 
 
 @pytest.fixture
@@ -128,10 +128,10 @@ def test_a_missing_virtual_environment_is_noted(write, options):
     ("present", "wanted", "expected"),
     [
         (["prod"], None, "prod"),
-        (["dev", "prod"], None, "dev"),
         ([], None, "dev"),
         (["dev", "prod"], "prod", "prod"),
-        (["dev"], "acme/shop/test", "test"),
+        (["dev", "test"], "acme/shop/test", "test"),
+        ([], "acme/shop/test", "test"),
     ],
 )
 def test_stack(write, present, wanted, expected):
@@ -141,10 +141,53 @@ def test_stack(write, present, wanted, expected):
     assert any("without configuration" in note for note in project.notes) is (expected not in present)
 
 
-def test_several_stacks(write):
-    error = refused(write(prod="", test=""))
-    assert "prod, test" in error.problem
+@pytest.mark.parametrize("names", [("prod", "test"), ("dev", "prod")])
+def test_several_stacks(write, names):
+    error = refused(write(**dict.fromkeys(names, "")))
+    assert ", ".join(names) in error.problem
     assert "--stack" in error.hint
+    assert "--all-stacks" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hint"), [("prdo", "did you mean prod?"), ("acme/x", "there is dev, prod")]
+)
+def test_an_unknown_stack_beside_known_ones(write, wanted, hint):
+    error = refused(write(dev="", prod=""), wanted)
+    assert (error.hint, "there is no stack" in error.problem) == (hint, True)
+
+
+def test_what_is_no_file_of_a_stack(write):
+    root = write(dev="")
+    (root / "Pulumi.old.yml").touch()  # Pulumi looks for the ending of the project file
+    (root / "Pulumi.folder.yaml").mkdir()
+    (root / "Pulumi.a b.yaml").touch()
+    assert stacks_of(root) == ["dev"]
+
+
+def test_a_file_of_a_stack_that_leads_nowhere_is_not_left_out(write):
+    root = write(dev="")
+    (root / "Pulumi.prod.yaml").symlink_to(root / "gone")
+    assert stacks_of(root) == ["dev", "prod"]
+    assert "cannot be read" in refused(root, "prod").problem
+
+
+def test_the_ending_of_the_project_file_is_that_of_its_stacks(tmp_path):
+    (tmp_path / "Pulumi.yml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "Pulumi.prod.yml").write_text("config: {a: 5}")
+    (tmp_path / "__main__.py").touch()
+    assert read_project(tmp_path, None).config == {"shop:a": "5"}
+
+
+def test_stacks_that_cannot_be_listed_are_an_error(write, monkeypatch):
+    root = write("name: shop\nruntime: python\nstackConfigDir: stacks\n")
+    (root / "stacks").mkdir()
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert "cannot be listed (Permission denied)" in refused(root).problem
 
 
 @pytest.mark.parametrize("stack", ["", "a b", "a\n", "x" * 101])
