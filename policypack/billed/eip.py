@@ -68,6 +68,16 @@ def _retention(eip: Eip, binding: Binding, declaration: Declaration) -> Iterator
 
 
 def _transfer(eip: Eip, binding: Binding, membership: Binding | None, declaration: Declaration) -> Item:
+    if eip.lacks_shared_bandwidth:
+        return Item(
+            resource=eip.resource,
+            type=TYPE,
+            meter=Meter.EIP_BANDWIDTH,
+            region=eip.region,
+            unknowns=("bandwidth.id",),
+            without_price="Share type WHOLE names no shared bandwidth by id (bandwidth.id), which the service"
+            " refuses (VPC.0501), so what it will pay is not known.",
+        )
     moved = membership is not None and membership.state == "bound"
     if eip.shared == Known(value=True) or moved:
         own = f"{membership.reason} " if moved and membership else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from policypack.declared import Known, Raw, Resource, Stack, Value
+from policypack.declared import ABSENT, Absent, Known, Raw, Resource, Stack, Value
 
 OFF: Final = Known(Decimal(0))
 """A bandwidth that is switched off, also when it is not set."""
@@ -65,6 +65,7 @@ class Eip:
         size: Mbit/s of its own bandwidth; ``Absent`` when shared.
         by_traffic: Whether it pays by traffic; ``Known(False)`` (by bandwidth) when not set.
         purchase: Pay-per-use or prepaid.
+        shared_bandwidth: The reference to the shared bandwidth that carries it; ``Absent`` when not set.
     """
 
     resource: Resource
@@ -74,6 +75,12 @@ class Eip:
     size: Value[Decimal]
     by_traffic: Value[bool]
     purchase: Purchase
+    shared_bandwidth: Raw = ABSENT
+
+    @property
+    def lacks_shared_bandwidth(self) -> bool:
+        """Whether it asks for a shared bandwidth and names none by id; the service refuses it (VPC.0501)."""
+        return self.shared == Known(True) and isinstance(self.shared_bandwidth, Absent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
     shared = _agreed(_is_shared(bandwidth), _is_shared(found))
     line = read.text(inside(read.block(resource.declared("publicip")), "type"))
     size = _agreed(read.size(inside(bandwidth, "size")), read.size(inside(found, "size")))
+    own_id = not isinstance(_reference(inside(bandwidth, "id")), Absent)
+    reported_id = ABSENT if isinstance(found, Unknown) else _reference(inside(found, "id"))
     return Eip(
         resource=resource,
         region=region_of(stack, resource, default_region),
@@ -162,6 +164,7 @@ def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
         size=ABSENT if shared == Known(True) else size,
         by_traffic=_agreed(_is_by_traffic(bandwidth), _is_by_traffic(found)),
         purchase=purchase_of(stack, resource),
+        shared_bandwidth=_reference(inside(bandwidth, "id")) if own_id else reported_id,
     )
 
 

@@ -4,7 +4,7 @@ What it finds
     Bandwidths of gateways, EIPs and shared bandwidths that are no number, too small or too large; an
     inbound size without its charging mode or the reverse; an inbound bandwidth together with an EIP;
     outbound bandwidth that an NLB edition drops; bandwidth above what the edition can carry; prepaid
-    EIPs in a form that cannot be bought.
+    EIPs in a form that cannot be bought; EIPs that ask for a shared bandwidth without its id.
 
 Why it costs
     What the service refuses fails in the middle of a deployment, after other resources have been
@@ -213,6 +213,10 @@ def _eip(subject: Subject, eip: Eip) -> Iterator[Finding]:
     if isinstance(size, Absent) and eip.shared == Known(False):
         fact = f"{name} has a bandwidth of its own and no {size_name}"
         yield _refused(resource, path, fact, f"Set {size_name}.")
+    if eip.lacks_shared_bandwidth and resource.inputs is not None:
+        share, key = subject.spelled("bandwidth.shareType"), subject.spelled("bandwidth.id")
+        fact = f'{name} has {share} "WHOLE" and no {key}, whatever name and size say'
+        yield _refused(resource, "bandwidth.id", fact, f"Set {key} to the id of the shared bandwidth.")
     if eip.purchase.prepaid != Known(True):
         return
     if eip.shared == Known(True):

@@ -161,7 +161,17 @@ class Bindings:
 
     @cached_property
     def _users_of_bandwidths(self) -> _Users:
-        return self._users(BANDWIDTH_USES, _BANDWIDTH)
+        users = self._users(BANDWIDTH_USES, _BANDWIDTH)
+        landscape = self._topology.landscape
+        for eip in landscape.eips:
+            if eip.lacks_shared_bandwidth and not eip.resource.leaving:
+                for bandwidth in landscape.bandwidths:
+                    reason = (
+                        f'"{eip.resource.name}" asks for a shared bandwidth and names none by id; '
+                        f'it may mean "{bandwidth.resource.name}".'
+                    )
+                    users.possible.setdefault(bandwidth.resource.urn, []).append((eip.resource, reason))
+        return users
 
     def _users(self, uses: tuple[Use, ...], kinds: frozenset[str]) -> _Users:
         users = _Users()

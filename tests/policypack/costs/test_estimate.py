@@ -489,3 +489,18 @@ def test_hiding_values_only_widens(
         matching = [one for one in open_.totals if one.currency in {total.currency, None}]
         assert matching
         assert all(one.monthly.covers(total.monthly) for one in matching)
+
+
+@pytest.mark.parametrize("named", [{}, {"id": ""}, {"id": None}, {"name": "k8s", "size": 500}])
+def test_share_type_whole_without_an_id_leaves_the_amount_open(named: Mapping[str, Any]) -> None:
+    eip = declare(EIP, "web", {"publicip": {"type": "5_bgp"}, "bandwidth": {"shareType": "WHOLE", **named}})
+    found = line(priced(eip), "eip.bandwidth")
+    assert (found.status, found.monthly, found.unknowns) == ("undecided", None, ("bandwidth.id",))
+    assert "VPC.0501" in found.reasons[0]
+
+
+@pytest.mark.parametrize("identifier", ["b", UNKNOWN_STRING, SECRET])
+def test_share_type_whole_with_an_id_is_paid_by_the_shared_bandwidth(identifier: object) -> None:
+    bandwidth = {"shareType": "WHOLE", "id": identifier}
+    found = line(priced(declare(EIP, "web", {"publicip": {}, "bandwidth": bandwidth})), "eip.bandwidth")
+    assert (found.status, found.monthly) == ("free", Range.exactly(0))

@@ -71,6 +71,10 @@ def test_an_inbound_size_is_of_no_use_in_an_lvs_region(make_program):
         ({"shareType": "PER"}, {}, ["bandwidth.size"]),
         ({"shareType": "PER", "size": "?"}, {}, []),
         ({"shareType": "WHOLE", "id": "b"}, {}, []),
+        ({"shareType": "WHOLE", "id": "?"}, {}, []),
+        ({"shareType": "WHOLE"}, {}, ["bandwidth.id"]),
+        ({"shareType": "WHOLE", "id": ""}, {}, ["bandwidth.id"]),
+        ({"shareType": "WHOLE", "name": "shared", "size": 500}, {}, ["bandwidth.id"]),
         ({"shareType": "HALF", "size": 5}, {}, ["bandwidth.shareType"]),
         ({"shareType": "PER", "size": 5, "chargeMode": "flat"}, {}, ["bandwidth.chargeMode"]),
         (

@@ -101,6 +101,16 @@ def test_a_shared_bandwidth_without_an_eip_is_named(program):
     assert finding.message.startswith('Shared bandwidth "shared" (20 Mbit/s) has no EIP in this stack')
 
 
+@pytest.mark.parametrize("more", [{}, {"id": ""}, {"name": "shared", "size": 20}])
+def test_a_shared_bandwidth_that_an_eip_may_mean_is_not_called_empty(program, ref, more):
+    program.add("vpc_bandwidth", "shared", size=20)
+    eip = program.add("vpc_eip", "pool", publicip={}, bandwidth={"shareType": "WHOLE", **more})
+    program.add("nat_snat_rule", "snat", floatingIpId=ref(eip))
+    [finding] = program.findings(POLICY)
+    assert (finding.verdict, finding.saving) == ("undecided", None)
+    assert '"pool" asks for a shared bandwidth and names none by id; it may mean "shared".' in finding.message
+
+
 def test_a_shared_bandwidth_with_an_eip_is_fine(program, ref):
     shared = program.add("vpc_bandwidth", "shared", size=20)
     eip = program.add("vpc_eip", "pool", publicip={}, bandwidth={"shareType": "WHOLE", "id": ref(shared)})
