@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from policypack.declared import Change, Origin, Resource, Stack
+from policypack.declared import Change, Origin, Provider, Resource, Stack
 from policypack.sources import fields
 from policypack.sources.error import Malformed
 from policypack.sources.state import in_order
@@ -20,6 +20,7 @@ from policypack.sources.terraform.naming import (
     camel,
     index_text,
     module_instance,
+    package_of,
     resource_address,
     token_of,
     urn_of,
@@ -161,7 +162,7 @@ class _Plan:
                 yield replace(
                     state.resource(self._names),
                     external=True,
-                    provider=self._providers.of(block.provider if block else "", state.provider),
+                    provider=self._provider(block, state.provider),
                 )
 
     def resources_before(self) -> Iterator[Resource]:
@@ -221,7 +222,7 @@ class _Plan:
             inputs={camel(name): value for name, value in inputs.items()},
             outputs=known(properties(after, change.unknown, change.sensitive_after)),
             dependencies={camel(name): urns for name, urns in dependencies.items()},
-            provider=self._providers.of(block.provider if block else "", change.provider),
+            provider=self._provider(block, change.provider),
             change=Change(change.actions in _BOTH_RUN, change.reason),
         )
 
@@ -235,8 +236,12 @@ class _Plan:
             name=change.address,
             inputs=_mapping(stated(outputs)),
             outputs=outputs,
-            provider=self._providers.of(block.provider if block else "", change.provider),
+            provider=self._provider(block, change.provider),
         )
+
+    def _provider(self, block: Block | None, source: str) -> Provider:
+        """The provider of a block; of what the configuration no longer has, the one without an alias."""
+        return self._providers.of(block.provider if block else package_of(source), source)
 
     def _block(self, module: ModuleInstance, block: tuple[str, str, str]) -> Block | None:
         written = self._references.module_of(module)

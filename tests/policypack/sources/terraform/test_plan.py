@@ -451,3 +451,13 @@ def test_only_what_is_created_first_costs_twice_for_a_while(write, document, cha
 
     assert len(billed(["create", "delete"])) == 1
     assert billed(["delete", "create"]) == []
+
+
+def test_what_the_configuration_no_longer_has_belongs_to_the_provider_without_an_alias(
+    write, document, change
+):
+    configured = document([change(actions=["forget"], before={"name": "a"}, after=None)], [])
+    expressions = {"cloud": {"constant_value": "cloud.example.com"}}
+    configured["configuration"]["provider_config"]["huaweicloud"]["expressions"] = expressions
+    (stack,) = read(write(configured, "shop/plan.json"))
+    assert seller_of(stack.resources[0], {}).kind == "private"
