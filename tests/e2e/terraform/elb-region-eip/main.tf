@@ -89,3 +89,6 @@ resource "huaweicloud_apig_api_publishment" "nearest" {
   api_id      = huaweicloud_apig_api.nearest.id
   env_id      = huaweicloud_apig_environment.prod.id
 }
+
+output "gatewayId" { value = huaweicloud_apig_instance.stores-gateway.id }
+output "addresses" { value = [module.gateway_eip.address, module.migration_eip.address] }

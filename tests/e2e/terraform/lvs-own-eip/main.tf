@@ -154,3 +154,5 @@ resource "huaweicloud_dns_recordset" "api" {
   ttl     = 600
   records = [huaweicloud_vpc_eip.catalogue-eip.address]
 }
+
+output "publicAddress" { value = huaweicloud_vpc_eip.catalogue-eip.address }

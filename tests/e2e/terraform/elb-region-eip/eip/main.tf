@@ -22,3 +22,5 @@ resource "huaweicloud_vpc_eip" "this" {
 }
 
 output "id" { value = huaweicloud_vpc_eip.this.id }
+
+output "address" { value = huaweicloud_vpc_eip.this.address }
