@@ -79,7 +79,9 @@ class Checkout:
 
     def write(self, name: str, text: str) -> None:
         """Write a file of the copy."""
-        (self.path / name).write_text(text, encoding="utf-8")
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
     def append(self, name: str, text: str) -> None:
         """Write more at the end of a file of the copy."""
