@@ -58,6 +58,7 @@ class Mock:
     """An answer that the gateway gives itself."""
 
     path: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ def backends_of_api(api: Resource) -> tuple[Backend, ...]:
     return tuple(found)
 
 
+def is_of_policy(backend: Backend) -> bool:
+    """Whether a policy of an API leads to a backend, rather than the API itself."""
+    return backend.keys in (keys for _, keys in _POLICIES)
+
+
 def function_of_authorizer(authorizer: Resource) -> Function:
     """The function that checks the callers."""
     return Function("functionUrn", ("functionUrn",), read.text(given(authorizer.declared("functionUrn"))))
@@ -126,7 +132,7 @@ def _backend(kind: str, path: str, keys: tuple[str, ...], block: Value[Block]) -
     match block:
         case Known():
             if kind == "mock":
-                return Mock(path)
+                return Mock(path, keys)
             if kind == "function":
                 return _function(path, keys, block)
             return Web(
@@ -138,9 +144,9 @@ def _backend(kind: str, path: str, keys: tuple[str, ...], block: Value[Block]) -
         case Absent():
             return Obscure(path, keys, "the block is empty")
         case Unknown(reason):
-            return Mock(path) if kind == "mock" else Obscure(path, keys, reason)
+            return Mock(path, keys) if kind == "mock" else Obscure(path, keys, reason)
         case Secret():
-            return Mock(path) if kind == "mock" else Obscure(path, keys, "a secret")
+            return Mock(path, keys) if kind == "mock" else Obscure(path, keys, "a secret")
         case Invalid(found, expected):
             return Obscure(path, keys, f"{found} is not {expected}")
 
@@ -260,7 +266,7 @@ _CHANNEL_KEYS: Final = frozenset({"vpc_channel_id", "vpc_id"})
 _FUNCTION_KEYS: Final = frozenset({"function_urn"})
 _BROKER_KEYS: Final = frozenset({"broker_list"})
 _SECRET_KEYS: Final = frozenset({"sasl_config"})
-_CONTENT_KEYS: Final = ("content",)
+CONTENT_KEYS: Final = ("content",)
 PLUGIN_ROWS: Final[Mapping[str, str]] = {
     "third_auth": "27",
     "kafka_log": "28",
@@ -281,24 +287,24 @@ def backends_of_plugin(plugin: Resource) -> tuple[str, tuple[Backend, ...]]:
         case Known(content):
             return kind.value, _content(kind.value, content)
         case Unknown(reason):
-            return kind.value, (Obscure("content", _CONTENT_KEYS, reason),)
+            return kind.value, (Obscure("content", CONTENT_KEYS, reason),)
         case Secret():
-            return kind.value, (Obscure("content", _CONTENT_KEYS, "a secret"),)
+            return kind.value, (Obscure("content", CONTENT_KEYS, "a secret"),)
         case Absent() | Invalid():
-            return kind.value, (Obscure("content", _CONTENT_KEYS, "no JSON text"),)
+            return kind.value, (Obscure("content", CONTENT_KEYS, "no JSON text"),)
 
 
 def _content(kind: str, content: str) -> tuple[Backend, ...]:
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
-        return (Obscure("content", _CONTENT_KEYS, "it is no JSON text"),)
+        return (Obscure("content", CONTENT_KEYS, "it is no JSON text"),)
     if kind not in PLUGIN_ROWS:
-        return (Obscure("content", _CONTENT_KEYS, f"nothing is known of plugins of type {read.shown(kind)}"),)
+        return (Obscure("content", CONTENT_KEYS, f"nothing is known of plugins of type {read.shown(kind)}"),)
     found = tuple(_targets(data))
     if kind == "breaker":
         return found + tuple(_unreadable_downgrades(data))
-    return found or (Obscure("content", _CONTENT_KEYS, "it names no address"),)
+    return found or (Obscure("content", CONTENT_KEYS, "it names no address"),)
 
 
 def _unreadable_downgrades(data: object) -> Iterator[Backend]:
@@ -308,7 +314,7 @@ def _unreadable_downgrades(data: object) -> Iterator[Backend]:
     (support.huaweicloud.com/intl/en-us/api-apig/apig-api-BreakerContent.html).
     """
     if not isinstance(data, dict):
-        yield Obscure("content", _CONTENT_KEYS, "it is no object")
+        yield Obscure("content", CONTENT_KEYS, "it is no object")
         return
     rules = data.get("downgrade_rules")
     blocks = [("downgrade_default", data.get("downgrade_default"))]
@@ -318,7 +324,7 @@ def _unreadable_downgrades(data: object) -> Iterator[Backend]:
         ]
     for name, block in blocks:
         if isinstance(block, dict) and block and block.get("type") != "mock" and not any(_targets(block)):
-            yield Obscure(f"content.{name}", _CONTENT_KEYS, "it names no address")
+            yield Obscure(f"content.{name}", CONTENT_KEYS, "it names no address")
 
 
 def _targets(data: object) -> Iterator[Backend]:
@@ -343,11 +349,11 @@ def _targets(data: object) -> Iterator[Backend]:
 def _target(key: str, value: str) -> Iterator[Backend]:
     path = f"content.{key}"
     if key in _HOST_KEYS:
-        yield Web(path, _CONTENT_KEYS, Known(value), given(Known("")))
+        yield Web(path, CONTENT_KEYS, Known(value), given(Known("")))
     elif key in _CHANNEL_KEYS:
-        yield Web(path, _CONTENT_KEYS, Absent(), Known(value))
+        yield Web(path, CONTENT_KEYS, Absent(), Known(value))
     elif key in _FUNCTION_KEYS:
-        yield Function(path, _CONTENT_KEYS, Known(value))
+        yield Function(path, CONTENT_KEYS, Known(value))
 
 
 def _brokers(value: object) -> Iterator[Backend]:
@@ -355,9 +361,9 @@ def _brokers(value: object) -> Iterator[Backend]:
     for number, broker in enumerate(brokers):
         path = f"content.broker_list[{number}]"
         if isinstance(broker, str) and broker.strip():
-            yield Web(path, _CONTENT_KEYS, Known(broker), given(Known("")))
+            yield Web(path, CONTENT_KEYS, Known(broker), given(Known("")))
         else:
-            yield Obscure(path, _CONTENT_KEYS, "it is no address")
+            yield Obscure(path, CONTENT_KEYS, "it is no address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,12 +371,14 @@ class Variable:
     """The value that an environment gives a ``#name#``.
 
     Attributes:
+        holder: The resource that sets it.
         environment: Reference to the environment.
         keys: Top-level inputs that hold the reference.
         name: Name between the number signs.
         value: What stands for it.
     """
 
+    holder: Resource
     environment: Raw
     keys: tuple[str, ...]
     name: Value[str]
@@ -386,6 +394,7 @@ def variables_of_group(group: Resource) -> Iterator[Variable]:
         reference = inside(environment, "environmentId")
         for variable in each_block(inside(environment, "variables", "variable")):
             yield Variable(
+                group,
                 reference,
                 _ENVIRONMENT_KEYS,
                 read.text(inside(variable, "name")),
@@ -396,11 +405,36 @@ def variables_of_group(group: Resource) -> Iterator[Variable]:
 def variable_of_own(resource: Resource) -> Variable:
     """An ``apig_environment_variable``, a variable that is declared as a resource of its own."""
     return Variable(
+        resource,
         resource.declared("envId", "environmentId"),
         ("envId", "environmentId"),
         read.text(resource.declared("name")),
         read.text(resource.declared("value")),
     )
+
+
+GATEWAY_TRIGGERS: Final = frozenset({"DEDICATEDGATEWAY"})
+"""Triggers that make an API of a dedicated gateway; ``APIG`` is the shared one."""
+
+
+def gateways_of_trigger(trigger: Resource) -> Iterator[Raw]:
+    """The ids of gateways in the inputs of a function's trigger; nothing where it is of another kind."""
+    kind = read.text(trigger.declared("type"))
+    if isinstance(kind, Known) and kind.value.upper() not in GATEWAY_TRIGGERS:
+        return
+    raw = trigger.declared(*TRIGGER_KEYS)
+    if isinstance(raw, Known) and isinstance(raw.value, str):
+        try:
+            data = json.loads(raw.value)
+        except (ValueError, RecursionError):
+            data = None
+        yield read.member(data, "instance_id", "instanceId") if isinstance(data, dict) else Unknown("no JSON")
+        return
+    blocks = list(each_block(raw))
+    if not blocks:
+        yield Unknown("no gateway is named")
+    for block in blocks:
+        yield inside(block, "instanceId", "instance_id")
 
 
 def domains_of_group(group: Resource) -> Value[tuple[Value[str], ...]]:

@@ -40,6 +40,7 @@ class Record:
         name: Lower case, without the final dot.
         values: Addresses or, for CNAME, names.
         private: What the record set itself says of its zone, once it is deployed.
+        active: Whether it answers; unknown where its type or status is.
     """
 
     resource: Resource
@@ -47,6 +48,7 @@ class Record:
     name: Value[str]
     values: Value[tuple[Value[str], ...]]
     private: Value[bool]
+    active: Value[bool]
 
 
 def zone_of(resource: Resource) -> Zone:
@@ -65,8 +67,10 @@ def record_of(resource: Resource) -> Record | None:
     kind = read.text(resource.declared("type"))
     if isinstance(kind, Known) and kind.value.upper() not in _ADDRESSES:
         return None
-    if read.text(resource.declared("status")) == Known("DISABLE"):
+    status = read.text(given(resource.declared("status")))
+    if status == Known("DISABLE"):
         return None
+    certain = isinstance(kind, Known) and isinstance(status, Known | Absent)
     zone_type = read.text(resource.computed("zoneType"))
     return Record(
         resource=resource,
@@ -74,6 +78,7 @@ def record_of(resource: Resource) -> Record | None:
         name=domain(read.text(resource.declared("name"))),
         values=texts(resource.declared("records", "record")),
         private=zone_type if isinstance(zone_type, Unknown) else _is_private(zone_type),
+        active=Known(True) if certain else Unknown("type or status of the record set is not known"),
     )
 
 

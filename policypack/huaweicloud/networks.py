@@ -86,6 +86,7 @@ class Rule:
         inbound: Whether it is about callers at all and admits them.
         prefix: Whom it admits; ``Absent`` for everybody.
         group: A security group whose members it admits.
+        addresses: An address group that it admits; what is in one, no declaration shows.
         ports: Ports as text; ``Absent`` for all.
         lowest: First port of a range, likewise ``highest``.
         protocol: Protocol; ``Absent`` for all.
@@ -95,6 +96,7 @@ class Rule:
     inbound: Value[bool]
     prefix: Value[str]
     group: Raw
+    addresses: Raw
     ports: Value[str]
     lowest: Value[str]
     highest: Value[str]
@@ -105,12 +107,12 @@ def rule_of(resource: Resource) -> Rule:
     """Read a rule of a security group."""
     direction = read.text(resource.declared("direction"))
     action = read.text(given(resource.declared("action")))
-    group = given(resource.declared("remoteGroupId"))
     return Rule(
         resource=resource,
         inbound=_admits(direction, action),
         prefix=read.text(given(resource.declared("remoteIpPrefix"))),
-        group=group if is_set(group) else given(resource.declared("remoteAddressGroupId")),
+        group=given(resource.declared("remoteGroupId")),
+        addresses=given(resource.declared("remoteAddressGroupId")),
         ports=read.text(given(resource.declared("ports"))),
         lowest=read.text(given(resource.declared("portRangeMin"))),
         highest=read.text(given(resource.declared("portRangeMax"))),

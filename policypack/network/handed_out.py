@@ -51,8 +51,8 @@ class HandedOut:
 
     def of_gateway(self, gateway: Gateway) -> tuple[str, str] | None:
         """Likewise for a gateway, which is also handed out by one of its groups: the row and the phrase."""
-        groups, _ = self._topology.members(gateway, "apig_group")
-        texts = [*names_of(gateway.resource), *(group.identifier for group in groups if group.identifier)]
+        groups = self._topology.members(gateway, "apig_group")
+        texts = [*names_of(gateway.resource), *(group.identifier for group, _ in groups if group.identifier)]
         why = self._of(texts, gateway.resource, f'gateway "{gateway.resource.name}"')
         if why is None:
             return None

@@ -90,7 +90,7 @@ def _address_translation(topology: Topology, gateway: Gateway) -> Resource | Non
     if nat is None:
         return None
     rules = topology.by_reference(("nat_snat_rule",), ("natGatewayId",), frozenset({"nat_gateway"}))
-    return next(iter(rules.of(nat)[0]), None)
+    return next((rule for rule, belongs in rules.of(nat) if belongs == "this"), None)
 
 
 def _joined(judged: GatewayJudgement, handed_out: tuple[str, str] | None) -> GatewayJudgement:

@@ -4,12 +4,11 @@ Everything is built once, on first use, in time linear in the resources that it 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from typing import Final
 
-from policypack.declared import Known, Raw, Resource, Unknown, Value, read
+from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.huaweicloud import Gateway, Landscape
 from policypack.huaweicloud.addresses import Address, Cidr, parse_network
 from policypack.huaweicloud.backends import (
@@ -18,6 +17,7 @@ from policypack.huaweicloud.backends import (
     TRIGGER_KEYS,
     Backend,
     backends_of_api,
+    gateways_of_trigger,
 )
 from policypack.huaweicloud.dns import ROUTER_KEYS, ZONE_KEYS, Record, Zone, record_of, zone_of
 from policypack.huaweicloud.links import Elsewhere, Found, Links, Open, Target
@@ -34,6 +34,7 @@ from policypack.huaweicloud.networks import (
     subnets_of_server,
 )
 from policypack.huaweicloud.survey import region_of
+from policypack.network.related import Membership, Related
 from pricing.book.regions import Balancer, listed_regions
 
 _GATEWAY: Final = frozenset({"apig_instance"})
@@ -42,42 +43,6 @@ _SUBNET: Final = frozenset({"vpc_subnet"})
 _MACHINES: Final = SERVERS | BALANCERS
 _MOST_ATTACHMENTS: Final = 50
 """VPCs of one enterprise router that are compared pair by pair."""
-
-
-@dataclass
-class Membership:
-    """Which resources of some kind belong to which owner.
-
-    Attributes:
-        certain: By URN of the owner.
-        possible: By URN of the owner, where several owners are possible.
-        anywhere: May belong to any owner.
-        foreign: Name an id that no owner is known by; may belong to an owner whose id is not known.
-    """
-
-    certain: dict[str, list[Resource]] = field(default_factory=dict)
-    possible: dict[str, list[Resource]] = field(default_factory=dict)
-    anywhere: list[Resource] = field(default_factory=list)
-    foreign: list[Resource] = field(default_factory=list)
-
-    def of(self, owner: Resource) -> tuple[list[Resource], list[Resource]]:
-        """What belongs to an owner for certain, and what may."""
-        maybe = [*self.possible.get(owner.urn, ()), *self.anywhere]
-        if owner.identifier is None:
-            maybe += self.foreign
-        return self.certain.get(owner.urn, []), maybe
-
-    def add(self, resource: Resource, target: Target) -> None:
-        """Sort one resource by what it belongs to."""
-        match target:
-            case Found(resources):
-                place = self.certain if len(resources) == 1 else self.possible
-                for owner in resources:
-                    place.setdefault(owner.urn, []).append(resource)
-            case Elsewhere():
-                self.foreign.append(resource)
-            case Open():
-                self.anywhere.append(resource)
 
 
 class Topology:
@@ -100,8 +65,8 @@ class Topology:
 
     # Gateways
 
-    def members(self, gateway: Gateway, *types: str) -> tuple[list[Resource], list[Resource]]:
-        """Resources of some types that belong to a gateway, and those that may."""
+    def members(self, gateway: Gateway, *types: str) -> Related:
+        """Resources of some types that belong, or perhaps belong, to a gateway."""
         if types not in self._memberships:
             membership = Membership()
             for resource in self.living(*types):
@@ -129,12 +94,16 @@ class Topology:
         return self._backends[api.urn]
 
     @cached_property
-    def triggers(self) -> Mapping[str, list[Resource]]:
-        """Function triggers by the URN of the gateway that they make an API of."""
-        found: dict[str, list[Resource]] = {}
+    def triggers(self) -> Membership:
+        """Function triggers by the gateway that they make an API of."""
+        found = Membership()
         for trigger in self.living("fgs_trigger", "fgs_function_trigger"):
-            for gateway in self.links.sources(trigger, TRIGGER_KEYS, _GATEWAY):
-                found.setdefault(gateway.urn, []).append(trigger)
+            sources = self.links.sources(trigger, TRIGGER_KEYS, _GATEWAY)
+            if sources:
+                found.add(trigger, Found(sources))
+                continue
+            for raw in gateways_of_trigger(trigger):
+                found.add(trigger, self.links.follow(trigger, raw, TRIGGER_KEYS, _GATEWAY))
         return found
 
     def by_reference(self, types: Iterable[str], keys: tuple[str, ...], owners: frozenset[str]) -> Membership:
@@ -236,7 +205,7 @@ class Topology:
             if len(urns) == 2:
                 found[urns] = peering
         by_router = self.by_reference(("er_vpc_attachment",), ("instanceId",), frozenset({"er_instance"}))
-        for attachments in by_router.certain.values():
+        for attachments in by_router.groups():
             for one, other in combinations(attachments[:_MOST_ATTACHMENTS], 2):
                 ends = [self.vpc_of(one), self.vpc_of(other)]
                 urns = frozenset(end.only.urn for end in ends if isinstance(end, Found) and end.only)
@@ -246,7 +215,7 @@ class Topology:
 
     def of_vpc(self, vpc: Resource, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
         """The first resource of some types that is attached to a VPC."""
-        attached = self.by_reference(types, keys, _VPC).certain.get(vpc.urn, ())
+        attached = self.by_reference(types, keys, _VPC).of(vpc).this
         return next(iter(attached), None)
 
     def rule(self, resource: Resource) -> Rule:
@@ -367,10 +336,12 @@ class Topology:
                 for key in keys:
                     match resource.declared(key):
                         case Known(str() as literal):
-                            found.update(item.urn for item in self.links.named(literal, _MACHINES))
-                        case Unknown():
+                            named = self.links.named(literal, _MACHINES)
+                            found.update(item.urn for item in named)
+                            vague = vague or not named
+                        case Unknown() | Secret():
                             vague = True
-                        case _:
+                        case Known() | Absent():
                             pass
         return frozenset(found), vague
 

@@ -7,16 +7,16 @@ what they use. ``suggests`` and ``assumed`` are the table's "suggests" and "sugg
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from policypack.declared import Known, Resource, Value, read
+from policypack.declared import ABSENT, Absent, Invalid, Known, Resource, Secret, Unknown, Value, read
 from policypack.huaweicloud import Gateway
-from policypack.huaweicloud.addresses import is_private_network, parse_network
-from policypack.huaweicloud.backends import domains_of_group, published_ids
+from policypack.huaweicloud.backends import domains_of_group
 from policypack.huaweicloud.dns import domain
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import Mention
 from policypack.network import evidence as say
+from policypack.network.entrance.access_control import access_control
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.entrance.security_groups import security_group
 from policypack.network.stated import tags_of
@@ -39,16 +39,15 @@ class Callers:
         self._mentions = mentions
         self._gateway = gateway
         self._vocabulary = vocabulary
-        self._domains = list(self._own_domains())
 
     def evidence(self) -> Iterator[Evidence]:
         """All evidence, in the order of the table."""
         yield from self._mentioned()
-        yield from self._domains_without_record()
+        yield from self._domains()
         yield from self._certificates()
         yield from self._debugging_domain()
         yield from self._endpoints()
-        yield from self._access_control()
+        yield from access_control(self._topology, self._mentions, self._gateway)
         yield from security_group(self._topology, self._gateway)
         yield from self._words()
         yield from self._neighbours()
@@ -77,15 +76,19 @@ class Callers:
             "unknown": "holds an address that is not known",
         }[meaning]
         fact = f'DNS record "{name}" of a {zone} zone {points}.'
-        if is_private is None:
-            if meaning != "private":
-                fact = f'DNS record "{name}" {points}; whether its zone is public is not known.'
-                yield say.unknown("caller-1-public-record", fact, urn, f'zoneType of the zone of "{name}"')
+        if is_private is None or record.active != Known(True):
+            if meaning != "private" and not (is_private and meaning != "public"):
+                what = "whether its zone is public" if is_private is None else "whether it answers"
+                missing = f'zoneType of the zone of "{name}"' if is_private is None else f'status of "{name}"'
+                fact = f'DNS record "{name}" {points}; {what} is not known.'
+                yield say.unknown("caller-1-public-record", fact, urn, missing)
         elif is_private:
             if meaning in ("private", "either"):
                 yield say.private("caller-2-private-record", fact, urn, "suggests-strongly")
             elif meaning == "public":
                 yield say.public("caller-2-private-record", fact, urn, "suggests")
+            else:
+                yield say.unknown("caller-2-private-record", fact, urn, f'records of "{name}"')
         elif meaning in ("public", "either"):
             yield say.public("caller-1-public-record", fact, urn)
         elif meaning == "unknown":
@@ -108,7 +111,7 @@ class Callers:
             fact = f"{what} forwards to an address that is not known."
             yield say.unknown(rule, fact, urn, f'{mention.keys[0]} of "{name}"')
         elif rule in ("caller-14-waf-dedicated", "caller-16-front"):
-            if meaning == "public":
+            if meaning == "public" and rule == "caller-14-waf-dedicated":
                 fact = f"{what} forwards to the gateway's public address; its private one would do."
                 yield say.public(rule, fact, urn, "suggests")
             else:
@@ -122,43 +125,44 @@ class Callers:
 
     # Rows 4 to 6: names of the gateway itself
 
-    def _own_domains(self) -> Iterator[tuple[Value[str], Resource]]:
-        groups, _ = self._topology.members(self._gateway, "apig_group")
-        for group in groups:
-            domains = domains_of_group(group)
-            if isinstance(domains, Known):
-                for item in domains.value:
-                    yield domain(item), group
-        associates, _ = self._topology.members(self._gateway, "apig_group_domain_associate")
-        for associate in associates:
-            yield domain(read.text(associate.declared("urlDomain"))), associate
+    def _domains(self) -> Iterator[Evidence]:
+        members = self._topology.members
+        yield from members(self._gateway, "apig_group").weigh(self._of_group, "domains")
+        associates = members(self._gateway, "apig_group_domain_associate")
+        yield from associates.weigh(self._of_associate, "domains")
 
-    def _domains_without_record(self) -> Iterator[Evidence]:
-        for name, holder in self._domains:
-            if not isinstance(name, Known):
-                fact = f'An independent domain of "{holder.name}" is not known.'
-                yield say.public("caller-4-domain", fact, holder.urn, "suggests")
-            elif name.value not in self._topology.records_by_name:
-                fact = (
-                    f'Domain {name.value} is bound by "{holder.name}", and no DNS record of it is declared.'
-                )
-                yield say.public("caller-4-domain", fact, holder.urn, "suggests")
+    def _of_group(self, group: Resource) -> Iterator[Evidence]:
+        domains = domains_of_group(group)
+        match domains:
+            case Known(items):
+                for item in items:
+                    yield from self._domain(domain(item), group)
+            case Absent():
+                return
+            case Unknown() | Secret() | Invalid():
+                yield from self._domain(domains, group)
+
+    def _of_associate(self, associate: Resource) -> Iterator[Evidence]:
+        yield from self._domain(domain(read.text(associate.declared("urlDomain"))), associate)
+
+    def _domain(self, name: Value[Any], holder: Resource) -> Iterator[Evidence]:
+        """A domain whose records of the stack are known speaks through them."""
+        if not isinstance(name, Known):
+            fact = f'An independent domain of "{holder.name}" is not known.'
+            yield say.public("caller-4-domain", fact, holder.urn, "suggests")
+        elif not any(
+            record.active == Known(True) for record in self._topology.records_by_name.get(name.value, ())
+        ):
+            fact = f'Domain {name.value} is bound by "{holder.name}", and no DNS record of it is declared.'
+            yield say.public("caller-4-domain", fact, holder.urn, "suggests")
 
     def _certificates(self) -> Iterator[Evidence]:
-        certificates, _ = self._topology.members(self._gateway, "apig_certificate")
-        for certificate in certificates:
-            fact = f'Certificate "{certificate.name}" serves a domain of the gateway.'
-            yield say.public("caller-5-certificate", fact, certificate.urn, "assumed")
+        certificates = self._topology.members(self._gateway, "apig_certificate")
+        yield from certificates.weigh(_certificate, "certificate")
 
     def _debugging_domain(self) -> Iterator[Evidence]:
-        groups, _ = self._topology.members(self._gateway, "apig_group")
-        for group in groups:
-            if read.boolean(group.declared("domainAccessEnabled")) == Known(True):
-                fact = (
-                    f'Group "{group.name}" enables its debugging domain, which is for tests: '
-                    "1,000 calls a day, resolved in the VPC unless there is a public address."
-                )
-                yield say.public("caller-6-debugging-domain", fact, group.urn, "assumed")
+        groups = self._topology.members(self._gateway, "apig_group")
+        yield from groups.weigh(_debugging_domain, "debugging-domain")
 
     # Row 7
 
@@ -169,80 +173,12 @@ class Callers:
         for endpoint in self._mentions.endpoints(self._gateway.resource.urn, own_id):
             fact = f'VPC endpoint "{endpoint.name}" connects callers of a VPC to the gateway.'
             yield say.private(rule, fact, endpoint.urn, "suggests-strongly")
-        lists, _ = self._topology.members(self._gateway, "apig_endpoint_whitelist")
-        for item in lists:
-            fact = f'"{item.name}" admits accounts to the gateway\'s endpoint service.'
-            yield say.private(rule, fact, item.urn, "suggests-strongly")
-        connections, _ = self._topology.members(self._gateway, "apig_endpoint_connection_management")
-        for item in connections:
-            if read.text(item.declared("action")) == Known("receive"):
-                fact = f'"{item.name}" accepts a VPC endpoint of a caller.'
-                yield say.private(rule, fact, item.urn, "suggests-strongly")
+        members = self._topology.members
+        yield from members(self._gateway, "apig_endpoint_whitelist").weigh(_whitelist, "whitelist")
+        connections = members(self._gateway, "apig_endpoint_connection_management")
+        yield from connections.weigh(_connection, "connection")
 
     # Rows 8 to 10
-
-    def _access_control(self) -> Iterator[Evidence]:
-        policies, _ = self._topology.members(self._gateway, "apig_acl_policy")
-        if not policies:
-            return
-        publications = {item.urn for item in self._topology.members(self._gateway, "apig_api_publishment")[0]}
-        associates = self._topology.by_reference(
-            ("apig_acl_policy_associate",), ("policyId",), frozenset({"apig_acl_policy"})
-        )
-        closed: dict[str, Resource] = {}
-        for policy in policies:
-            bound: set[str] = set()
-            for associate in associates.of(policy)[0]:
-                bound |= self._bound(associate)
-            if not bound:
-                fact = f'Access control "{policy.name}" is bound to no API here, so it has no effect.'
-                yield say.neutral("caller-10-acl-unbound", fact, policy.urn)
-                continue
-            admitted = _admitted(policy)
-            if admitted == "private":
-                closed.update(dict.fromkeys(bound, policy))
-            elif admitted == "public":
-                fact = f'Access control "{policy.name}" is made for public addresses.'
-                yield say.public("caller-9-acl-public", fact, policy.urn, "suggests")
-            elif admitted == "unknown":
-                fact = f'Whom access control "{policy.name}" admits is not known.'
-                yield say.unknown("caller-8-acl-private", fact, policy.urn, f'value of "{policy.name}"')
-        if closed and publications and publications <= set(closed):
-            policy = closed[min(closed)]
-            if self._trusts_forwarded_addresses():
-                fact = (
-                    f'Access control "{policy.name}" admits private addresses only, but checks the address '
-                    "that a proxy reports (real_ip_from_xff)."
-                )
-                yield say.private("caller-8-acl-private", fact, policy.urn, "assumed")
-            else:
-                fact = (
-                    f'Access control "{policy.name}" admits private addresses only, on every published API.'
-                )
-                yield say.private("caller-8-acl-private", fact, policy.urn, "suggests-strongly")
-        elif closed:
-            policy = closed[min(closed)]
-            fact = f'Access control "{policy.name}" admits private addresses only, on some published APIs.'
-            yield say.neutral("caller-8-acl-private", fact, policy.urn)
-
-    def _bound(self, associate: Resource) -> set[str]:
-        keys = ("publishIds", "publishId")
-        sources = self._topology.links.sources(associate, keys, {"apig_api_publishment"})
-        found = {item.urn for item in sources}
-        ids = published_ids(associate)
-        if isinstance(ids, Known):
-            for item in ids.value:
-                if isinstance(item, Known) and item.value in self._mentions.publications:
-                    found.add(self._mentions.publications[item.value])
-        return found
-
-    def _trusts_forwarded_addresses(self) -> bool:
-        features, maybe = self._topology.members(self._gateway, "apig_instance_feature")
-        return any(
-            read.text(item.declared("name")) == Known("real_ip_from_xff")
-            and read.boolean(item.declared("enabled")) != Known(False)
-            for item in (*features, *maybe)
-        )
 
     # Row 20
 
@@ -298,19 +234,29 @@ class Callers:
             yield say.unknown("caller-1-public-record", fact, reader.urn, missing)
 
 
-def _admitted(policy: Resource) -> str:
-    """Whom an access control policy is about: ``private``, ``public``, ``unknown`` or ``accounts``."""
-    kind, entity = read.text(policy.declared("type")), read.text(policy.declared("entityType"))
-    if isinstance(entity, Known) and entity.value.upper() != "IP":
-        return "accounts"
-    if not (isinstance(kind, Known) and isinstance(entity, Known)):
-        return "unknown"
-    if kind.value.upper() != "PERMIT":
-        return "public"
-    value = read.text(policy.declared("value"))
-    if not isinstance(value, Known):
-        return "unknown"
-    networks = [parse_network(item) for item in value.value.replace(";", ",").split(",") if item.strip()]
-    if not networks or any(network is None for network in networks):
-        return "unknown"
-    return "private" if all(is_private_network(item) for item in networks if item is not None) else "public"
+def _certificate(certificate: Resource) -> Iterator[Evidence]:
+    fact = f'Certificate "{certificate.name}" serves a domain of the gateway.'
+    yield say.public("caller-5-certificate", fact, certificate.urn, "assumed")
+
+
+def _debugging_domain(group: Resource) -> Iterator[Evidence]:
+    enabled = read.boolean(group.declared("domainAccessEnabled"))
+    if enabled in (Known(False), ABSENT):
+        return
+    may = "enables" if enabled == Known(True) else "may enable"
+    fact = (
+        f'Group "{group.name}" {may} its debugging domain, which is for tests: '
+        "1,000 calls a day, resolved in the VPC unless there is a public address."
+    )
+    yield say.public("caller-6-debugging-domain", fact, group.urn, "assumed")
+
+
+def _whitelist(item: Resource) -> Iterator[Evidence]:
+    fact = f'"{item.name}" admits accounts to the gateway\'s endpoint service.'
+    yield say.private("caller-7-endpoint", fact, item.urn, "suggests-strongly")
+
+
+def _connection(item: Resource) -> Iterator[Evidence]:
+    if read.text(item.declared("action")) == Known("receive"):
+        fact = f'"{item.name}" accepts a VPC endpoint of a caller.'
+        yield say.private("caller-7-endpoint", fact, item.urn, "suggests-strongly")

@@ -33,20 +33,28 @@ class Entrance:
 
 def entrance_of(topology: Topology, gateway: Gateway) -> Entrance:
     """Tell which public entrance a gateway declares."""
-    has_eip = not isinstance(gateway.eip, Absent)
     target = topology.links.follow(gateway.resource, gateway.eip, ("eipId",), {"vpc_eip"})
     eips = target.resources if isinstance(target, Found) else ()
     misplaced = topology.misplaced_associations.get(gateway.resource.urn, ())
-    if gateway.load_balancers not in (ABSENT, Known(())):
+    if isinstance(gateway.load_balancers, Known) and gateway.load_balancers.value:
         return Entrance("nlb", _of_balancers(topology, gateway), eips, misplaced)
     acts = topology.is_lvs(gateway)
     inbound: Declared = "on" if misplaced else _of_inbound(gateway)
+    own = _of_eip(gateway, eips)
+    if gateway.load_balancers not in (ABSENT, Known(())):
+        return Entrance("unknown", "unknown", eips, misplaced)
     if acts is None:
-        declared: Declared = "unknown" if inbound == "off" and has_eip else inbound
-        return Entrance("unknown", declared, eips, misplaced)
+        return Entrance("unknown", "unknown" if inbound == "off" != own else inbound, eips, misplaced)
     if acts:
-        return Entrance("lvs", "on" if has_eip else inbound, eips, misplaced)
+        return Entrance("lvs", own if own == "on" or inbound == "off" else inbound, eips, misplaced)
     return Entrance("elb", inbound, eips, misplaced)
+
+
+def _of_eip(gateway: Gateway, eips: tuple[Resource, ...]) -> Declared:
+    """Whether ``eipId`` is set; what is not known may be empty, unless it was built from an EIP."""
+    if isinstance(gateway.eip, Absent):
+        return "off"
+    return "on" if eips or isinstance(gateway.eip, Known) else "unknown"
 
 
 def _of_inbound(gateway: Gateway) -> Declared:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
-from policypack.declared import Known, Resource, read
+from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, read
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import HostAddress, HostName, parse_host
 from policypack.huaweicloud.links import Found
@@ -14,7 +14,9 @@ from policypack.network.topology import Topology
 
 Meaning = Literal["public", "private", "either", "unknown"]
 
-_ADDRESSABLE: Final = frozenset({"apig_instance", "vpc_eip"})
+_ADDRESSABLE: Final = frozenset({"apig_instance", "vpc_eip", "elb_loadbalancer"})
+_BALANCER: Final = frozenset({"elb_loadbalancer"})
+_BALANCER_KEYS: Final = ("elbIds", "elbId")
 _RECORD_KEYS: Final = ("records", "record")
 _APIG_NAMES: Final = ".huaweicloudapis.com"
 """Names that APIG gives groups: ``<group id>.apig.<region>.huaweicloudapis.com``."""
@@ -23,8 +25,8 @@ _UNDERSTOOD: Final = frozenset(
     {"dns_recordset", "vpc_eip_associate", "vpcep_endpoint", "fgs_trigger", "fgs_function_trigger"}
 ) | frozenset(MENTIONING_TYPES)
 _UNDERSTOOD_PREFIXES: Final = ("apig_", "networking_secgroup")
-_NEVER_PUBLIC: Final = frozenset({"waf_dedicated_domain", "elb_member", "lb_member", "nat_dnat_rule"})
-"""What they hold can show that callers are inside, and never that they are outside."""
+_NEVER_PUBLIC: Final = frozenset({"elb_member", "lb_member", "nat_dnat_rule"})
+"""They forward to private addresses only, so nothing of them shows callers outside."""
 
 _MOST_VAGUE: Final = 5
 """One unknown place is enough for a doubt; a few are enough to show."""
@@ -40,13 +42,38 @@ class _Index:
         by_source: By the URN of the gateway or EIP that the address was built from.
         by_value: By the address itself.
         vague: Addresses that are not known, built from nothing known, and may be the public one.
-        literal: Public addresses written out in public zones.
+        literal: Public addresses written out where callers may come by.
     """
 
     by_source: dict[str, list[Mention]] = field(default_factory=dict)
     by_value: dict[str, list[Mention]] = field(default_factory=dict)
     vague: list[Mention] = field(default_factory=list)
     literal: list[Mention] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The addresses of one gateway.
+
+    Attributes:
+        public: Those that callers on the public network use.
+        private: Those inside the VPC.
+        eips: URNs of the EIPs that hold public ones.
+        balancers: URNs of load balancers in front of an NLB edition, whose addresses are the gateway's.
+        hidden: Whether it may have a public address that is not known and that a literal may hold.
+        undeployed: Whether it does not exist yet, so that what is built from it cannot be known.
+    """
+
+    public: frozenset[str]
+    private: frozenset[str]
+    eips: tuple[str, ...]
+    balancers: tuple[str, ...]
+    hidden: bool
+    undeployed: bool
+
+    def holds(self, mention: Mention) -> bool:
+        """Whether a mention's value is an address that was found by its value already."""
+        return isinstance(mention.value, Known) and mention.value.value in self.public | self.private
 
 
 class Mentions:
@@ -67,44 +94,41 @@ class Mentions:
             yield best[urn]
 
     def _all(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
-        public = self._public_addresses(gateway)
-        private = self._text(gateway.resource, "vpcIngressAddress")
-        eips = self._eips(gateway)
-        for address in public:
+        own = self._own(gateway)
+        for address in own.public:
             for mention in self._index.by_value.get(address, ()):
                 yield mention, "public"
-        if private:
-            for mention in self._index.by_value.get(private, ()):
+        for address in own.private:
+            for mention in self._index.by_value.get(address, ()):
                 yield mention, "private"
-        for urn in eips:
+        for urn in own.eips:
             for mention in self._index.by_source.get(urn, ()):
-                if not self._is_other(mention, gateway, public, private):
+                if not isinstance(mention.value, Known) or not mention.value.value:
                     yield mention, "public"
-        for mention in self._index.by_source.get(gateway.resource.urn, ()):
-            if not self._is_other(mention, gateway, public, private):
-                yield mention, "either"
+                elif not own.holds(mention) and own.hidden:
+                    yield mention, "unknown"
+        for urn in (gateway.resource.urn, *own.balancers):
+            for mention in self._index.by_source.get(urn, ()):
+                if mention.value == Known(""):
+                    yield mention, "either"
+                elif not isinstance(mention.value, Known):
+                    yield mention, "either" if own.undeployed else "unknown"
+                elif not own.holds(mention) and own.hidden:
+                    yield mention, "unknown"
         for mention in self._index.vague[:_MOST_VAGUE]:
             yield mention, "unknown"
-        if gateway.resource.identifier and "ingressAddress" not in gateway.resource.outputs:
+        if own.hidden:
             for mention in self._index.literal[:_MOST_VAGUE]:
-                yield mention, "unknown"
+                if not own.holds(mention):
+                    yield mention, "unknown"
         yield from self._aliases(gateway)
-
-    def _is_other(self, mention: Mention, gateway: Gateway, public: set[str], private: str | None) -> bool:
-        """Whether a value is known and is none of the gateway's known addresses."""
-        if not isinstance(mention.value, Known) or not mention.value.value:
-            return False
-        if mention.value.value in public or mention.value.value == private:
-            return True  # found by its value already
-        return private is not None and "ingressAddress" in gateway.resource.outputs
 
     def _aliases(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
         """CNAME records that name a group of the gateway."""
-        groups, _ = self._topology.members(gateway, "apig_group")
-        for group in groups:
+        for group, belongs in self._topology.members(gateway, "apig_group"):
             if group.identifier:
                 for mention in self._aliases_of_groups.get(group.identifier, ()):
-                    yield mention, "public"
+                    yield mention, "public" if belongs == "this" else "unknown"
 
     @cached_property
     def _aliases_of_groups(self) -> Mapping[str, list[Mention]]:
@@ -124,11 +148,52 @@ class Mentions:
             if isinstance(host := parse_host(value), HostAddress) and host.reach == "public"
         }
 
-    def _public_addresses(self, gateway: Gateway) -> set[str]:
-        found = {self._text(gateway.resource, "ingressAddress")}
-        for urn in self._eips(gateway):
-            found.add(self._text(self._topology.stack.by_urn[urn], "address"))
-        return {item for item in found if item}
+    def _own(self, gateway: Gateway) -> _Own:
+        """The addresses of a gateway, and whether it may have a public one that is not known.
+
+        A gateway that does not exist yet cannot stand in a literal, but its EIP or its load balancer can.
+        """
+        resource = gateway.resource
+        ingress, inner = self._text(resource, "ingressAddress"), self._text(resource, "vpcIngressAddress")
+        public, private = {ingress}, {inner}
+        eips = list(self._eips(gateway))
+        hidden = _may_hide(resource, "ingressAddress") or not (eips or isinstance(gateway.eip, Absent))
+        balancers, missing = self._balancers(gateway)
+        hidden = hidden or missing
+        for balancer in balancers:
+            public.add(self._text(balancer, "ipv4Eip"))
+            private.add(self._text(balancer, "ipv4Address"))
+            hidden = hidden or _may_hide(balancer, "ipv4Eip")
+            eip = balancer.declared("ipv4EipId")
+            named = self._topology.links.follow(balancer, eip, ("ipv4EipId",), {"vpc_eip"})
+            eips += [item.urn for item in named.resources] if isinstance(named, Found) else []
+        for urn in eips:
+            address = self._topology.stack.by_urn[urn]
+            public.add(self._text(address, "address"))
+            hidden = hidden or _may_hide(address, "address")
+        return _Own(
+            public=frozenset(item for item in public if item),
+            private=frozenset(item for item in private if item),
+            eips=tuple(dict.fromkeys(eips)),
+            balancers=tuple(item.urn for item in balancers),
+            hidden=hidden,
+            undeployed=resource.identifier is None and not ingress and not inner,
+        )
+
+    def _balancers(self, gateway: Gateway) -> tuple[list[Resource], bool]:
+        """The load balancers of an NLB edition, and whether there may be others."""
+        match gateway.load_balancers:
+            case Known(raws):
+                found: list[Resource] = []
+                for raw in raws:
+                    target = self._topology.links.follow(gateway.resource, raw, _BALANCER_KEYS, _BALANCER)
+                    if isinstance(target, Found):
+                        found += target.resources
+                return found, len(found) < len(raws)
+            case Absent():
+                return [], False
+            case Unknown() | Secret() | Invalid():
+                return [], gateway.resource.inputs is not None
 
     def _eips(self, gateway: Gateway) -> tuple[str, ...]:
         target = self._topology.links.follow(gateway.resource, gateway.eip, ("eipId",), {"vpc_eip"})
@@ -165,17 +230,14 @@ class Mentions:
         sources = self._topology.links.sources(mention.resource, mention.keys, _ADDRESSABLE)
         for source in sources:
             index.by_source.setdefault(source.urn, []).append(mention)
-        if mention.type in _NEVER_PUBLIC or self._is_private(mention):
+        if mention.type in _NEVER_PUBLIC:
             return
         if isinstance(mention.value, Known):
             host = parse_host(mention.value.value)
-            if mention.record and isinstance(host, HostAddress) and host.reach == "public":
+            if isinstance(host, HostAddress) and host.reach == "public":
                 index.literal.append(mention)
         elif hidden or not (sources or self._topology.links.origins(mention.resource, mention.keys)):
             index.vague.append(mention)
-
-    def _is_private(self, mention: Mention) -> bool:
-        return mention.record is not None and self._topology.is_private_record(mention.record) is True
 
     # Endpoints, publications, neighbours
 
@@ -244,3 +306,9 @@ class Mentions:
 
 
 _ORDER: Final[Mapping[Meaning, int]] = {"public": 0, "either": 1, "unknown": 2, "private": 3}
+
+
+def _may_hide(resource: Resource, name: str) -> bool:
+    """Whether something that exists may have an address that is not known. An empty text is none."""
+    exists = resource.identifier is not None or bool(resource.outputs)
+    return exists and isinstance(resource.computed(name), Unknown | Secret)

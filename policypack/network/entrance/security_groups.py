@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from policypack.declared import Absent, Known, Resource, read
+from policypack.declared import Absent, Known, Resource, Secret, Unknown, read
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import is_private_network, parse_network
 from policypack.huaweicloud.blocks import is_set
@@ -22,16 +22,29 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
     """What the gateway's security group says of its callers."""
     raw = gateway.resource.declared(*_GROUP)
     target = topology.links.follow(gateway.resource, raw, _GROUP, _GROUPS)
-    if not isinstance(target, Found) or target.only is None:
-        return
-    rules, floating = topology.by_reference(("networking_secgroup_rule",), _GROUP, _GROUPS).of(target.only)
-    ports = _WEB_PORTS | _own_ports(topology, gateway)
     acts = topology.is_lvs(gateway)
+    if not isinstance(target, Found) or target.only is None:
+        if acts is not False and isinstance(raw, Unknown | Secret):
+            fact = f'The security group of gateway "{gateway.resource.name}" is not known.'
+            missing = f'securityGroupId of "{gateway.resource.name}"'
+            yield say.unknown("caller-11-open-group", fact, gateway.resource.urn, missing)
+        return
+    related = topology.by_reference(("networking_secgroup_rule",), _GROUP, _GROUPS).of(target.only)
+    ports = _own_ports(topology, gateway)
     admits_privately: Resource | None = None
-    complete = not any(_reaches(topology.rule(item), ports) for item in floating)
-    for item in rules:
+    complete = True
+    doubtful = False
+    for item, belongs in related:
         rule = topology.rule(item)
         if not _reaches(rule, ports):
+            continue
+        if belongs == "perhaps":
+            complete = False
+            if not doubtful and acts is not False and _admits(rule) != "private":
+                doubtful = True
+                fact = f'Security group rule "{item.name}" may be of the gateway\'s group.'
+                missing = f'securityGroupId of "{item.name}"'
+                yield say.unknown("caller-11-open-group", fact, item.urn, missing)
             continue
         match _admits(rule):
             case "anyone":
@@ -77,8 +90,10 @@ def _admits(rule: Rule) -> str:
     """Whom a rule admits: ``anyone``, ``public``, ``private`` or ``unknown``."""
     if not isinstance(rule.inbound, Known):
         return "unknown"
-    if is_set(rule.group):
+    if isinstance(rule.group, Known) and rule.group.value:
         return "private"
+    if is_set(rule.group) or is_set(rule.addresses):
+        return "unknown"
     match rule.prefix:
         case Absent():
             return "anyone"
@@ -93,7 +108,7 @@ def _admits(rule: Rule) -> str:
             return "unknown"
 
 
-def _reaches(rule: Rule, ports: frozenset[int]) -> bool:
+def _reaches(rule: Rule, ports: frozenset[int] | None) -> bool:
     """Whether a rule is about the ports on which callers come; what is not known may be."""
     if rule.inbound == Known(False):
         return False
@@ -102,6 +117,8 @@ def _reaches(rule: Rule, ports: frozenset[int]) -> bool:
             return False
         case _:
             pass
+    if ports is None:
+        return True
     match rule.ports, rule.lowest, rule.highest:
         case Known(text), _, _:
             return any(_holds(part, ports) for part in text.split(","))
@@ -120,11 +137,12 @@ def _holds(part: str, ports: frozenset[int]) -> bool:
     return any(int(low) <= port <= int(high or low) for port in ports)
 
 
-def _own_ports(topology: Topology, gateway: Gateway) -> frozenset[int]:
-    """Ports that the gateway listens on besides 80 and 443."""
-    found: set[int] = set()
-    for item in topology.members(gateway, "apig_instance_ingress_port")[0]:
+def _own_ports(topology: Topology, gateway: Gateway) -> frozenset[int] | None:
+    """Ports that the gateway listens on, 80 and 443 among them; ``None`` where one is not known."""
+    found = set(_WEB_PORTS)
+    for item, _ in topology.members(gateway, "apig_instance_ingress_port"):
         port = read.size(item.declared("port"))
-        if isinstance(port, Known):
-            found.add(int(port.value))
+        if not isinstance(port, Known):
+            return None
+        found.add(int(port.value))
     return frozenset(found)

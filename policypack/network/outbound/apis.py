@@ -7,13 +7,15 @@ it could change the verdict.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import Final
 
-from policypack.declared import Absent, Known, Resource, read
+from policypack.declared import Absent, Known, Resource, Unknown, read
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import shown_host
 from policypack.huaweicloud.backends import (
+    CONTENT_KEYS,
+    GATEWAY_TRIGGERS,
     PLUGIN_ROWS,
     Backend,
     Function,
@@ -23,6 +25,7 @@ from policypack.huaweicloud.backends import (
     Web,
     backends_of_plugin,
     function_of_authorizer,
+    is_of_policy,
     variable_of_own,
     variables_of_group,
 )
@@ -33,6 +36,7 @@ from policypack.network.outbound.channels import Channels
 from policypack.network.outbound.functions import reach_function
 from policypack.network.outbound.hosts import Hosts
 from policypack.network.outbound.reach import Reach, unknown
+from policypack.network.related import Related
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence, Weight
 
@@ -42,10 +46,20 @@ _API: Final = frozenset({"apig_api"})
 _MOST_VALUES: Final = 100
 """Combinations of variable values that one address is tried with."""
 
-_MOST_DOUBTS: Final = 5
-"""Resources of unknown gateways that are shown; one is enough for a doubt."""
 
-_GATEWAY_TRIGGERS: Final = frozenset({"DEDICATEDGATEWAY"})
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The values of a variable that an API is called with.
+
+    Attributes:
+        values: Them.
+        all_count: Whether each of them is used, rather than one or more of them.
+        missing: What would have to be known, where they are not.
+    """
+
+    values: tuple[str, ...] = ()
+    all_count: bool = True
+    missing: str = ""
 
 
 class Backends:
@@ -60,23 +74,23 @@ class Backends:
 
     def evidence(self) -> tuple[list[Evidence], bool]:
         """The evidence, and whether any API of the gateway is known."""
-        found: list[Evidence] = []
-        apis, floating_apis = self._topology.members(self._gateway, "apig_api")
-        for api in apis:
-            found.extend(self._api(api))
-        senders, floating = self._topology.members(self._gateway, "apig_custom_authorizer", "apig_plugin")
-        for sender in senders:
-            found.extend(self._sender(sender))
-        found.extend(islice(self._floating(floating_apis, floating), _MOST_DOUBTS))
-        triggers = list(self._triggers())
-        found.extend(triggers)
-        found.extend(self._logs())
-        return found, bool(apis or triggers)
+        region = self._gateway.region
+        alike = region.value if isinstance(region, Known) else ""
+        apis = self._topology.members(self._gateway, "apig_api")
+        senders = self._topology.members(self._gateway, "apig_custom_authorizer", "apig_plugin")
+        triggers = self._topology.triggers.of(self._gateway.resource)
+        found = [
+            *apis.weigh(self._api, ("api", alike)),
+            *senders.weigh(self._sender, ("sender", alike)),
+            *triggers.weigh(self._trigger, ("trigger", alike), "eventData"),
+            *self._topology.members(self._gateway, "apig_instance_feature").weigh(_log, "log"),
+        ]
+        return found, bool(apis.this or triggers.this)
 
     def _api(self, api: Resource) -> Iterator[Evidence]:
         published = self._is_published(api)
         for backend in self._topology.backends(api):
-            policy = "" if "Polic" not in backend.path else f" ({backend.path})"
+            policy = f" ({backend.path})" if is_of_policy(backend) else ""
             subject = f'API "{api.name}"{policy}'
             for place, reach in self._reach(api, backend):
                 yield _written(subject, place, reach, api, published=published)
@@ -95,21 +109,6 @@ class Backends:
             for place, reach in self._reach(resource, backend):
                 numbered = Reach(row, reach.direction, reach.what, reach.weight, reach.missing)
                 yield _written(f'Plugin "{resource.name}" ({kind})', place, numbered, resource)
-
-    def _floating(self, apis: list[Resource], senders: list[Resource]) -> Iterator[Evidence]:
-        """Doubts from what may belong to this gateway. One is enough, so not all have to be found."""
-        for api in apis:
-            yield from self._perhaps(api, self._api(api))
-        for sender in senders:
-            yield from self._perhaps(sender, self._sender(sender))
-
-    def _perhaps(self, item: Resource, found: Iterator[Evidence]) -> Iterator[Evidence]:
-        """What may belong to this gateway counts only where it could change the verdict."""
-        for piece in found:
-            if piece.direction != "private":
-                fact = f'"{item.name}" may belong to this gateway: {piece.fact}'
-                yield say.unknown(piece.rule, fact, item.urn, f'the gateway of "{item.name}" (instanceId)')
-                return
 
     def _reach(self, holder: Resource, backend: Backend) -> Iterator[tuple[str, Reach]]:
         """Verb and answer for each place that a backend leads to."""
@@ -131,7 +130,7 @@ class Backends:
             path = f"{web.path}.vpcChannelId"
             for reach in self._channels.follow(holder, web.channel, web.keys, path):
                 yield "forwards to", reach
-        path = web.path if web.path.startswith("content.") else f"{web.path}.backendAddress"
+        path = web.path if web.keys == CONTENT_KEYS else f"{web.path}.backendAddress"
         match web.address:
             case Absent():
                 if not is_set(web.channel):
@@ -156,103 +155,112 @@ class Backends:
         """An address with ``#name#`` in it, once for each value that the environments give it."""
         names = list(dict.fromkeys(_VARIABLE.findall(written)))
         addresses = [written]
+        all_count = True
         for name in names:
-            values, missing = self._values(api, name)
-            if missing is not None:
-                yield shown_host(written), unknown(12, f"where #{name}# is not known", missing)
+            used = self._values(api, name)
+            if used.missing:
+                yield shown_host(written), unknown(12, f"where #{name}# is not known", used.missing)
                 return
-            if len(addresses) * len(values) > _MOST_VALUES:
+            if len(addresses) * len(used.values) > _MOST_VALUES:
                 missing = f"fewer values of {', '.join(names)}"
                 yield shown_host(written), unknown(12, "with too many values", missing)
                 return
-            addresses = [item.replace(f"#{name}#", value) for item in addresses for value in values]
-        for address in addresses:
-            found = self._hosts.reach_host(address, f'{path} of "{api.name}"')
+            all_count = all_count and used.all_count
+            addresses = [item.replace(f"#{name}#", value) for item in addresses for value in used.values]
+        found = [
+            (address, self._hosts.reach_host(address, f'{path} of "{api.name}"')) for address in addresses
+        ]
+        if not all_count and len({reach.direction for _, reach in found}) > 1:
+            missing = f'the environments that "{api.name}" is published in'
+            yield shown_host(written), unknown(12, "which is public in some environments", missing)
+            return
+        for address, reach in found:
             yield (
                 f"{shown_host(address)} ({shown_host(written)})",
-                Reach("12", found.direction, found.what, found.weight, found.missing),
+                Reach("12", reach.direction, reach.what, reach.weight, reach.missing),
             )
 
-    def _values(self, api: Resource, name: str) -> tuple[list[str], str | None]:
-        """The values of a variable in the environments that an API is published in.
-
-        Which value belongs to which environment may be hidden, so all values count; but every
-        environment that the API is published in must have one.
-        """
+    def _values(self, api: Resource, name: str) -> _Used:
+        """The values of a variable in the environments that an API is published in."""
         group = self._topology.group_of(api)
         if group is None:
-            return [], f'the group of API "{api.name}"'
-        variables = [*variables_of_group(group), *self._own_variables(group)]
-        missing = f'variable {name} of group "{group.name}"'
+            return _Used(missing=f'the group of API "{api.name}"')
+        missing = _Used(missing=f'variable {name} of group "{group.name}"')
         found: list[tuple[Target, str]] = []
-        for variable in variables:
+        everywhere: list[str] = []
+        for variable in (*variables_of_group(group), *self._own_variables(group)):
             if isinstance(variable.name, Known) and variable.name.value != name:
                 continue
             if not (isinstance(variable.name, Known) and isinstance(variable.value, Known)):
-                return [], missing
-            found.append((self._environment(group, variable), variable.value.value))
-        if not found:
-            return [], missing
-        values = self._of_published(api, found)
-        return (values, None) if values else ([], missing)
+                return missing
+            if isinstance(variable.environment, Absent):
+                everywhere.append(variable.value.value)
+            else:
+                target = self._topology.links.follow(
+                    variable.holder, variable.environment, variable.keys, {"apig_environment"}
+                )
+                found.append((target, variable.value.value))
+        used = self._of_published(api, found) if found else _Used()
+        if used is None or (not found and not everywhere):
+            return missing
+        return _Used((*used.values, *everywhere), used.all_count)
+
+    def _of_published(self, api: Resource, found: list[tuple[Target, str]]) -> _Used | None:
+        """Values of the environments that an API is published in; ``None`` where one may have none.
+
+        Each environment has one value. Where the references do not tell which is whose, all of the
+        values count as long as no environment is left without one.
+        """
+        keys = ("envId",)
+        targets = [
+            self._topology.links.follow(item, item.declared(*keys), keys, {"apig_environment"})
+            for item, _ in self._publications(api)
+        ]
+        if not targets:
+            return _Used(tuple(value for _, value in found))
+        valued = frozenset[str]().union(*(_names_of(target) for target, _ in found))
+        published = frozenset[str]().union(*(_names_of(target) for target in targets))
+        told = all(len(_names_of(target)) == 1 for target in targets) and published <= valued
+        if not told or not all(_names_of(target) for target, _ in found):
+            return None
+        if all(len(_names_of(target)) == 1 for target, _ in found):
+            return _Used(tuple(value for target, value in found if _names_of(target) <= published))
+        if len(found) < len(valued):
+            return None
+        return _Used(tuple(value for _, value in found), all_count=valued <= published)
 
     def _own_variables(self, group: Resource) -> Iterator[Variable]:
         own = self._topology.by_reference(
             ("apig_environment_variable",), ("groupId",), frozenset({"apig_group"})
         )
-        sure, maybe = own.of(group)
-        for resource in (*sure, *maybe):
-            yield variable_of_own(resource)
+        for resource, belongs in own.of(group):
+            variable = variable_of_own(resource)
+            hidden = Unknown(f'groupId of "{resource.name}" is not known')
+            yield variable if belongs == "this" else replace(variable, value=hidden)
 
-    def _environment(self, holder: Resource, variable: Variable) -> Target:
-        return self._topology.links.follow(holder, variable.environment, variable.keys, {"apig_environment"})
-
-    def _of_published(self, api: Resource, found: list[tuple[Target, str]]) -> list[str]:
-        """Values of the environments that an API is published in; empty when one has no value."""
-        publications, floating = self._publications(api)
-        keys = ("envId",)
-        targets = [
-            self._topology.links.follow(item, item.declared(*keys), keys, {"apig_environment"})
-            for item in (*publications, *floating)
-        ]
-        published = {name for target in targets if (name := _name_of(target)) is not None}
-        valued = {name for target, _ in found if (name := _name_of(target)) is not None}
-        exact = len(published) == len(targets) and all(_name_of(target) for target, _ in found)
-        if published and exact:
-            if not published <= valued:
-                return []
-            return [value for target, value in found if _name_of(target) in published]
-        if len(targets) > len(found):
-            return []
-        return [value for _, value in found]
-
-    def _publications(self, api: Resource) -> tuple[list[Resource], list[Resource]]:
+    def _publications(self, api: Resource) -> Related:
         return self._topology.by_reference(_PUBLICATION, ("apiId",), _API).of(api)
 
     def _is_published(self, api: Resource) -> bool:
-        return bool(self._publications(api)[0])
+        return bool(self._publications(api).this)
 
-    # APIs that functions make, and logs
+    # APIs that functions make
 
-    def _triggers(self) -> Iterator[Evidence]:
+    def _trigger(self, trigger: Resource) -> Iterator[Evidence]:
         """FunctionGraph triggers make APIs of their own; their backend is the function (row 23)."""
-        for trigger in self._topology.triggers.get(self._gateway.resource.urn, ()):
-            kind = read.text(trigger.declared("type"))
-            if isinstance(kind, Known) and kind.value.upper() not in _GATEWAY_TRIGGERS:
-                continue
-            function = Function("functionUrn", ("functionUrn",), read.text(trigger.declared("functionUrn")))
-            reach = reach_function(self._topology, self._gateway, trigger, function)
-            yield _written(f'The API of trigger "{trigger.name}"', "calls", reach, trigger)
+        kind = read.text(trigger.declared("type"))
+        if isinstance(kind, Known) and kind.value.upper() not in GATEWAY_TRIGGERS:
+            return
+        function = Function("functionUrn", ("functionUrn",), read.text(trigger.declared("functionUrn")))
+        reach = reach_function(self._topology, self._gateway, trigger, function)
+        yield _written(f'The API of trigger "{trigger.name}"', "calls", reach, trigger)
 
-    def _logs(self) -> Iterator[Evidence]:
-        """Row 30: log collection is managed and inside."""
-        for feature in self._topology.members(self._gateway, "apig_instance_feature")[0]:
-            if read.text(feature.declared("name")) == Known("lts"):
-                yield say.neutral(
-                    "backend-30",
-                    f'Feature "{feature.name}" sends logs to LTS, inside Huawei Cloud.',
-                    feature.urn,
-                )
+
+def _log(feature: Resource) -> Iterator[Evidence]:
+    """Row 30: log collection is managed and inside."""
+    if read.text(feature.declared("name")) == Known("lts"):
+        fact = f'Feature "{feature.name}" sends logs to LTS, inside Huawei Cloud.'
+        yield say.neutral("backend-30", fact, feature.urn)
 
 
 def _written(subject: str, verb: str, reach: Reach, holder: Resource, *, published: bool = True) -> Evidence:
@@ -269,11 +277,12 @@ def _written(subject: str, verb: str, reach: Reach, holder: Resource, *, publish
     return make(rule, fact + ".", holder.urn, weight)
 
 
-def _name_of(target: Target) -> str | None:
+def _names_of(target: Target) -> frozenset[str]:
+    """The URNs, or the id, of what a reference may mean; nothing where that is not known."""
     match target:
-        case Found() as found if found.only is not None:
-            return found.only.urn
+        case Found(resources):
+            return frozenset(item.urn for item in resources)
         case Elsewhere(literal):
-            return literal
-        case Found() | Open():
-            return None
+            return frozenset({literal})
+        case Open():
+            return frozenset()

@@ -1,9 +1,10 @@
 """Rows 17 to 22 of the decision table: VPC channels (load balance channels)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, unknown_reason
+from policypack.declared import ABSENT, Absent, Known, Raw, Resource, Secret, Unknown, unknown_reason
 from policypack.huaweicloud.addresses import shown_host
 from policypack.huaweicloud.backends import CHANNEL_TYPES, Channel, Member, channel_of, member_of_own
 from policypack.huaweicloud.blocks import is_set
@@ -43,6 +44,8 @@ class Channels:
                 found: list[Reach] = []
                 for channel in channels:
                     found.extend(self._reach(channel))
+                if len(channels) > 1 and any(item.direction != "private" for item in found):
+                    return (unknown(17, "one of several channels", where),)
                 return _together(found)
             case Elsewhere(literal):
                 return (
@@ -110,12 +113,19 @@ class Channels:
         found: list[Reach] = []
         channels: list[Resource] = []
         references = [(resource, raw, keys) for raw, keys in channel.references]
-        for group in self._groups_of(resource):
+        groups = self._topology.by_reference(("apig_channel_member_group",), _CHANNEL_KEYS, _CHANNELS)
+        for group, belongs in groups.of(resource):
             raw = group.declared("referenceVpcChannelId")
-            if is_set(raw):
+            if is_set(raw) and belongs == "this":
                 references.append((group, raw, ("referenceVpcChannelId",)))
+            elif is_set(raw):
+                what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
+                found.append(unknown(22, what, f'vpcChannelId of "{group.name}"'))
         for holder, raw, keys in references:
             match self._topology.links.follow(holder, raw, keys, _CHANNELS):
+                case Found(resources) as several if several.only is None:
+                    what = f'channel "{resource.name}", which refers to one of several channels'
+                    found.append(unknown(22, what, f'referenceVpcChannelId of "{holder.name}"'))
                 case Found(resources):
                     channels.extend(resources)
                 case Elsewhere(literal):
@@ -144,21 +154,14 @@ class Channels:
             )
         return found, channels
 
-    def _groups_of(self, channel: Resource) -> list[Resource]:
-        groups = self._topology.by_reference(("apig_channel_member_group",), _CHANNEL_KEYS, _CHANNELS)
-        sure, maybe = groups.of(channel)
-        return [*sure, *maybe]
-
     def _members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
         """Rows 17 to 19."""
-        own, floating = self._topology.by_reference(("apig_channel_member",), _CHANNEL_KEYS, _CHANNELS).of(
-            resource
-        )
-        for member in own:
-            yield self._member(member, member_of_own(member))
-        for member in floating:
+        related = self._topology.by_reference(("apig_channel_member",), _CHANNEL_KEYS, _CHANNELS).of(resource)
+        for member, belongs in related:
             found = self._member(member, member_of_own(member))
-            if found.direction != "private":
+            if belongs == "this":
+                yield found
+            elif found.direction != "private":
                 yield unknown(
                     found.row, f'perhaps member "{member.name}"', f'vpcChannelId of "{member.name}"'
                 )
@@ -168,7 +171,7 @@ class Channels:
                 for inner in members:
                     yield self._member(resource, inner, unknowns)
             case Known() | Absent():
-                if not own:
+                if not related.this:
                     yield unknown(
                         17,
                         f'channel "{resource.name}", which has no member here',
@@ -223,12 +226,13 @@ class Channels:
 
     def _server(self, holder: Resource, member: Member) -> Reach:
         """Row 17. The provider takes the id or the address, as the type of the members has it."""
-        if isinstance(member.host, Known):
-            where = f'{member.path} of "{holder.name}"'
-            if self._hosts.reach_host(member.host.value, where).direction != "private":
-                address = shown_host(member.host.value)
-                what = f'a member of channel "{holder.name}" with an id and the address {address}'
-                return unknown(17, what, f"which of the two counts in {where}")
+        where = f'{member.path} of "{holder.name}"'
+        given = not isinstance(member.host, Absent)
+        reach = self._member(holder, replace(member, server=ABSENT)) if given else None
+        if reach is not None and reach.direction != "private":
+            shown = shown_host(member.host.value) if isinstance(member.host, Known) else "that is not known"
+            what = f'a member of channel "{holder.name}" with an id and the address {shown}'
+            return unknown(17, what, f"which of the two counts in {where}")
         return private(17, f'servers (ECS) of channel "{holder.name}"')
 
     def _unknown_host(self, holder: Resource, member: Member, reason: str, unknowns: int) -> Reach:

@@ -158,7 +158,7 @@ class Hosts:
         for vpc in self._vpc.resources:
             for path in self._topology.networks_of_vpc(vpc)[1]:
                 return private(4, f'{host.what}; {vague}: {path} of "{vpc.name}" is no CIDR that is known')
-        for route in self._topology.members(self._gateway, "apig_instance_routes")[0]:
+        for route, _ in self._topology.members(self._gateway, "apig_instance_routes"):
             for item in _texts(route, "nexthops", "nexthop"):
                 network = parse_network(item)
                 if network is not None and host.address in network:

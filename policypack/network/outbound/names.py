@@ -147,7 +147,7 @@ class Domains:
     def _applies(self, record: Record) -> str | None:
         """Whether a record answers in the gateway's VPC: from a private or a public zone, or perhaps."""
         is_private = self._topology.is_private_record(record)
-        if is_private is None:
+        if is_private is None or record.active != Known(True):
             return "unknown"
         if not is_private:
             return "public"

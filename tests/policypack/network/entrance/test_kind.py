@@ -17,7 +17,7 @@ INBOUND = {"ingressBandwidthSize": 5, "ingressBandwidthChargingMode": "bandwidth
         ("cn-north-4", {"ingressBandwidthSize": "?"}, "elb", "unknown"),
         ("cn-north-4", {"ingressBandwidthSize": "five"}, "elb", "unknown"),
         ("cn-north-1", {"eipId": "eip"}, "lvs", "on"),
-        ("cn-north-1", {"eipId": "?"}, "lvs", "on"),
+        ("cn-north-1", {"eipId": "?"}, "lvs", "unknown"),
         ("cn-north-1", {"eipId": ""}, "lvs", "off"),
         ("na-mexico-1", {}, "lvs", "off"),
         (None, {"eipId": "eip"}, "unknown", "unknown"),
@@ -25,7 +25,7 @@ INBOUND = {"ingressBandwidthSize": 5, "ingressBandwidthChargingMode": "bandwidth
         (None, {}, "unknown", "off"),
         ("cn-north-4", {"elbIds": []}, "elb", "off"),
         ("cn-north-4", {"elbIds": ["literal"]}, "nlb", "unknown"),
-        ("cn-north-4", {"elbIds": "?"}, "nlb", "unknown"),
+        ("cn-north-4", {"elbIds": "?"}, "unknown", "unknown"),
     ],
 )
 def test_the_kind_of_gateway_decides_what_counts(make_program, region, inputs, kind, declared):

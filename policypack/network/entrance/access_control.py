@@ -1,0 +1,124 @@
+"""Rows 8 to 10 of the table of callers: access control policies, which act on the APIs they are bound to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from policypack.declared import Known, Resource, read
+from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.addresses import is_private_network, parse_network
+from policypack.huaweicloud.backends import published_ids
+from policypack.network import evidence as say
+from policypack.network.entrance.mentions import Mentions
+from policypack.network.topology import Topology
+from policypack.network.verdict import Evidence
+
+_POLICY: Final = frozenset({"apig_acl_policy"})
+_KEYS: Final = ("publishIds", "publishId")
+_PRIVATE: Final = "caller-8-acl-private"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What a policy is bound to: known publications, and perhaps more."""
+
+    publications: frozenset[str]
+    perhaps_more: bool
+
+
+def access_control(topology: Topology, mentions: Mentions, gateway: Gateway) -> Iterator[Evidence]:
+    """What the access control of a gateway says of its callers."""
+    closed: dict[str, Resource] = {}
+    for policy, belongs in topology.members(gateway, "apig_acl_policy"):
+        bound = _bound(topology, mentions, policy)
+        admitted = _admitted(policy)
+        if not bound.publications and not bound.perhaps_more:
+            fact = f'Access control "{policy.name}" is bound to no API here, so it has no effect.'
+            yield say.neutral("caller-10-acl-unbound", fact, policy.urn)
+        elif admitted == "private":
+            if belongs == "this":
+                closed.update(dict.fromkeys(bound.publications, policy))
+        elif admitted == "public" and belongs == "this":
+            perhaps = "" if bound.publications else "; which APIs it is bound to is not known"
+            fact = f'Access control "{policy.name}" is made for public addresses{perhaps}.'
+            yield say.public("caller-9-acl-public", fact, policy.urn, "suggests")
+        elif admitted == "public":
+            fact = f'Access control "{policy.name}", made for public addresses, may be of this gateway.'
+            yield say.unknown("caller-9-acl-public", fact, policy.urn, f'instanceId of "{policy.name}"')
+        elif admitted == "unknown":
+            fact = f'Whom access control "{policy.name}" admits is not known.'
+            missing = f'value of "{policy.name}"'
+            yield say.unknown(_PRIVATE, fact, policy.urn, missing)
+    if closed:
+        yield _closed(topology, gateway, closed)
+
+
+def _closed(topology: Topology, gateway: Gateway, closed: dict[str, Resource]) -> Evidence:
+    policy = closed[min(closed)]
+    related = topology.members(gateway, "apig_api_publishment")
+    published = {item.urn for item, _ in related}
+    if not published or not published <= set(closed):
+        fact = f'Access control "{policy.name}" admits private addresses only, on some published APIs.'
+        return say.neutral(_PRIVATE, fact, policy.urn)
+    if _trusts_forwarded_addresses(topology, gateway):
+        fact = (
+            f'Access control "{policy.name}" admits private addresses only, but may check the address '
+            "that a proxy reports (real_ip_from_xff)."
+        )
+        return say.private(_PRIVATE, fact, policy.urn, "assumed")
+    fact = f'Access control "{policy.name}" admits private addresses only, on every published API.'
+    return say.private(_PRIVATE, fact, policy.urn, "suggests-strongly")
+
+
+def _bound(topology: Topology, mentions: Mentions, policy: Resource) -> _Bound:
+    """The publications that a policy is bound to; an id that nothing here has may be any of them."""
+    found: set[str] = set()
+    perhaps = False
+    associates = topology.by_reference(("apig_acl_policy_associate",), ("policyId",), _POLICY)
+    for associate, belongs in associates.of(policy):
+        if belongs == "perhaps":
+            perhaps = True
+            continue
+        sources = {item.urn for item in topology.links.sources(associate, _KEYS, {"apig_api_publishment"})}
+        ids = published_ids(associate)
+        items = ids.value if isinstance(ids, Known) else ()
+        unknowns = sum(1 for item in items if not isinstance(item, Known)) if isinstance(ids, Known) else 1
+        named = {
+            mentions.publications[item.value]
+            for item in items
+            if isinstance(item, Known) and item.value in mentions.publications
+        }
+        foreign = any(isinstance(item, Known) and item.value not in mentions.publications for item in items)
+        # With fewer unknown ids than sources the dependency does not tell which of them is meant.
+        found |= named | (sources if unknowns >= len(sources - named) or foreign else set())
+        perhaps = perhaps or foreign or unknowns > 0
+    return _Bound(frozenset(found), perhaps)
+
+
+def _trusts_forwarded_addresses(topology: Topology, gateway: Gateway) -> bool:
+    """Whether it does, or may: a feature whose name or switch is not known may be the one."""
+    for item, _ in topology.members(gateway, "apig_instance_feature"):
+        name = read.text(item.declared("name"))
+        if isinstance(name, Known) and name.value != "real_ip_from_xff":
+            continue
+        if read.boolean(item.declared("enabled")) != Known(False):
+            return True
+    return False
+
+
+def _admitted(policy: Resource) -> Literal["private", "public", "unknown", "accounts"]:
+    """Whom an access control policy is about: ``private``, ``public``, ``unknown`` or ``accounts``."""
+    kind, entity = read.text(policy.declared("type")), read.text(policy.declared("entityType"))
+    if isinstance(entity, Known) and entity.value.upper() != "IP":
+        return "accounts"
+    if not (isinstance(kind, Known) and isinstance(entity, Known)):
+        return "unknown"
+    if kind.value.upper() != "PERMIT":
+        return "public"
+    value = read.text(policy.declared("value"))
+    if not isinstance(value, Known):
+        return "unknown"
+    networks = [parse_network(item) for item in value.value.replace(";", ",").split(",") if item.strip()]
+    if not networks or any(network is None for network in networks):
+        return "unknown"
+    return "private" if all(is_private_network(item) for item in networks if item is not None) else "public"
