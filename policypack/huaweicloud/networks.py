@@ -51,16 +51,22 @@ def cidrs_of_vpc(vpc: Resource) -> tuple[tuple[str, Value[str]], ...]:
     return tuple(found)
 
 
-def has_own_public_address(resource: Resource) -> bool:
-    """Whether a server or load balancer declares, or once deployed has, a public address."""
+def has_own_public_address(resource: Resource) -> bool | None:
+    """Whether a server or load balancer declares, or once deployed has, a public address.
+
+    ``None`` where a property that would tell is not known and was built from nothing that is.
+    """
     declared = ("eipId", "eipType", "ipv4EipId", "iptype", "bandwidthId", "ipv6BandwidthId")
-    if any(is_set(resource.declared(name)) for name in declared):
+    given_ = {name: raw for name in declared if is_set(raw := resource.declared(name))}
+    if any(isinstance(raw, Known) or resource.dependencies.get(name) for name, raw in given_.items()):
         return True
     returned = ("publicIp", "ipv4Eip", "ipv6Eip")
-    return any(
+    if any(
         isinstance(found := read.text(resource.computed(name)), Known) and found.value != ""
         for name in returned
-    )
+    ):
+        return True
+    return None if given_ else False
 
 
 EIP_ASSOCIATIONS: Final = {

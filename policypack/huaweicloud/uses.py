@@ -75,6 +75,7 @@ def references(resource: Resource, use: Use) -> Iterator[Raw]:
         return
     if (
         resource.inputs is None
+        and resource.outputs
         and isinstance(raw, Unknown)
         and not any(map(resource.dependencies.get, use.keys))
     ):

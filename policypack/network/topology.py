@@ -121,6 +121,8 @@ class Topology:
 
     def region(self, resource: Resource) -> Value[str]:
         """Where a resource is."""
+        if resource.inputs is None and not isinstance(read.text(resource.resolved("region")), Known):
+            return Unknown("the inputs of this resource were not seen")
         return region_of(self.stack, resource, self.landscape.default_region)
 
     def is_lvs(self, gateway: Gateway) -> bool | None:
@@ -309,6 +311,18 @@ class Topology:
                 return None if any(item.identifier is None for item in here.resources) else False
         return None
 
+    @staticmethod
+    def may_be(target: Target, resource: Resource) -> bool | None:
+        """Whether a reference means a resource: yes, no, or perhaps (``None``)."""
+        match target:
+            case Found(resources):
+                meant = any(item.urn == resource.urn for item in resources)
+                return meant if not meant or len(resources) == 1 else None
+            case Elsewhere():
+                return None if resource.identifier is None and resource.outputs else False
+            case Open():
+                return None
+
     def same_vpc(self, one: Target, other: Target) -> bool | None:
         """Whether two references mean one VPC."""
         if isinstance(one, Found) and one.only is None:
@@ -319,9 +333,10 @@ class Topology:
 
     def has_public_address(self, resource: Resource) -> bool | None:
         """Whether a server or load balancer has a public address besides its private one."""
-        if has_own_public_address(resource) or resource.urn in self._associated[0]:
+        own = has_own_public_address(resource)
+        if own or resource.urn in self._associated[0]:
             return True
-        return None if self._associated[1] or resource.inputs is None else False
+        return None if own is None or self._associated[1] or resource.inputs is None else False
 
     @cached_property
     def _associated(self) -> tuple[frozenset[str], bool]:

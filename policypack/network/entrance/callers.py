@@ -191,6 +191,9 @@ class Callers:
                 value = read.text(read.member(tags.value, key))
                 if not key.startswith("__") and key not in ("callers", "backends-elsewhere"):
                     texts.append((f"tag {key}", value.value if isinstance(value, Known) else ""))
+                    if isinstance(value, Unknown | Secret):
+                        fact = f'The tag {key} of gateway "{resource.name}" is not known.'
+                        yield say.public("caller-20-words", fact, resource.urn, "assumed")
                     texts.append((f"tag {key}", key))
         for where, text in texts:
             words = set(_WORD.findall(text.lower()))

@@ -61,6 +61,7 @@ class _Own:
         eips: URNs of the EIPs that hold public ones.
         balancers: URNs of load balancers in front of an NLB edition, whose addresses are the gateway's.
         hidden: Whether it may have a public address that is not known and that a literal may hold.
+        unnamed: Whether an EIP or a load balancer that nobody can name may be the gateway's.
         undeployed: Whether it does not exist yet, so that what is built from it cannot be known.
     """
 
@@ -69,6 +70,7 @@ class _Own:
     eips: tuple[str, ...]
     balancers: tuple[str, ...]
     hidden: bool
+    unnamed: bool
     undeployed: bool
 
     def holds(self, mention: Mention) -> bool:
@@ -117,11 +119,21 @@ class Mentions:
                     yield mention, "unknown"
         for mention in self._index.vague[:_MOST_VAGUE]:
             yield mention, "unknown"
+        if own.unnamed:
+            for mention in self._of_any_entrance[:_MOST_VAGUE]:
+                yield mention, "unknown"
         if own.hidden:
             for mention in self._index.literal[:_MOST_VAGUE]:
                 if not own.holds(mention):
                     yield mention, "unknown"
         yield from self._aliases(gateway)
+
+    @cached_property
+    def _of_any_entrance(self) -> list[Mention]:
+        """What is built from any EIP or load balancer of the stack, and is not known yet."""
+        urns = (item.urn for item in self._topology.living("vpc_eip", "elb_loadbalancer"))
+        found = (mention for urn in urns for mention in self._index.by_source.get(urn, ()))
+        return [item for item in found if not isinstance(item.value, Known)]
 
     def _aliases(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
         """CNAME records that name a group of the gateway."""
@@ -157,9 +169,9 @@ class Mentions:
         ingress, inner = self._text(resource, "ingressAddress"), self._text(resource, "vpcIngressAddress")
         public, private = {ingress}, {inner}
         eips = list(self._eips(gateway))
-        hidden = _may_hide(resource, "ingressAddress") or not (eips or isinstance(gateway.eip, Absent))
         balancers, missing = self._balancers(gateway)
-        hidden = hidden or missing
+        unnamed = missing or not (eips or isinstance(gateway.eip, Absent))
+        hidden = unnamed or _may_hide(resource, "ingressAddress")
         for balancer in balancers:
             public.add(self._text(balancer, "ipv4Eip"))
             private.add(self._text(balancer, "ipv4Address"))
@@ -177,6 +189,7 @@ class Mentions:
             eips=tuple(dict.fromkeys(eips)),
             balancers=tuple(item.urn for item in balancers),
             hidden=hidden,
+            unnamed=unnamed and not ingress,
             undeployed=resource.identifier is None and not ingress and not inner,
         )
 

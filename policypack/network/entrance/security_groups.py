@@ -24,10 +24,9 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
     target = topology.links.follow(gateway.resource, raw, _GROUP, _GROUPS)
     acts = topology.is_lvs(gateway)
     if not isinstance(target, Found) or target.only is None:
-        if acts is not False and isinstance(raw, Unknown | Secret):
-            fact = f'The security group of gateway "{gateway.resource.name}" is not known.'
-            missing = f'securityGroupId of "{gateway.resource.name}"'
-            yield say.unknown("caller-11-open-group", fact, gateway.resource.urn, missing)
+        if isinstance(raw, Unknown | Secret):
+            fact = f'The security group of gateway "{gateway.resource.name}" is not known'
+            yield _doubt(fact, gateway.resource, f'securityGroupId of "{gateway.resource.name}"', acts)
         return
     related = topology.by_reference(("networking_secgroup_rule",), _GROUP, _GROUPS).of(target.only)
     ports = _own_ports(topology, gateway)
@@ -40,11 +39,10 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
             continue
         if belongs == "perhaps":
             complete = False
-            if not doubtful and acts is not False and _admits(rule) != "private":
+            if not doubtful:
                 doubtful = True
-                fact = f'Security group rule "{item.name}" may be of the gateway\'s group.'
-                missing = f'securityGroupId of "{item.name}"'
-                yield say.unknown("caller-11-open-group", fact, item.urn, missing)
+                fact = f'Security group rule "{item.name}" may be of the gateway\'s group'
+                yield _doubt(fact, item, f'securityGroupId of "{item.name}"', acts)
             continue
         match _admits(rule):
             case "anyone":
@@ -57,11 +55,8 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
                 complete = False
             case _:
                 complete = False
-                if acts is not False:
-                    fact = f'Whom security group rule "{item.name}" admits is not known.'
-                    yield say.unknown(
-                        "caller-11-open-group", fact, item.urn, f'remoteIpPrefix of "{item.name}"'
-                    )
+                fact = f'Whom security group rule "{item.name}" admits is not known'
+                yield _doubt(fact, item, f'remoteIpPrefix of "{item.name}"', acts)
     if admits_privately is not None and complete:
         group, rule_name = target.only.name, admits_privately.name
         fact = f'Security group "{group}" admits private addresses only, as rule "{rule_name}".'
@@ -70,6 +65,14 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
         else:
             fact = f"{fact.removesuffix('.')}; a gateway behind ELB ignores it."
             yield say.private("caller-12-closed-group", fact, target.only.urn, "assumed")
+
+
+def _doubt(fact: str, item: Resource, missing: str, acts: bool | None) -> Evidence:
+    """What is not known of a group weighs as much as a group that is open."""
+    if acts is False:
+        fact = f"{fact}; a gateway behind ELB ignores it."
+        return say.public("caller-11-open-group", fact, item.urn, "assumed")
+    return say.unknown("caller-11-open-group", f"{fact}.", item.urn, missing)
 
 
 def _open(rule: Rule, acts: bool | None) -> Evidence:

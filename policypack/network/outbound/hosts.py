@@ -97,9 +97,10 @@ class Hosts:
             inside = inside or self._in_ipv6_subnet(host.address)
             if inside is not None:
                 return inside
-        elif inside is not None:
+        elif inside is not None or (vague := self._perhaps_in_own_block(host)) is not None:
+            missing = f"how a gateway reaches {where}" if inside is not None else vague
             return unknown(
-                1, "a public address inside the CIDR of the gateway's VPC", f"how a gateway reaches {where}"
+                1, "a public address that may be inside a block of the gateway's VPC", missing or ""
             )
         if known_as is not None:
             kind = self._topology.links.type_of(known_as)
@@ -127,6 +128,23 @@ class Hosts:
                         return private(3, f'inside {path} {network} of the gateway\'s VPC "{vpc.name}"')
         return None
 
+    def _perhaps_in_own_block(self, host: HostAddress) -> str | None:
+        """What would tell whether a public address is in the gateway's VPC; ``None`` where it is not.
+
+        A VPC may have public blocks (``secondaryCidrs``), and any VPC of the stack may be the gateway's
+        where that is not known.
+        """
+        for vpc in self._topology.living("vpc"):
+            own = self._topology.may_be(self._vpc, vpc)
+            if own is False:
+                continue
+            blocks, gaps = self._topology.networks_of_vpc(vpc)
+            if gaps:
+                return f'{gaps[0]} of "{vpc.name}"'
+            if any(host.address in network for network, _ in blocks):
+                return "the VPC of the gateway"
+        return None
+
     def _in_ipv6_subnet(self, address: IPv6Address) -> Reach | None:
         """Row 7: inside an IPv6 subnet of the gateway's VPC, as far as that is known."""
         vague: str | None = None
@@ -149,15 +167,16 @@ class Hosts:
 
     def _outside(self, host: HostAddress) -> Reach:
         """Rows 4 and 31 to 33: a private address that is not in the gateway's VPC."""
-        elsewhere = self._topology.vpcs_with(host.address)
+        elsewhere = [self._in_other_vpc(vpc) for vpc in self._topology.vpcs_with(host.address)]
         if elsewhere:
-            return self._in_other_vpc(elsewhere[0])
+            return next((item for item in elsewhere if item.weight != "proves"), elsewhere[0])
+        for vpc in self._topology.living("vpc"):
+            for path in self._topology.networks_of_vpc(vpc)[1]:
+                gap = f'{path} of "{vpc.name}" is no CIDR that is known'
+                return private(4, f"{host.what}; whether a VPC holds it is not known: {gap}", likely=True)
         vague = "whether the gateway's VPC holds it is not known"
         if not isinstance(self._vpc, Found):
             return private(4, f"{host.what}; {vague}")
-        for vpc in self._vpc.resources:
-            for path in self._topology.networks_of_vpc(vpc)[1]:
-                return private(4, f'{host.what}; {vague}: {path} of "{vpc.name}" is no CIDR that is known')
         for route, _ in self._topology.members(self._gateway, "apig_instance_routes"):
             for item in _texts(route, "nexthops", "nexthop"):
                 network = parse_network(item)
@@ -173,7 +192,10 @@ class Hosts:
     def _in_other_vpc(self, vpc: Resource) -> Reach:
         """Rows 31 and 33."""
         place = f'inside VPC "{vpc.name}"'
-        if self._topology.same_region(vpc, self._gateway.resource) is False:
+        same = self._topology.same_region(vpc, self._gateway.resource)
+        if same is None:
+            return private(4, f"{place} of a region that is not known", likely=True)
+        if not same:
             cloud = self._topology.of_vpc(vpc, ("cc_network_instance",), ("instanceId",))
             how = f'connected by "{cloud.name}"' if cloud else "reachable over Cloud Connect only"
             return private(33, f"{place} of another region, {how}", likely=True)

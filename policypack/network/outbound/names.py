@@ -78,6 +78,7 @@ class Domains:
 
     def _held_by_zone(self, name: str) -> Reach | None:
         """A name without a record in the stack, inside a zone of the stack."""
+        nameless = self._topology.private_zones_by_name.get(None, ())
         for zone in self._zones_over(name):
             bound = self._topology.is_bound(zone, self._vpc)
             if bound is False or zone.private == Known(False):
@@ -87,6 +88,7 @@ class Domains:
                 and bound
                 and zone.private == Known(True)
                 and zone.recursive == Known(False)
+                and not any(self._topology.is_bound(other, self._vpc) is not False for other in nameless)
             )
             if certain:
                 return private(

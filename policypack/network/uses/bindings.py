@@ -148,7 +148,7 @@ class Bindings:
             if entrance.kind == "lvs" and not gateway.resource.leaving:
                 self._add(users, gateway.resource, gateway.eip, "eipId", entrance.eips)
             hidden = isinstance(gateway.eip, Unknown | Secret) and not entrance.eips
-            if hidden and entrance.kind in ("lvs", "unknown") and gateway.resource.inputs is not None:
+            if hidden and entrance.kind in ("lvs", "unknown") and _may_use(gateway.resource):
                 users.anything.append((gateway.resource, "eipId"))
         for eip in self._topology.living("vpc_eip"):
             bound = names_its_port(eip)
@@ -182,7 +182,7 @@ class Bindings:
                     targets = self._targets(resource, raw, use, kinds)
                     several = use.listed or len(raws) >= len(targets)
                     self._add(users, resource, raw, use.keys[0], targets, several=several)
-                    if not targets and isinstance(raw, (Unknown, Secret)) and resource.inputs is not None:
+                    if not targets and isinstance(raw, (Unknown, Secret)) and _may_use(resource):
                         users.anything.append((resource, use.keys[0]))
         return users
 
@@ -248,6 +248,11 @@ class Bindings:
             reason = f'"{reader.name}" ({reader.token}) uses it in {key}, and nobody here knows what for.'
             found.append((reader, reason))
         return found
+
+
+def _may_use(resource: Resource) -> bool:
+    """Whether a property that is not known may be set; what a provider returned holds all that is."""
+    return resource.inputs is not None or not resource.outputs
 
 
 def _publicip(eip: Resource) -> Mapping[str, object]:
