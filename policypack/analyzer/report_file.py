@@ -37,5 +37,6 @@ def refusal(problems: Sequence[str], verdict: str = "undecided") -> str:
         "totals": [],
         "errors": [{"path": "pack", "message": problem} for problem in problems],
         "warnings": [],
+        "notes": [],
     }
     return json.dumps(document, indent=2) + "\n"

@@ -87,6 +87,7 @@ class Report:
         stacks: In the order of the sources.
         errors: What could not be read, and settings that do not fit.
         warnings: What a user should correct although it changes no verdict.
+        notes: What was left out, and other things that need no correction.
         exchange: Rates for a total in one currency.
         wanted: Currencies that such a total is wanted in, those of the limits.
     """
@@ -97,6 +98,7 @@ class Report:
     stacks: tuple[StackReport, ...]
     errors: tuple[ReportError, ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     exchange: tuple[Exchange, ...] = ()
     wanted: tuple[str, ...] = ()
 
@@ -131,6 +133,7 @@ def make_report(
     *,
     errors: Sequence[ReportError] = (),
     settings_path: str = "settings",
+    notes: Sequence[str] = (),
 ) -> Report:
     """Put a run together, and say which settings met nothing at all.
 
@@ -141,6 +144,7 @@ def make_report(
         today: For waivers.
         errors: What could not be read.
         settings_path: Where settings that do not fit a stack stand.
+        notes: What was left out.
     """
     stacks: list[StackReport] = []
     used: set[int] = set()
@@ -179,6 +183,7 @@ def make_report(
         stacks=tuple(stacks),
         errors=(*errors, *misfits),
         warnings=(*_repeated(assessments), *_unused(assessments, settings, used, today)),
+        notes=tuple(notes),
         exchange=settings.exchange,
         wanted=tuple(wanted),
     )

@@ -1,7 +1,7 @@
 """Where declarations are read from: one module for each kind of source."""
 
-from policypack.sources.error import SourceError
+from policypack.sources.error import SourceError, UnrelatedError
 from policypack.sources.read import read, read_each
 from policypack.sources.wanted import ANY, Wanted
 
-__all__ = ["ANY", "SourceError", "Wanted", "read", "read_each"]
+__all__ = ["ANY", "SourceError", "UnrelatedError", "Wanted", "read", "read_each"]

@@ -26,6 +26,10 @@ class SourceError(Exception):
         return printable(f"{where}: {self.problem}" + (f"; {self.hint}" if self.hint else ""))
 
 
+class UnrelatedError(SourceError):
+    """A file that is proven to be no kind of declaration; in a repository it is left alone."""
+
+
 class Malformed(Exception):
     """Content that does not have the form it should, before it is known which file it is from."""
 
@@ -38,3 +42,10 @@ class Malformed(Exception):
     def at(self, path: str) -> SourceError:
         """The error for the user, now that the file is known."""
         return SourceError(path, self.place, self.problem, self.hint)
+
+
+class Unrelated(Malformed):
+    """Content that is proven to be no kind of declaration."""
+
+    def at(self, path: str) -> SourceError:
+        return UnrelatedError(path, self.place, self.problem, self.hint)

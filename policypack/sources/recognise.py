@@ -7,8 +7,9 @@ from typing import Final
 
 from policypack.declared import Stack
 from policypack.sources import compression, json_text
-from policypack.sources.error import Malformed, SourceError
+from policypack.sources.error import Malformed, SourceError, Unrelated
 from policypack.sources.export import read_inner_deployment
+from policypack.sources.likeness import is_unrelated, may_be_declaration
 from policypack.sources.preview_json import read_preview
 from policypack.sources.terraform import recognise as terraform
 
@@ -38,14 +39,20 @@ def read_bytes(data: bytes, path: str, *, project: str | None = None, stack: str
         stack: Name of the stack, for files that do not hold it.
 
     Raises:
-        SourceError: It is of no kind that is read, or damaged.
+        SourceError: It is of no kind that is read (an ``UnrelatedError`` where that is proven), or damaged.
     """
     try:
         content = compression.expand(data)
         if not content or content.isspace():
             raise Malformed("", "the file is empty", f"{ACCEPTED} was expected")
         terraform.name_bytes(content)
-        return _read_text(json_text.decode(content), path, project, stack)
+        text = json_text.decode(content)
+        try:
+            return _read_text(text, path, project, stack)
+        except Malformed as malformed:
+            if is_unrelated(text):
+                raise Unrelated(malformed.place, malformed.problem, malformed.hint) from None
+            raise
     except Malformed as malformed:
         raise malformed.at(path) from None
     except (RecursionError, MemoryError):
@@ -65,16 +72,23 @@ def _read_text(text: str, path: str, project: str | None, stack: str | None) -> 
         raise Malformed("", "a JSON object was expected", f"{ACCEPTED} was expected")
     for _, key, reader in _KINDS:
         if key in document:
-            return _reader(reader)(document, path)
+            declared = _reader(reader)(document, path)
+            if may_be_declaration(document):
+                return declared
+            raise _no_kind()  # it only has the name of a key, and would pass for an empty stack
     if "changeSummary" in document:  # a preview without a single step
         return read_preview(document, path)
     found = terraform.read_document(document, path, project, stack)
     if found is not None:
         return found
     _name_other_kinds(document)
-    if "manifest" in document:
+    if "manifest" in document and may_be_declaration(document):
         return read_inner_deployment(document, path)
-    raise Malformed("", "this JSON is of no kind that is read", f"{ACCEPTED} was expected")
+    raise _no_kind()
+
+
+def _no_kind() -> Malformed:
+    return Malformed("", "this JSON is of no kind that is read", f"{ACCEPTED} was expected")
 
 
 def _reader(name: str) -> Callable[[Mapping[str, object], str], Stack]:

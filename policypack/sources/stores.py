@@ -20,6 +20,7 @@ from policypack.declared import Stack
 from policypack.printable import without_credentials
 from policypack.sources.compression import LARGEST
 from policypack.sources.error import SourceError
+from policypack.sources.folders import walk
 from policypack.sources.recognise import read_bytes
 from policypack.sources.terraform.places import state_files, states_in
 from policypack.sources.wanted import ANY, Wanted
@@ -41,6 +42,10 @@ class Store(Protocol):
         """Every file that is not in the folder of a backend of Pulumi, which may be very large."""
         ...
 
+    def unreadable(self) -> list[str]:
+        """Folders that could not be listed so far, with the reason."""
+        ...
+
     def is_file(self, path: str) -> bool:
         """Whether the path is a file."""
         ...
@@ -55,13 +60,23 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._refused: list[OSError] = []
 
     def files(self, folder: str) -> list[str]:
         below = self._root / folder
-        return sorted(path.relative_to(self._root).as_posix() for path in below.rglob("*") if path.is_file())
+        if not below.is_dir():
+            return []
+        return sorted(
+            (here / name).relative_to(self._root).as_posix()
+            for here, _, names in walk(below, self._refused)
+            for name in names
+        )
 
     def others(self) -> list[str]:
         return [path.relative_to(self._root).as_posix() for path in states_in(self._root)]
+
+    def unreadable(self) -> list[str]:
+        return list(dict.fromkeys(f"{error.filename}: {error.strerror}" for error in self._refused))
 
     def is_file(self, path: str) -> bool:
         return (self._root / path).is_file()
@@ -121,6 +136,9 @@ class ObjectStore:
             elif entry["type"] != "directory":
                 found.append(name)
         return sorted(found)
+
+    def unreadable(self) -> list[str]:
+        return []  # its libraries raise
 
     def is_file(self, path: str) -> bool:
         return bool(self._system.isfile(self._below(path)))
@@ -183,8 +201,11 @@ def read_backend(store: Store, address: str, wanted: Wanted = ANY) -> Iterator[S
     """
     found = store.files(f"{BACKEND_FOLDER}/stacks")
     others = state_files(store.others())
+    for told in store.unreadable():
+        yield SourceError(address, "", f"a folder of the backend cannot be listed ({told})")
     if not found and not others:
-        if not store.is_file(f"{BACKEND_FOLDER}/meta.yaml") and not store.files(BACKEND_FOLDER):
+        present = store.is_file(f"{BACKEND_FOLDER}/meta.yaml") or store.files(BACKEND_FOLDER)
+        if not present and not store.unreadable():
             told = "there is no such file, and no backend (a folder .pulumi) and no *.tfstate below"
             yield SourceError(address, "", told, "check the address")
         return

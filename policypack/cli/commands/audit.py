@@ -27,16 +27,17 @@ def command(
     """Check all stacks of PLACE and make one report.
 
     PLACE is the folder or URL of a self-managed state backend, or a folder that holds stack exports,
-    state files, previews and program directories at any depth. Nothing is skipped silently: a file
-    that looks like one of these and cannot be read is an error of the report.
+    state files, previews, plans and program directories at any depth. Nothing is skipped silently: a
+    file that looks like one of these and cannot be read is an error of the report.
     """
     from policypack.cli.support.output import emit
-    from policypack.cli.support.place import addresses
-    from policypack.cli.support.run import basis, read_all, report_on, show_errors
+    from policypack.cli.support.place import look
+    from policypack.cli.support.run import basis, read_place, report_on, show_errors
     from policypack.sources import Wanted
 
     given = basis(config, prices, [place])
-    report = report_on(read_all(addresses(place, exclude), Wanted(every=True)), given)
+    found = look(place, exclude)
+    report = report_on(read_place(found, Wanted(every=True)), given, place=found)
     show_errors(report)
     emit(report, form, output)
     ctx.exit(report.exit_code)

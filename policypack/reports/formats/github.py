@@ -30,6 +30,7 @@ def render(report: Report) -> str:
                 (errors if enforced.stops else warnings).append((title, text))
         warnings.extend((f"apig-cost: {stack.label} is incomplete", gap) for gap in stack.stack.gaps)
         notices.extend((f"apig-cost: {stack.label}", limit_line(limit)) for limit in stack.budget.limits)
+    notices.extend(("apig-cost", note) for note in report.notes)
     notices.insert(0, ("apig-cost", headline(report)))
     lines = [*_commands("error", errors), *_commands("warning", warnings), *_commands("notice", notices)]
     return "\n".join(lines) + "\n"

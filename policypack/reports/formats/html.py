@@ -67,6 +67,8 @@ def _body(report: Report) -> Iterator[str]:
         yield from _stack(stack)
     for warning in report.warnings:
         yield f'<p class="undecided">Warning: {_text(warning)}</p>'
+    for note in report.notes:
+        yield f"<p>Note: {_text(note)}</p>"
     yield (
         f"<footer>apig-cost {_text(report.version)}, price book {_text(report.book.identifier)} of "
         f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</footer>"

@@ -34,6 +34,7 @@ def document(report: Report) -> Json:
         "converted": _converted(report.converted),
         "errors": [{"path": error.path, "message": error.message} for error in report.errors],
         "warnings": list(report.warnings),
+        "notes": list(report.notes),
     }
 
 

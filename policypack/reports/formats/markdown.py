@@ -81,6 +81,8 @@ def _text(report: Report, most: int) -> str:
         blocks.append(f"{left_out(len(report.stacks) - most, 'more stack')}.")
     if report.warnings:
         blocks.append(bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
+    if report.notes:
+        blocks.append(bullets(map(text_of, report.notes), most))
     blocks.append(
         f"<sub>apig-cost {text_of(report.version)}, price book {text_of(report.book.identifier)} of "
         f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</sub>"

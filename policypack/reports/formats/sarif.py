@@ -46,7 +46,8 @@ def render(report: Report) -> str:
                     {"level": "error", "message": {"text": _text(f"{error.path}: {error.message}")}}
                     for error in report.errors
                 ]
-                + [{"level": "warning", "message": {"text": _text(warning)}} for warning in report.warnings],
+                + [{"level": "warning", "message": {"text": _text(warning)}} for warning in report.warnings]
+                + [{"level": "note", "message": {"text": _text(note)}} for note in report.notes],
             }
         ],
         "results": results,

@@ -58,6 +58,8 @@ def render(
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
     for warning in report.warnings:
         out.print(f"WARNING {visible(warning)}", style="yellow")
+    for note in report.notes:
+        out.print(f"Note: {visible(note)}", style="dim")
     if not costs_only:
         out.print(headline(report), style="bold")
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())

@@ -22,6 +22,13 @@ def state_files(paths: Iterable[str]) -> list[str]:
 
 
 def states_in(folder: Path) -> list[Path]:
-    """The states of a local backend in a folder, of every workspace."""
-    paths = [folder / f"terraform{ENDING}", *sorted(folder.glob(f"terraform{ENDING}.d/*/terraform{ENDING}"))]
-    return [path for path in paths if path.is_file()]
+    """The states of a local backend in a folder, of every workspace, also links that lead nowhere.
+
+    Raises:
+        OSError: The folder of the workspaces cannot be listed.
+    """
+    workspaces = folder / f"terraform{ENDING}.d"
+    found = [folder / f"terraform{ENDING}"]
+    if workspaces.is_dir():
+        found += [path / f"terraform{ENDING}" for path in sorted(workspaces.iterdir())]
+    return [path for path in found if path.is_symlink() or path.is_file()]

@@ -5,7 +5,7 @@ import json
 import fsspec
 import pytest
 
-from policypack.cli.support.place import addresses
+from policypack.cli.support.place import look
 from policypack.declared import SECRET, Known
 from policypack.sources import SourceError, read
 from policypack.sources.terraform.naming import module_instance, names_of
@@ -182,7 +182,7 @@ def test_a_folder_holds_a_state_for_each_workspace(tmp_path):
 def test_an_audit_finds_states_wherever_they_are(tmp_path):
     written(tmp_path / "a" / "shop", *STATES)
     written(tmp_path / "network", "network.tfstate")
-    found = sorted(path.removeprefix(str(tmp_path)) for path in addresses(str(tmp_path), ()))
+    found = sorted(path.removeprefix(str(tmp_path)) for path in look(str(tmp_path), ()).addresses)
     assert found == [
         "/a/shop/terraform.tfstate",
         "/a/shop/terraform.tfstate.d/prod/terraform.tfstate",

@@ -1,0 +1,69 @@
+"""What a look at a folder leaves out: counted, so that no state is left out in silence."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from policypack.sources.likeness import looks_like_state
+from policypack.sources.terraform.places import ENDING, state_files
+
+_HEAD: Final = 4096
+"""Bytes in which a state has its first key; installed packages hold very many files."""
+_NAMED: Final = 3
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Folders that are not looked into and links that lead nowhere."""
+
+    states: dict[str, int] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
+
+    def add(self, folder: Path, root: Path) -> None:
+        """Count the states in a folder below a root."""
+        count = sum(1 for path in _files(folder) if _may_be_state(path))
+        if count:
+            self.states[folder.relative_to(root).as_posix()] = count
+
+    def dangling(self, link: Path, root: Path) -> None:
+        """Remember a link that leads nowhere: a folder of states may have been there."""
+        self.links.append(link.relative_to(root).as_posix())
+
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each kind of what was left out."""
+        found: list[str] = []
+        if self.states:
+            count = sum(self.states.values())
+            told = (
+                "1 file that looks like state is" if count == 1 else f"{count} files that look like state are"
+            )
+            found.append(
+                f"{told} in folders that are left out ({named(list(self.states))}); audit such a folder by "
+                "its name to read them."
+            )
+        if self.links:
+            told = "1 link leads" if len(self.links) == 1 else f"{len(self.links)} links lead"
+            found.append(f"{told} nowhere ({named(self.links)}).")
+        return tuple(found)
+
+
+def named(paths: list[str]) -> str:
+    """The first of some paths, and that there are more."""
+    return ", ".join(paths[:_NAMED]) + (", ..." if len(paths) > _NAMED else "")
+
+
+def _files(folder: Path) -> list[Path]:
+    return [Path(here) / name for here, _, names in os.walk(folder) for name in names]
+
+
+def _may_be_state(path: Path) -> bool:
+    if path.name.endswith(ENDING):
+        return bool(state_files([str(path)]))
+    if not path.name.endswith(".json") or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return looks_like_state(file.read(_HEAD).decode("latin-1"))
+    except OSError:
+        return True

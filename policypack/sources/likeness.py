@@ -1,0 +1,100 @@
+"""Whether a file that cannot be read may be a state, a preview or a plan.
+
+A repository holds JSON of many kinds. What is proven to be of another kind is not our business; what
+cannot be told counts as a state, so that none is left out in silence.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from policypack.sources import json_text
+from policypack.sources.error import Malformed
+
+_MARKS: Final = re.compile(
+    r'urn:pulumi:|"(?:deployment|checkpoint|steps|changeSummary|resourcePlans|manifest|format_version|'
+    r'terraform_version|lineage|encrypted_data|@level)"\s*:'
+)
+_OF_DEPLOYMENT: Final = frozenset(
+    {"manifest", "resources", "secrets_providers", "pending_operations", "metadata"}
+)
+_OF_CHECKPOINT: Final = frozenset({"stack", "latest", "config"})
+_OF_MANIFEST: Final = frozenset({"time", "magic", "version"})
+_OF_STEP: Final = frozenset({"op", "urn"})
+_OF_EVENT: Final = frozenset({"sequence", "timestamp"})
+_OF_STATE_FILE: Final = frozenset(
+    {
+        "check_results",
+        "encrypted_data",
+        "encryption_version",
+        "lineage",
+        "meta",
+        "outputs",
+        "resources",
+        "serial",
+        "terraform_version",
+        "version",
+    }
+)
+_ALONE: Final = frozenset({"changeSummary", "resourcePlans", "format_version", "terraform_version", "@level"})
+"""Keys that no other kind of file is known to have at its top."""
+
+
+def is_unrelated(text: str) -> bool:
+    """Whether a text that no reader took is proven to be no kind of declaration.
+
+    What is no JSON (comments, commas at the end, numbers without bound) is unrelated where no key of a
+    declaration stands anywhere in it; what is cut off may have lost it.
+    """
+    try:
+        document = json_text.parse(text)
+    except Malformed:
+        return not _is_cut_off(text) and _MARKS.search(text) is None
+    return not may_be_declaration(document)
+
+
+def looks_like_state(head: str) -> bool:
+    """Whether the first characters of a file have a key of a declaration, for a count of such files."""
+    return _MARKS.search(head) is not None
+
+
+def _is_cut_off(text: str) -> bool:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+    except (RecursionError, ValueError):
+        return False
+    return False
+
+
+def may_be_declaration(document: object) -> bool:
+    """Whether a document has what only a declaration has, or a kind of file that is mistaken for one."""
+    if isinstance(document, list):
+        return any(isinstance(part, Mapping) and may_be_declaration(part) for part in document)
+    if not isinstance(document, Mapping):
+        return False
+    keys = document.keys()
+    return (
+        bool(keys & _ALONE)
+        or keys >= _OF_EVENT
+        or ("deployment" in keys and _has(document["deployment"], _OF_DEPLOYMENT))
+        or ("checkpoint" in keys and _has(document["checkpoint"], _OF_CHECKPOINT))
+        or ("manifest" in keys and _has(document["manifest"], _OF_MANIFEST))
+        or ("steps" in keys and _lists(document["steps"], _OF_STEP))
+        or ("resources" in keys and _lists(document["resources"], frozenset({"urn"})))
+        or (bool(keys & {"lineage", "encrypted_data"}) and len(keys & _OF_STATE_FILE) > 1)
+    )
+
+
+def _has(found: object, keys: frozenset[str]) -> bool:
+    """Whether an object may be the one that has these keys; an empty one may."""
+    return found is None or (isinstance(found, Mapping) and (not found or bool(found.keys() & keys)))
+
+
+def _lists(found: object, keys: frozenset[str]) -> bool:
+    """Whether a list may be one of objects with these keys."""
+    if not isinstance(found, list):
+        return found is None
+    return not found or any(isinstance(one, Mapping) and one.keys() & keys for one in found)
