@@ -7,6 +7,7 @@ services may hold a user and a password as well.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ SETTINGS: Final = ("region", "cloud", "endpoints")
 """Settings of a provider that the stack's configuration may hold as well (``huaweicloud:region``)."""
 
 SOURCE: Final = "source"
+_DEFAULT_NAME: Final = re.compile(r"default(_(\d|[a-z0-9]+_/).*)?")
+"""``default``, with version and download address (``default_0_0_12_https_/github.com/...``)."""
+
 _SET_OUTSIDE: Final = Unknown("its provider states no region; the environment may")
 _NO_DOMAIN: Final = Unknown("an address of its services is of a wrong form")
 
@@ -48,15 +52,23 @@ def facts(properties: Mapping[str, object]) -> Mapping[str, object]:
     return found if source is None else {**found, SOURCE: source}
 
 
-def provider_of(urn: str, properties: Mapping[str, object] | None, configured: Configured) -> Provider:
+def provider_of(
+    urn: str, properties: Mapping[str, object] | None, configured: Configured, *, explicit: bool = False
+) -> Provider:
     """A provider from what ``facts`` kept of it.
 
     A default provider takes what it lacks from the stack's configuration; an explicit one does not, so
     that its region depends on the environment of whoever runs it.
+
+    Args:
+        urn: The provider's.
+        properties: What ``facts`` kept, where that is known.
+        configured: The stack's configuration.
+        explicit: Whether a program is known to have made it, whatever its name.
     """
     own = properties or {}
     package = package_of_provider(urn)
-    default = is_default_provider(urn)
+    default = not explicit and is_default_provider(urn)
 
     def setting(key: str) -> Raw:
         if own.get(key) is not None:
@@ -76,8 +88,12 @@ def package_of_provider(urn: str) -> str:
 
 
 def is_default_provider(urn: str) -> bool:
-    """Whether the engine made this provider itself, from the stack's configuration."""
-    return parse_urn(urn)[3].startswith("default")
+    """Whether the engine made this provider itself, by its name.
+
+    A program may give its own provider such a name, too; then the provider has a parent, which the
+    engine's own never have.
+    """
+    return _DEFAULT_NAME.fullmatch(parse_urn(urn)[3]) is not None
 
 
 def configured_regions(configuration: Mapping[str, T], raw: Callable[[T], Raw]) -> Mapping[str, Raw]:

@@ -110,6 +110,7 @@ class Providers:
         providers = [state for state in states if state.token.startswith(PROVIDER_TYPE)]
         providers.sort(key=lambda state: state.leaving, reverse=True)  # the living half of two counts
         self._inputs = {state.urn: state.inputs or {} for state in providers}
+        self._explicit = {state.urn for state in providers if state.parent is not None}
         self._configured = configured
         self._built: dict[str, Provider] = {}
 
@@ -119,7 +120,9 @@ class Providers:
         if urn is None:
             return None
         if urn not in self._built:
-            self._built[urn] = provider_of(urn, self._inputs.get(urn), self._configured)
+            self._built[urn] = provider_of(
+                urn, self._inputs.get(urn), self._configured, explicit=urn in self._explicit
+            )
         return self._built[urn]
 
 

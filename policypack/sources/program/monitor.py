@@ -42,6 +42,8 @@ _CHANNEL: Final = [
     ("grpc.enable_http_proxy", 0),
 ]
 _SERVER: Final = [*_CHANNEL, ("grpc.so_reuseport", 0)]
+_NOT_KNOWN: Final = "(not known)"
+"""What is shown in place of an unknown in a name."""
 _STACK_TYPE: Final = "pulumi:pulumi:Stack"
 _SAID: Final = "apig-cost:report:"
 """Prefix of the runner's own messages; see ``runner.py``."""
@@ -95,6 +97,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._transforms: dict[str, list[callback_pb2.Callback]] = {}
         self._stack_transforms: list[callback_pb2.Callback] = []
         self._channels: dict[str, grpc.Channel] = {}
+        self._unknown_names = 0
         self._lock = threading.Lock()
 
     def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -113,27 +116,25 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.RegisterResourceResponse:
-        urn = self._urn(request.type, request.name, request.parent)
+        urn, name = self._named(request)
         with self._lock:
             self._transforms[urn] = list(request.transforms)
         properties, provider, ignored = self._transformed(request, context)
         inputs: dict[str, object] | None = plain(properties)
         if request.custom and ignored:
-            inputs = self._without_ignored(request.name, plain(properties), ignored)
+            inputs = self._without_ignored(name, plain(properties), ignored)
         if request.type.startswith(PROVIDER_TYPE):
             inputs = dict(facts(plain(properties)))
             with self._lock:
                 self._providers[urn] = self._made_of(
-                    request.packageRef, provider_of(urn, inputs, self._setting)
+                    request.packageRef, provider_of(urn, inputs, self._setting, explicit=True)
                 )
         if request.remote:
-            self._gap(
-                f"{request.name} ({request.type}) is built by a plugin, so what it contains is not known."
-            )
+            self._gap(f"{name} ({request.type}) is built by a plugin, so what it contains is not known.")
         resource = Resource(
             urn=urn,
             token=request.type,
-            name=request.name,
+            name=name,
             inputs=inputs,
             dependencies={
                 key: tuple(sorted(dependencies.urns))
@@ -165,12 +166,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def ReadResource(
         self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ReadResourceResponse:
-        urn = self._urn(request.type, request.name, request.parent)
+        urn, name = self._named(request)
         self._add(
             Resource(
                 urn=urn,
                 token=request.type,
-                name=request.name,
+                name=name,
                 inputs=plain(request.properties),
                 outputs={"id": request.id},
                 parent=request.parent or None,
@@ -204,6 +205,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 self._gap(
                     f"{told['place']} may declare resources from a value that is known only after the "
                     "deployment: they are missing."
+                )
+            case "replaced":
+                self._gap(
+                    "The program replaces the runtime of Pulumi, so what it declares does not arrive: "
+                    "resources may be missing."
                 )
             case "failed":
                 self.record.failure = str(told["message"])
@@ -267,6 +273,17 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         made_of = self._sources.get(package)
         return provider if made_of is None else replace(provider, source=Known(made_of))
 
+    def _named(self, request: Any) -> tuple[str, str]:
+        """URN and name. Names that are not known stay apart: their real values are not one."""
+        if UNKNOWN_STRING not in request.name:
+            return self._urn(request.type, request.name, request.parent), request.name
+        shown = request.name.replace(UNKNOWN_STRING, _NOT_KNOWN)
+        with self._lock:
+            self._unknown_names += 1
+            number = self._unknown_names
+        name = shown if number == 1 else f"{shown} {number}"
+        return self._urn(request.type, name, request.parent), name
+
     def _provider(
         self, token: str, custom: bool, reference: str, version: str, made_of: str
     ) -> Provider | None:
@@ -275,7 +292,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         if reference:
             urn = reference.rpartition("::")[0] or reference
             with self._lock:
-                return self._providers.get(urn) or provider_of(urn, None, _explicit)
+                return self._providers.get(urn) or provider_of(urn, None, self._setting, explicit=True)
         package = token.partition(":")[0]
         name = f"default_{version.replace('.', '_')}" if version else "default"
         urn = self._urn(f"{PROVIDER_TYPE}{package}", name, "")
@@ -340,7 +357,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             self.record.notes.add(
                 f"ignoreChanges leaves {', '.join(paths)} of {name} as deployed, which is not known offline."
             )
-        if "*" in paths:
+        if any(path.startswith(("*", "[")) or UNKNOWN_STRING in path for path in paths):
             return None
         for path in paths:
             inputs = hidden(inputs, path)
@@ -362,11 +379,6 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             context.abort(grpc.StatusCode.UNKNOWN, str(error.details()))
             raise
         return bytes(response.response)
-
-
-def _explicit(_: str) -> Raw:
-    """An explicit provider takes nothing from the stack's configuration."""
-    return ABSENT
 
 
 class Engine(engine_pb2_grpc.EngineServicer):

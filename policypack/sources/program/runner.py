@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import importlib.util
+import importlib
 import inspect
 import json
 import logging
@@ -19,6 +19,8 @@ import os
 import runpy
 import sys
 import traceback
+import types
+import typing
 from pathlib import Path
 from typing import Any, Callable, Generator  # noqa: UP035 - Pythons older than ours
 
@@ -54,15 +56,21 @@ def _run(task: dict[str, Any]) -> int:
     except ImportError:
         traceback.print_exc()
         return int(task["no_sdk"])
-    placeholder, callbacks = _load("placeholder"), _load("callbacks")
-    _configure(pulumi, task, task["organization"] or placeholder.Placeholder("the organization"))
+    placeholder, callbacks, operations, instrument, places = (
+        _load(name) for name in ("placeholder", "callbacks", "operations", "instrument", "places")
+    )
+    places.sdk_folders.append(str(Path(pulumi.__file__).parent) + os.sep)
+    _configure(pulumi, task, task["organization"])
     say = _Reporter(pulumi, task["root"])
     placeholder.Placeholder.report = staticmethod(say.decided)
-    placeholder.watch_types()
+    instrument.install()
     _replace_invokes(pulumi, placeholder)
     _replace_stack_references(pulumi, placeholder)
     _replace_secret_readers(pulumi, placeholder)
-    waiting = _guard_callbacks(pulumi, placeholder, callbacks, say)
+    if not task["organization"]:
+        _replace_organization(pulumi, placeholder)
+    waiting = _guard_callbacks(pulumi, placeholder, callbacks, operations, places, say)
+    is_replaced = _watch_runtime(pulumi)
     # Four messages for each resource, each a call that blocks the program, and nobody reads them.
     pulumi.log.debug = lambda *_, **__: None
     os.chdir(task["directory"])
@@ -88,6 +96,13 @@ def _run(task: dict[str, Any]) -> int:
         return _FAILED
     for place in waiting.values():
         say.never_ran(place)
+    if placeholder.made:
+        for place in operations.not_seen:
+            say.decided(placeholder.made[0], place)
+        for path in instrument.cannot_look:
+            say.decided(placeholder.made[0], (path, 1))
+    if is_replaced():
+        say.replaced()
     say.finished()
     return 0
 
@@ -103,19 +118,17 @@ def _program(path: str) -> None:
             raise
 
 
-def _load(file: str) -> Any:
-    """Import a file beside this one without making it importable by the program."""
-    name = f"_apig_cost_{file}"
-    spec = importlib.util.spec_from_file_location(name, _HERE / f"{file}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+def _load(name: str) -> Any:
+    """Import a module of ``inside`` without making it importable under a name of the program."""
+    package = "_apig_cost_inside"
+    if package not in sys.modules:
+        holder = types.ModuleType(package)
+        holder.__path__ = [str(_HERE / "inside")]
+        sys.modules[package] = holder
+    return importlib.import_module(f"{package}.{name}")
 
 
-def _configure(pulumi: Any, task: dict[str, Any], organization: str) -> None:
+def _configure(pulumi: Any, task: dict[str, Any], organization: str | None) -> None:
     if hasattr(pulumi.runtime, "set_all_config"):
         pulumi.runtime.set_all_config(task["config"], task["secret_keys"])
     else:
@@ -128,7 +141,7 @@ def _configure(pulumi: Any, task: dict[str, Any], organization: str) -> None:
         "stack": task["stack"],
         "parallel": 16,
         "dry_run": True,
-        "organization": organization,
+        "organization": organization or "",
         "root_directory": task["root"],
     }
     known = inspect.signature(pulumi.runtime.Settings.__init__).parameters
@@ -160,6 +173,10 @@ class _Reporter:
     def never_ran(self, place: tuple[str, int]) -> None:
         """A callback that may declare resources was not called, since its value is unknown."""
         self._say("never-ran", {"place": self._shown(*place)})
+
+    def replaced(self) -> None:
+        """The program put something else in place of Pulumi's runtime."""
+        self._say("replaced", {})
 
     def failed(self, message: str) -> None:
         """The program failed."""
@@ -204,7 +221,7 @@ def _replace_invokes(pulumi: Any, placeholder: Any) -> None:
         __iter__ = __await__
 
     def unknown(tok: str) -> Any:
-        return placeholder.Placeholder(f"the result of {tok.rpartition(':')[2]}")
+        return placeholder.produced(f"the result of {str(tok).rpartition(':')[2]}")
 
     def invoke(tok: str, *_: Any, **__: Any) -> Any:
         return Result(unknown(tok))
@@ -237,10 +254,62 @@ def _replace_invokes(pulumi: Any, placeholder: Any) -> None:
             return self
         found = original(self, name)
         if isinstance(found, placeholder.Placeholder):  # asked for by a property of a generated class
-            placeholder.compared_with_none(found, sys._getframe(2))
+            kinds = _declared(type(self), name)
+            return placeholder.Placeholder(placeholder.origin_of(found), kinds=kinds, name=name)
         return found
 
     pulumi.get = get
+
+
+def _declared(owner: type, name: str) -> tuple[type, ...]:
+    """The type of a property of a generated class, where it is stated and the value is always there."""
+    getter = getattr(vars(owner).get(name), "fget", None)
+    for parent in owner.__mro__:
+        getter = getter or getattr(vars(parent).get(name), "fget", None)
+    try:
+        stated = typing.get_type_hints(getter).get("return")
+    except Exception:
+        return ()
+    stated = typing.get_origin(stated) or stated
+    known = {"Sequence": list, "Mapping": dict, "MutableMapping": dict}
+    kind = known.get(getattr(stated, "__name__", ""), stated)
+    return (kind,) if isinstance(kind, type) and kind in (str, int, float, bool, list, dict) else ()
+
+
+def _replace_organization(pulumi: Any, placeholder: Any) -> None:
+    """Let the organization be unknown: nothing on disk tells it."""
+
+    def get_organization() -> Any:
+        return placeholder.produced("the organization", (str,))
+
+    pulumi.get_organization = get_organization
+    holders: list[Any] = [pulumi.metadata, pulumi.runtime, sys.modules["pulumi.runtime.settings"]]
+    for holder in holders:
+        if hasattr(holder, "get_organization"):
+            holder.get_organization = get_organization
+
+
+def _watch_runtime(pulumi: Any) -> Callable[[], bool]:
+    """Tells at the end whether the program replaced what registers its resources."""
+    settings = sys.modules["pulumi.runtime.settings"]
+    resource = sys.modules["pulumi.runtime.resource"]
+    names = ("register_resource", "read_resource", "register_resource_outputs")
+    monitor = settings.get_monitor()
+    before = [getattr(resource, name, None) for name in names]
+    mocked: list[bool] = []
+    original = pulumi.runtime.set_mocks
+
+    def set_mocks(*args: Any, **kwargs: Any) -> Any:
+        mocked.append(True)
+        return original(*args, **kwargs)
+
+    pulumi.runtime.set_mocks = set_mocks
+
+    def is_replaced() -> bool:
+        now = [getattr(resource, name, None) for name in names]
+        return bool(mocked) or settings.get_monitor() is not monitor or now != before
+
+    return is_replaced
 
 
 def _replace_stack_references(pulumi: Any, placeholder: Any) -> None:
@@ -249,12 +318,21 @@ def _replace_stack_references(pulumi: Any, placeholder: Any) -> None:
 
     def initialize(self: Any, name: str, *args: Any, **kwargs: Any) -> None:
         original(self, name, *args, **kwargs)
-        exported = placeholder.Placeholder(f"the stack reference {name}")
+        exported = placeholder.produced(f"the stack reference {name}")
         # Derived from the original, so that what uses it still depends on the reference.
         self.__dict__["outputs"] = self.__dict__["outputs"].apply(lambda _: exported, True)
         self.__dict__["secret_output_names"] = pulumi.Output.from_input([])
 
     pulumi.StackReference.__init__ = initialize
+
+    start = pulumi.Resource.__init__
+
+    def start_resource(self: Any, t: Any, name: Any, *args: Any, **kwargs: Any) -> None:
+        # A name is there, also where it is not known; an unknown would look like an empty one.
+        plain = str.__str__(name) if isinstance(name, str) else name
+        start(self, t, plain, *args, **kwargs)
+
+    pulumi.Resource.__init__ = start_resource
 
 
 def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
@@ -264,12 +342,14 @@ def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
 
     def filled(found: Any, key: str) -> Any:
         if isinstance(found, str) and found == placeholder.UNKNOWN_TEXT:
-            return placeholder.Placeholder(f"the encrypted setting {key}")
+            return placeholder.produced(f"the encrypted setting {key}")
         if isinstance(found, dict):
             return {name: filled(value, key) for name, value in found.items()}
         return [filled(value, key) for value in found] if isinstance(found, list) else found
 
     def get_config(key: str) -> Any:
+        if placeholder.is_unknown(key):
+            return placeholder.produced("a setting whose name is not known")
         return filled(original_get(key), key)
 
     module.get_config = get_config
@@ -295,7 +375,7 @@ def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
 
 
 def _guard_callbacks(
-    pulumi: Any, placeholder: Any, callbacks: Any, say: _Reporter
+    pulumi: Any, placeholder: Any, callbacks: Any, operations: Any, places: Any, say: _Reporter
 ) -> dict[object, tuple[str, int]]:
     """Let a callback that cannot work with a placeholder give an unknown instead of an error.
 
@@ -306,37 +386,66 @@ def _guard_callbacks(
 
     def apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
         key = object()
+        place = places.place_of(sys._getframe(1))
 
         def guarded(value: Any) -> Any:
             waiting.pop(key, None)
-            if type(value) is placeholder.Placeholder and placeholder.parameter_decides(func):
-                code = getattr(func, "__func__", func).__code__
-                say.decided(placeholder.origin_of(value), (code.co_filename, code.co_firstlineno))
-            try:
+            if place is None:
                 return func(value)
+            value = placeholder.restored(value)
+            before = placeholder.handler.get()
+            placeholder.handler.set(None)  # a callback runs later, and fails on its own
+            try:
+                return operations.callee(func)(value)
             except Exception as error:
-                if not placeholder.holds_placeholder(value):
+                if placeholder.holds(value) is None:
                     raise
-                say.could_not(_last_place(error, func, placeholder))
-                return placeholder.Placeholder("the result of a data source")
+                say.could_not(_last_place(error, func, places))
+                return placeholder.Placeholder("the result of a callback")
+            finally:
+                placeholder.handler.set(before)
 
-        place = placeholder.place_of(sys._getframe(1))
-        if place is not None and callbacks.may_declare(func, pulumi.Resource, placeholder.is_of_program):
+        if place is not None and callbacks.may_declare(func):
             waiting[key] = place
         return original(self, guarded, *args, **kwargs)
 
     pulumi.Output.apply = apply
+
+    recover = getattr(pulumi.Output, "recover", None)
+    if recover is not None:
+
+        def recovers(self: Any, func: Callable[[Any], Any]) -> Any:
+            place = places.place_of(sys._getframe(1))
+            if place is not None:
+                waiting[object()] = place
+            return recover(self, func)
+
+        pulumi.Output.recover = recovers
+
+    def told(name: str) -> None:
+        asked = getattr(pulumi.Output, name)
+
+        def ask(self: Any, *args: Any, **kwargs: Any) -> Any:
+            place = places.place_of(sys._getframe(1))
+            if place is not None:
+                say.decided("a value of the deployment", place)
+            return asked(self, *args, **kwargs)
+
+        setattr(pulumi.Output, name, ask)
+
+    for name in ("future", "is_known"):
+        told(name)
     return waiting
 
 
-def _last_place(error: BaseException, func: Any, placeholder: Any) -> tuple[str, int]:
+def _last_place(error: BaseException, func: Any, places: Any) -> tuple[str, int]:
     """The innermost line of the program's own code that an error went through, else its callback."""
     files = [(entry.f_code.co_filename, line) for entry, line in traceback.walk_tb(error.__traceback__)]
-    places = [(path, line) for path, line in files if path != __file__ and placeholder.is_of_program(path)]
+    own = [(path, line) for path, line in files if places.is_of_program(path)]
     code = getattr(func, "__code__", None)
-    if not places and code is not None:
-        places = [(code.co_filename, code.co_firstlineno)]
-    return places[-1] if places else ("the program", 0)
+    if not own and code is not None:
+        own = [(code.co_filename, code.co_firstlineno)]
+    return own[-1] if own else ("the program", 0)
 
 
 def _show(error: BaseException, root: str) -> None:
@@ -348,7 +457,7 @@ def _show(error: BaseException, root: str) -> None:
         error.__context__ = None  # how our answer came to the SDK is of no interest
     shown = traceback.TracebackException(type(error), error, error.__traceback__)
     resolved = Path(root).resolve()
-    stack = [entry for entry in shown.stack if entry.filename != __file__]
+    stack = [entry for entry in shown.stack if not entry.filename.startswith(str(_HERE) + os.sep)]
     own = [
         index
         for index, entry in enumerate(stack)

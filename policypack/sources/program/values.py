@@ -12,7 +12,7 @@ from policypack.declared.wire import (
     SIGNATURE_KEY,
     UNKNOWN_STRING,
 )
-from policypack.sources.program.placeholder import UNKNOWN_NUMBER
+from policypack.sources.program.inside.placeholder import UNKNOWN_NUMBER
 
 _STEPS: Final = re.compile(r"[^.\[\]\"']+")
 _SECRET: Final[Mapping[str, object]] = {SIGNATURE_KEY: SECRET_SIGNATURE}
@@ -29,14 +29,29 @@ def top_level(path: str) -> str:
 
 
 def hidden(properties: dict[str, object], path: str) -> dict[str, object]:
-    """Properties with an unknown in one place; whatever cannot be stepped into is unknown as a whole."""
+    """Properties with an unknown in one place; whatever cannot be stepped into is unknown as a whole.
+
+    A wildcard hides everything at its level; an index means the item of a list, or a block that
+    occurs once and stands without its list.
+    """
     key, *inner = _STEPS.findall(path) or [path]
-    found = properties.get(key)
-    if inner and inner[0].isdigit():
-        inner = inner[1:]  # a block that occurs once stands without its list
-    if not inner or not isinstance(found, dict) or SIGNATURE_KEY in found:
-        return {**properties, key: UNKNOWN_STRING}
-    return {**properties, key: hidden(found, ".".join(inner))}
+    return {**properties, key: _without(properties.get(key), inner)}
+
+
+def _without(found: object, steps: list[str]) -> object:
+    if not steps or steps[0] == "*":
+        return UNKNOWN_STRING
+    first, *rest = steps
+    if isinstance(found, list):
+        if not first.isdecimal() or int(first) >= len(found):
+            return UNKNOWN_STRING
+        at = int(first)
+        return [*found[:at], _without(found[at], rest), *found[at + 1 :]]
+    if not isinstance(found, dict) or SIGNATURE_KEY in found:
+        return UNKNOWN_STRING
+    if first.isdecimal() and first not in found:
+        return _without(found, rest)
+    return {**found, first: _without(found.get(first), rest)}
 
 
 def _value(value: Any) -> object:
@@ -63,6 +78,8 @@ def _number(found: float) -> object:
 
 
 def _object(found: dict[str, object]) -> object:
+    if any(UNKNOWN_STRING in key for key in found):
+        return UNKNOWN_STRING  # which keys there are is not known
     signature = found.get(SIGNATURE_KEY)
     if signature == SECRET_SIGNATURE or (signature == OUTPUT_SIGNATURE and found.get("secret")):
         return _SECRET

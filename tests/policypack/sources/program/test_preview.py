@@ -168,32 +168,33 @@ DECISIONS = {
     "if 'a' in zones.names: pass": True,
     "if zones.region in ('a', 'b'): pass": True,
     "if zones.state > '5': pass": True,
-    "len(zones.names)": True,
-    "sorted(zones.names)": True,
+    "len(zones.names)": False,
+    "sorted(zones.names)": False,
     "[vpc.Vpc(f'v-{zone}', cidr='10.0.0.0/8') for zone in zones.names]": True,
     "dict(zones.names.items())": True,
-    "int(zones.state)": True,
+    "int(zones.state)": False,
     "float(zones.state) > 5": True,
     "range(zones.state)": True,
-    "{'a': 1}.get(zones.region, 5)": True,
+    "{'a': 1}.get(zones.region, 5)": False,
     "'a' if str(zones.region).startswith('cn-') else 'b'": True,
     "helper.decide(zones.region)": "helper.py line 2",
     "lazy.apply(lambda found: 1 if found.state else 2)": True,
-    "lazy.apply(lambda found: ipaddress.ip_network(found.region))": True,
-    "lazy.apply(lambda found: {'a': 1}[found.region])": True,
+    "lazy.apply(lambda found: ipaddress.ip_network(found.region))": False,
+    "lazy.apply(lambda found: {'a': 1}[found.region])": False,
     "zones.names[0].title()": False,
     "zones.names[1:] + ['x']": False,
-    "isinstance(zones.names, list)": True,
+    "isinstance(zones.names, list)": False,
     "'a' if isinstance(zones.state, (int, str)) else 'b'": True,
+    "'a' if isinstance(zones.names, dict) else 'b'": True,
     "isinstance(zones.names, vpc.Vpc)": False,
     "if zones.state is None: pass": True,
     "chosen = zones.region if zones.region is not None else 'a'": True,
     "named = zones.id": False,
-    "later = zones.region": True,
-    "if later is None: pass": False,
+    "later = zones.region": False,
+    "if later is None: pass": True,
     "if zones.names[0] is None: pass": True,
     "lazy.id.apply(lambda found: vpc.Vpc('b') if found is None else found)": True,
-    "lazy.apply(lambda found: isinstance(found.names, list))": True,
+    "lazy.apply(lambda found: isinstance(found.names, list))": False,
     "if pulumi.get_organization() == 'acme': pass": True,
 }
 
@@ -210,14 +211,14 @@ def test_decisions_on_data_sources_are_named(run):
     """
     lines = "\n".join(f"        {line}" for line in DECISIONS)
     stack = run(
-        head.rstrip() + "\n" + lines + "\n", helper_dot_py="def decide(text):\n    return bool(text)\n"
+        head.rstrip() + "\n" + lines + "\n", helper_dot_py="def decide(text):\n    return 1 if text else 2\n"
     )
     start = len(head.rstrip().splitlines()) + 1
     for number, (line, named) in enumerate(DECISIONS.items(), start):
         place = named if isinstance(named, str) else f"__main__.py line {number}"
         assert any(gap.startswith(f"{place} ") for gap in stack.gaps) is bool(named), line
     assert any("getAvailabilityZones" in gap and "not known offline" in gap for gap in stack.gaps)
-    assert [item.name for item in stack.resources if item.token.endswith(":Vpc")] == [f"v-{UNKNOWN_STRING}"]
+    assert [item.name for item in stack.resources if item.token.endswith(":Vpc")] == ["v-(not known)"]
 
 
 def test_the_organization_is_known_where_the_stack_is_named_in_full(run):
@@ -291,7 +292,11 @@ def test_decisions_of_installed_packages_are_named(run):
         },
     )
     places = [gap.partition(" decides")[0] for gap in stack.gaps]
-    assert places == ["site-packages/acme.py line 2", "site-packages/pulumi_acme.py line 5"]
+    assert [place for place in places if "site-packages" in place] == [
+        "site-packages/acme.py line 2",
+        "site-packages/pulumi_acme.py line 3",
+        "site-packages/pulumi_acme.py line 5",
+    ]
 
 
 def test_callbacks_that_were_not_called_and_may_declare_are_named(run):
@@ -385,7 +390,7 @@ def test_a_program_that_fails(run, capfd, text, message):
 
 def test_a_failure_after_a_decision_names_both(run):
     with pytest.raises(SourceError, match=r"before, __main__.py line 2 decides on"):
-        run("import pulumi_huaweicloud as hw\n1 / len(hw.get_availability_zones().names[0:0]) - 1 / 0\n")
+        run("import pulumi_huaweicloud as hw\nif hw.get_availability_zones().names: pass\n1 / 0\n")
 
 
 def test_what_it_prints_goes_to_standard_error(run, capfd):

@@ -1,0 +1,14 @@
+"""What runs inside the interpreter of the previewed program.
+
+``runner.py`` loads it from there, so it uses the standard library alone, any Python that Pulumi
+supports (3.9 and newer), and relative imports: the program cannot see it, and it need not be installed.
+
+The law: whatever the program computes from an unknown still holds the unknown, or the place is a gap.
+
+- ``placeholder``: the unknown value. Asked for a fact by anybody, it reports the place.
+- ``instrument``: compiles the program's modules so that operations go through ``operations``.
+- ``operations``: each operation with an unknown operand gives an unknown, or is proven harmless, or a gap.
+- ``harmless``: the lists of what is proven.
+- ``callbacks``: proves that a callback which never runs declares nothing.
+- ``places``: whose code a file is.
+"""

@@ -1,0 +1,421 @@
+"""Proving that a callback of the program declares nothing.
+
+Pulumi does not run the callback of ``apply`` while the value is unknown, so whatever it would declare
+is missing in a preview, without a word. Proven are formatting, conversions, look-ups and functions of
+the program that are proven themselves. In doubt, a callback may declare.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import sys
+import types
+from typing import Any
+
+from . import harmless, places
+
+_DEEPEST = 8
+"""Calls that are followed."""
+
+_MISSING = object()
+_LOCAL = object()
+"""A name that the callback itself gives a value: proven by the expression that made it."""
+
+_sources: dict[str, bytes | str] = {}
+
+_ATOMS = (str, bytes, int, float, bool, complex, type(None))
+
+_BUILTINS = frozenset(
+    [
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "len",
+        "list",
+        "tuple",
+        "dict",
+        "set",
+        "frozenset",
+        "sorted",
+        "reversed",
+        "enumerate",
+        "zip",
+        "range",
+        "min",
+        "max",
+        "sum",
+        "any",
+        "all",
+        "abs",
+        "round",
+        "repr",
+        "format",
+        "isinstance",
+        "type",
+        "hasattr",
+        "print",
+        "iter",
+        "next",
+        "chr",
+        "ord",
+        "hex",
+        "oct",
+        "bin",
+        "divmod",
+        "pow",
+        "hash",
+    ]
+)
+
+_METHODS = frozenset(
+    [
+        "capitalize",
+        "casefold",
+        "center",
+        "copy",
+        "count",
+        "decode",
+        "encode",
+        "endswith",
+        "expandtabs",
+        "find",
+        "format",
+        "format_map",
+        "get",
+        "group",
+        "groupdict",
+        "groups",
+        "hex",
+        "index",
+        "isalnum",
+        "isalpha",
+        "isascii",
+        "isdecimal",
+        "isdigit",
+        "isidentifier",
+        "islower",
+        "isnumeric",
+        "isprintable",
+        "isspace",
+        "istitle",
+        "isupper",
+        "items",
+        "join",
+        "keys",
+        "ljust",
+        "lower",
+        "lstrip",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "rfind",
+        "rindex",
+        "rjust",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "title",
+        "translate",
+        "upper",
+        "values",
+        "zfill",
+        "append",
+        "extend",
+        "update",
+        "setdefault",
+        "add",
+        "insert",
+    ]
+)
+"""Methods of texts, numbers, lists and tables, for values that the callback is given or makes."""
+
+_OUTPUT_METHODS = frozenset(
+    ["concat", "format", "all", "from_input", "secret", "unsecret", "json_dumps", "json_loads"]
+)
+
+
+def remember(source: bytes | str, path: str) -> None:
+    """Keep the source of a module of the program, as it was compiled."""
+    _sources[path] = source
+
+
+def may_declare(function: Any) -> bool:
+    """Whether it is not proven that a call of a function declares nothing.
+
+    Args:
+        function: Any callable.
+    """
+    try:
+        return not _declares_nothing(function, frozenset(), _DEEPEST)
+    except Exception:
+        return True
+
+
+def _declares_nothing(found: Any, seen: frozenset[Any], depth: int) -> bool:
+    if depth == 0:
+        return False
+    if isinstance(found, functools.partial):
+        return _declares_nothing(found.func, seen, depth) and all(
+            _is_data(value, seen, depth) for value in (*found.args, *found.keywords.values())
+        )
+    owner = _MISSING
+    if isinstance(found, types.MethodType):
+        found, owner = found.__func__, found.__self__
+    if isinstance(found, types.FunctionType):
+        code = found.__code__
+        if code in seen:
+            return True  # proven if the rest is
+        if not places.is_looked_into(code.co_filename):
+            return _is_harmless_of_library(found)
+        nodes = [node for node in _functions(code.co_filename) if _matches(node, code)]
+        proof = [_Proof(found, node, owner, seen | {code}, depth).holds() for node in nodes]
+        return bool(proof) and all(proof)
+    return _is_harmless_of_library(found)
+
+
+def _is_harmless_of_library(found: Any) -> bool:
+    name = getattr(found, "__name__", "")
+    module = getattr(found, "__module__", None) or ""
+    owner = getattr(found, "__self__", None)
+    if isinstance(found, types.BuiltinFunctionType) and not isinstance(owner, (types.ModuleType, type(None))):
+        return isinstance(owner, _ATOMS) and name in _METHODS
+    if getattr(found, "__objclass__", None) in (str, bytes, int, float, dict, list, tuple):
+        return name in _METHODS
+    if module == "builtins":
+        return name in _BUILTINS and getattr(builtins, name, None) is found
+    if module in harmless.PURE_MODULES:
+        return name not in harmless.CHANGES
+    if module == "pulumi.output":
+        return isinstance(found, types.FunctionType) and name in _OUTPUT_METHODS
+    if module in ("pulumi.log", "pulumi.config", "logging"):
+        return isinstance(found, types.FunctionType)
+    if getattr(getattr(found, "__objclass__", None), "__module__", "") in harmless.IMMUTABLE_MODULES:
+        return name not in harmless.CHANGES
+    return isinstance(found, type) and hasattr(found, "_pulumi_input_type") and _is_of_sdk(found)
+
+
+def _is_of_sdk(found: type) -> bool:
+    path = places.file_of_class(found)
+    return bool(path) and places.kind_of(path) == places.SDK
+
+
+@functools.cache
+def _functions(path: str) -> list[Any]:
+    tree = ast.parse(_sources[path])
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+    ]
+
+
+def _matches(node: Any, code: types.CodeType) -> bool:
+    lines = {node.lineno, *(found.lineno for found in getattr(node, "decorator_list", ()))}
+    named = [found.arg for found in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    count = code.co_argcount + code.co_kwonlyargcount
+    return (
+        getattr(node, "name", "<lambda>") == code.co_name
+        and code.co_firstlineno in lines
+        and _unmangled(code.co_varnames[:count]) == _unmangled(named)
+    )
+
+
+def _unmangled(names: Any) -> list[str]:
+    return [name[name.find("__") :] if name.startswith("_") and "__" in name else name for name in names]
+
+
+def _is_data(value: Any, seen: frozenset[Any], depth: int, room: int = 1000) -> bool:
+    """Whether a value that a callback reaches is data, or a function that is proven."""
+    if isinstance(value, _ATOMS) or _is_output(value):
+        return True
+    if type(value) in (list, tuple, set, frozenset):
+        return len(value) <= room and all(_is_data(part, seen, depth, room // 10) for part in value)
+    if type(value) is dict:
+        return len(value) <= room and all(_is_data(part, seen, depth, room // 10) for part in value.values())
+    if callable(value):
+        return _declares_nothing(value, seen, depth - 1)
+    return False
+
+
+def _is_output(value: Any) -> bool:
+    return type(value).__module__ == "pulumi.output" and type(value).__name__ == "Output"
+
+
+class _Proof(ast.NodeVisitor):
+    """Walks one function. What it meets and does not know ends the proof."""
+
+    def __init__(self, function: Any, node: Any, owner: Any, seen: frozenset[Any], depth: int) -> None:
+        self._node = node
+        self._seen = seen
+        self._depth = depth
+        self._holds = True
+        self._names: dict[str, Any] = {}
+        cells = zip(function.__code__.co_freevars, function.__closure__ or ())
+        for name, cell in cells:
+            try:
+                self._names[name] = cell.cell_contents
+            except ValueError:
+                self._names[name] = _MISSING
+        self._globals = function.__globals__
+        args = node.args
+        given = [*args.posonlyargs, *args.args]
+        if owner is not _MISSING and given:
+            self._names[given.pop(0).arg] = owner
+        for found in (*given, *args.kwonlyargs, args.vararg, args.kwarg):
+            if found is not None:
+                self._names[found.arg] = _LOCAL
+        defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+        self._require(all(_is_data(value, seen, depth) or self._is_thing(value) for value in defaults))
+        for value, name in zip(reversed(function.__defaults__ or ()), reversed([one.arg for one in given])):
+            self._names[name] = _LOCAL if _is_data(value, frozenset(), 0) else value
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                self._names[inner.id] = _LOCAL
+            elif isinstance(
+                inner, (ast.Global, ast.Nonlocal, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+            ):
+                self._require(inner is node)
+            elif isinstance(inner, ast.Lambda) and inner is not node:
+                for found in (*inner.args.posonlyargs, *inner.args.args, *inner.args.kwonlyargs):
+                    self._names[found.arg] = _LOCAL
+            elif isinstance(inner, ast.ExceptHandler) and inner.name:
+                self._names[inner.name] = _LOCAL
+            elif isinstance(
+                inner, (ast.Yield, ast.YieldFrom, ast.Await, ast.With, ast.AsyncWith, ast.AsyncFor)
+            ):
+                self._require(False)
+
+    @staticmethod
+    def _is_thing(value: Any) -> bool:
+        return isinstance(value, types.ModuleType)
+
+    def _require(self, fact: bool) -> None:
+        self._holds = self._holds and fact
+
+    def holds(self) -> bool:
+        body = self._node.body if isinstance(self._node.body, list) else [self._node.body]
+        for part in body:
+            self.visit(part)
+        return self._holds
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for found in node.names:
+            self._bind(found.asname or found.name.partition(".")[0], sys.modules.get(found.name))
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = None if node.level else sys.modules.get(node.module or "")
+        for found in node.names:
+            self._bind(found.asname or found.name, vars(module).get(found.name) if module else None)
+
+    def _bind(self, name: str, value: Any) -> None:
+        self._require(value is not None)  # importing a module runs it
+        self._names[name] = value
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            value = self._value(node)
+            self._require(value is _LOCAL or _is_data(value, self._seen, self._depth))
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        value = self._value(node)
+        if value is _MISSING:
+            self.generic_visit(node)
+            self._require(isinstance(node.ctx, ast.Load) or self._value(node.value) is _LOCAL)
+            return
+        self._require(isinstance(node.ctx, ast.Load))
+        self._require(value is _LOCAL or _is_data(value, self._seen, self._depth))
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._require(self._root(node) is _LOCAL)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        for operand in (*node.args, *(keyword.value for keyword in node.keywords)):
+            self.visit(operand)
+        called = node.func
+        value = self._value(called)
+        if value is not _MISSING and value is not _LOCAL:
+            self._require(self._may_be_called(value))
+        elif isinstance(called, ast.Attribute) and called.attr in _METHODS:
+            self._require(self._is_made_here(called.value, called.attr))
+            self.visit(called.value)
+        elif isinstance(called, ast.Attribute) and called.attr == "apply":
+            self.visit(called.value)  # the inner callback is an operand, and proven as such
+        elif isinstance(called, ast.Attribute) and called.attr in _OUTPUT_METHODS:
+            self.visit(called.value)
+        else:
+            self._require(False)
+
+    def _is_made_here(self, node: ast.expr, name: str) -> bool:
+        if name in ("append", "extend", "update", "setdefault", "add", "insert"):
+            return self._root(node) is _LOCAL and isinstance(node, ast.Name) and node.id not in self._given()
+        return True
+
+    def _given(self) -> set[str]:
+        args = self._node.args
+        return {found.arg for found in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+
+    def _may_be_called(self, value: Any) -> bool:
+        if isinstance(value, type) and issubclass(value, BaseException):
+            return True
+        return _declares_nothing(value, self._seen, self._depth - 1)
+
+    def _root(self, node: Any) -> Any:
+        while isinstance(node, (ast.Attribute, ast.Subscript)):
+            node = node.value
+        return self._value(node)
+
+    def _value(self, node: Any) -> Any:
+        """What a name, or attributes of one, mean, without running anything; or that nobody knows."""
+        if isinstance(node, ast.Name):
+            for names in (self._names, self._globals, vars(builtins)):
+                if node.id in names:
+                    return names[node.id]
+            return _MISSING
+        if not isinstance(node, ast.Attribute):
+            return _MISSING
+        of = self._value(node.value)
+        if of is _LOCAL or of is _MISSING or _is_output(of) or isinstance(of, _ATOMS):
+            return _MISSING
+        if isinstance(of, (types.ModuleType, type)):
+            held = [
+                vars(kind)
+                for kind in (of.__mro__ if isinstance(of, type) else (of,))
+                if node.attr in vars(kind)
+            ]
+            value = held[0][node.attr] if held else _REFUSED
+            return (
+                getattr(value, "__func__", value)
+                if isinstance(value, (staticmethod,))
+                else (types.MethodType(value.__func__, of) if isinstance(value, classmethod) else value)
+            )
+        own = vars(of).get(node.attr, _REFUSED) if hasattr(of, "__dict__") else _REFUSED
+        if own is not _REFUSED:
+            return own
+        for kind in type(of).__mro__:
+            if node.attr in vars(kind):
+                value = vars(kind)[node.attr]
+                if isinstance(value, types.FunctionType):
+                    return types.MethodType(value, of)
+                if isinstance(value, property) and _is_of_sdk(type(of)):
+                    return _LOCAL  # an output, or a part of one
+                return value.__func__ if isinstance(value, staticmethod) else value
+        return _REFUSED
+
+
+class _Refused:
+    """Stands for what cannot be told without running it; no data, and not callable."""
+
+
+_REFUSED = _Refused()

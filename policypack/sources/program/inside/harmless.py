@@ -1,0 +1,358 @@
+"""What is proven harmless, by name. Whatever is not here is not proven.
+
+A call with an unknown operand is
+
+- *native* where the callee asks its operands themselves: the unknown answers, and reports when it is
+  asked for a fact; or only keeps and passes on what it is given;
+- *pure* where the result follows from the operands alone and nothing else changes: it is unknown.
+"""
+
+from __future__ import annotations
+
+NATIVE_MODULES = frozenset(
+    [
+        "_asyncio",
+        "_bisect",
+        "_collections",
+        "_collections_abc",
+        "_contextvars",
+        "_functools",
+        "_heapq",
+        "_io",
+        "_operator",
+        "_queue",
+        "_thread",
+        "_threading_local",
+        "_typing",
+        "_weakref",
+        "_weakrefset",
+        "abc",
+        "asyncio",
+        "atexit",
+        "bisect",
+        "collections",
+        "concurrent",
+        "contextlib",
+        "contextvars",
+        "copy",
+        "copyreg",
+        "dataclasses",
+        "enum",
+        "functools",
+        "gc",
+        "heapq",
+        "importlib",
+        "inspect",
+        "io",
+        "itertools",
+        "logging",
+        "operator",
+        "pprint",
+        "queue",
+        "reprlib",
+        "sys",
+        "tempfile",
+        "threading",
+        "traceback",
+        "types",
+        "typing",
+        "typing_extensions",
+        "warnings",
+        "weakref",
+    ]
+)
+"""Modules of the standard library whose functions and classes keep, pass on or ask their operands."""
+
+NEED_FRAME = frozenset(
+    [
+        "abc",
+        "asyncio",
+        "collections",
+        "contextlib",
+        "dataclasses",
+        "enum",
+        "gc",
+        "importlib",
+        "inspect",
+        "logging",
+        "sys",
+        "traceback",
+        "types",
+        "typing",
+        "typing_extensions",
+        "warnings",
+    ]
+)
+"""Those of them that look at who calls them."""
+
+NOT_NATIVE = frozenset(
+    ["operator.is_", "operator.is_not", "_operator.is_", "_operator.is_not", "sys.getsizeof", "sys.intern"]
+)
+"""Functions of native modules that learn something without asking: their results are unknown."""
+
+PURE_MODULES = frozenset(
+    [
+        "_base64",
+        "_codecs",
+        "_datetime",
+        "_decimal",
+        "_hashlib",
+        "_json",
+        "_md5",
+        "_pydatetime",
+        "_pydecimal",
+        "_sha1",
+        "_sha2",
+        "_sha256",
+        "_sha512",
+        "_sre",
+        "_statistics",
+        "_strptime",
+        "_struct",
+        "_zoneinfo",
+        "base64",
+        "binascii",
+        "cmath",
+        "codecs",
+        "colorsys",
+        "datetime",
+        "decimal",
+        "fnmatch",
+        "fractions",
+        "genericpath",
+        "hashlib",
+        "hmac",
+        "html",
+        "ipaddress",
+        "json",
+        "json.decoder",
+        "json.encoder",
+        "keyword",
+        "math",
+        "ntpath",
+        "numbers",
+        "pathlib",
+        "pathlib._local",
+        "posixpath",
+        "re",
+        "re._compiler",
+        "re._parser",
+        "shlex",
+        "sre_compile",
+        "sre_parse",
+        "statistics",
+        "string",
+        "struct",
+        "textwrap",
+        "time",
+        "unicodedata",
+        "urllib.parse",
+        "uuid",
+        "zlib",
+        "zoneinfo",
+        "zoneinfo._common",
+    ]
+)
+"""Modules of the standard library whose results follow from their operands."""
+
+IMMUTABLE_MODULES = frozenset(
+    [
+        "_datetime",
+        "_decimal",
+        "_pydatetime",
+        "_pydecimal",
+        "_sre",
+        "datetime",
+        "decimal",
+        "fractions",
+        "ipaddress",
+        "json.decoder",
+        "json.encoder",
+        "json",
+        "pathlib",
+        "pathlib._local",
+        "re",
+        "string",
+        "uuid",
+        "zoneinfo",
+    ]
+)
+"""Pure modules whose objects have no state that a method could change."""
+
+CHANGES = frozenset(
+    [
+        "chmod",
+        "hardlink_to",
+        "lchmod",
+        "link_to",
+        "mkdir",
+        "open",
+        "rename",
+        "replace",
+        "rmdir",
+        "symlink_to",
+        "touch",
+        "unlink",
+        "pack_into",
+        "setcontext",
+        "tzset",
+        "register",
+    ]
+)
+"""Functions and methods of pure modules that change something nevertheless."""
+
+PASSES_ON = frozenset(
+    [
+        "json.dumps",
+        "json.dump",
+        "str.join",
+        "str.format",
+        "str.format_map",
+        "builtins.str",
+        "builtins.repr",
+        "builtins.ascii",
+        "builtins.format",
+        "builtins.print",
+        "pathlib.write_text",
+        "pathlib.write_bytes",
+    ]
+)
+"""Functions of pure modules and types that write their operands into the result, mark and all."""
+
+NATIVE_BUILTINS = frozenset(
+    [
+        "aiter",
+        "all",
+        "anext",
+        "any",
+        "classmethod",
+        "delattr",
+        "dict",
+        "enumerate",
+        "frozenset",
+        "iter",
+        "list",
+        "locals",
+        "globals",
+        "max",
+        "min",
+        "next",
+        "object",
+        "property",
+        "range",
+        "reversed",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "staticmethod",
+        "sum",
+        "super",
+        "tuple",
+        "vars",
+        "zip",
+        "map",
+        "filter",
+        "__import__",
+        "__build_class__",
+        "breakpoint",
+        "help",
+        "input",
+        "exit",
+        "quit",
+    ]
+)
+"""Builtins that ask their operands, or only hold them."""
+
+ON_ITSELF = frozenset(
+    [
+        "bool",
+        "callable",
+        "dict",
+        "frozenset",
+        "getattr",
+        "hasattr",
+        "hash",
+        "id",
+        "isinstance",
+        "iter",
+        "len",
+        "list",
+        "reversed",
+        "set",
+        "sorted",
+        "tuple",
+        "type",
+        "issubclass",
+        "sum",
+        "min",
+        "max",
+        "vars",
+        "dir",
+    ]
+)
+"""Builtins that look at an operand itself and not into it: only an operand that is unknown makes them so."""
+
+PURE_BUILTINS = frozenset(
+    [
+        "abs",
+        "bin",
+        "bool",
+        "bytes",
+        "callable",
+        "chr",
+        "complex",
+        "divmod",
+        "float",
+        "getattr",
+        "hasattr",
+        "hash",
+        "hex",
+        "int",
+        "isinstance",
+        "id",
+        "issubclass",
+        "len",
+        "oct",
+        "ord",
+        "pow",
+        "round",
+        "type",
+    ]
+)
+"""Builtins whose results follow from their operands."""
+
+NATIVE_TYPES = frozenset({list, dict, set, frozenset, tuple, object, type, BaseException})
+"""Builtin types whose methods ask their operands, or only hold them."""
+
+PURE_TYPES = frozenset({str, bytes, int, float, bool, complex})
+"""Builtin types whose methods have results that follow from the operands."""
+
+HARMLESS_FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "ConfigMissingError"})
+"""Failures that no unknown can cause: a value that is only not known offline is there."""
+
+KEEPS_FAILURES = frozenset(
+    [
+        "_io",
+        "_thread",
+        "threading",
+        "tempfile",
+        "io",
+        "zipfile",
+        "tarfile",
+        "decimal",
+        "asyncio",
+        "concurrent",
+        "socket",
+        "subprocess",
+        "os",
+        "shutil",
+        "mmap",
+        "selectors",
+        "warnings",
+        "multiprocessing",
+        "sqlite3",
+        "_sqlite3",
+    ]
+)
+"""Modules of the standard library whose context managers hand failures on."""

@@ -1,0 +1,366 @@
+"""Compiles the program's modules so that their operations go through ``operations``.
+
+Only expressions and the heads of statements change; lines, names and the order of evaluation stay. The
+calls are of the form ``check(function)(operands)``, so that a function still runs in the frame that
+called it. Nothing is written: the cache of compiled modules is neither read nor filled.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+import runpy
+import types
+from typing import Any
+
+from . import callbacks, harmless, operations, places
+
+cannot_look: set[str] = set()
+"""Modules of the program that could not be compiled in this way."""
+
+
+def install() -> None:
+    """From now on, modules of the program are compiled by ``compiled``."""
+    operations.install()
+    loader: Any = importlib.machinery.SourceFileLoader
+    load, to_code = loader.get_code, loader.source_to_code
+
+    def get_code(self: Any, fullname: str) -> Any:
+        path = self.get_filename(fullname)
+        if type(self).source_to_code is source_to_code and places.is_of_program(path):
+            return self.source_to_code(self.get_data(path), path)
+        return load(self, fullname)
+
+    def source_to_code(self: Any, data: Any, path: Any, **options: Any) -> Any:
+        if isinstance(data, (bytes, str)) and places.is_of_program(str(path)):
+            return compiled(data, str(path))
+        return to_code(self, data, path, **options)
+
+    loader.get_code, loader.source_to_code = get_code, source_to_code
+    read = getattr(runpy, "_get_code_from_file", None)
+    if read is None:
+        return
+
+    def get_code_from_file(*names: Any) -> Any:
+        found = read(*names)
+        code, rest = (found[0], found[1:]) if isinstance(found, tuple) else (found, None)
+        path = names[-1]
+        if isinstance(code, types.CodeType) and places.is_of_program(str(path)):
+            with open(path, "rb") as file:
+                code = compiled(file.read(), code.co_filename)
+        return code if rest is None else (code, *rest)
+
+    runpy._get_code_from_file = get_code_from_file  # type: ignore[attr-defined]
+
+
+def compiled(source: bytes | str, path: str) -> types.CodeType:
+    """The code of a module, with its operations seen.
+
+    Raises:
+        SyntaxError: It is no Python.
+    """
+    plain = compile(source, path, "exec", dont_inherit=True)
+    try:
+        tree = ast.parse(source, path)
+        callbacks.remember(source, path)
+        tree = ast.fix_missing_locations(_Pass(path).visit(tree))
+        code = compile(tree, path, "exec", dont_inherit=True)
+    except (RecursionError, ValueError, TypeError, SyntaxError, MemoryError):
+        cannot_look.add(path)
+        return plain
+    places.looked_into.add(path)
+    return code
+
+
+class _Pass(ast.NodeTransformer):
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._functions: list[str] = []
+
+    # What stays: annotations are no operations, and patterns are not evaluated like expressions.
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        node.target = self.visit(node.target)
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return node
+
+    def visit_TypeAlias(self, node: Any) -> Any:
+        return node
+
+    def visit_match_case(self, node: Any) -> Any:
+        if node.guard is not None:
+            node.guard = self.visit(node.guard)
+        node.body = self._all(node.body)
+        return node
+
+    def _function(self, node: Any) -> Any:
+        node.decorator_list = self._all(node.decorator_list)
+        node.args.defaults = self._all(node.args.defaults)
+        node.args.kw_defaults = [found and self.visit(found) for found in node.args.kw_defaults]
+        self._functions.append(node.name)
+        node.body = self._all(node.body)
+        self._functions.pop()
+        if node.name in ("__exit__", "__aexit__") and _may_swallow(node):
+            first = min([node.lineno, *(found.lineno for found in node.decorator_list)])
+            operations.swallows.add((self._path, first))
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = _function
+
+    def _all(self, nodes: list[Any]) -> list[Any]:
+        made: list[Any] = []
+        for node in nodes:
+            found = self.visit(node)
+            made += found if isinstance(found, list) else [found]
+        return made
+
+    # Expressions.
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        node.args = self._all(node.args)
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
+            if keyword.arg is None:
+                keyword.value = _operation("mapping", keyword.value)
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name in ("super", "vars", "dir", "locals", "globals") and not node.args:
+            return node  # they look at the frame
+        node.func = _operation("call", self.visit(node.func))
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> Any:
+        operands = [node.left, *node.comparators]
+        names = [type(found).__name__ for found in node.ops]
+        if len(names) > 1 and not all(_has_no_effect(found) for found in operands[2:]):
+            self.generic_visit(node)
+            return node  # the operands themselves are asked
+        operands = self._all(operands)
+        if len(names) == 1:
+            return _at(node, _operation("compare", ast.Constant(names[0]), *operands))
+        listed = ast.Tuple([ast.Constant(name) for name in names], ast.Load())
+        return _at(node, _operation("compare_all", listed, *operands))
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        self.generic_visit(node)
+        if not isinstance(node.ctx, ast.Load):
+            return node
+        return _at(node, _operation("item", node.value, _index(node.slice)))
+
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load) and node.attr.startswith("__") and node.attr.endswith("__"):
+            if (
+                isinstance(node.value, ast.Call)
+                and isinstance(node.value.func, ast.Name)
+                and node.value.func.id == "super"
+            ):
+                return node
+            return _at(node, _operation("attribute", node.value, ast.Constant(node.attr)))
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:
+        return _at(node, _operation("text", self._joined(node)))
+
+    def visit_TemplateStr(self, node: Any) -> Any:
+        return node
+
+    def _joined(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        node.values = [
+            self._field(found) if isinstance(found, ast.FormattedValue) else found for found in node.values
+        ]
+        return node
+
+    def _field(self, node: ast.FormattedValue) -> ast.FormattedValue:
+        node.value = self.visit(node.value)
+        spec = node.format_spec
+        if isinstance(spec, ast.JoinedStr) and not all(
+            isinstance(found, ast.Constant) for found in spec.values
+        ):
+            conversion = "" if node.conversion < 0 else chr(node.conversion)
+            value = _operation("formatted", node.value, ast.Constant(conversion), self._joined(spec))
+            return ast.copy_location(ast.FormattedValue(value, -1, None), node)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        self.generic_visit(node)
+        return _operation("modulo", node.left, node.right) if isinstance(node.op, ast.Mod) else node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Mod) and isinstance(node.target, ast.Name):
+            before = _at(node.target, ast.Name(node.target.id, ast.Load()))
+            return _at(node, ast.Assign([node.target], _operation("modulo", before, node.value)))
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        self.generic_visit(node)
+        if not node.is_async:
+            node.iter = _loop(node.target, node.iter)
+        return node
+
+    # Statements.
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        self.generic_visit(node)
+        shapes = {str(_shape(found)): _shape(found) for found in node.targets}
+        if len(shapes) == 1:
+            (shape,) = shapes.values()
+            if shape is not None:
+                node.value = _operation("unpack", node.value, _constant(shape))
+        return node
+
+    def visit_For(self, node: ast.For) -> Any:
+        self.generic_visit(node)
+        node.iter = _loop(node.target, node.iter)
+        return node
+
+    def visit_Match(self, node: Any) -> Any:
+        self.generic_visit(node)
+        node.subject = _operation("subject", node.subject)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> Any:
+        node.test = self._assumed(node.test, True)
+        if node.msg is not None:
+            node.msg = self.visit(node.msg)
+        return node
+
+    def visit_If(self, node: ast.If) -> Any:
+        if not node.orelse and self._only_fails(node.body):
+            node.test = self._assumed(node.test, False)
+            node.body = self._all(node.body)
+            return node
+        self.generic_visit(node)
+        return node
+
+    def _only_fails(self, body: list[ast.stmt]) -> bool:
+        """Whether a branch ends the program: what it says of an unknown matters to nothing declared."""
+        last = body[-1]
+        if not isinstance(last, ast.Raise) or last.exc is None:
+            return False
+        if any(name.startswith("__") for name in self._functions[-1:]):
+            return False  # the failures of special methods are answers
+        named = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+        name = named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")
+        inside = [found for part in body for found in ast.walk(part)]
+        return name not in _ANSWERS and not any(isinstance(found, _LEAVES) for found in inside)
+
+    def _assumed(self, test: Any, answer: bool) -> Any:
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            test.operand = self._assumed(test.operand, not answer)
+            return test
+        if isinstance(test, ast.BoolOp):
+            test.values = [self._assumed(found, answer) for found in test.values]
+            return test
+        return _at(test, _operation("assume", self.visit(test), ast.Constant(answer)))
+
+    def _try(self, node: Any) -> Any:
+        handles = not all(_is_harmless(found) for found in node.handlers)
+        leaves = any(
+            isinstance(found, (ast.Return, ast.Break, ast.Continue))
+            for part in node.finalbody
+            for found in ast.walk(part)
+        )
+        line = node.handlers[0].lineno if node.handlers else node.lineno
+        self.generic_visit(node)
+        if handles or leaves:
+            item = ast.withitem(_operation("handled", ast.Constant(line)), None)
+            node.body = [_at(node.body[0], ast.With([item], node.body))]
+        return node
+
+    visit_Try = visit_TryStar = _try
+
+    def _with(self, node: Any) -> Any:
+        self.generic_visit(node)
+        for found in node.items:
+            found.context_expr = _operation("manager", found.context_expr)
+        return node
+
+    visit_With = visit_AsyncWith = _with
+
+
+_ANSWERS = frozenset(
+    [
+        "StopIteration",
+        "StopAsyncIteration",
+        "AttributeError",
+        "KeyError",
+        "IndexError",
+        "LookupError",
+        "GeneratorExit",
+        "SystemExit",
+    ]
+)
+"""Failures that tell something to whoever asks."""
+
+_LEAVES = (ast.Return, ast.Break, ast.Continue, ast.Yield, ast.YieldFrom, ast.Try)
+
+
+def _operation(name: str, *operands: ast.expr) -> Any:
+    return _at(
+        operands[0], ast.Call(ast.Name(f"{operations.PREFIX}{name}__", ast.Load()), list(operands), [])
+    )
+
+
+def _at(node: ast.AST, made: Any) -> Any:
+    return ast.copy_location(made, node) if hasattr(node, "lineno") else made
+
+
+def _loop(target: ast.expr, values: ast.expr) -> Any:
+    shape = _shape(target)
+    return _operation("loop", values) if shape is None else _operation("loop", values, _constant(shape))
+
+
+def _shape(target: ast.expr) -> Any:
+    if isinstance(target, ast.Starred):
+        return "*"
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return tuple(_shape(found) for found in target.elts)
+    return None
+
+
+def _constant(shape: Any) -> ast.expr:
+    if isinstance(shape, tuple):
+        return ast.Tuple([_constant(found) for found in shape], ast.Load())
+    return ast.Constant(shape)
+
+
+def _index(node: Any) -> Any:
+    if isinstance(node, ast.Slice):
+        bounds = [found or ast.Constant(None) for found in (node.lower, node.upper, node.step)]
+        return _at(node, ast.Call(ast.Name(f"{operations.PREFIX}slice__", ast.Load()), bounds, []))
+    if isinstance(node, ast.Tuple):
+        node.elts = [_index(found) for found in node.elts]
+        return node
+    if type(node).__name__ == "Index":  # before Python 3.9
+        return _index(node.value)
+    return node
+
+
+def _has_no_effect(node: ast.expr) -> bool:
+    return all(isinstance(found, _PLAIN) for found in ast.walk(node))
+
+
+_PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Load, ast.UnaryOp, ast.unaryop, ast.Tuple, ast.List)
+
+
+def _is_harmless(found: ast.ExceptHandler) -> bool:
+    """Whether a handler cannot hide a failure: it fails itself, or an unknown never causes that failure."""
+    if isinstance(found.body[-1], ast.Raise):
+        return not any(isinstance(inner, _LEAVES) for part in found.body for inner in ast.walk(part))
+    named = found.type.elts if isinstance(found.type, ast.Tuple) else [found.type]
+    names = [inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "") for inner in named]
+    return all(name in harmless.HARMLESS_FAILURES for name in names)
+
+
+def _may_swallow(node: Any) -> bool:
+    returned = [
+        found.value for part in node.body for found in ast.walk(part) if isinstance(found, ast.Return)
+    ]
+    return any(
+        value is not None and not (isinstance(value, ast.Constant) and not value.value) for value in returned
+    )

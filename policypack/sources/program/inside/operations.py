@@ -1,0 +1,709 @@
+"""The operations of the program, as ``instrument`` compiles them.
+
+Each takes the operands of one expression and does what Python does, as long as none of them holds an
+unknown. With one, the result is unknown, or the callee is proven harmless (``harmless``), or the place
+is reported.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import operator
+import re
+import sys
+import types
+from typing import Any, Callable, Iterable, Iterator  # noqa: UP035 - Pythons older than ours
+
+from . import harmless, places
+from .placeholder import (
+    Placeholder,
+    derived,
+    fails,
+    handler,
+    holds,
+    is_chosen,
+    is_unknown,
+    kinds_of,
+    made,
+    marked,
+    origin_of,
+)
+
+PREFIX = "__apig_cost_"
+"""Of the names under which the operations are builtins of the program."""
+
+_How = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], Any]
+"""Does a call with an unknown operand: callee, operands, named operands, frame."""
+
+not_seen: set[tuple[str, int]] = set()
+"""Where code runs that cannot be looked into (``eval``, ``exec``): gaps, if anything is unknown."""
+
+swallows: set[tuple[str, int]] = set()
+"""File and line of each ``__exit__`` of the program that may swallow a failure."""
+
+
+def install() -> None:
+    """Make the operations known to compiled modules."""
+    for name, function in _OPERATIONS.items():
+        setattr(builtins, f"{PREFIX}{name}__", function)
+
+
+# Comparisons, items, texts.
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "Eq": operator.eq,
+    "NotEq": operator.ne,
+    "Lt": operator.lt,
+    "LtE": operator.le,
+    "Gt": operator.gt,
+    "GtE": operator.ge,
+    "Is": operator.is_,
+    "IsNot": operator.is_not,
+    "In": lambda item, container: item in container,
+    "NotIn": lambda item, container: item not in container,
+}
+
+
+def compare(name: str, left: Any, right: Any) -> Any:
+    """One comparison. Its answer is unknown where one of the sides is."""
+    if made:
+        found = _compared(name, left, right)
+        if found is not None:
+            return derived(found, sys._getframe(1))
+    return _COMPARISONS[name](left, right)
+
+
+def compare_all(names: tuple[str, ...], *values: Any) -> Any:
+    """A chain of comparisons whose operands have no effects."""
+    answer: Any = True
+    for name, left, right in zip(names, values, values[1:]):
+        answer = compare(name, left, right)
+        if not isinstance(answer, Placeholder) and not answer:
+            return answer
+        if isinstance(answer, Placeholder):
+            return answer
+    return answer
+
+
+def _compared(name: str, left: Any, right: Any) -> Placeholder | None:
+    if name in ("Is", "IsNot"):
+        return next((_as_unknown(side) for side in (left, right) if is_unknown(side)), None)
+    if name in ("In", "NotIn") and type(right) is dict:
+        return holds(left) or holds(list(right))
+    return holds(left) or holds(right)
+
+
+def _as_unknown(value: Any) -> Placeholder:
+    return value if type(value) is Placeholder else Placeholder(made[0])
+
+
+def item(container: Any, key: Any) -> Any:
+    """``container[key]``"""
+    if made and type(container) is not Placeholder:
+        if is_unknown(container):
+            return derived(_as_unknown(container), sys._getframe(1))
+        if type(container) in (dict, list, tuple, str, bytes, range):
+            found = holds(key)
+            if found is not None:
+                return derived(found, sys._getframe(1), chosen=True)
+        elif not isinstance(container, type) and holds(key) is not None:
+            method = getattr(type(container), "__getitem__", None)
+            if method is not None and not hasattr(type(container), "__missing__"):
+                return _call(sys._getframe(1), types.MethodType(method, container), (key,), {})
+        return marked(container[key])
+    return container[key]
+
+
+def attribute(owner: Any, name: str) -> Any:
+    """``owner.__name__``, which an unknown would answer for itself."""
+    if made and is_unknown(owner):
+        return getattr_of(_as_unknown(owner), name, sys._getframe(1))
+    return getattr(owner, name)
+
+
+def getattr_of(owner: Placeholder, name: str, frame: Any) -> Placeholder:
+    """An attribute of an unknown, also one with underscores."""
+    return derived(owner, frame, name=name, chosen=is_chosen(owner))
+
+
+def text(value: Any) -> Any:
+    """A text that was just formatted."""
+    return marked(value)
+
+
+def modulo(left: Any, right: Any) -> Any:
+    """``left % right``: a rest, or a text with fields that may cut what they show."""
+    if made and isinstance(left, (str, bytes)) and type(left) is not Placeholder:
+        found = holds(right)
+        if found is not None:
+            if type(left) is not str or not _SHOWS_WHOLE.fullmatch(left):
+                return derived(found, sys._getframe(1))
+            if handler.get() is not None:
+                fails(found, sys._getframe(1))
+    return marked(left % right)
+
+
+_SHOWS_WHOLE = re.compile(r"(?s)([^%]|%%|%(\([^)]*\))?[sr])*")
+
+
+def formatted(value: Any, conversion: str, spec: Any) -> str:
+    """A replacement field whose format is computed."""
+    if conversion:
+        value = str(value) if conversion == "s" else repr(value) if conversion == "r" else ascii(value)
+    if is_unknown(spec):
+        return str.__str__(derived(_as_unknown(spec), sys._getframe(1)))
+    return format(value, spec)
+
+
+# Loops and unpacking. A shape says what a target unpacks: None for a name, "*" for a starred one.
+
+
+def loop(values: Any, shape: Any = None) -> Any:
+    """What a loop goes through."""
+    return marked(values) if shape is None else _shaped(marked(values), shape)
+
+
+def _shaped(values: Any, shape: Any) -> Iterator[Any]:
+    for value in values:
+        yield _unpacked(value, shape, None) if made else value
+
+
+def unpack(value: Any, shape: Any) -> Any:
+    """What an assignment to several names takes apart."""
+    return _unpacked(value, shape, sys._getframe(1)) if made else value
+
+
+def _unpacked(value: Any, shape: Any, frame: Any) -> Any:
+    if shape is None or shape == "*":
+        return value
+    if is_unknown(value):
+        value = _as_unknown(value)
+        if "*" in shape:
+            place = places.place_of(frame or sys._getframe(1))
+            if place is not None:
+                Placeholder.report(origin_of(value), place)
+        return [_unpacked(derived(value, frame), inner, frame) for inner in shape if inner != "*"]
+    if all(inner in (None, "*") for inner in shape) or "*" in shape:
+        return value
+    parts = list(value)
+    if len(parts) != len(shape):
+        return parts
+    return [_unpacked(part, inner, frame) for part, inner in zip(parts, shape)]
+
+
+def mapping(value: Any) -> Any:
+    """What a call spreads into named operands."""
+    if made and is_unknown(value):
+        _report(value, sys._getframe(1))
+        return {}
+    return value
+
+
+def subject(value: Any) -> Any:
+    """What a ``match`` looks at. Patterns ask for types, which an unknown cannot refuse."""
+    if made:
+        found = holds(value)
+        if found is not None:
+            _report(found, sys._getframe(1))
+    return value
+
+
+def assume(value: Any, answer: bool) -> Any:
+    """A condition that the program insists on: if it does not hold, nothing is declared at all."""
+    if made and is_unknown(value):
+        value = _as_unknown(value)
+        fails(value, sys._getframe(1))
+        return answer
+    return value
+
+
+def _report(value: Any, frame: Any) -> None:
+    place = places.place_of(frame)
+    if place is not None:
+        Placeholder.report(origin_of(_as_unknown(value)), place)
+
+
+# Failures.
+
+
+class Handled:
+    """Marks what runs within a ``try`` that has a handler."""
+
+    def __init__(self, line: int) -> None:
+        self._place = (sys._getframe(1).f_code.co_filename, line)
+        self._before: tuple[str, int] | None = None
+
+    def __enter__(self) -> None:
+        self._before = handler.get()
+        handler.set(self._place)
+
+    def __exit__(self, *_: object) -> None:
+        handler.set(self._before)
+
+
+class _Managed:
+    """A context manager of which it is not proven that it hands failures on."""
+
+    def __init__(self, of: Any, place: tuple[str, int]) -> None:
+        self._of = of
+        self._place = place
+        self._before: tuple[str, int] | None = None
+
+    def __enter__(self) -> Any:
+        entered = type(self._of).__enter__(self._of)
+        self._before = handler.get()
+        handler.set(self._place)
+        return entered
+
+    def __exit__(self, *failure: Any) -> Any:
+        handler.set(self._before)
+        return type(self._of).__exit__(self._of, *failure)
+
+    async def __aenter__(self) -> Any:
+        entered = await type(self._of).__aenter__(self._of)
+        self._before = handler.get()
+        handler.set(self._place)
+        return entered
+
+    async def __aexit__(self, *failure: Any) -> Any:
+        handler.set(self._before)
+        return await type(self._of).__aexit__(self._of, *failure)
+
+
+def manager(found: Any) -> Any:
+    """The context manager of a ``with``."""
+    kind = type(found)
+    if not (hasattr(kind, "__exit__") or hasattr(kind, "__aexit__")):
+        return found
+    exits = [getattr(kind, name, None) for name in ("__exit__", "__aexit__")]
+    codes = [method.__code__ for method in exits if isinstance(method, types.FunctionType)]
+    if codes and all(places.is_looked_into(code.co_filename) for code in codes):
+        if not any((code.co_filename, code.co_firstlineno) in swallows for code in codes):
+            return found
+    elif kind.__module__ == "contextlib" and hasattr(found, "gen"):
+        if places.is_looked_into(found.gen.gi_code.co_filename if hasattr(found.gen, "gi_code") else ""):
+            return found  # its own try is marked while it waits
+    elif (kind.__module__ or "").partition(".")[0] in harmless.KEEPS_FAILURES:
+        return found
+    frame = sys._getframe(1)
+    return _Managed(found, (frame.f_code.co_filename, frame.f_lineno))
+
+
+# Calls.
+
+
+def callee(function: Any) -> Any:
+    """What is called in place of a function: itself, if whatever it does is seen or harmless."""
+    how = _how(function)
+    if how is None:
+        return function
+    if how is _evaluates:
+        frame = sys._getframe(1)
+        not_seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return function
+    return functools.partial(_guarded, function, how)
+
+
+def _guarded(function: Any, how: _How, /, *operands: Any, **named: Any) -> Any:
+    if not made:
+        return marked(function(*operands, **named))
+    return how(function, operands, named, sys._getframe(1))
+
+
+def _call(frame: Any, function: Any, operands: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    how = _how(function)
+    return function(*operands, **named) if how is None else how(function, operands, named, frame)
+
+
+_known: dict[Any, _How | None] = {}
+
+
+def _how(function: Any) -> _How | None:
+    kind = type(function)
+    if kind is types.FunctionType:
+        key: Any = function.__code__
+    elif kind is types.MethodType:
+        if type(function.__func__) is not types.FunctionType:
+            return _how(function.__func__)
+        key = function.__func__.__code__
+    elif kind is Placeholder:
+        return None
+    elif kind is types.BuiltinFunctionType:
+        owner = function.__self__
+        key = (type(owner), function.__module__, function.__name__)
+        if isinstance(owner, type):
+            key = (owner, function.__name__)
+    elif isinstance(function, type) or kind in _DESCRIPTORS:
+        key = function
+    elif kind is functools.partial:
+        return _partial if _how(function.func) is not None else None
+    else:
+        called = getattr(kind, "__call__", None)  # noqa: B004 - the function itself is wanted
+        if type(called) is types.FunctionType:
+            return _how(called)
+        key = kind
+    try:
+        return _known[key]
+    except KeyError:
+        pass
+    except TypeError:  # a class whose metaclass allows no hash
+        return _judge(function)
+    judged = _known[key] = _judge(function)
+    return judged
+
+
+_DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
+
+
+def _judge(function: Any) -> _How | None:
+    if isinstance(function, types.MethodType):
+        return _judge(function.__func__)
+    if isinstance(function, types.FunctionType):
+        return _judge_function(function)
+    if isinstance(function, type):
+        return _judge_class(function)
+    if isinstance(function, types.BuiltinFunctionType):
+        owner = function.__self__
+        if owner is None or isinstance(owner, types.ModuleType):
+            return _judge_named(function.__module__ or getattr(owner, "__name__", ""), function.__name__)
+        return _judge_method(owner if isinstance(owner, type) else type(owner), function.__name__)
+    owner = getattr(function, "__objclass__", None)
+    if owner is not None:
+        return _judge_method(owner, function.__name__)
+    if type(function) is types.MethodWrapperType:
+        return None if function.__name__ in ("__init__", "__setattr__") else _unproven
+    if getattr(type(function), "__name__", "") == "_lru_cache_wrapper":
+        return _how(function.__wrapped__) or None
+    if type(function).__module__ in ("operator", "_operator"):
+        return _with_callables
+    module = (type(function).__module__ or "").partition(".")[0]
+    return None if module in harmless.NATIVE_MODULES else _unproven
+
+
+def _judge_function(function: Any) -> _How | None:
+    path = function.__code__.co_filename
+    if function.__name__ in ("eval", "exec"):
+        return _unproven
+    kind = places.kind_of(path)
+    if places.is_looked_into(path) or kind in (places.SDK, places.OURS):
+        return None
+    module = function.__module__ or ""
+    if path.startswith("<") and hasattr(function, "__globals__"):
+        return None  # of a dataclass and the like: it asks its fields
+    if kind == places.STANDARD:
+        if hasattr(function, "registry") and hasattr(function, "dispatch"):
+            return _unproven  # singledispatch decides on the type
+        return _judge_named(module, function.__name__)
+    return _foreign
+
+
+def _judge_class(found: type) -> _How | None:
+    module = found.__module__ or ""
+    if module == "builtins":
+        return _judge_named(module, found.__name__)
+    path = places.file_of_class(found)
+    if issubclass(found, BaseException):
+        return None
+    if module != "__main__" and not places.is_looked_into(path):
+        kind = places.kind_of(path) if path else places.STANDARD
+        if kind == places.SDK:
+            return None
+        return _judge_named(module, found.__name__) if kind == places.STANDARD else _foreign
+    for parent in found.__mro__[:-1]:
+        for name in ("__new__", "__init__"):
+            made_by = vars(parent).get(name)
+            if made_by is None:
+                continue
+            made_by = getattr(made_by, "__func__", made_by)
+            code = getattr(made_by, "__code__", None)
+            own = code is not None and (
+                places.is_looked_into(code.co_filename)
+                or code.co_filename.startswith("<")
+                or places.kind_of(code.co_filename) == places.SDK
+                or _is_native_module(getattr(made_by, "__module__", ""))
+            )
+            if not own and parent not in harmless.NATIVE_TYPES:
+                return _pure if parent in harmless.PURE_TYPES else _foreign
+    return None
+
+
+def _is_native_module(name: str | None) -> bool:
+    return (name or "").partition(".")[0] in harmless.NATIVE_MODULES
+
+
+def _judge_named(module: str, name: str) -> _How | None:
+    """Of a function or class of the standard library."""
+    if module == "builtins":
+        if name in _SPECIAL:
+            return _SPECIAL[name]
+        if name in harmless.ON_ITSELF:
+            return _on_itself
+        if name in harmless.NATIVE_BUILTINS:
+            return None
+        if name in harmless.PURE_BUILTINS:
+            return _pure
+        return _passes_on if f"{module}.{name}" in harmless.PASSES_ON else _unproven
+    root = module.partition(".")[0]
+    if f"{root}.{name}" in harmless.PASSES_ON:
+        return _passes_on
+    if f"{root}.{name}" in harmless.NOT_NATIVE:
+        return _pure
+    if root in harmless.NATIVE_MODULES:
+        return None if root in harmless.NEED_FRAME else _with_callables
+    return _pure if module in harmless.PURE_MODULES and name not in harmless.CHANGES else _unproven
+
+
+def _judge_method(owner: type, name: str) -> _How | None:
+    """Of a method that is not written in Python."""
+    if f"{owner.__name__}.{name}" in harmless.PASSES_ON and owner.__module__ == "builtins":
+        return _passes_on
+    if owner in harmless.PURE_TYPES:
+        return _pure if name != "__init__" else None
+    if owner is dict and name in ("get", "__getitem__"):
+        return _look_up
+    if owner is list and name == "sort":
+        return _with_callables
+    if any(issubclass(owner, native) for native in harmless.NATIVE_TYPES - {object}) or owner is object:
+        return None
+    module = owner.__module__ or ""
+    if module == "builtins":  # generators, coroutines, iterators, views
+        return _unproven if owner in (bytearray, memoryview) else None
+    if _is_native_module(module):
+        return _with_callables
+    return _pure if module in harmless.IMMUTABLE_MODULES and name not in harmless.CHANGES else _unproven
+
+
+def _found_in(function: Any, operands: Iterable[Any], named: dict[str, Any]) -> Placeholder | None:
+    owner = getattr(function, "__self__", None)
+    if isinstance(function, types.MethodType) or (
+        owner is not None and not isinstance(owner, (types.ModuleType, type))
+    ):
+        found = holds(owner)
+        if found is not None:
+            return found
+    for operand in operands:
+        found = holds(operand)
+        if found is not None:
+            return found
+    for operand in named.values():
+        found = holds(operand)
+        if found is not None:
+            return found
+    return None
+
+
+def _pure(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    operands = tuple(list(value) if isinstance(value, types.GeneratorType) else value for value in operands)
+    found = _found_in(function, operands, named)
+    if found is None:
+        return marked(function(*operands, **named))
+    if any(_runs_program(value) for value in (*operands, *named.values())):
+        return _foreign(function, operands, named, frame)
+    return derived(found, frame)
+
+
+def _on_itself(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    for operand in (*operands, *named.values()):
+        if is_unknown(operand):
+            return derived(_as_unknown(operand), frame)
+    return marked(_with_callables(function, operands, named, frame))
+
+
+def _with_callables(function: Any, operands: tuple[Any, ...], named: dict[str, Any], _: Any) -> Any:
+    """Functions that call others: what they call is guarded, too."""
+    operands = tuple(_guarded_callable(value) for value in operands)
+    named = {key: _guarded_callable(value) for key, value in named.items()}
+    return marked(function(*operands, **named))
+
+
+def _guarded_callable(value: Any) -> Any:
+    if type(value) in _DESCRIPTORS or isinstance(value, (types.BuiltinFunctionType, types.FunctionType)):
+        return callee(value)
+    return value
+
+
+def _mapped(function: Any, operands: tuple[Any, ...], named: dict[str, Any], _: Any) -> Any:
+    """``map`` and ``filter``: what they call is guarded, too, also a class."""
+    first = operands[0] if operands else None
+    return function(
+        callee(first) if callable(first) else first, *(marked(value) for value in operands[1:]), **named
+    )
+
+
+def _isinstance(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    if len(operands) != 2 or not is_unknown(operands[0]):
+        return function(*operands, **named)
+    kinds, found = _flat(operands[1]), _as_unknown(operands[0])
+    declared = kinds_of(found)
+    if (
+        declared
+        and kinds is not None
+        and all(any(issubclass(one, kind) for kind in kinds) for one in declared)
+    ):
+        return True
+    if kinds is not None and all(_is_never_data(kind) for kind in kinds):
+        return False
+    return derived(found, frame)
+
+
+def _gets(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    if is_unknown(operands[0]):
+        return getattr_of(_as_unknown(operands[0]), str.__str__(operands[1]), frame)
+    if len(operands) > 1 and is_unknown(operands[1]):
+        return derived(_as_unknown(operands[1]), frame, chosen=True)
+    return marked(function(*operands, **named))
+
+
+def _sets(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    if len(operands) > 1 and is_unknown(operands[1]):
+        _report(operands[1], frame)
+    return function(*operands, **named)
+
+
+def _flat(kinds: Any) -> list[type] | None:
+    """The types of a check; ``None`` where they cannot be told."""
+    if isinstance(kinds, type):
+        return [kinds]
+    parts = kinds if isinstance(kinds, tuple) else getattr(kinds, "__args__", None)
+    flat = [_flat(part) for part in parts] if isinstance(parts, tuple) else [None]
+    return None if any(part is None for part in flat) else [one for part in flat for one in part or ()]
+
+
+def _is_never_data(kind: type) -> bool:
+    """Whether no data source returns values of a type: Outputs, resources, classes of the program."""
+    if any(
+        (parent.__module__ or "").partition(".")[0] == "pulumi" and parent.__name__ in ("Output", "Resource")
+        for parent in kind.__mro__
+    ):
+        return True
+    return (
+        places.is_looked_into(places.file_of_class(kind)) and type(kind) is type and object in kind.__bases__
+    )
+
+
+def _look_up(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    found = holds(operands[0]) if operands else None
+    if found is None and operands and isinstance(operands[0], dict) and len(operands) > 1:
+        found = holds(operands[1])
+    if found is None:
+        return marked(function(*operands, **named))
+    return derived(found, frame, chosen=True)
+
+
+def _passes_on(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    result = marked(function(*operands, **named))
+    if type(result) is str:
+        found = _found_in(function, operands, named)
+        if found is not None:  # it is not in the text as a whole
+            return derived(found, frame)
+    return result
+
+
+def _partial(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    return _call(frame, function.func, (*function.args, *operands), {**function.keywords, **named})
+
+
+def _runs_program(value: Any) -> bool:
+    return callable(value) and type(value) is not Placeholder and not isinstance(value, type)
+
+
+def _foreign(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    """Code of somebody else that cannot be looked into: a result without the unknown is a gap."""
+    watched = tuple(
+        _Watched(value) if isinstance(value, types.GeneratorType) else value for value in operands
+    )
+    found = _found_in(function, operands, named)
+    try:
+        result = function(*watched, **named)
+    except Exception as error:
+        found = found or _found_in(function, operands, named) or _passed(watched)
+        if found is None or isinstance(error, (StopIteration, StopAsyncIteration)):
+            raise
+        _report(found, frame)
+        return derived(found, frame)
+    found = found or _found_in(function, operands, named) or _passed(watched)
+    if found is None:
+        return marked(result)
+    if holds(result) is None:
+        _report(found, frame)
+        return result
+    return derived(found, frame, chosen=True) if _is_data(result) else result
+
+
+def _is_data(value: Any) -> bool:
+    return type(value) in (str, Placeholder, bytes, list, tuple, dict, set, frozenset)
+
+
+class _Watched:
+    """An iterator that remembers an unknown that went through."""
+
+    def __init__(self, of: Iterator[Any]) -> None:
+        self._of = of
+        self.found: Placeholder | None = None
+
+    def __iter__(self) -> _Watched:
+        return self
+
+    def __next__(self) -> Any:
+        value = next(self._of)
+        self.found = self.found or holds(value)
+        return value
+
+
+def _passed(operands: Iterable[Any]) -> Placeholder | None:
+    return next((value.found for value in operands if isinstance(value, _Watched) and value.found), None)
+
+
+def _unproven(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    """The standard library beyond the lists: the outside world. It is not asked with an unknown."""
+    found = _found_in(function, operands, named)
+    if found is None:
+        return marked(function(*operands, **named))
+    _report(found, frame)
+    if any(_runs_program(value) for value in (*operands, *named.values())):
+        return _foreign(function, operands, named, frame)
+    return derived(found, frame)
+
+
+def _evaluates(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    """``eval`` and ``exec`` run text: what it does is not seen."""
+    found = _found_in(function, operands, named)
+    if found is not None:
+        _report(found, frame)
+    return function(*operands, **named)
+
+
+_SPECIAL: dict[str, _How | None] = {
+    "isinstance": _isinstance,
+    "map": _mapped,
+    "filter": _mapped,
+    "print": None,
+    "setattr": _sets,
+    "delattr": _sets,
+    "getattr": _gets,
+    "eval": _evaluates,
+    "exec": _evaluates,
+    "super": None,
+    "locals": None,
+    "globals": None,
+}
+
+_OPERATIONS: dict[str, Any] = {
+    "call": callee,
+    "compare": compare,
+    "compare_all": compare_all,
+    "item": item,
+    "attribute": attribute,
+    "text": text,
+    "modulo": modulo,
+    "formatted": formatted,
+    "loop": loop,
+    "unpack": unpack,
+    "mapping": mapping,
+    "subject": subject,
+    "assume": assume,
+    "handled": Handled,
+    "manager": manager,
+    "slice": slice,
+}
