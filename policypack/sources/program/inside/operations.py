@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import io
 import operator
 import re
 import sys
@@ -161,6 +162,8 @@ def formatted(value: Any, conversion: str, spec: Any) -> str:
 
 def loop(values: Any, shape: Any = None) -> Any:
     """What a loop goes through."""
+    if made and type(values) is io.StringIO and is_unknown(values.getvalue()):
+        _report(values.getvalue(), sys._getframe(1))
     return marked(values) if shape is None else _shaped(marked(values), shape)
 
 
@@ -389,7 +392,7 @@ def _judge_function(function: Any) -> _How | None:
     if places.is_looked_into(path) or kind in (places.SDK, places.OURS):
         return None
     module = function.__module__ or ""
-    if path.startswith("<") and hasattr(function, "__globals__"):
+    if path.startswith("<") and not path.startswith("<frozen"):
         return None  # of a dataclass and the like: it asks its fields
     if kind == places.STANDARD:
         if hasattr(function, "registry") and hasattr(function, "dispatch"):
@@ -462,6 +465,10 @@ def _judge_method(owner: type, name: str) -> _How | None:
         return _pure if name != "__init__" else None
     if owner is dict and name in ("get", "__getitem__"):
         return _look_up
+    if owner is object and name not in ("__init__", "__new__", "__setattr__", "__init_subclass__"):
+        return _pure
+    if owner is io.StringIO and name not in ("write", "writelines", "getvalue", "close"):
+        return _pure  # a part of a text that holds an unknown
     if owner is list and name == "sort":
         return _with_callables
     if any(issubclass(owner, native) for native in harmless.NATIVE_TYPES - {object}) or owner is object:

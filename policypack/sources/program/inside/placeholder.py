@@ -367,6 +367,8 @@ def _parts(found: Any, kind: type) -> list[Any]:
         parts = [found.start, found.stop, found.step]
     elif issubclass(kind, BaseException):
         parts = list(found.args)
+    elif kind.__module__ == "_io":
+        parts = [found.getvalue()] if kind.__name__ == "StringIO" and not found.closed else []
     elif kind.__module__ in ("collections", "_collections", "functools", "types", "builtins"):
         parts = _of_library(found, kind)
     elif (kind.__module__ or "").partition(".")[0] == "pulumi":

@@ -1,0 +1,59 @@
+"""No decision on an unknown stays unsaid: each line of ``decisions.txt`` is a small program."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _watched():
+    path = Path(__file__).with_name("watched.py")
+    spec = importlib.util.spec_from_file_location("watched_of_tests", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["watched_of_tests"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+watched = _watched()
+
+HEAD = """
+import array, ast, asyncio, base64, binascii, bisect, calendar, codecs, collections
+import concurrent.futures, configparser, contextlib, copy, csv, dataclasses, datetime, decimal
+import difflib, enum, fnmatch, functools, hashlib, heapq, html, inspect, io, ipaddress, itertools
+import json, locale, logging, math, numbers, operator, os, pathlib, pickle, pprint, queue, random
+import re, secrets, shlex, statistics, string, struct, subprocess, sys, tempfile, textwrap
+import threading, time, types, typing, urllib.parse, uuid, warnings, weakref, zlib
+x = data()
+def more(): declare("more"); declare("more2")
+"""
+VALUES = (("aa", "bb", "abc"), (["aa"], ["aa", "bb"]), (3, 10), (None, "aa"), (True, False))
+LINES = Path(__file__).with_name("decisions.txt").read_text().splitlines()
+ENDLESS = "for v in L(): declare"  # a loop that an unknown would end: the time limit does
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if ENDLESS not in line])
+def test_what_a_decision_changes_is_a_gap_or_unknown(line, recwarn):
+    text = HEAD + line.replace("\\n", "\n").replace("[s]\nk", "[s]\\nk") + "\n"
+    for values in VALUES:
+        assert watched.missed(text, *values) is None
+
+
+PASSES = """
+declare(f"a-{x}", x, [x], {"k": x}, f"{x}/24", "in " + x, "%s" % x, "{}".format(x))
+declare("a", json.dumps({"k": x}), ",".join([x, "b"]), str(x), list([x, 1]))
+for name, value in sorted({"b": x, "a": 1}.items()): declare(name, value)
+declare("a", [v for v in ["p", "q"]], {k: v for k, v in {"k": x}.items()}, x.a.b["c"].upper())
+if x == "aa": raise ValueError("no")
+assert x and x.names
+with open(os.devnull) as f: declare("a", x)
+try: declare("a", x)\\nexcept ValueError: raise
+"""
+
+
+@pytest.mark.parametrize("line", PASSES.strip().splitlines())
+def test_what_is_only_passed_on_is_no_gap(line):
+    declared, gaps = watched.offline(HEAD + line.replace("\\n", "\n") + "\n")
+    assert not isinstance(declared, Exception), declared
+    assert gaps == []

@@ -1,0 +1,89 @@
+"""Runs short programs in this process: offline, with their operations seen, or with a real value."""
+
+import importlib.util
+import itertools
+import linecache
+import sys
+from pathlib import Path
+
+from policypack.sources.program.inside import instrument, operations, placeholder
+
+_NUMBERS = itertools.count()
+
+
+def _cloud():
+    path = Path(__file__).with_name("cloud.py")
+    spec = importlib.util.spec_from_file_location("cloud_of_tests", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["cloud_of_tests"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+cloud = _cloud()
+
+
+def real(text, value):
+    """What a program declares where its data source returns a value; its failure, if it fails."""
+    cloud.start(value)
+    try:
+        exec(compile(text, "/programs/real.py", "exec"), _names())
+    except Exception as error:
+        return error
+    return list(cloud.declared)
+
+
+def offline(text):
+    """What a program declares offline, and the lines of its gaps; its failure instead, if it fails."""
+    operations.install()
+    gaps = []
+    before = placeholder.Placeholder.report
+    placeholder.Placeholder.report = staticmethod(lambda _, place: gaps.append(place[1]))
+    placeholder.made.clear()
+    operations.not_seen.clear()
+    placeholder.handler.set(None)
+    cloud.start(None)
+    path = f"/programs/{next(_NUMBERS)}.py"
+    linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+    try:
+        exec(instrument.compiled(text, path), _names())
+        declared = list(cloud.declared)
+    except Exception as error:
+        declared = error
+    finally:
+        placeholder.Placeholder.report = before
+        placeholder.handler.set(None)
+    if placeholder.made:
+        gaps += [line for _, line in operations.not_seen]
+    placeholder.made.append("a test")  # values of this run may be looked at after it
+    return declared, gaps
+
+
+def _names():
+    return {"__name__": "program", "declare": cloud.declare, "data": cloud.data}
+
+
+def missed(text, *values):
+    """A difference from a run with a real value that the offline run did not say, by a gap or an unknown."""
+    declared, gaps = offline(text)
+    if gaps:
+        return None
+    for value in values:
+        found = real(text, value)
+        if isinstance(found, Exception):
+            continue
+        if isinstance(declared, Exception):
+            return None  # the program failed: no verdict
+        if len(found) != len(declared):
+            return f"{value!r} declares {found}, offline {declared}"
+        for ours, theirs in zip(declared, found, strict=True):
+            pairs = [(ours[0], theirs[0]), *zip(ours[1], theirs[1], strict=True)]
+            for our, their in pairs:
+                if placeholder.holds(our) is None and not same(our, their):
+                    return f"{value!r} gives {their!r}, offline {our!r}"
+    return None
+
+
+def same(ours, theirs):
+    """Whether two properties are equal, and of one type."""
+    return type(ours) is type(theirs) and ours == theirs
