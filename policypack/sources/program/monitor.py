@@ -27,7 +27,7 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
-from policypack.declared import ABSENT, Known, Provider, Raw, Resource, parse_urn
+from policypack.declared import Known, Provider, Raw, Resource, parse_urn
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.sources.position import position_below
 from policypack.sources.program.values import hidden, plain, top_level

@@ -91,8 +91,13 @@ def _compared(name: str, left: Any, right: Any) -> Placeholder | None:
     if name in ("Is", "IsNot"):
         return next((_as_unknown(side) for side in (left, right) if is_unknown(side)), None)
     if name in ("In", "NotIn") and type(right) is dict:
-        return holds(left) or holds(list(right))
-    return holds(left) or holds(right)
+        return _first(holds(left), holds(list(right)))
+    return _first(holds(left), holds(right))
+
+
+def _first(*found: Placeholder | None) -> Placeholder | None:
+    """The first that is there; an unknown is never asked for its truth."""
+    return next((one for one in found if one is not None), None)
 
 
 def _as_unknown(value: Any) -> Placeholder:
@@ -624,12 +629,12 @@ def _foreign(function: Any, operands: tuple[Any, ...], named: dict[str, Any], fr
     try:
         result = function(*watched, **named)
     except Exception as error:
-        found = found or _found_in(function, operands, named) or _passed(watched)
+        found = _first(found, _found_in(function, operands, named), _passed(watched))
         if found is None or isinstance(error, (StopIteration, StopAsyncIteration)):
             raise
         _report(found, frame)
         return derived(found, frame)
-    found = found or _found_in(function, operands, named) or _passed(watched)
+    found = _first(found, _found_in(function, operands, named), _passed(watched))
     if found is None:
         return marked(result)
     if holds(result) is None:
@@ -654,12 +659,12 @@ class _Watched:
 
     def __next__(self) -> Any:
         value = next(self._of)
-        self.found = self.found or holds(value)
+        self.found = _first(self.found, holds(value))
         return value
 
 
 def _passed(operands: Iterable[Any]) -> Placeholder | None:
-    return next((value.found for value in operands if isinstance(value, _Watched) and value.found), None)
+    return _first(*(value.found for value in operands if isinstance(value, _Watched)))
 
 
 def _unproven(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
