@@ -428,7 +428,7 @@ def _judge_class(found: type) -> _How | None:
             own = code is not None and (
                 places.is_looked_into(code.co_filename)
                 or code.co_filename.startswith("<")
-                or places.kind_of(code.co_filename) == places.SDK
+                or places.kind_of(code.co_filename) in (places.SDK, places.OURS)
                 or _is_native_module(getattr(made_by, "__module__", ""))
             )
             if not own and parent not in harmless.NATIVE_TYPES:

@@ -161,6 +161,37 @@ def test_data_sources_are_unknown(run):
     assert stack.gaps == ()
 
 
+def test_components_pass_unknowns_on(run):
+    stack = run(
+        """
+        import json
+        import pulumi
+        import pulumi_huaweicloud as hw
+        from pulumi_huaweicloud import vpc
+
+        class Network(pulumi.ComponentResource):
+            def __init__(self, name, zones, settings, opts=None):
+                super().__init__("acme:net:Network", name, None, opts)
+                self.zones = zones
+                self.vpc = vpc.Vpc(name, cidr=settings["cidr"], opts=pulumi.ResourceOptions(parent=self),
+                                   tags={"zones": json.dumps(zones), **settings["tags"]})
+                self.register_outputs({"id": self.vpc.id, "zone": zones[0]})
+
+        zones = hw.get_availability_zones().names
+        shared = pulumi.StackReference("acme/net/dev")
+        networks = {
+            name: Network(name, zones, {"cidr": shared.get_output(name), "tags": {"zone": zones[0]}})
+            for name in ("a", "b")
+        }
+        ids = pulumi.Output.all(*[network.vpc.id for network in networks.values()])
+        pulumi.export("ids", ids.apply(lambda found: ",".join(found)))
+        pulumi.export("url", pulumi.Output.format("https://{0}/{1}", networks["a"].vpc.id, zones[0]))
+        """
+    )
+    assert stack.gaps == ()
+    assert {"a", "b"} <= set(by_name(stack))
+
+
 DECISIONS = {
     "if zones.names: pass": True,
     "if not zones.state: pass": True,
