@@ -226,6 +226,8 @@ def test_audit(run, settings, recordings, work) -> None:
     assert [stack["project"] for stack in found.report["stacks"]] == ["orders-internal", "unknowns"]
     assert run("audit", "place", "--exclude", "unknowns/*").code == 0
     (work / "place" / "other.json").write_text("[]", encoding="utf-8")
+    assert run("audit", "place").code == 3
+    (work / "place" / "cut-off.json").write_text("[", encoding="utf-8")
     assert run("audit", "place").code == 2
     assert run("audit", "nowhere").code == 2
     (work / "bare").mkdir()
