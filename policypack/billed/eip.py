@@ -1,177 +1,25 @@
-"""The items of an elastic IP: retention while nothing uses it, and bandwidth or traffic.
-
-Which of them are billed in which state stands in ``pricing.eip_states``.
-"""
+"""Elastic IPs that are declared as such; what they buy stands in ``policypack.metering.elastic_ip``."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
-from policypack.declared import Known, Value
-from policypack.huaweicloud.model import Eip
 from policypack.metering.declaration import Declaration
-from policypack.metering.item import Item, Notes
-from policypack.metering.service import Service
-from policypack.network.verdict import Binding
-from pricing.eip_states import EipMode, billed_meters
-from pricing.money import ANYTHING, Range, plain
-from pricing.quantity import Meter, Mode
+from policypack.metering.elastic_ip import Places, eip_items
+from policypack.metering.item import Item
+from policypack.metering.service import ELASTIC_IP
 
 TYPE: Final = "vpc_eip"
-SERVICE: Final = Service("Elastic IP", "Networking", "elastic IP")
+SERVICE: Final = ELASTIC_IP
 # ForceNew in services/eip/resource_huaweicloud_vpc_eip.go of terraform-provider-huaweicloud v1.73.3
 REPLACED_BY: Final = ("region", "publicip.type", "publicip.ipAddress", "bandwidth.shareType", "bandwidth.id")
 
-GIGABYTES_PER_MBIT_S_HOUR: Final = Decimal("0.45")
-"""Physics: 1 Mbit/s for 3,600 s is 450 MB (decimal)."""
-
-_EITHER: Final = (True, False)
-_BOUND: Final = {"bound": (True,), "unbound": (False,), "undecided": _EITHER}
+_PLACES: Final = Places(
+    TYPE, "publicip.type", "bandwidth.size", "bandwidth.chargeMode", "bandwidth.shareType", "bandwidth.id"
+)
 
 
 def items(declaration: Declaration) -> Iterator[Item]:
     """What elastic IPs buy."""
+    network = declaration.network
     for eip in declaration.landscape.eips:
-        binding = declaration.network.binding_of(eip)
-        yield from _retention(eip, binding, declaration)
-        yield _transfer(eip, binding, declaration.network.membership_of(eip), declaration)
-
-
-def _retention(eip: Eip, binding: Binding, declaration: Declaration) -> Iterator[Item]:
-    due = {
-        Meter.EIP_RETENTION in billed_meters(EipMode.BANDWIDTH, bound=bound, prepaid=prepaid)
-        for bound in _BOUND[binding.state]
-        for prepaid in _possible(eip.purchase.prepaid)
-    }
-    if True not in due:
-        return
-    notes = Notes()
-    spec = notes.known(eip.line, "publicip.type")
-    hours = declaration.hours(eip.resource)
-    if binding.state == "undecided":
-        notes.reasons.append(f"Retention is due only while nothing uses the EIP: {binding.reason}")
-        notes.unknowns.append("binding")
-    else:
-        notes.reasons.append(binding.reason)
-    notes.known(eip.purchase.prepaid, "chargingMode")
-    yield Item(
-        resource=eip.resource,
-        type=TYPE,
-        meter=Meter.EIP_RETENTION,
-        region=eip.region,
-        spec=spec,
-        hours=hours if due == {True} else Range(Decimal(0), hours.high),
-        reasons=tuple(notes.reasons),
-        unknowns=tuple(notes.unknowns),
-    )
-
-
-def _transfer(eip: Eip, binding: Binding, membership: Binding | None, declaration: Declaration) -> Item:
-    if eip.lacks_shared_bandwidth:
-        return Item(
-            resource=eip.resource,
-            type=TYPE,
-            meter=Meter.EIP_BANDWIDTH,
-            region=eip.region,
-            unknowns=("bandwidth.id",),
-            without_price="Share type WHOLE names no shared bandwidth by id (bandwidth.id), which the service"
-            " refuses (VPC.0501), so what it will pay is not known.",
-        )
-    moved = membership is not None and membership.state == "bound"
-    if eip.shared == Known(value=True) or moved:
-        own = f"{membership.reason} " if moved and membership else ""
-        return Item(
-            resource=eip.resource,
-            type=TYPE,
-            meter=Meter.EIP_BANDWIDTH,
-            region=eip.region,
-            paid_elsewhere=f"{own}Its bandwidth is paid by the shared bandwidth that it belongs to.",
-        )
-    notes = Notes()
-    if eip.by_traffic == Known(value=True):
-        item = _traffic(eip, binding, declaration, notes)
-    else:
-        item = _bandwidth(eip, declaration, notes)
-        if notes.known(eip.by_traffic, "bandwidth.chargeMode") is None:
-            item = replace(item, instead=(_traffic(eip, binding, declaration, Notes()),))
-    perhaps_free = _may_be_shared(notes, eip, membership)
-    return replace(
-        item, perhaps_free=perhaps_free, reasons=tuple(notes.reasons), unknowns=tuple(notes.unknowns)
-    )
-
-
-def _bandwidth(eip: Eip, declaration: Declaration, notes: Notes) -> Item:
-    return Item(
-        resource=eip.resource,
-        type=TYPE,
-        meter=Meter.EIP_BANDWIDTH,
-        region=eip.region,
-        spec=notes.known(eip.line, "publicip.type"),
-        mode=notes.mode(eip.purchase),
-        size=notes.size(eip.size, "bandwidth.size"),
-        hours=declaration.hours(eip.resource),
-        months=notes.months(eip.purchase),
-    )
-
-
-def _traffic(eip: Eip, binding: Binding, declaration: Declaration, notes: Notes) -> Item:
-    return Item(
-        resource=eip.resource,
-        type=TYPE,
-        meter=Meter.EIP_TRAFFIC,
-        region=eip.region,
-        spec=notes.known(eip.line, "publicip.type"),
-        mode=Mode.PAY_PER_USE,
-        hours=declaration.hours(eip.resource),
-        volume=_volume(eip, binding, declaration, notes),
-    )
-
-
-def _volume(eip: Eip, binding: Binding, declaration: Declaration, notes: Notes) -> Range:
-    usage = declaration.usage.of(eip.resource)
-    if usage.traffic is None:
-        if binding.state == "unbound":
-            notes.reasons.append("Nothing in this stack uses the EIP, but something elsewhere may.")
-        return _possible_volume(eip, declaration, notes)
-    entries = " or ".join(usage.entries)
-    noun = "entry" if len(usage.entries) == 1 else "entries"
-    notes.reasons.append(f"{_gigabytes(usage.traffic)} a month come from the usage {noun} {entries}.")
-    if not usage.traffic_is_open:
-        return usage.traffic
-    notes.reasons.append("Whether an entry is about this EIP is not known.")
-    return usage.traffic.or_else(_possible_volume(eip, declaration, notes))
-
-
-def _gigabytes(volume: Range) -> str:
-    if volume.is_exact or volume.high is None:
-        return f"{plain(volume.low)} GB"
-    return f"{plain(volume.low)} to {plain(volume.high)} GB"
-
-
-def _possible_volume(eip: Eip, declaration: Declaration, notes: Notes) -> Range:
-    """No more than the line can carry in the hours of the month."""
-    notes.unknowns.append("usage.trafficGB")
-    hours = declaration.hours(eip.resource).high
-    if not isinstance(eip.size, Known) or hours is None:
-        notes.reasons.append("The traffic is not stated, and without a size nothing bounds it.")
-        return ANYTHING
-    most = eip.size.value * GIGABYTES_PER_MBIT_S_HOUR * hours
-    notes.reasons.append(
-        f"The traffic is not stated; {plain(eip.size.value)} Mbit/s carry at most {plain(most)} GB in the "
-        "month. State it under `usage` in the settings (trafficGB)."
-    )
-    return Range(Decimal(0), most)
-
-
-def _may_be_shared(notes: Notes, eip: Eip, membership: Binding | None) -> bool:
-    """Whether a shared bandwidth may pay instead; notes why that is not known."""
-    if membership is not None:
-        notes.unknowns.append("membership")
-        notes.reasons.append(membership.reason)
-        return True
-    return notes.known(eip.shared, "bandwidth.shareType") is None
-
-
-def _possible(value: Value[bool]) -> tuple[bool, ...]:
-    return (value.value,) if isinstance(value, Known) else _EITHER
+        yield from eip_items(eip, network.binding_of(eip), network.membership_of(eip), declaration, _PLACES)

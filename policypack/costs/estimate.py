@@ -15,6 +15,7 @@ from policypack.declared import Resource
 from policypack.huaweicloud.model import Landscape
 from policypack.metering.catalogue import billed_types
 from policypack.metering.declaration import Declaration
+from policypack.metering.embedded import embedded_items
 from policypack.metering.usage import UsageBook
 from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
@@ -34,6 +35,7 @@ def estimate(
     declaration = Declaration(landscape, network, usage)
     rates = Rates(book, settings, terms, today)
     lines = [price(item, rates) for billed in billed_types().values() for item in billed.items(declaration)]
+    lines += [price(item, rates) for item in embedded_items(declaration)]
     lines = [doubted(marked(line), settings, today) for line in lines]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     orders = [

@@ -10,7 +10,7 @@ from policypack.declared import read
 from policypack.huaweicloud.survey import purchase_of, region_of, stated
 from policypack.metering.declaration import Declaration
 from policypack.metering.item import ONE, Item, Notes
-from policypack.metering.service import Service
+from policypack.metering.service import ELASTIC_IP, Service
 from policypack.plugins import PluginError, load_plugin, plugin_names
 from pricing.book.loader import definitions
 from pricing.document import DocumentError, Table, parse_document
@@ -55,6 +55,12 @@ def billed_types() -> Mapping[str, BilledType]:
     for billed in _simple():
         _add(billed, SIMPLE, found, places)
     return dict(sorted(found.items()))
+
+
+def service_of(type_: str) -> Service:
+    """The service of a line, by the type of what is billed; inside other resources EIPs are bought."""
+    billed = billed_types().get(type_)
+    return ELASTIC_IP if billed is None else billed.service
 
 
 def nouns() -> str:

@@ -1,6 +1,7 @@
 """How a service is called."""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,7 @@ class Service:
     name: str
     category: str
     noun: str
+
+
+ELASTIC_IP: Final = Service("Elastic IP", "Networking", "elastic IP")
+"""Also of elastic IPs that are bought inside other resources."""

@@ -279,6 +279,33 @@ def test_both_meters(program) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_an_eip_inside_another_resource(checkout: Checkout) -> None:
+    file = "policypack/billed/embedded.toml"
+    row = """[[buys]]
+type = "dcs_instance"
+set = "eipType"
+line = "eipType"
+size = "bandwidthSize"
+charge_mode = "bandwidthChargeMode"
+
+"""
+    checkout.replace(file, "# --- bought as a whole", f"{row}# --- bought as a whole")
+    bought = {"eipType": "5_bgp", "bandwidthSize": 10, "bandwidthChargeMode": "bandwidth"}
+    checkout.write("../state.json", declaring(("huaweicloud:Dcs/instance:Instance", "cache", bought)))
+    done = checkout.apig_cost("estimate", "../state.json", "-f", "json")
+    assert done.returncode == 0, done.stderr
+    [line] = json.loads(done.stdout)["stacks"][0]["lines"]
+    assert (line["type"], line["meter"], line["monthly"]["high"]) == (
+        "dcs_instance",
+        "eip.bandwidth",
+        "205.13",
+    )
+    checkout.generate()
+    assert checkout.changed() == {file}
+    done = checkout.run("-m", "pytest", "-q", "tests/policypack/billed")
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_source(checkout: Checkout) -> None:
     file, test = "policypack/sources/inventory.py", "tests/policypack/sources/test_inventory.py"
     recogniser = "policypack/sources/recognise.py"

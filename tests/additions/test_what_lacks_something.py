@@ -55,6 +55,13 @@ def policy(body: str, headings: str = HEADINGS) -> str:
         ),
         ("billed/simple.toml", '[[type]]\ntype = "nat"\n', "type 1 (nat): meter is missing"),
         ("billed/simple.toml", "[[type]\n", "the file is not TOML"),
+        ("billed/embedded.toml", "[[buys]\n", "the file is not TOML"),
+        ("billed/embedded.toml", '[[buys]]\ntype = "nat"\n', "nat: set is missing"),
+        (
+            "billed/embedded.toml",
+            '[[buys]]\ntype = "nat"\nsize_of = "a"\n',
+            "nat: size_of is no key of a row",
+        ),
         ("cli/commands/helper.py", '"""A helper."""\n', "command is missing: "),
     ],
 )

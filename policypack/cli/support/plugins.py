@@ -5,6 +5,7 @@ import click
 from policypack.cli import group
 from policypack.findings.catalogue import policies
 from policypack.metering.catalogue import billed_types
+from policypack.metering.embedded import embedded
 from policypack.reports.catalogue import difference_renderer, renderer
 from policypack.reports.names import difference_formats, formats
 
@@ -17,6 +18,7 @@ def prove_plugins() -> None:
     """
     policies()
     billed_types()
+    embedded()
     for name in formats():
         renderer(name)
     for name in difference_formats():

@@ -13,7 +13,7 @@ from io import StringIO
 from typing import Final
 
 from policypack.costs.line import Line
-from policypack.metering.catalogue import billed_types
+from policypack.metering.catalogue import service_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import visible
 from pricing.money import Range, plain
@@ -47,7 +47,7 @@ def _cells(line: Line, stack: StackReport, report: Report) -> dict[str, str]:
     quantity = line.quantity if line.quantity is not None and line.quantity.is_exact else None
     low, high = _ends(line.monthly)
     hourly_low, hourly_high = _ends(line.hourly)
-    service = billed_types()[line.type].service
+    service = service_of(line.type)
     cells = {
         "BillingCurrency": line.currency or "",
         "ChargeCategory": "Usage",
