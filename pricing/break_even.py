@@ -183,6 +183,8 @@ def for_traffic(
     traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, Mode.PAY_PER_USE)
     if isinstance(bandwidth, Unpriced) or isinstance(traffic, Unpriced):
         return tuple(row for row in (bandwidth, traffic) if isinstance(row, Unpriced))
+    if not traffic.states(volume):
+        return (Unpriced(f"Row {traffic.id} has no price for {plain(volume)} GB."),)
     found = traffic_or_bandwidth_size(bandwidth, traffic, volume, hours)
     if found.at is not None and not bandwidth.states(found.at):
         return (Unpriced(f"Row {bandwidth.id} has no price for {plain(_shown(found.at))} Mbit/s."),)

@@ -170,25 +170,27 @@ def _summed_up(
     monthly, hourly = alternatives[0].monthly, alternatives[0].hourly
     for alternative in alternatives[1:]:
         monthly, hourly = monthly.or_else(alternative.monthly), hourly.or_else(alternative.hourly)
+    elsewhere = any(alternative.row.region == EVERY_REGION for alternative in alternatives)
     rows = tuple({alternative.row.id: alternative.row for alternative in alternatives}.values())
     if len(rows) > 1:
         confidences = sorted({row.confidence for row in rows})
         shown = f"spans {len(rows)} rows of the price book ({', '.join(confidences)})"
         step = Step(f"{shown}: {_shown(monthly, currency)} a month")
         reasons = (*reasons, f"The amount {shown}.")
-        return Priced(currency, quantity, unit, hourly, monthly, None, (step,), reasons, opened)
+        return Priced(currency, quantity, unit, hourly, monthly, None, (step,), reasons, opened, elsewhere)
     row = rows[0]
     if row.note:
         reasons = (*reasons, row.note)
-    if row.most is not None and (usage.size.high is None or usage.size.high > row.most):
+    sizes, counted = rating.sizes_of(row, usage), _size_unit(row)
+    if row.most is not None and (sizes.high is None or sizes.high > row.most):
         reasons = (
             *reasons,
-            f"No price is known above {plain(row.most)} Mbit/s, so nothing bounds the amount.",
+            f"No price is known above {plain(row.most)} {counted}, so nothing bounds the amount.",
         )
-    if usage.size.low < row.least and usage.size.low > 0:
+    if sizes.low < row.least and sizes.low > 0:
         reasons = (
             *reasons,
-            f"No price is known below {plain(row.least)} Mbit/s; a smaller size costs at most as much.",
+            f"No price is known below {plain(row.least)} {counted}; a smaller size costs at most as much.",
         )
     if row.unit in PER_MONTH:
         reasons = (
@@ -214,6 +216,7 @@ def _summed_up(
         steps,
         reasons,
         opened,
+        elsewhere,
     )
 
 
@@ -222,7 +225,7 @@ def _alternatives(
 ) -> Iterator[_Alternative]:
     usage = _usage(question, hours_per_month)
     for row in () if _lacks_a_year(book, plans, question) else _chosen(plans, question.months):
-        if not rating.can_price(row, question.size):
+        if not rating.can_price(row, usage):
             return
         monthly = rating.bounds(row, usage)
         if row.months is not None and row.months > 1:
@@ -345,7 +348,7 @@ def _size_reason(book: Book, question: Question) -> tuple[str, Cause]:
     end = f" to {plain(row.most)}" if row.most is not None else " up"
     return (
         f"The price of {question.meter} {question.spec} is known for sizes from {plain(row.least)}{end} "
-        f"Mbit/s only, not for {_shown_size(question.size)}. {_command(question)}",
+        f"{_size_unit(row)} only, not for {_shown_size(_asked_size(row, question))}. {_command(question)}",
         Cause.SIZE,
     )
 
@@ -381,6 +384,16 @@ def _shown(amount: Range, currency: str) -> str:
     if amount.high is None:
         return f"at least {plain(amount.low)} {currency}, no upper bound"
     return f"{plain(amount.low)} to {plain(amount.high)} {currency}"
+
+
+def _size_unit(row: Row) -> str:
+    return "GB" if row.tariff.dimension is Dimension.VOLUME else "Mbit/s"
+
+
+def _asked_size(row: Row, question: Question) -> Range:
+    if row.tariff.dimension is Dimension.VOLUME:
+        return ANYTHING if question.volume is None else question.volume
+    return question.size
 
 
 def _shown_size(size: Range) -> str:

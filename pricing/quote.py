@@ -76,6 +76,7 @@ class Priced:
         steps: The arithmetic, in order.
         reasons: What the user should know of this price, a sentence each.
         open: Which parts of the question were left open and widen the range (``spec``, ``size``).
+        elsewhere: Whether a reference price is part of it, which is of no certain region.
     """
 
     currency: str
@@ -87,6 +88,7 @@ class Priced:
     steps: tuple[Step, ...] = ()
     reasons: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 class Cause(StrEnum):

@@ -62,8 +62,9 @@ def charge(row: Row, usage: Usage) -> Charge:
     Raises:
         SizeError: The row does not state a price for the size.
     """
-    if not _priced_sizes(row).contains(usage.size) and usage.size != 0:
-        raise SizeError(f"row {row.id} has no price for a size of {plain(usage.size)}")
+    quantity = usage.volume if row.tariff.dimension is Dimension.VOLUME else usage.size
+    if not _priced_sizes(row).contains(quantity) and quantity != 0:
+        raise SizeError(f"row {row.id} has no price for a size of {plain(quantity)}")
     exactly = UsageRange(
         Range.exactly(usage.size), Range.exactly(usage.hours), Range.exactly(usage.volume), usage.month_hours
     )
@@ -77,26 +78,38 @@ def bounds(row: Row, usage: UsageRange) -> Range:
     size costs at least as much as the largest that has a price, a smaller one at most as much as the
     smallest.
     """
-    if _priced_sizes(row).covers(usage.size) or usage.size == Range.exactly(0):
+    sizes = sizes_of(row, usage)
+    if sizes == Range.exactly(0):
         return _whole(row, usage)
+    found = _whole(row, usage) if _priced_sizes(row).covers(sizes) else _outside(row, usage, sizes)
+    return Range(found.low, None) if row.inferred else found
+
+
+def _outside(row: Row, usage: UsageRange, sizes: Range) -> Range:
     if not _grows(row):
         return ANYTHING
     low, high = Decimal(0), None
-    if usage.size.low >= row.least:
-        nearest = usage.size.low if row.most is None else min(usage.size.low, row.most)
-        low = _whole(row, _of_size(usage, nearest)).low
-    if usage.size.high is not None and (row.most is None or usage.size.high <= row.most):
-        high = _whole(row, _of_size(usage, max(usage.size.high, row.least))).high
+    if sizes.low >= row.least:
+        nearest = sizes.low if row.most is None else min(sizes.low, row.most)
+        low = _whole(row, _of_size(row, usage, nearest)).low
+    if sizes.high is not None and (row.most is None or sizes.high <= row.most):
+        high = _whole(row, _of_size(row, usage, max(sizes.high, row.least))).high
     return Range(low, high)
 
 
-def can_price(row: Row, size: Range) -> bool:
+def sizes_of(row: Row, usage: UsageRange) -> Range:
+    """What the stated sizes of a row are about: GB where it is priced by volume, else Mbit/s."""
+    return usage.volume if row.tariff.dimension is Dimension.VOLUME else usage.size
+
+
+def can_price(row: Row, usage: UsageRange) -> bool:
     """Whether the row says anything about one of the sizes."""
     if _grows(row):
         return True
-    if size.high is not None and size.high < row.least:
+    sizes = sizes_of(row, usage)
+    if sizes.high is not None and sizes.high < row.least:
         return False
-    return row.most is None or size.low <= row.most
+    return row.most is None or sizes.low <= row.most
 
 
 def hourly(row: Row, usage: UsageRange) -> Range | None:
@@ -179,7 +192,9 @@ def _share(hours: Decimal, month_hours: Decimal) -> Decimal:
     return min(Decimal(1), divide(hours, month_hours))
 
 
-def _of_size(usage: UsageRange, size: Decimal) -> UsageRange:
+def _of_size(row: Row, usage: UsageRange, size: Decimal) -> UsageRange:
+    if row.tariff.dimension is Dimension.VOLUME:
+        return UsageRange(usage.size, usage.hours, Range.exactly(size), usage.month_hours)
     return UsageRange(Range.exactly(size), usage.hours, usage.volume, usage.month_hours)
 
 

@@ -309,6 +309,7 @@ def _either(left: Answer, right: Answer, discount: Discount | None) -> Answer:
         hourly=left.hourly.or_else(right.hourly),
         monthly=left.monthly.or_else(right.monthly),
         price=left.price if left.price == right.price else None,
+        elsewhere=left.elsewhere or right.elsewhere,
         reasons=(*left.reasons, f"It is not known whether the customer terms{name} apply."),
     )
 

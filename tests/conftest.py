@@ -2,12 +2,17 @@
 
 import sys
 from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import pricing
 from policypack.cli.support.plugins import prove_plugins
 from policypack.plugins import PluginError
+from pricing.book.model import Book, Row, ordered
+from pricing.sync import lock
 
 HEEDING = """
 import os, signal, sys
@@ -44,3 +49,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("what each room took")
         for room, seconds in took.most_common(12):
             terminalreporter.write_line(f"{seconds:6.1f} s  {room}")
+
+
+_REGIONS = {
+    "cn": ("cn-north-1", "cn-north-4", "cn-east-3"),
+    "intl": ("ap-southeast-3",),
+    "eu": ("eu-west-101",),
+}
+
+
+@pytest.fixture(scope="session")
+def exact_prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book with prices of the recordings' regions, as a team has fetched them: the amounts of the
+    reference prices, made exact. Tests of limits are about limits, not about what the bundled book lacks.
+    """
+    path = tmp_path_factory.mktemp("prices") / "exact.toml"
+    lock.write(_made_exact(pricing.load()), path)
+    return path
+
+
+def _made_exact(book: Book) -> Book:
+    rows = [
+        _of_region(row, region) for row in book.rows if row.region == "*" for region in _REGIONS[row.site]
+    ]
+    known = [row for row in book.rows if row.region != "*"]
+    return replace(book, rows=ordered([*known, *rows]))
+
+
+def _of_region(row: Row, region: str) -> Row:
+    sizes = {"least": Decimal(0), "most": None, "growing": False, "inferred": False} if row.inferred else {}
+    return replace(row, id=f"{row.id}-{region}", region=region, **sizes)

@@ -47,6 +47,7 @@ SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "increases": _LIST,
         "exchange": _LIST,
         "whenUndecided": {"type": "string", "enum": ["fail", "warn"]},
+        "referencePrices": {"type": "string", "enum": ["refuse", "accept"]},
         "requireConfidence": {"type": "string", "enum": ["official", "example", "third-party"]},
         "maxPriceAgeDays": {"type": "integer"},
     },

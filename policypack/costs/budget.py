@@ -16,7 +16,7 @@ from policypack.costs.exchange import rate_between
 from policypack.costs.line import Estimate, Line
 from policypack.costs.outliving import note_on
 from policypack.costs.scope import applies, counts, names
-from policypack.costs.trust import weakness
+from policypack.costs.trust import estimated, weakness
 from policypack.declared import Stack
 from policypack.metering.tags import Belongs
 from policypack.settings.model import BUDGET_POLICY, Exchange, Limit, Settings
@@ -37,6 +37,9 @@ class Contribution:
         monthly: The line's range; ``None`` where it has no price.
         unknowns: Property paths that decide it.
         reason: Why it is open, or what it is.
+        wants_price_of: The site and region whose price is missing or is not good enough; ``None``
+            where the declaration is what is missing.
+        by_reference: Whether it has a reference price, which the team may accept.
     """
 
     urn: str | None
@@ -45,6 +48,8 @@ class Contribution:
     monthly: Range | None
     unknowns: tuple[str, ...]
     reason: str
+    wants_price_of: tuple[str | None, str | None] | None = None
+    by_reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ class _Part:
     line: Line
     amount: Range
     reason: str
+    weak: bool = False
+    by_reference: bool = False
 
 
 def _against(
@@ -194,7 +201,8 @@ def _against(
         if belongs is Belongs.MAYBE:
             amount = amount.or_else(ZERO)
             reason = f"{_doubt(limit, line)} is not known" + (f"; {reason}" if reason else "")
-        parts.append(_Part(line, amount, reason))
+        weak = _weak(line, settings, today) is not None
+        parts.append(_Part(line, amount, reason, weak, estimated(line, settings) is not None))
         if line.currency not in foreign:
             comparable.append(amount)
 
@@ -238,8 +246,13 @@ def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
     reason = " ".join(line.reasons)
     if line.monthly == ZERO:
         return ZERO, reason
-    weak = weakness(line, settings, today)
+    weak = _weak(line, settings, today)
     return (line.monthly, reason) if weak is None else (ANYTHING, weak)
+
+
+def _weak(line: Line, settings: Settings, today: date) -> str | None:
+    """Why a line's price decides no limit; ``None`` where it may."""
+    return weakness(line, settings, today) or estimated(line, settings)
 
 
 def _doubt(limit: Limit, line: Line) -> str:
@@ -316,6 +329,14 @@ def _narrowness(amount: Range) -> tuple[bool, Decimal]:
 def _contribution(part: _Part) -> Contribution:
     line = part.line
     monthly = None if part.amount.says_nothing else part.amount
+    lacks_price = part.weak or ((line.monthly is None or line.monthly.high is None) and not line.unknowns)
     return Contribution(
-        line.resource.urn, line.resource.name, line.meter, monthly, line.unknowns, part.reason or line.status
+        line.resource.urn,
+        line.resource.name,
+        line.meter,
+        monthly,
+        line.unknowns,
+        part.reason or line.status,
+        (line.site, line.region) if lacks_price else None,
+        part.by_reference,
     )

@@ -32,6 +32,7 @@ class Line:
         unknowns: Paths of the properties that were not known (``edition``, ``bandwidth.size``).
         instead: Meters that may be billed in place of its own; the amount allows for them.
         cause: What kind of reason it is that there is no price; ``None`` where there is one.
+        elsewhere: Whether a reference price is part of the amount.
     """
 
     resource: Resource
@@ -53,6 +54,7 @@ class Line:
     unknowns: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     cause: Cause | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def _line(
         unknowns=tuple(dict.fromkeys(unknowns)),
         instead=tuple(other.meter for other in item.instead),
         cause=None if isinstance(answer, Priced) else answer.cause,
+        elsewhere=priced is not None and priced.elsewhere,
     )
 
 
@@ -180,6 +181,7 @@ def _either(first: Answer, second: Answer) -> Answer:
         (*first.steps, *second.steps),
         (*first.reasons, *second.reasons),
         (*first.open, *second.open),
+        first.elsewhere or second.elsewhere,
     )
 
 

@@ -31,6 +31,17 @@ def weakness(line: Line, settings: Settings, today: date) -> str | None:
     return None
 
 
+def estimated(line: Line, settings: Settings) -> str | None:
+    """Why a line's price makes an estimate and no verdict; ``None`` where it may decide a limit.
+
+    A reference price is of no certain region. The team says with ``referencePrices`` whether that will do.
+    """
+    elsewhere = line.elsewhere or (line.price is not None and line.price.reference)
+    if not elsewhere or settings.reference_prices == "accept" or line.monthly in (None, ZERO):
+        return None
+    return f"its price is a reference price of site {line.site}, not one of {line.region}"
+
+
 def doubted(line: Line, settings: Settings, today: date) -> Line:
     """The line, undecided where its price is not good enough; the amount stays for the reader."""
     why = weakness(line, settings, today)

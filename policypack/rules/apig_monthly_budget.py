@@ -130,9 +130,29 @@ def _how_to_decide(limit: LimitResult) -> str:
         return (
             f"State a rate from {currencies} to {limit.currency} under exchange, or a limit in each currency."
         )
-    if any(part.unknowns for part in limit.deciding):
-        return "State the named properties in the program or in the stack's configuration."
-    return "Follow the reasons of the named lines, which `apig-cost explain` shows."
+    properties = any(part.unknowns for part in limit.deciding)
+    advice = sentences(
+        "State the named properties in the program or in the stack's configuration." if properties else "",
+        _prices(limit),
+    )
+    return advice or "Follow the reasons of the named lines, which `apig-cost explain` shows."
+
+
+def _prices(limit: LimitResult) -> str:
+    """The command that fetches the prices that are missing, for each site that has some."""
+    places: dict[str, dict[str, None]] = {}
+    for part in limit.deciding:
+        if part.wants_price_of is not None and None not in part.wants_price_of:
+            site, region = part.wants_price_of
+            places.setdefault(str(site), {})[f"--region {region}"] = None
+    fetch = " and ".join(
+        f"`apig-cost prices sync --site {site} {' '.join(regions)}`" for site, regions in places.items()
+    )
+    accept = any(part.by_reference for part in limit.deciding)
+    otherwise = (
+        ', or set `referencePrices = "accept"` to decide on prices of no certain region' if accept else ""
+    )
+    return f"Fetch prices with {fetch}{otherwise}." if fetch else ""
 
 
 def _evidence(limit: LimitResult) -> Iterator[Fact]:

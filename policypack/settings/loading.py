@@ -338,6 +338,7 @@ _VARIABLES: Final[Mapping[str, str]] = {
         "terms",
         "default_region",
         "when_undecided",
+        "reference_prices",
         "require_confidence",
         "max_price_age_days",
     )

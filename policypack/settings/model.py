@@ -307,6 +307,7 @@ class Settings:
         increases: What a diff may add.
         exchange: Rates for limits in another currency than the prices.
         when_undecided: Whether a budget that cannot be decided fails or only warns.
+        reference_prices: Whether a limit may be decided on prices that are of no certain region.
         require_confidence: Prices that a budget is decided on come from at least this.
         max_price_age_days: Prices that a budget is decided on are at most this old.
         levels: Enforcement level by policy, where it is not the policy's own.
@@ -329,6 +330,7 @@ class Settings:
     increases: tuple[Increase, ...] = ()
     exchange: tuple[Exchange, ...] = ()
     when_undecided: Literal["fail", "warn"] = "fail"
+    reference_prices: Literal["refuse", "accept"] = "refuse"
     require_confidence: PriceConfidence = "third-party"
     max_price_age_days: Days | None = None
     levels: Mapping[str, Level] = field(default_factory=dict)
@@ -343,6 +345,7 @@ BUDGET_ATTRIBUTES: Final = (
     "increases",
     "exchange",
     "when_undecided",
+    "reference_prices",
     "require_confidence",
     "max_price_age_days",
 )

@@ -76,6 +76,7 @@ def decode_row(table: Table, definitions: Definitions, regions: Regions) -> Row:
         least=table.number("least", Decimal(0)),
         most=table.optional_number("most"),
         growing=table.flag("growing"),
+        inferred=table.flag("inferred"),
         note=table.text("note", " ").strip(),
     )
     if (row.months is None) is (mode is Mode.YEARLY_MONTHLY):

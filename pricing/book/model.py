@@ -57,8 +57,9 @@ class Row:
         as_of: When it was stated.
         example: What proves that the row was copied right.
         months: Months that a yearly/monthly price pays for; ``None`` for pay-per-use.
-        least: The smallest size that the source states the price for.
+        least: The smallest size (of traffic: volume) that the source states the price for.
         most: The largest one; ``None`` where it holds for all.
+        inferred: Whether the amount is read into the source rather than stated by it: it is a lower bound.
         growing: Whether a larger size is known to cost no less, so that the stated sizes bound the
             others. Progressive tiers always grow.
         note: What a reader should know of how the price was taken from the source.
@@ -81,6 +82,7 @@ class Row:
     least: Decimal = Decimal(0)
     most: Decimal | None = None
     growing: bool = False
+    inferred: bool = False
     note: str = ""
 
     @property
@@ -90,7 +92,7 @@ class Row:
 
     def states(self, size: Decimal) -> bool:
         """Whether the source states the price for a size, rather than bounds for it."""
-        return self.least <= size and (self.most is None or size <= self.most)
+        return not self.inferred and self.least <= size and (self.most is None or size <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +308,7 @@ def _row_content(row: Row) -> list[object]:
         for tier in row.tariff.tiers
     ]
     sizes = [plain(row.least), None if row.most is None else plain(row.most), row.growing]
+    sizes += [row.inferred] if row.inferred else []
     example = [
         str(row.example.amount),
         plain(row.example.size),

@@ -12,6 +12,7 @@ from pricing.book.model import Book, Row
 from pricing.money import plain
 from pricing.rating import Usage, charge
 from pricing.rounding import half_up
+from pricing.tiers import Dimension
 
 
 class BookError(ValueError):
@@ -64,7 +65,7 @@ def _row_problems(book: Book, row: Row, today: date | None) -> Iterator[str]:
         yield f"Row {row.id}: {row.meter} has no price of its own; give the price of {priced_as}."
     if today is not None and row.as_of > today:
         yield f"Row {row.id}: as_of {row.as_of} is in the future."
-    size = row.example.size
+    size = row.example.volume if row.tariff.dimension is Dimension.VOLUME else row.example.size
     if size < row.least or (row.most is not None and size > row.most):
         yield f"Row {row.id}: the example has a size that the row does not price."
         return

@@ -141,6 +141,8 @@ def _row_lines(row: Row) -> Iterator[str]:
         yield f"most = {_quoted(plain(row.most))}"
     if row.growing:
         yield "growing = true"
+    if row.inferred:
+        yield "inferred = true"
     yield f"confidence = {_quoted(row.confidence)}"
     yield f"source = {_quoted(row.source)}"
     yield f"as_of = {row.as_of}"

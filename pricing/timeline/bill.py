@@ -300,7 +300,7 @@ class _Resource:
 
     def _pay_traffic(self, until: datetime) -> None:
         assert self.traffic is not None
-        tariff = self.rates.hourly(Meter.EIP_TRAFFIC, None, Decimal(1), self.created)
+        tariff = self.rates.hourly(Meter.EIP_TRAFFIC, None, self.traffic, self.created)
         amount = tariff.amount(self.traffic)
         rate = tariff.tiers[0].rate if tariff.is_flat else amount
         quantity = self.traffic if tariff.is_flat else Decimal(1)

@@ -57,10 +57,13 @@ def policies_shown(text: str) -> str:
     return text.partition("Policies:")[2].partition("Diagnostics:")[0]
 
 
-def test_within_a_budget_the_preview_passes_and_shows_the_cost(workspace: Any, pack: Path) -> None:
+def test_within_a_budget_the_preview_passes_and_shows_the_cost(
+    workspace: Any, pack: Path, exact_prices: Path
+) -> None:
     workspace.copy(RECORDINGS / "orders-internal")
     workspace.start()
-    done = workspace.preview("--policy-pack-config", workspace.configured(budget(1_000_000)), pack=pack)
+    settings = budget(1_000_000) | {"apig-cost": {"priceBook": str(exact_prices)}}
+    done = workspace.preview("--policy-pack-config", workspace.configured(settings), pack=pack)
     assert done.code == 0, done.text
     assert "API gateway cost, estimated" in done.text
     assert "orders-gateway" in done.text

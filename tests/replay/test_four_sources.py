@@ -77,7 +77,7 @@ PAID = {
     "missing-public-paths": {("widget-gateway", "apig.gateway", "cn-north-4", "pay-per-use", "unpriced")},
     "orders-internal": {
         ("orders-gateway", "apig.gateway", "cn-north-4", "pay-per-use", "priced"),
-        ("orders-gateway", "apig.outbound-bandwidth", "cn-north-4", "pay-per-use", "priced"),
+        ("orders-gateway", "apig.outbound-bandwidth", "cn-north-4", "pay-per-use", "undecided"),
         ("orders-gateway", "apig.inbound-bandwidth", "cn-north-4", "pay-per-use", "undecided"),
     },
     "partner-webhooks": {

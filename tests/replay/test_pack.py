@@ -90,8 +90,11 @@ def test_a_budget_may_only_warn_when_it_cannot_be_decided(
     assert open_.enforcementLevel == ADVISORY
 
 
-def test_a_budget_that_is_kept_says_nothing(served: Any, recorded: Callable[[str], Any]) -> None:
-    diagnostics = served.replay(recorded("orders-internal"), limit(1_000_000))
+def test_a_budget_that_is_kept_says_nothing(
+    served: Any, recorded: Callable[[str], Any], exact_prices: Path
+) -> None:
+    settings = limit(1_000_000) | {"apig-cost": {"priceBook": str(exact_prices)}}
+    diagnostics = served.replay(recorded("orders-internal"), settings)
     assert "apig-monthly-budget" not in {found.policyName for found in diagnostics}
 
 

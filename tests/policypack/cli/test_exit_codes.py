@@ -12,6 +12,11 @@ LIMIT = '[[apig-monthly-budget.limits]]\nname = "all"\namount = {}\ncurrency = "
 WITHIN, OVER = LIMIT.format(999999), LIMIT.format(1)
 
 
+@pytest.fixture(autouse=True)
+def prices_of_the_regions(work: Path, exact_prices: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APIG_COST_PRICE_BOOK", str(exact_prices))
+
+
 @pytest.fixture
 def known(recordings: Path) -> Path:
     return recordings / "orders-internal" / "state.json"

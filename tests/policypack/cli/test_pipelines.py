@@ -63,6 +63,11 @@ PLAN = {
 }
 
 
+@pytest.fixture(autouse=True)
+def prices_of_the_regions(work: Path, exact_prices: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APIG_COST_PRICE_BOOK", str(exact_prices))
+
+
 @pytest.fixture
 def project(work: Path) -> Path:
     """A repository as a pipeline finds it: a program with its requirements."""

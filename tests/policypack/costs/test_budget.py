@@ -262,8 +262,22 @@ def test_reference_and_third_party_prices_are_said_first() -> None:
         line("a", amount("1"), price=price("third-party", reference=True)),
         line("b", amount("1"), price=price()),
     ]
-    (result,) = budget(lines, limit("100")).limits
+    (result,) = budget(lines, limit("100"), reference_prices="accept").limits
     assert result.notes == ("decided on reference prices (1 of 2 lines), third-party prices (1 of 2 lines)",)
+
+
+@pytest.mark.parametrize("more", [{"price": price(reference=True)}, {"elsewhere": True}])
+@pytest.mark.parametrize("value", ["100", "1"])
+def test_a_reference_price_makes_an_estimate_and_no_verdict(value: str, more: dict[str, object]) -> None:
+    lines = [line("a", amount("10"), **more), line("b", amount("1"))]
+    (result,) = budget(lines, limit(value)).limits
+    assert (result.verdict, result.cost) == ("undecided", amount("1", None))
+    [deciding] = [part for part in result.deciding if part.resource == "a"]
+    assert deciding.reason == "its price is a reference price of site intl, not one of la-south-2"
+    assert (deciding.wants_price_of, deciding.by_reference) == (("intl", "la-south-2"), True)
+    assert verdict(lines, limit(value), reference_prices="accept") == ("within" if value == "100" else "over")
+    free = [line("a", amount("0"), **more), line("b", amount("1"))]
+    assert verdict(free, limit("100")) == "within"
 
 
 def test_what_is_undecided_is_not_decided_on_prices() -> None:

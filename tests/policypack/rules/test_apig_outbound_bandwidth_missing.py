@@ -20,7 +20,7 @@ def test_a_public_backend_without_outbound_bandwidth_is_named(program, size):
         '"gate" has 0 Mbit/s of public outbound bandwidth, and a backend needs it. API "list" forwards to '
         "api.example.com, a public domain name. Those calls fail until bandwidth is bought by the "
         "hour, and the "
-        "estimate does not include it. The smallest size, 5 Mbit/s, would cost 229.95 CNY a month."
+        "estimate does not include it. The smallest size, 5 Mbit/s, would cost at least 45.99 CNY a month."
     )
     assert finding.hint.endswith(".")
     assert finding.saving is None

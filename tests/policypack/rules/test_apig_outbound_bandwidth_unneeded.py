@@ -11,7 +11,7 @@ def test_bandwidth_that_no_backend_needs_is_named_with_what_it_costs(program):
     assert (finding.verdict, finding.confidence) == ("violation", "high")
     assert finding.message == (
         '"gate" pays for 5 Mbit/s of public outbound bandwidth, and all its backends are reached privately; '
-        "nothing uses that bandwidth. Switching it off saves 229.95 CNY a month."
+        "nothing uses that bandwidth. Switching it off saves at least 45.99 CNY a month."
     )
     assert finding.hint == "Remove bandwidth_size or set it to 0."
     assert finding.saving is not None
