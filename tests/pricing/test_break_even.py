@@ -128,10 +128,10 @@ def test_what_is_known_of_an_eip_by_traffic(bundled: Book) -> None:
         "paying by bandwidth costs less up to 3.29 Mbit/s, paying by traffic (500 GB a month) above."
     )
     here = [row for row in bundled.rows if row.region == "sa-brazil-1"]
-    limited = tuple(row if row.meter is Meter.EIP_TRAFFIC else replace(row, most=Decimal(3)) for row in here)
+    limited = tuple(row if row.meter == Meter.EIP_TRAFFIC else replace(row, most=Decimal(3)) for row in here)
     (beyond,) = for_traffic(replace(bundled, rows=limited), "intl", "sa-brazil-1", Decimal(500), MONTH)
     assert beyond == Unpriced("Row bandwidth-sa-brazil-1 has no price for 3.29 Mbit/s.")
-    few = tuple(replace(row, most=Decimal(300)) if row.meter is Meter.EIP_TRAFFIC else row for row in here)
+    few = tuple(replace(row, most=Decimal(300)) if row.meter == Meter.EIP_TRAFFIC else row for row in here)
     (much,) = for_traffic(replace(bundled, rows=few), "intl", "sa-brazil-1", Decimal(500), MONTH)
     assert much == Unpriced("Row traffic-sa-brazil-1 has no price for 500 GB.")
     (no_traffic,) = for_traffic(bundled, "cn", "cn-north-4", Decimal(500), MONTH)
