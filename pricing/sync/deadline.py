@@ -15,35 +15,62 @@ class DeadlineError(SyncError):
     """The time of the run is over."""
 
 
-def until(items: Iterable[Item], seconds: float) -> Iterator[Item]:
-    """Hand on what comes before the deadline.
+class Deadline:
+    """A point in time after which a run goes on with what it has.
 
-    The items are made in a thread of their own, which the end of the process ends: a read that never
-    returns cannot be interrupted otherwise.
-
-    Raises:
-        DeadlineError: The time is over and there may be more items.
+    Args:
+        seconds: How long the run may take.
     """
-    end = time.monotonic() + seconds
-    queue: SimpleQueue[tuple[Item | None, BaseException | None]] = SimpleQueue()
 
-    def produce() -> None:
-        try:
-            for item in items:
-                queue.put((item, None))
-            queue.put((None, StopIteration()))
-        except BaseException as error:
-            queue.put((None, error))
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+        self._over = threading.Event()
 
-    threading.Thread(target=produce, daemon=True, name="fetching prices").start()
-    while True:
+    def sleep(self, seconds: float) -> None:
+        """Wait between attempts; nothing is tried again once the time is over.
+
+        Raises:
+            DeadlineError: The time is over.
+        """
+        if self._over.wait(seconds):
+            raise self._error()
+
+    def before(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Hand on what comes before the deadline.
+
+        The items are made in a thread of their own, since a read that never returns cannot be
+        interrupted; it ends with the next item or attempt, or with the process.
+
+        Raises:
+            DeadlineError: The time is over and there may be more items.
+        """
+        queue: SimpleQueue[tuple[Item | None, BaseException | None]] = SimpleQueue()
+
+        def produce() -> None:
+            try:
+                for item in items:
+                    queue.put((item, None))
+                    if self._over.is_set():
+                        return
+                queue.put((None, StopIteration()))
+            except BaseException as error:
+                queue.put((None, error))
+
+        threading.Thread(target=produce, daemon=True, name="fetching prices").start()
         try:
-            item, error = queue.get(timeout=max(0.0, end - time.monotonic()))
+            while True:
+                item, error = queue.get(timeout=max(0.0, self._end - time.monotonic()))
+                if isinstance(error, StopIteration):
+                    return
+                if error is not None:
+                    raise error
+                assert item is not None
+                yield item
         except Empty:
-            raise DeadlineError(f"there was no answer within {seconds:g} s (--deadline)") from None
-        if isinstance(error, StopIteration):
-            return
-        if error is not None:
-            raise error
-        assert item is not None
-        yield item
+            raise self._error() from None
+        finally:
+            self._over.set()
+
+    def _error(self) -> DeadlineError:
+        return DeadlineError(f"there was no answer within {self._seconds:g} s (--deadline)")

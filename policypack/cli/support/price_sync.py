@@ -1,6 +1,6 @@
 """Fetching prices: what is asked for, what is told of it, and the book that is written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,11 +85,12 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
 
 
 def _answers(request: Request, old: pricing.Book | None, today: date) -> list[RegionAnswer]:
-    from pricing.sync.deadline import DeadlineError, until
+    from pricing.sync.deadline import Deadline, DeadlineError
 
     answers: list[RegionAnswer] = []
+    deadline = Deadline(request.deadline)
     try:
-        for answer in until(_fetch(request, today), request.deadline):
+        for answer in deadline.before(_fetch(request, today, deadline.sleep)):
             answers.append(_listed(answer, request.site, (old or pricing.load()).regions))
     except DeadlineError as error:
         answered = {answer.region for answer in answers}
@@ -101,13 +102,13 @@ def _answers(request: Request, old: pricing.Book | None, today: date) -> list[Re
     return answers
 
 
-def _fetch(request: Request, today: date) -> Iterator[RegionAnswer]:
+def _fetch(request: Request, today: date, sleep: Callable[[float], None]) -> Iterator[RegionAnswer]:
     from pricing.sync import bss, calculator
 
     site, regions, endpoint = request.site, request.regions, request.endpoint
     if request.origin == "bss":
-        return bss.fetch(site, regions, today, endpoint=endpoint, discounted=request.discounted)
-    return calculator.fetch(site, regions, today, endpoint=endpoint)
+        return bss.fetch(site, regions, today, endpoint=endpoint, discounted=request.discounted, sleep=sleep)
+    return calculator.fetch(site, regions, today, endpoint=endpoint, sleep=sleep)
 
 
 def _listed(answer: RegionAnswer, site: str, known: Regions) -> RegionAnswer:

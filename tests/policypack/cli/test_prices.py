@@ -297,6 +297,19 @@ class TestSync:
         assert not path.exists()
         assert time.monotonic() - begun < 20
 
+    def test_nothing_is_tried_after_the_deadline(self, tmp_path: Path) -> None:
+        """What cannot be interrupted must not go on behind the back of who waits no more."""
+        path = tmp_path / "prices.lock.toml"
+        ran = run(
+            "sync", "--site", "intl", "--region", "af-*", "--endpoint", "http://127.0.0.1:9",
+            "-o", str(path), "--deadline", "0.2",
+        )  # fmt: skip
+        assert "Error: af-south-1: there was no answer within 0.2 s (--deadline)." in ran.stderr
+        for thread in threading.enumerate():
+            if thread.name == "fetching prices":
+                thread.join(5)
+                assert not thread.is_alive()
+
     def test_the_european_site_names_the_command_that_works(self, tmp_path: Path) -> None:
         ran = run("sync", "--site", "eu", "--region", "eu-west-101", "-o", str(tmp_path / "p.toml"))
         assert ran.exit_code == 2
