@@ -63,8 +63,9 @@ class References:
     def __init__(self, root: Module, instances: Instances) -> None:
         self._root = root
         self._instances = instances
-        self._reach: dict[ModuleInstance, tuple[str, ...]] = {}
+        self._reach: dict[ModuleInstance, frozenset[str]] = {}
         self._known: dict[tuple[ModuleInstance, str], frozenset[str]] = {}
+        self._ordered: dict[frozenset[str], tuple[str, ...]] = {}
 
     def of_block(
         self, block: Block, module: ModuleInstance, held_open: Iterable[str]
@@ -83,7 +84,9 @@ class References:
             texts = references(block.expressions[name]) if name in block.expressions else (_ANYTHING,)
             urns = self._all(texts, module, block.for_each, is_open=name in unknown, seen=frozenset())
             if urns:
-                sources[name] = tuple(sorted(urns))
+                if urns not in self._ordered:  # locals leave thousands of candidates, each time the same
+                    self._ordered[urns] = tuple(sorted(urns))
+                sources[name] = self._ordered[urns]
         return sources
 
     def module_of(self, module: ModuleInstance) -> Module | None:
@@ -107,26 +110,21 @@ class References:
         *,
         is_open: bool,
         seen: frozenset[tuple[ModuleInstance, str]],
-    ) -> set[str]:
-        urns: set[str] = set()
+    ) -> frozenset[str]:
+        parts: list[frozenset[str]] = []
         for text in texts:
             if text.startswith("each."):
-                urns |= self._all(
-                    [inner for inner in for_each if not inner.startswith("each.")],
-                    module,
-                    (),
-                    is_open=is_open,
-                    seen=seen,
-                )
+                inner = [one for one in for_each if not one.startswith("each.")]
+                parts.append(self._all(inner, module, (), is_open=is_open, seen=seen))
             else:
-                urns |= self._followed(text, module, is_open=is_open, seen=seen)
-        return urns
+                parts.append(self._followed(text, module, is_open=is_open, seen=seen))
+        return parts[0] if len(parts) == 1 else frozenset().union(*parts)
 
     def _followed(
         self, text: str, module: ModuleInstance, *, is_open: bool, seen: frozenset[tuple[ModuleInstance, str]]
     ) -> frozenset[str]:
         if (module, text) in seen:  # no configuration that runs refers to itself
-            return frozenset(self._reachable(module)) if is_open else frozenset()
+            return self._reachable(module) if is_open else frozenset()
         if not is_open:
             return self._follow(text, module, is_open=False, seen=seen | {(module, text)})
         if (module, text) not in self._known:
@@ -147,7 +145,7 @@ class References:
                 if call is None or name not in call.expressions:
                     return frozenset()  # a value that was given from outside, or a default
                 inner = references(call.expressions[name])
-                return frozenset(self._all(inner, module[:-1], call.for_each, is_open=is_open, seen=seen))
+                return self._all(inner, module[:-1], call.for_each, is_open=is_open, seen=seen)
             case ["module", name, *outputs]:
                 return frozenset(
                     self._outputs(
@@ -164,7 +162,7 @@ class References:
             case [kind, name, *_] if written is not None and ("managed", kind, name) in written.blocks:
                 return frozenset(self._instances.of(module, "managed", kind, name, steps[1][1]))
             case _:
-                return frozenset(self._reachable(module)) if is_open else frozenset()
+                return self._reachable(module) if is_open else frozenset()
 
     def _outputs(
         self,
@@ -184,7 +182,7 @@ class References:
                 urns |= self._all(written.outputs[output], instance, (), is_open=is_open, seen=seen)
         return urns
 
-    def _reachable(self, module: ModuleInstance) -> tuple[str, ...]:
+    def _reachable(self, module: ModuleInstance) -> frozenset[str]:
         """Every resource that an expression of a module could refer to, whatever the way.
 
         A module that is given values reaches, through these, what its callers reach.
@@ -192,5 +190,5 @@ class References:
         if module not in self._reach:
             call = self.call_of(module)
             closed = call is not None and not call.expressions
-            self._reach[module] = self._instances.below(module if closed else ())
+            self._reach[module] = frozenset(self._instances.below(module if closed else ()))
         return self._reach[module]
