@@ -138,9 +138,17 @@ class Mentions:
     def _aliases(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
         """CNAME records that name a group of the gateway."""
         for group, belongs in self._topology.members(gateway, "apig_group"):
-            if group.identifier:
+            if not group.identifier:
+                yield from ((mention, "unknown") for mention in self._strange_aliases[:_MOST_VAGUE])
+            else:
                 for mention in self._aliases_of_groups.get(group.identifier, ()):
                     yield mention, "public" if belongs == "this" else "unknown"
+
+    @cached_property
+    def _strange_aliases(self) -> list[Mention]:
+        """CNAME records that name a group of an id that no group here is known by."""
+        known = {group.identifier for group in self._topology.living("apig_group")}
+        return [item for key, found in self._aliases_of_groups.items() if key not in known for item in found]
 
     @cached_property
     def _aliases_of_groups(self) -> Mapping[str, list[Mention]]:

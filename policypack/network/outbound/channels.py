@@ -229,7 +229,8 @@ class Channels:
         where = f'{member.path} of "{holder.name}"'
         given = not isinstance(member.host, Absent)
         reach = self._member(holder, replace(member, server=ABSENT)) if given else None
-        if reach is not None and reach.direction != "private":
+        told = reach is not None and reach.direction == "private" and isinstance(member.host, Known)
+        if reach is not None and not told:
             shown = shown_host(member.host.value) if isinstance(member.host, Known) else "that is not known"
             what = f'a member of channel "{holder.name}" with an id and the address {shown}'
             return unknown(17, what, f"which of the two counts in {where}")

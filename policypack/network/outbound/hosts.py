@@ -266,6 +266,11 @@ class Hosts:
         """
         origins = self._topology.links.origins(holder, keys)
         found = [item for item in map(self._reach_origin, origins) if item is not None]
+        servers = [item for item in origins if self._topology.links.type_of(item) in SERVERS]
+        if servers and not of_list:  # a member is an address; a backend may be a name built from an id
+            name = servers[0].name
+            what = f'an address of ECS "{name}", or a name that is built from its id'
+            return unknown(13, what, f'what {where} takes from "{name}"')
         if not found:
             return unknown(13, f"an address that is not known ({reason})", where)
         publics = [item for item in found if item.direction == "public"]

@@ -29,9 +29,9 @@ def test_a_policy_hidden_among_policies_may_be_anything(program, ref):
     assert outbound(program) == "undecided"
 
 
-def test_each_of_several_unknown_addresses_has_its_server(program, ref):
-    servers = [program.add("compute_instance", name) for name in ("one", "two")]
-    policies = [{"name": "a", "backendAddress": ref(server)} for server in servers]
+def test_each_of_several_unknown_addresses_has_its_load_balancer(program, ref):
+    balancers = [program.add("elb_loadbalancer", name) for name in ("one", "two")]
+    policies = [{"name": "a", "backendAddress": ref(balancer)} for balancer in balancers]
     program.web(program.gateway(), "10.20.0.1", webPolicies=policies)
     assert outbound(program) == "unneeded"
 

@@ -31,3 +31,11 @@ def test_a_setting_is_named_as_the_source(program):
 def test_a_branch_without_anything_says_so(program):
     program.gateway()
     assert "[missing] the APIs of the gateway" in "\n".join(evidence_lines(program.judged()))
+
+
+def test_unneeded_says_what_could_not_be_looked_at_and_which_statement_would_decide(program):
+    program.web(program.gateway(bandwidthSize=5), "10.20.0.1:80", "stock")
+    told = "\n".join(evidence_lines(program.judged()))
+    assert "[not looked at] APIs made in the console" in told
+    assert "[would decide] the gateway's tag backends-elsewhere" in told
+    assert "tag callers" not in told

@@ -330,7 +330,7 @@ def test_row_12_a_variable_may_be_a_resource_of_its_own(program, ref):
 @pytest.mark.parametrize(
     ("type_name", "inputs", "verdict", "rule"),
     [
-        ("compute_instance", {}, "unneeded", "backend-13"),
+        ("compute_instance", {}, "undecided", "backend-13"),
         ("compute_instance", {"eipId": "eip"}, "undecided", "backend-13"),
         ("networking_vip", {}, "unneeded", "backend-13"),
         ("rds_instance", {}, "undecided", "backend-13"),
