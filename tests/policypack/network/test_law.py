@@ -17,7 +17,7 @@ from policypack.settings.model import Settings
 from tests.policypack.network.landscapes import FORMS, ROWS, Builder, Form, base, hidings
 
 _FIRMNESS = {"low": 0, "medium": 1, "high": 2}
-_EXAMPLES = int(os.environ.get("APIG_COST_LAW_EXAMPLES", "80"))
+_EXAMPLES = int(os.environ.get("APIG_COST_LAW_EXAMPLES", "400"))
 """APIG_COST_LAW_EXAMPLES=2000 pytest -m slow tests/policypack/network/test_law.py runs longer."""
 
 
