@@ -30,7 +30,7 @@ from pulumi.runtime.proto import (
 from policypack.declared import Known, Provider, Raw, Resource, parse_urn
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.sources.position import position_below
-from policypack.sources.program.values import hidden, plain, top_level
+from policypack.sources.program.values import hidden, plain, shown, top_level
 from policypack.sources.provider_facts import PROVIDER_TYPE, facts, provider_of, source_of
 
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024
@@ -42,8 +42,6 @@ _CHANNEL: Final = [
     ("grpc.enable_http_proxy", 0),
 ]
 _SERVER: Final = [*_CHANNEL, ("grpc.so_reuseport", 0)]
-_NOT_KNOWN: Final = "(not known)"
-"""What is shown in place of an unknown in a name."""
 _STACK_TYPE: Final = "pulumi:pulumi:Stack"
 _SAID: Final = "apig-cost:report:"
 """Prefix of the runner's own messages; see ``runner.py``."""
@@ -277,11 +275,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """URN and name. Names that are not known stay apart: their real values are not one."""
         if UNKNOWN_STRING not in request.name:
             return self._urn(request.type, request.name, request.parent), request.name
-        shown = request.name.replace(UNKNOWN_STRING, _NOT_KNOWN)
+        found = shown(request.name)
         with self._lock:
             self._unknown_names += 1
             number = self._unknown_names
-        name = shown if number == 1 else f"{shown} {number}"
+        name = found if number == 1 else f"{found} {number}"
         return self._urn(request.type, name, request.parent), name
 
     def _provider(
@@ -310,7 +308,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def _gap(self, sentence: str) -> None:
         with self._lock:
-            self.record.gaps.add(sentence)
+            self.record.gaps.add(shown(sentence))
 
     def _transformed(
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext

@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
+import uuid
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from policypack.declared import Known, Origin, Stack
 from policypack.sources.error import SourceError
+from policypack.sources.program.inside import processes
 from policypack.sources.program.project import Project, environment_of, read_project
+from policypack.sources.program.values import shown
 from policypack.sources.provider_facts import configured_regions
 from policypack.sources.state import REGION_SETTING, in_order
 
@@ -76,13 +79,14 @@ def _run_program(project: Project, address: str, path: str, time_limit: float) -
         "program": str(project.program),
         "no_sdk": _NO_SDK,
     }
+    mark = uuid.uuid4().hex
     try:
         process = subprocess.Popen(  # noqa: S603 - running the user's program is the purpose
             [str(project.interpreter), "-u", str(Path(__file__).with_name("runner.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=environment_of(project),
+            env={**environment_of(project), processes.VARIABLE: mark},
             cwd=project.directory,
             start_new_session=True,
         )
@@ -102,7 +106,7 @@ def _run_program(project: Project, address: str, path: str, time_limit: float) -
         hint = "see whether it waits for something, or allow more time"
         raise SourceError(path, "", f"the program did not end within {time_limit:g} seconds", hint) from None
     finally:
-        _end(process)
+        _end(process, mark)
         printed.join(_LAST_WORDS)
         if not printed.is_alive():
             process.stdout.close()
@@ -112,15 +116,14 @@ def _pass_on(printed: IO[bytes]) -> None:
     """Copy what the program prints to standard error, line by line."""
     with contextlib.suppress(ValueError, OSError):
         for line in printed:
-            sys.stderr.write(line.decode(errors="replace"))
+            sys.stderr.write(shown(line.decode(errors="replace")))
             sys.stderr.flush()
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: "subprocess.Popen[bytes]", mark: str) -> None:
     """End the program and whatever it started."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+    if os.name == "posix":
+        processes.end_all(process.pid, mark)
     else:
         process.kill()
     process.wait()
@@ -140,5 +143,5 @@ def _failure(path: str, project: Project, code: int, record: "Record") -> Source
         name = signal.Signals(-code).name if -code in {item.value for item in signal.Signals} else str(-code)
         return SourceError(path, "", f"the program was ended by the signal {name}", hint)
     if record.failure:
-        return SourceError(path, "", f"the program failed: {record.failure}", hint)
+        return SourceError(path, "", f"the program failed: {shown(record.failure)}", hint)
     return SourceError(path, "", f"the program ended too early, with code {code}", hint)

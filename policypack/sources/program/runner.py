@@ -45,6 +45,8 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()
+        with contextlib.suppress(Exception):
+            _load("processes").end_started(os.getpid())
         os._exit(code)
 
 

@@ -14,8 +14,16 @@ from policypack.declared.wire import (
 )
 from policypack.sources.program.inside.placeholder import UNKNOWN_NUMBER
 
+NOT_KNOWN: Final = "(not known)"
+"""What is shown in place of an unknown."""
+
 _STEPS: Final = re.compile(r"[^.\[\]\"']+")
 _SECRET: Final[Mapping[str, object]] = {SIGNATURE_KEY: SECRET_SIGNATURE}
+
+
+def shown(text: str) -> str:
+    """A text for people, without the marks of unknowns."""
+    return text.replace(UNKNOWN_STRING, NOT_KNOWN).replace(str(UNKNOWN_NUMBER), NOT_KNOWN)
 
 
 def plain(struct: Any) -> dict[str, object]:

@@ -10,5 +10,6 @@ The law: whatever the program computes from an unknown still holds the unknown, 
 - ``operations``: each operation with an unknown operand gives an unknown, or is proven harmless, or a gap.
 - ``harmless``: the lists of what is proven.
 - ``callbacks``: proves that a callback which never runs declares nothing.
+- ``processes``: ends what a program started.
 - ``places``: whose code a file is.
 """

@@ -68,6 +68,8 @@ _BUILTINS = frozenset(
         "divmod",
         "pow",
         "hash",
+        "map",
+        "filter",
     ]
 )
 
@@ -123,6 +125,11 @@ _METHODS = frozenset(
         "splitlines",
         "startswith",
         "strip",
+        "subnets",
+        "hosts",
+        "supernet",
+        "substitute",
+        "safe_substitute",
         "swapcase",
         "title",
         "translate",
@@ -138,6 +145,9 @@ _METHODS = frozenset(
     ]
 )
 """Methods of texts, numbers, lists and tables, for values that the callback is given or makes."""
+
+_CHANGES = frozenset({"append", "extend", "update", "setdefault", "add", "insert"})
+"""Those of them that change what they belong to; proven where the callback itself made that."""
 
 _OUTPUT_METHODS = frozenset(
     ["concat", "format", "all", "from_input", "secret", "unsecret", "json_dumps", "json_loads"]
@@ -189,6 +199,8 @@ def _is_harmless_of_library(found: Any) -> bool:
     owner = getattr(found, "__self__", None)
     if isinstance(found, types.BuiltinFunctionType) and not isinstance(owner, (types.ModuleType, type(None))):
         return isinstance(owner, _ATOMS) and name in _METHODS
+    if name in _CHANGES and hasattr(found, "__objclass__"):
+        return False
     if getattr(found, "__objclass__", None) in (str, bytes, int, float, dict, list, tuple):
         return name in _METHODS
     if module == "builtins":
@@ -358,7 +370,7 @@ class _Proof(ast.NodeVisitor):
             self._require(False)
 
     def _is_made_here(self, node: ast.expr, name: str) -> bool:
-        if name in ("append", "extend", "update", "setdefault", "add", "insert"):
+        if name in _CHANGES:
             return self._root(node) is _LOCAL and isinstance(node, ast.Name) and node.id not in self._given()
         return True
 

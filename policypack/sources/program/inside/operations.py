@@ -408,11 +408,11 @@ def _judge_function(function: Any) -> _How | None:
 
 def _judge_class(found: type) -> _How | None:
     module = found.__module__ or ""
+    if issubclass(found, BaseException):
+        return None
     if module == "builtins":
         return _judge_named(module, found.__name__)
     path = places.file_of_class(found)
-    if issubclass(found, BaseException):
-        return None
     if module != "__main__" and not places.is_looked_into(path):
         kind = places.kind_of(path) if path else places.STANDARD
         if kind == places.SDK:

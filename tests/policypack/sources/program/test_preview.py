@@ -526,3 +526,129 @@ def test_numbers_keep_their_value(run):
     assert repr(inputs["size"]) == "5"
     assert repr(inputs["bandwidthType"]) == "Decimal('1.1')"
     assert inputs["chargeMode"] != inputs["chargeMode"]
+
+
+def test_what_left_the_group_of_the_program_is_ended_with_it(run, tmp_path):
+    run(
+        f"""
+        import os, subprocess, pathlib
+        child = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+        bare = {{"PATH": os.environ["PATH"]}}
+        plain = subprocess.Popen(["sleep", "1000"], start_new_session=True, env=bare)
+        pathlib.Path({str(tmp_path / "children")!r}).write_text(f"{{child.pid}} {{plain.pid}}")
+        """
+    )
+    for process in (tmp_path / "children").read_text().split():
+        _wait_for_end(int(process))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class M(pulumi.runtime.Mocks):\n    def new_resource(self, args): return ['i', {}]\n"
+        "    def call(self, args): return {}\npulumi.runtime.set_mocks(M())",
+        "import sys\nsys.modules['pulumi.runtime.resource'].register_resource = lambda *a, **k: None",
+    ],
+)
+def test_a_program_that_replaces_the_runtime_is_a_gap(run, text):
+    try:
+        stack = run("import pulumi\n" + text + "\n")
+    except SourceError:
+        return
+    assert any("replaces the runtime" in gap for gap in stack.gaps)
+
+
+def test_the_mark_is_never_shown(run, capfd):
+    with pytest.raises(SourceError) as raised:
+        run(
+            """
+            import pulumi_huaweicloud as hw
+            region = hw.get_availability_zones().region
+            print("in", region)
+            raise ValueError(f"nothing in {region}")
+            """
+        )
+    printed = capfd.readouterr().err
+    assert "in (not known)" in printed
+    assert "nothing in (not known)" in str(raised.value)
+    assert UNKNOWN_STRING not in printed + str(raised.value)
+
+
+def test_an_explicit_provider_is_one_whatever_its_name(run):
+    stack = run(
+        """
+        import pulumi
+        import pulumi_huaweicloud as hw
+        from pulumi_huaweicloud import vpc
+        for name in ("default", "default_1", "default-frankfurt"):
+            made = hw.Provider(name, access_key="AK")
+            vpc.Vpc(name, cidr="10.0.0.0/8", opts=pulumi.ResourceOptions(provider=made))
+        """,
+        Pulumi_dot_dev_dot_yaml=REGION,
+    )
+    made = [item for item in stack.resources if item.token.endswith(":Vpc")]
+    assert all(isinstance(item.provider.region, Unknown) for item in made)
+    assert len(made) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "hides"),
+    [
+        ("bandwidth.*", True),
+        ("bandwidth[*].size", True),
+        ("bandwidth[0].size", True),
+        ("*.size", None),
+        ("bandwidth.name", False),
+    ],
+)
+def test_wildcards_and_indexes_of_what_is_ignored(run, path, hides):
+    stack = run(
+        f"""
+        import pulumi
+        from pulumi_huaweicloud import vpc
+        vpc.Eip("e", publicip={{"type": "5_bgp"}}, bandwidth={{"share_type": "PER", "size": 5, "name": "n"}},
+                opts=pulumi.ResourceOptions(ignore_changes=[{path!r}]))
+        """
+    )
+    found = by_name(stack)["e"].inputs
+    if hides is None:
+        assert found is None
+    else:
+        bandwidth = found["bandwidth"]
+        assert (bandwidth == UNKNOWN_STRING or bandwidth["size"] == UNKNOWN_STRING) is hides
+
+
+LOOKS_AT_ITSELF = {
+    "import inspect\nassert 'def f' in inspect.getsource(f) and f.__code__.co_firstlineno == 2": (),
+    "assert __file__.endswith('__main__.py')": (),
+    "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n"
+    "    assert '1 / 0' in traceback.format_exc()": (),
+    "def g():\n    x = 1\n    return sorted(locals()), sorted(vars())\nassert g() == (['x'], ['x'])": (),
+    "import sys\ndef g():\n    return sys._getframe(1).f_code.co_name\n"
+    "def h():\n    return g()\nassert h() == 'h'": (),
+    "assert eval('1 + 1') == 2": (),
+    "zones = hw.get_availability_zones()\nassert eval('zones.region') is not None": ("line 5",),
+    "import threading\nthreading.Thread(target=lambda: f()).start()": (),
+    "import asyncio\nasync def g():\n    await asyncio.sleep(0)\n    return [i async for i in h()]\n"
+    "async def h():\n    yield 1\nimport concurrent.futures\n"
+    "with concurrent.futures.ThreadPoolExecutor() as pool:\n"
+    "    assert pool.submit(lambda: asyncio.run(g())).result() == [1]": (),
+}
+
+
+@pytest.mark.parametrize(("text", "gaps"), LOOKS_AT_ITSELF.items())
+def test_a_program_that_looks_at_itself_behaves_as_before(run, text, gaps):
+    stack = run(f"import pulumi_huaweicloud as hw\ndef f():\n    return 1\n{text}\n")
+    assert len(stack.gaps) == len(gaps)
+    assert all(place in gap for place, gap in zip(gaps, stack.gaps, strict=True))
+
+
+def test_a_module_that_cannot_be_looked_into_is_a_gap(run, tmp_path):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "lib.zip", "w") as archive:
+        archive.writestr(
+            "zipped.py", "import pulumi_huaweicloud as hw\nzones = hw.get_availability_zones()\n"
+        )
+    stack = run("import sys\nsys.path.insert(0, 'lib.zip')\nimport zipped\n")
+    assert [gap.partition(" decides")[0] for gap in stack.gaps] == ["lib.zip/zipped.py line 2"]
