@@ -192,7 +192,8 @@ def _against(
         if line.currency is not None and line.currency != limit.currency and amount != ZERO:
             rate = rate_between(line.currency, limit.currency, settings.exchange)
             if rate is None:
-                foreign.setdefault(line.currency, []).append(amount)
+                # what is known is said in its own currency, whatever a limit makes of its price
+                foreign.setdefault(line.currency, []).append(line.monthly or amount)
                 amount, reason = ANYTHING, f"its price is in {line.currency}"
             else:
                 converted[rate.source, rate.target] = rate

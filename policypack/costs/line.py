@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from policypack.costs.coverage import Uncovered
 from policypack.declared import Resource
 from pricing.money import Range
 from pricing.quote import Cause, PriceReference, Step
@@ -83,7 +84,7 @@ class Estimate:
         unmatched_orders: Orders of the customer's terms that pay for no gateway here.
         order_notices: Orders whose term ends soon or has ended; sentences.
         remedies: What missing public paths would cost; in no total.
-        not_covered: Billed resources that have no meter here, counted by Terraform name.
+        not_covered: Resources that are or may be billed and have no meter here, by Terraform name.
     """
 
     lines: Sequence[Line]
@@ -92,4 +93,4 @@ class Estimate:
     unmatched_orders: tuple[str, ...] = ()
     order_notices: tuple[str, ...] = ()
     remedies: tuple[Line, ...] = ()
-    not_covered: tuple[tuple[str, int], ...] = ()
+    not_covered: tuple[Uncovered, ...] = ()

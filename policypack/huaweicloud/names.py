@@ -82,6 +82,17 @@ def is_free(name: str) -> bool:
     return name in _table().free or name.startswith(_table().free_prefixes)
 
 
+@cache
+def _billed() -> frozenset[str]:
+    text = files(__package__).joinpath("billing.toml").read_text(encoding="utf-8")
+    return frozenset(name for group in tomllib.loads(text)["billed"] for name in group["names"])
+
+
+def is_billed(name: str) -> bool:
+    """Whether the vendor is known to bill a resource of this Terraform name; what is not may be billed."""
+    return name in _billed()
+
+
 @lru_cache(maxsize=4096)
 def is_read_whole(token: str) -> bool:
     """Whether most properties of a resource of this type are read, rather than one or two."""

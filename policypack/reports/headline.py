@@ -53,7 +53,9 @@ def headline(report: Report) -> str:
 
 def _beside(report: Report) -> str:
     """What no limit counts, as a sentence: *within* must not be taken for the whole bill."""
-    count = sum(number for stack in report.stacks for _, number in stack.not_covered)
+    count = sum(
+        one.count for stack in report.stacks for one in stack.not_covered if one.certainty == "billed"
+    )
     if not count:
         return ""
     return f" {counted(count, 'other billed resource')} {'is' if count == 1 else 'are'} not part of it."

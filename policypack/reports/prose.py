@@ -73,9 +73,12 @@ def level_word(enforced: EnforcedFinding) -> str:
     return f"{word}, undecided" if enforced.finding.verdict == "undecided" else word
 
 
-def not_covered(stack: StackReport) -> str:
-    """What the total leaves out, or an empty text."""
-    if not stack.not_covered:
-        return ""
-    listed = ", ".join(f"{count} {visible(kind)}" for kind, count in stack.not_covered)
-    return f"Billed, but not priced here: {listed}."
+def not_covered(stack: StackReport, most: int | None = None) -> str:
+    """What the total leaves out, or an empty text: what is billed, and what may be."""
+    told: list[str] = []
+    for certainty, words in (("billed", "Billed, but not priced here"), ("perhaps", "May be billed")):
+        kinds = [one for one in stack.not_covered if one.certainty == certainty]
+        if kinds:
+            listed = ", ".join(f"{one.count} {visible(one.type)}" for one in kinds[:most])
+            told.append(f"{words}: {listed}.")
+    return " ".join(told)

@@ -9,6 +9,7 @@ from typing import Final
 from policypack import __version__
 from policypack.assessment import Assessment
 from policypack.costs.budget import Budget, Mismatch
+from policypack.costs.coverage import Uncovered
 from policypack.costs.estimate import totals_of
 from policypack.costs.exchange import Converted, in_one_currency
 from policypack.costs.line import Line, Total
@@ -55,7 +56,7 @@ class StackReport:
         findings: With level, fingerprint and waiver; what stops a pipeline first.
         budget: The limits.
         totals: One for each currency.
-        not_covered: Billed resources that have no meter here, counted by Terraform name.
+        not_covered: Resources that are or may be billed and have no meter here, by Terraform name.
         remarks: What the settings say about things that this stack does not have, a sentence each.
         converted: The totals as one, where there are several and the settings have the rates.
     """
@@ -66,7 +67,7 @@ class StackReport:
     findings: tuple[EnforcedFinding, ...]
     budget: Budget
     totals: tuple[Total, ...]
-    not_covered: tuple[tuple[str, int], ...]
+    not_covered: tuple[Uncovered, ...]
     remarks: tuple[str, ...] = ()
     converted: Converted | None = None
 

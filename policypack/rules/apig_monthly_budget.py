@@ -101,7 +101,7 @@ def _cost(limit: LimitResult) -> str:
 
 def _beside(subject: Subject) -> str:
     """What no limit counts: *within* must not be taken for the whole bill."""
-    missing = sum(count for _, count in subject.estimate.not_covered)
+    missing = sum(one.count for one in subject.estimate.not_covered if one.certainty == "billed")
     if not missing:
         return ""
     return f"{missing} other billed {'resource is' if missing == 1 else 'resources are'} not part of it."

@@ -49,7 +49,9 @@ def _stack(stack: StackReport) -> Json:
         "budget": _budget(stack.budget),
         "totals": [_total(total) for total in stack.totals],
         "converted": _converted(stack.converted),
-        "notCovered": [{"type": name, "count": count} for name, count in stack.not_covered],
+        "notCovered": [
+            {"type": one.type, "count": one.count, "certainty": one.certainty} for one in stack.not_covered
+        ],
         "gaps": list(stack.stack.gaps),
         "notes": [*stack.stack.notes, *stack.remarks],
     }

@@ -9,7 +9,7 @@ from policypack.metering.catalogue import nothing_declared
 from policypack.reports.arrangement import by_cost, overview, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.headline import headline
-from policypack.reports.prose import counted, left_out, level_word, limit_line, total_of
+from policypack.reports.prose import counted, left_out, level_word, limit_line, not_covered, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import LONGEST_NAME, visible
 
@@ -109,8 +109,7 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
     else:
         yield nothing_declared()
     if stack.not_covered:
-        listed = ", ".join(f"{count} {text_of(kind)}" for kind, count in stack.not_covered[: most + 1])
-        yield f"Billed, but not priced here: {listed}."
+        yield text_of(not_covered(stack, most + 1))
     remarks = [f"**Incomplete:** {text_of(gap)}" for gap in stack.stack.gaps]
     remarks += [text_of(note) for note in (*stack.stack.notes, *stack.remarks)]
     if remarks:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from policypack.costs.coverage import not_covered
+from policypack.costs.coverage import Uncovered, not_covered
 from policypack.declared import ABSENT, Absent, Invalid, Known, Origin, Provider, Secret, Unknown
 from policypack.huaweicloud import survey
 from policypack.huaweicloud.model import OFF
@@ -155,7 +155,10 @@ def test_billed_resources_without_a_meter_are_counted(program):
     program.add("nat_gateway", "nat")
     program.add("vpc_subnet", "subnet")
     program.add("", "bucket", token="aws:s3/bucket:Bucket")
-    assert not_covered(program.survey()) == (("compute_instance", 3), ("nat_gateway", 1))
+    assert not_covered(program.survey()) == (
+        Uncovered("compute_instance", 3, "billed"),
+        Uncovered("nat_gateway", 1, "billed"),
+    )
 
 
 def test_a_package_with_another_name_is_read_like_the_usual_one(program):
@@ -163,7 +166,7 @@ def test_a_package_with_another_name_is_read_like_the_usual_one(program):
     program.add("", "server", token="acme:index/computeInstance:ComputeInstance")
     landscape = program.survey()
     assert len(landscape.gateways) == 1
-    assert not_covered(landscape) == (("compute_instance", 1),)
+    assert not_covered(landscape) == (Uncovered("compute_instance", 1, "billed"),)
 
 
 def test_the_old_half_of_a_replacement_is_billed_too(program):

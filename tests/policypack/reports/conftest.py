@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from policypack.costs.budget import Budget, Contribution, LimitResult
+from policypack.costs.coverage import Uncovered
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
 from policypack.declared import ABSENT, Known, Origin, Resource, Stack
@@ -255,7 +256,7 @@ def report() -> Report:
             ),
             budget,
             totals_of(list(lines)),
-            (("compute_instance", 3), ("nat_gateway", 1)),
+            (Uncovered("compute_instance", 3, "billed"), Uncovered("nat_gateway", 1, "billed")),
         ),
         StackReport(
             Stack("empty", "dev", Origin("program", "empty"), []), (), (), (), Budget("none"), (), ()
@@ -354,7 +355,7 @@ def poisoned(report: Report) -> Callable[[str], Report]:
                     findings=findings,
                     gateways=gateways,
                     budget=replace(stack.budget, limits=limits),
-                    not_covered=((text, 1),),
+                    not_covered=(Uncovered(text, 1, "billed"), Uncovered(text, 1, "perhaps")),
                 ),
             ),
             errors=(ReportError(text, text),),

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from policypack.costs.budget import Budget, LimitResult
+from policypack.costs.coverage import Uncovered
 from policypack.reports.catalogue import renderer
 from policypack.reports.formats import table
 from policypack.reports.formats.markdown import LIMIT
@@ -330,7 +331,12 @@ def test_within_says_what_is_billed_beside_it(report: Report) -> None:
     """A stack of nothing but databases keeps every limit on gateways."""
     [stack, *_] = report.stacks
     limit = LimitResult("all", Decimal(1), "USD", Range.exactly(Decimal(0)), "within")
-    empty = replace(stack, findings=(), budget=Budget("within", (limit,)), not_covered=(("rds_instance", 1),))
+    empty = replace(
+        stack,
+        findings=(),
+        budget=Budget("within", (limit,)),
+        not_covered=(Uncovered("rds_instance", 1, "billed"),),
+    )
     alone = replace(report, stacks=(empty,), errors=(), warnings=())
     assert headline(alone) == (
         "Within budget: 0.00 USD of 1.00 USD a month. 1 other billed resource is not part of it."

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from policypack.costs.budget import Budget, decide
+from policypack.costs.coverage import Uncovered
 from policypack.costs.difference import IncreaseResult, Shift
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Estimate, Line
@@ -52,7 +53,11 @@ def test_no_limit_and_within_say_nothing() -> None:
 
 
 def test_over() -> None:
-    (finding,) = found(exactly("60"), exactly("70"), not_covered=(("nat_gateway", 2),))
+    (finding,) = found(
+        exactly("60"),
+        exactly("70"),
+        not_covered=(Uncovered("nat_gateway", 2, "billed"), Uncovered("lts_group", 1, "perhaps")),
+    )
     assert finding.verdict == "violation"
     assert finding.urn is None
     assert finding.message == (

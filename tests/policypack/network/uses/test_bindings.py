@@ -224,7 +224,7 @@ def test_a_user_that_was_not_seen_may_use_what_it_was_built_from(program, ref):
     """A resource that ``--target`` left out shows its dependencies and no inputs."""
     urn = add_eip(program)
     add_eip(program, "spare")
-    program.change(program.add("elb_loadbalancer", "front", ipv4EipId=ref(urn)), inputs=None)
+    program.change(program.add("nat_snat_rule", "out", floatingIpId=ref(urn)), inputs=None)
     assert eip_state(program) == "undecided"
     assert eip_state(program, "spare") == "unbound"
 
