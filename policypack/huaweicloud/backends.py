@@ -167,12 +167,15 @@ class Member:
         keys: Top-level inputs that hold it.
         server: Reference to an ECS.
         host: Address or name.
+        is_hidden: Whether the member as a whole is hidden, so that it may hold a literal beside what it was
+            built from.
     """
 
     path: str
     keys: tuple[str, ...]
     server: Raw
     host: Value[str]
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +184,12 @@ class Channel:
 
     Attributes:
         kind: ``builtin``, ``microservice`` or ``reference``.
-        servers_only: Whether the members are ECS by id, and nothing else can be.
         members: Its members; ``Unknown`` when the list is not known.
         references: Channels that it stands for, with the inputs that hold them.
         engine: The block that names the cluster or engine of a microservice, if there is one.
     """
 
     kind: Value[str]
-    servers_only: bool
     members: Value[tuple[Member, ...]]
     references: tuple[tuple[Raw, tuple[str, ...]], ...]
     engine: Literal["cceConfig", "cseConfig", "unknown"] | None
@@ -202,7 +203,7 @@ def channel_of(resource: Resource, type_name: str) -> Channel:
     """Read a channel, of the current or the deprecated kind."""
     old = type_name == "apig_vpc_channel"
     kind = read.text(given(resource.declared("type")))
-    word = read.text(given(resource.declared("memberType")))
+    read.text(given(resource.declared("memberType")))
     match read.items(resource.declared(*_MEMBER_KEYS)):
         case Known(items):
             members: Value[tuple[Member, ...]] = Known(
@@ -213,7 +214,6 @@ def channel_of(resource: Resource, type_name: str) -> Channel:
     microservice = read.block(resource.declared("microservice"))
     return Channel(
         kind=Known("builtin") if old or isinstance(kind, Absent) else kind,
-        servers_only=old and (isinstance(word, Absent) or word == Known("ECS")),
         members=members,
         references=tuple(
             (raw, _GROUP_BLOCK_KEYS)
@@ -241,6 +241,7 @@ def _member(number: int, block: Value[Block]) -> Member:
         _MEMBER_KEYS,
         given(inside(block, "id")) if known else ABSENT,
         read.text(given(inside(block, "host", "ipAddress"))),
+        is_hidden=not known,
     )
 
 

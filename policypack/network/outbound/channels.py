@@ -178,7 +178,7 @@ class Channels:
                         f'the members of "{resource.name}"',
                     )
             case Unknown(reason):
-                yield self._unknown_members(resource, channel, reason)
+                yield self._unknown_members(resource, reason)
             case Secret():
                 yield unknown(
                     17, f'members of "{resource.name}" that are a secret', f'members of "{resource.name}"'
@@ -190,10 +190,8 @@ class Channels:
                     f'members of "{resource.name}"',
                 )
 
-    def _unknown_members(self, resource: Resource, channel: Channel, reason: str) -> Reach:
-        origins = self._topology.links.origins(resource, ("members", "member"))
-        if channel.servers_only and {self._topology.links.type_of(item) for item in origins} <= SERVERS:
-            return private(17, f'servers (ECS) of channel "{resource.name}"')
+    def _unknown_members(self, resource: Resource, reason: str) -> Reach:
+        """A list that is hidden as a whole may hold a literal beside what it was built from."""
         return self._hosts.reach_origins(
             resource, ("members", "member"), f'members of "{resource.name}"', reason, None, of_list=True
         )
@@ -239,7 +237,8 @@ class Channels:
     def _unknown_host(self, holder: Resource, member: Member, reason: str, unknowns: int) -> Reach:
         """A member whose address is not known yet; only what it was built from says anything."""
         where = f'{member.path} of "{holder.name}"'
-        found = self._hosts.reach_origins(holder, member.keys, where, reason, unknowns, of_list=True)
+        count = None if member.is_hidden else unknowns
+        found = self._hosts.reach_origins(holder, member.keys, where, reason, count, of_list=True)
         origins = self._topology.links.origins(holder, member.keys)
         kinds = {self._topology.links.type_of(origin) for origin in origins}
         if found.direction == "private" and kinds <= SERVERS:

@@ -116,6 +116,7 @@ CASES: Mapping[str, Callable[[Builder], Any]] = {
         lambda b: b.add("apig_channel_member", "m", vpcChannelId=Out("c2"), memberIpAddress="8.8.8.8"),
         lambda b: api(b, "web", web={"path": "/", "vpcChannelId": Out("c1")}),
     ),
+    "server id and public host": with_(server, channel({"id": Out("server"), "host": "8.8.8.8"})),
     "empty server id and public host": channel({"id": "", "host": "8.8.8.8"}),
     "empty group beside prefix": rule(remoteGroupId="", remoteIpPrefix="0.0.0.0/0"),
     "address group": rule(remoteAddressGroupId="ag-1"),
