@@ -17,6 +17,7 @@ from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, unused_waivers, verdict
 from policypack.metering.usage import matches
 from policypack.network.verdict import GatewayJudgement
+from policypack.settings.files import FILE, Search
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
 
 SCHEMA: Final = "apig-cost/report/1"
@@ -89,6 +90,7 @@ class Report:
         errors: What could not be read, and settings that do not fit.
         warnings: What a user should correct although it changes no verdict.
         notes: What was left out, and other things that need no correction.
+        search: Which settings file was used; ``None`` where the settings came another way.
         exchange: Rates for a total in one currency.
         wanted: Currencies that such a total is wanted in, those of the limits.
     """
@@ -100,8 +102,14 @@ class Report:
     errors: tuple[ReportError, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    search: Search | None = None
     exchange: tuple[Exchange, ...] = ()
     wanted: tuple[str, ...] = ()
+
+    @property
+    def settings_file(self) -> str | None:
+        """The settings file, where there is one."""
+        return None if self.search is None or self.search.path is None else str(self.search.path)
 
     @property
     def converted(self) -> Converted | None:
@@ -133,7 +141,7 @@ def make_report(
     today: date,
     *,
     errors: Sequence[ReportError] = (),
-    settings_path: str = "settings",
+    search: Search | None = None,
     notes: Sequence[str] = (),
 ) -> Report:
     """Put a run together, and say which settings met nothing at all.
@@ -144,9 +152,10 @@ def make_report(
         book: The price book.
         today: For waivers.
         errors: What could not be read.
-        settings_path: Where settings that do not fit a stack stand.
+        search: Where the settings stand; in the pack they come from the engine.
         notes: What was left out.
     """
+    settings_path = "settings" if search is None else str(search.path or FILE)
     stacks: list[StackReport] = []
     used: set[int] = set()
     misfits: list[ReportError] = []
@@ -185,6 +194,7 @@ def make_report(
         errors=(*errors, *misfits),
         warnings=(*_repeated(assessments), *_unused(assessments, settings, used, today)),
         notes=tuple(notes),
+        search=search,
         exchange=settings.exchange,
         wanted=tuple(wanted),
     )

@@ -15,6 +15,7 @@ from policypack.printable import printable
 from policypack.settings.model import (
     BUDGET_ATTRIBUTES,
     BUDGET_POLICY,
+    EXTEND,
     SHARED_POLICY,
     Level,
     Settings,
@@ -145,7 +146,7 @@ def _candidates(name: str, allowed: tuple[str, ...], names: set[str], form: _For
     """What a key may be: at the top of a TOML file also a policy."""
     if name != SHARED_POLICY:
         return (*allowed, form.level_key)
-    return allowed if form.shared_prefix else (*allowed, *(names - {SHARED_POLICY}))
+    return allowed if form.shared_prefix else (*allowed, EXTEND, *(names - {SHARED_POLICY}))
 
 
 def _misplaced(prefix: str, key: str, candidates: tuple[str, ...], form: _Form) -> str:

@@ -340,6 +340,9 @@ BUDGET_POLICY: Final = "apig-monthly-budget"
 SHARED_POLICY: Final = "apig-cost"
 """The policy that reads every declaration and never reports: shared settings stand under it."""
 
+EXTEND: Final = "extend"
+"""The key of a settings file that names the one which it builds on."""
+
 BUDGET_ATTRIBUTES: Final = (
     "limits",
     "increases",

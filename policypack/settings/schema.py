@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from policypack.settings.model import BUDGET_ATTRIBUTES, BUDGET_POLICY, SHARED_POLICY, Settings, key_of
+from policypack.settings.model import (
+    BUDGET_ATTRIBUTES,
+    BUDGET_POLICY,
+    EXTEND,
+    SHARED_POLICY,
+    Settings,
+    key_of,
+)
 
 Json = dict[str, Any]
 
@@ -28,7 +35,7 @@ def toml_schema(policies: Iterable[str]) -> Json:
     """The settings file of the command line (``apig-cost.toml``)."""
     shared, budget, definitions = _parts()
     level: Json = {"enum": _LEVELS}
-    properties: Json = dict(shared)
+    properties: Json = {EXTEND: {"type": "string", "minLength": 1}, **shared}
     properties["all"] = _object({"level": level})
     for name in sorted(policies):
         properties[name] = _object({"level": level, **(budget if name == BUDGET_POLICY else {})})

@@ -11,18 +11,19 @@ def command() -> None:
 @command.command("check")
 @click.argument("file", required=False)
 def check(file: str | None) -> None:
-    """Check FILE, by default apig-cost.toml of the current directory.
+    """Check FILE, by default apig-cost.toml of the current directory or above it.
 
     A FILE that ends in .json is read as the configuration of the policy pack. Environment variables
     that start with APIG_COST_ are checked too.
     """
-    from policypack.cli.support.configuration import FILE, load_settings, settings_file
+    from policypack.cli.support.configuration import load_settings, settings_file
     from policypack.cli.support.errors import InputError
     from policypack.cli.support.run import load_book, load_terms
 
-    path = settings_file(file)
+    search = settings_file(file)
+    path = search.path
     if path is None:
-        raise InputError(f"{FILE}: no such file in the current directory; name the file to check")
+        raise InputError(f"settings: {search.told}; name the file to check")
     settings = load_settings(path)
     load_book(settings.price_book)
     load_terms(settings.terms)

@@ -83,7 +83,7 @@ def compare(
         given.reference,
         given.today,
         errors=errors,
-        settings_path=given.settings_path,
+        search=given.search,
     )
     report = replace(report, warnings=(*report.warnings, *warnings))
     return DifferenceReport(report, before.reference, tuple(differences))

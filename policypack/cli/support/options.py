@@ -35,7 +35,7 @@ def basis_options(function: Function) -> Function:
             "-c",
             metavar="FILE",
             envvar="APIG_COST_CONFIG",
-            help="Settings, by default apig-cost.toml beside the program or in the current directory.",
+            help="Settings, by default apig-cost.toml beside or above the program, or the current directory.",
         ),
     ):
         function = option(function)

@@ -9,6 +9,7 @@ from typing import Final
 
 from policypack.cli.support.errors import InputError
 from policypack.cli.support.left_out import LeftOut
+from policypack.settings.files import FILE
 from policypack.sources.folders import walk
 from policypack.sources.terraform.places import states_in
 
@@ -29,12 +30,14 @@ class Place:
         addresses: Programs, backends, files and folders that cannot be listed, sorted as they were met.
         files: Those of them that were found as files of a folder, which may be of any kind.
         configurations: Files of OpenTofu and Terraform that are known by their names to be no state.
+        settings: Settings files that were met; a run uses one.
         notes: What was left out, a sentence each.
     """
 
     addresses: tuple[str, ...]
     files: frozenset[str] = frozenset()
     configurations: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -74,6 +77,7 @@ def look(place: str, exclude: Sequence[str]) -> Place:
         tuple(map(str, paths)),
         frozenset(map(str, search.files)),
         tuple(map(str, search.configurations)),
+        tuple(map(str, search.settings)),
         search.notes(),
     )
 
@@ -84,6 +88,7 @@ class _Search:
     exclude: Sequence[str]
     files: list[Path] = field(default_factory=list)
     configurations: list[Path] = field(default_factory=list)
+    settings: list[Path] = field(default_factory=list)
     left_out: LeftOut = field(default_factory=LeftOut)
 
     def found(self) -> Iterator[Path]:
@@ -119,6 +124,8 @@ class _Search:
             for path in (here / name for name in sorted(files)):
                 if path.name.endswith(_CONFIGURATIONS):
                     self.configurations.append(path)
+                elif path.name == FILE:
+                    self.settings.append(path)
                 elif path not in of_backend and (
                     path.name.endswith(_STATE) or (path.name.endswith(_JSON) and not in_program)
                 ):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pricing
 from policypack.assessment import Assessment, Before, assess
-from policypack.cli.support.configuration import FILE, load_settings, settings_file
+from policypack.cli.support.configuration import load_settings, settings_file
 from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.left_out import named
 from policypack.cli.support.place import Place
@@ -20,6 +20,7 @@ from policypack.network.across import NOTHING, Elsewhere, joined
 from policypack.network.summary import summarise
 from policypack.printable import printable
 from policypack.reports.report import BookReference, Report, ReportError, make_report
+from policypack.settings.files import FILE, Search
 from policypack.settings.model import Level, Settings
 from policypack.sources import ANY, SourceError, UnrelatedError, Wanted, read_each
 from policypack.sources.terraform.places import ENDING
@@ -44,7 +45,12 @@ class Basis:
     book: pricing.Book
     terms: pricing.Terms
     today: date
-    settings_path: str
+    search: Search
+
+    @property
+    def settings_path(self) -> str:
+        """Where settings stand that do not fit."""
+        return str(self.search.path or FILE)
 
     @property
     def reference(self) -> BookReference:
@@ -76,8 +82,8 @@ def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -
     Raises:
         InputError: One of them is not as it should be.
     """
-    path = settings_file(config, sources)
-    settings = load_settings(path)
+    search = settings_file(config, sources)
+    settings = load_settings(search.path)
     if prices == "":
         raise InputError("--prices: the name of a price book was expected, found an empty text")
     if prices is not None:
@@ -87,7 +93,7 @@ def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -
         book=load_book(settings.price_book),
         terms=load_terms(settings.terms),
         today=datetime.now(UTC).date(),
-        settings_path=str(path or FILE),
+        search=search,
     )
 
 
@@ -193,9 +199,18 @@ def report_on(
         given.reference,
         given.today,
         errors=errors,
-        settings_path=given.settings_path,
-        notes=(*_left_alone(others), *(place.notes if place is not None else ())),
+        search=given.search,
+        notes=(*_left_alone(others), *(_notes_on(place, given.search) if place is not None else ())),
     )
+
+
+def _notes_on(place: Place, search: Search) -> Iterator[str]:
+    yield from place.notes
+    used = None if search.path is None else search.path.resolve()
+    others = [path for path in place.settings if Path(path).resolve() != used]
+    if others:
+        told = "1 settings file is" if len(others) == 1 else f"{len(others)} settings files are"
+        yield f"{told} not used ({named(others)}); one file counts for a whole run."
 
 
 def _left_alone(paths: list[str]) -> Iterator[str]:

@@ -71,7 +71,8 @@ def _body(report: Report) -> Iterator[str]:
         yield f"<p>Note: {_text(note)}</p>"
     yield (
         f"<footer>apig-cost {_text(report.version)}, price book {_text(report.book.identifier)} of "
-        f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</footer>"
+        f"{report.book.as_of}, a month of {report.hours_per_month} hours"
+        f"{_settings(report)}. An estimate, not a bill.</footer>"
     )
 
 
@@ -217,3 +218,7 @@ def _text(text: str) -> str:
 
 def _name(text: str) -> str:
     return f"<code>{escape(visible(text, LONGEST_NAME), quote=True)}</code>"
+
+
+def _settings(report: Report) -> str:
+    return "" if report.search is None else f", settings: {_text(report.search.told)}"

@@ -27,6 +27,7 @@ def document(report: Report) -> Json:
         "schema": SCHEMA,
         "tool": {"name": "apig-cost", "version": report.version},
         "book": {"id": report.book.identifier, "asOf": report.book.as_of.isoformat()},
+        "settings": report.settings_file,
         "hoursPerMonth": plain(report.hours_per_month),
         "verdict": report.verdict,
         "stacks": [_stack(stack) for stack in report.stacks],

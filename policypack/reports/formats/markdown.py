@@ -85,7 +85,8 @@ def _text(report: Report, most: int) -> str:
         blocks.append(bullets(map(text_of, report.notes), most))
     blocks.append(
         f"<sub>apig-cost {text_of(report.version)}, price book {text_of(report.book.identifier)} of "
-        f"{report.book.as_of}, a month of {report.hours_per_month} hours. An estimate, not a bill.</sub>"
+        f"{report.book.as_of}, a month of {report.hours_per_month} hours"
+        f"{_settings(report)}. An estimate, not a bill.</sub>"
     )
     return "\n\n".join(blocks) + "\n"
 
@@ -163,3 +164,7 @@ def bullets(items: Sequence[str] | Iterator[str], most: int) -> str:
     if len(listed) > most:
         shown.append(f"- {left_out(len(listed) - most, 'more item')}")
     return "\n".join(shown)
+
+
+def _settings(report: Report) -> str:
+    return "" if report.search is None else f", settings: {text_of(report.search.told)}"

@@ -60,6 +60,8 @@ def render(
         out.print(f"WARNING {visible(warning)}", style="yellow")
     for note in report.notes:
         out.print(f"Note: {visible(note)}", style="dim")
+    if report.search is not None:
+        out.print(f"Settings: {visible(report.search.told)}", style="dim")
     if not costs_only:
         out.print(headline(report), style="bold")
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())

@@ -33,7 +33,7 @@ date = 2026-11-01
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 AMOUNT = {"low", "high"}
 KEYS = {
-    "report": "schema tool book hoursPerMonth verdict stacks totals errors",
+    "report": "schema tool book settings hoursPerMonth verdict stacks totals errors warnings notes",
     "stack": "project stack source lines network findings budget totals notCovered",
     "line": "urn resource type meter spec region site mode quantity unit status currency hourly monthly "
     "price reasons unknowns",

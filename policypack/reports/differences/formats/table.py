@@ -29,6 +29,8 @@ def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False
         out.print(f"ERROR {name(error.path)}: {visible(error.message)}", style="red")
     for warning in report.head.warnings:
         out.print(f"WARNING {visible(warning)}", style="yellow")
+    if report.head.search is not None:
+        out.print(f"Settings: {visible(report.head.search.told)}", style="dim")
     out.print(headline(report.head), style="bold")
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return log_lines("\n".join(lines) + "\n")
