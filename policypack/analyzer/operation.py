@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
 
 import pricing
+from policypack.analyzer.program_settings import beside_the_program, is_configured
 from policypack.analyzer.report_file import refusal, write
 from policypack.analyzer.statement import message
 from policypack.assessment import assess
@@ -20,8 +21,10 @@ from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding, is_enabled
 from policypack.printable import without_credentials
 from policypack.reports.report import BookReference, Report, make_report
-from policypack.reports.safe import name
+from policypack.reports.safe import name, visible
 from policypack.reports.summary import summary
+from policypack.settings.files import Search
+from policypack.settings.files import read as read_file
 from policypack.settings.loading import SettingsError, from_pack
 from policypack.settings.model import SHARED_POLICY, Settings
 
@@ -81,7 +84,7 @@ class Outcome:
 
 def prepare() -> None:
     """Load what every operation needs, by looking at a small stack once: tables, prices, patterns."""
-    Operation({}).decide(lambda: _REHEARSAL)
+    Operation({}, look=False).decide(lambda: _REHEARSAL)
 
 
 class Operation:
@@ -89,10 +92,12 @@ class Operation:
 
     Args:
         document: The pack's configuration; what is wrong with it is said with everything else.
+        look: Whether a settings file is looked for beside the program where the configuration is empty.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, look: bool = True) -> None:
         self._document = document
+        self._look = look
 
     def decide(self, read: Callable[[], Stack]) -> Outcome:
         """Say everything about the stack. Never raises."""
@@ -100,7 +105,14 @@ class Operation:
             settings = from_pack(self._document, (policy.name for policy in policies()))
             if not any(is_enabled(policy.name, settings) for policy in policies()):
                 return Outcome(())
-            return _assessed(read(), settings)
+            stack = read()
+            if self._look and not is_configured(self._document):
+                search = beside_the_program(stack.project)
+                if search is not None and search.path is not None:
+                    return _assessed(
+                        stack, read_file(search.path, [policy.name for policy in policies()]), search
+                    )
+            return _assessed(stack, settings)
         except SettingsError as error:
             return self._refused([_wrong_setting(problem) for problem in error.problems])
         except Exception as failure:
@@ -115,12 +127,13 @@ class Operation:
         return Outcome(_diagnostics(problems))
 
 
-def _assessed(stack: Stack, settings: Settings) -> Outcome:
+def _assessed(stack: Stack, settings: Settings, search: Search | None = None) -> Outcome:
     today = datetime.now(UTC).date()
     book = _loaded("priceBook", settings.price_book, pricing.load_file) or pricing.load()
     terms = _loaded("terms", settings.terms, pricing.load_terms)
     assessment = assess(stack, settings, book, today, terms)
-    report = make_report([assessment], settings, BookReference(book.identifier, book.as_of), today)
+    reference = BookReference(book.identifier, book.as_of)
+    report = make_report([assessment], settings, reference, today, search=search)
     (stack_report,) = report.stacks
     problems = [_wrong_setting(error.message) for error in report.errors]
     if settings.report is not None:
@@ -131,8 +144,15 @@ def _assessed(stack: Stack, settings: Settings) -> Outcome:
         return Outcome(diagnostics, f"apig-cost: {_NOT_SHOWN}\n" if stack_report.lines else "")
     return Outcome(
         diagnostics,
-        summary(stack_report) + "".join(f"{warning}\n" for warning in report.warnings),
+        summary(stack_report) + "".join(f"{line}\n" for line in (*report.warnings, *_told(report))),
     )
+
+
+def _told(report: Report) -> tuple[str, ...]:
+    """Which settings count, where the configuration of the pack names none."""
+    if report.settings_file is None or not report.stacks[0].lines:
+        return ()
+    return (f"Settings: {visible(report.settings_file)}, as no --policy-pack-config sets any.",)
 
 
 def _report_text(report: Report, problems: Sequence[str]) -> str:

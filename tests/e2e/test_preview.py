@@ -188,3 +188,17 @@ def test_a_secret_of_the_configuration_is_never_said(workspace: Any, pack: Path)
     assert "a secret" in said
     assert "geheim" not in said
     assert "1987" not in said
+
+
+def test_the_settings_beside_the_program_count_without_a_configuration(workspace: Any) -> None:
+    workspace.declare(("huaweicloud:DedicatedApig/instance:Instance", "gateway", {"edition": "PROFESSIONAL"}))
+    workspace.start()
+    (workspace.program / "apig-cost.toml").write_text(
+        '[[apig-monthly-budget.limits]]\nname = "team"\namount = 1\ncurrency = "CNY"\n'
+    )
+    stopped = workspace.preview()
+    assert (stopped.code, '"team"' in stopped.text) == (1, True)
+    assert "Settings: apig-cost.toml, as no --policy-pack-config sets any." in stopped.text
+    settings = workspace.configured({"apig-cost": {"site": "cn"}})
+    passed = workspace.preview("--policy-pack-config", settings)
+    assert (passed.code, "Settings:" in passed.text) == (0, False)
