@@ -46,6 +46,7 @@ SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "limits": _LIST,
         "increases": _LIST,
         "exchange": _LIST,
+        "required": {"type": "boolean"},
         "whenUndecided": {"type": "string", "enum": ["fail", "warn"]},
         "referencePrices": {"type": "string", "enum": ["refuse", "accept"]},
         "requireConfidence": {"type": "string", "enum": ["official", "example", "third-party"]},

@@ -95,13 +95,15 @@ class Budget:
     """All limits of a stack.
 
     Attributes:
-        verdict: The worst of the limits; ``none`` when no limit is about the stack.
+        verdict: The worst of the limits; ``none`` when none is about the stack and none has to be.
         limits: In the order of the settings.
         problems: Settings that do not fit the stack: a scope that means nothing. One line each; such a
             limit is undecided.
         mismatches: Limits in another currency than the prices. What they are about is undecided.
         skipped: Limits that say nothing here, with the reason.
         growth: Verdicts of the limits on growth, which only a comparison decides.
+        missing: Whether a limit is required and none is about the stack; its cost is then undecided.
+        outside: Lines that cost, or may cost, and that no limit counts, where limits are set.
     """
 
     verdict: BudgetVerdict
@@ -110,6 +112,8 @@ class Budget:
     mismatches: tuple[Mismatch, ...] = ()
     skipped: tuple[str, ...] = ()
     growth: tuple[LimitVerdict, ...] = ()
+    missing: bool = False
+    outside: tuple[Line, ...] = ()
 
 
 def decide(
@@ -134,6 +138,7 @@ def decide(
     results: list[LimitResult] = []
     problems: list[str] = []
     skipped: list[str] = []
+    counted: set[int] = set()
     for limit in settings.limits:
         if not applies(limit.scope, stack):
             continue
@@ -143,6 +148,7 @@ def decide(
                 skipped.append(f'limit "{limit.name}" is about new resources only, which a diff shows')
                 continue
             lines = [line for line in lines if line.resource.urn in new]
+        counted.update(id(line) for line in lines if counts(limit.scope, line) is not Belongs.NO)
         result, wrong = _against(limit, lines, stack, settings, today)
         results.append(result)
         problems.extend(wrong)
@@ -153,7 +159,17 @@ def decide(
         for result in results
         for currency, _ in result.elsewhere
     )
-    return Budget(_worst(results), tuple(results), tuple(problems), mismatches, tuple(skipped))
+    missing = settings.required and not results and bool(estimate.lines or stack.gaps)
+    outside = [line for line in estimate.lines if id(line) not in counted and line.monthly != ZERO]
+    return Budget(
+        "undecided" if missing else _worst(results),
+        tuple(results),
+        tuple(problems),
+        mismatches,
+        tuple(skipped),
+        missing=missing,
+        outside=tuple(outside) if settings.limits else (),
+    )
 
 
 def _worst(results: Iterable[LimitResult]) -> BudgetVerdict:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from policypack.costs.estimate import totals_of
 from policypack.costs.wording import bounds, number
 from policypack.findings.finding import Finding
 from policypack.reports.prose import counted
-from policypack.reports.report import Report
+from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import name
 from policypack.settings.model import BUDGET_POLICY
 
@@ -14,6 +15,8 @@ def headline(report: Report) -> str:
     """The answer of the whole run in one sentence: what stops it first, in the order of the exit codes."""
     stops = [one.finding for stack in report.stacks for one in stack.findings if one.stops]
     limits_over, limits_open = _split(one for one in stops if one.policy == BUDGET_POLICY)
+    missing = [stack for stack in report.stacks if stack.budget.missing and _stops_without_limit(stack)]
+    limits_open = [one for one in limits_open if one.key]
     violations, undecided = _split(one for one in stops if one.policy != BUDGET_POLICY)
     parts: list[str] = []
     unread = sum(not error.of_settings for error in report.errors)
@@ -28,6 +31,9 @@ def headline(report: Report) -> str:
         parts.append(counted(len(violations), "mandatory violation"))
     if limits_open:
         parts.append(f"cannot decide {_limits(limits_open)}")
+    if missing:
+        about = name(missing[0].label) if len(missing) == 1 else counted(len(missing), "stack")
+        parts.append(f"no limit is about {about}, and one is required")
     if undecided:
         parts.append(f"cannot decide {counted(len(undecided), 'mandatory check')}")
     if parts:
@@ -36,6 +42,7 @@ def headline(report: Report) -> str:
     limits = [limit for stack in report.stacks for limit in stack.budget.limits]
     verdicts = [limit.verdict for limit in limits]
     verdicts += [verdict for stack in report.stacks for verdict in stack.budget.growth]
+    verdicts += ["undecided" for stack in report.stacks if stack.budget.missing]
     if not verdicts:
         if any(stack.budget.skipped for stack in report.stacks):
             return "No limit is about what was checked; nothing stops a pipeline."
@@ -43,12 +50,29 @@ def headline(report: Report) -> str:
     if any(verdict != "within" for verdict in verdicts):
         return "A limit is not kept or cannot be decided, and none is set to stop a pipeline."
     if len(verdicts) > 1:
-        return f"Within budget: all {len(verdicts)} limits are kept.{_beside(report)}"
+        return f"Within budget: all {len(verdicts)} limits are kept.{_left_out(report)}{_beside(report)}"
     if not limits:
-        return f"Within budget: the limit on growth is kept.{_beside(report)}"
+        return f"Within budget: the limit on growth is kept.{_left_out(report)}{_beside(report)}"
     [limit] = limits
     cost = bounds(limit.cost, limit.currency)
-    return f"Within budget: {cost} of {number(limit.amount)} {limit.currency} a month.{_beside(report)}"
+    told = f"Within budget: {cost} of {number(limit.amount)} {limit.currency} a month."
+    return f"{told}{_left_out(report)}{_beside(report)}"
+
+
+def _stops_without_limit(stack: StackReport) -> bool:
+    return any(
+        one.stops and one.finding.policy == BUDGET_POLICY and not one.finding.key for one in stack.findings
+    )
+
+
+def _left_out(report: Report) -> str:
+    """What the scopes of the limits leave out, as a sentence."""
+    lines = [line for stack in report.stacks for line in stack.budget.outside]
+    if not lines:
+        return ""
+    amounts = " and ".join(bounds(total.monthly, total.currency) for total in totals_of(lines))
+    verb = "is" if len(lines) == 1 else "are"
+    return f" {counted(len(lines), 'line')} of {amounts} a month {verb} outside of every limit."
 
 
 def _beside(report: Report) -> str:

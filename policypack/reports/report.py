@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Final
 
 from policypack import __version__
@@ -13,6 +14,7 @@ from policypack.costs.coverage import Uncovered
 from policypack.costs.estimate import totals_of
 from policypack.costs.exchange import Converted, in_one_currency
 from policypack.costs.line import Line, Total
+from policypack.costs.scope import applies
 from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, unused_waivers, verdict
 from policypack.metering.usage import matches
@@ -20,6 +22,7 @@ from policypack.network.verdict import GatewayJudgement
 from policypack.settings.files import FILE, Search
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
 
+_NAMED: Final = 5
 SCHEMA: Final = "apig-cost/report/1"
 
 
@@ -143,6 +146,7 @@ def make_report(
     errors: Sequence[ReportError] = (),
     search: Search | None = None,
     notes: Sequence[str] = (),
+    whole: bool = False,
 ) -> Report:
     """Put a run together, and say which settings met nothing at all.
 
@@ -154,6 +158,7 @@ def make_report(
         errors: What could not be read.
         search: Where the settings stand; in the pack they come from the engine.
         notes: What was left out.
+        whole: Whether these are all stacks that there are, so that a limit has to meet one of them.
     """
     settings_path = "settings" if search is None else str(search.path or FILE)
     stacks: list[StackReport] = []
@@ -180,7 +185,8 @@ def make_report(
         )
     if is_enabled(BUDGET_POLICY, settings):
         misfits.extend(
-            ReportError(settings_path, told, of_settings=True) for told in _mismatches(assessments)
+            ReportError(settings_path, told, of_settings=True)
+            for told in (*_mismatches(assessments), *(_unmet(assessments, settings) if whole else ()))
         )
     wanted = [limit.currency for limit in settings.limits]
     stacks = [
@@ -214,6 +220,29 @@ def _mismatches(assessments: Sequence[Assessment]) -> Iterator[str]:
             f"in {mismatch.priced}; give a limit in {mismatch.priced}, or a rate in exchange from "
             f"{mismatch.priced} to {mismatch.currency}"
         )
+
+
+def _unmet(assessments: Sequence[Assessment], settings: Settings) -> Iterator[str]:
+    """Limits on stacks that do not exist: a misspelt name must not look like *within*."""
+    for limit in settings.limits:
+        if any(applies(limit.scope, one.stack) for one in assessments):
+            continue
+        wanted = {"project": limit.scope.project, "stack": limit.scope.stack}
+        named = " and ".join(f'{key} "{value}"' for key, value in wanted.items() if value is not None)
+        there = {
+            "project": {one.stack.project for one in assessments},
+            "stack": {one.stack.name for one in assessments},
+        }
+        near = [
+            match
+            for key, value in wanted.items()
+            if value is not None
+            for match in get_close_matches(value, sorted(there[key] - {value}), n=1)
+        ]
+        held = sorted(f"{one.stack.project}/{one.stack.name}" for one in assessments)
+        listed = ", ".join(held[:_NAMED]) + (", ..." if len(held) > _NAMED else "")
+        hint = f"did you mean {near[0]}?" if near else f"there is {listed}"
+        yield f'{BUDGET_POLICY}: limit "{limit.name}": scope {named} meets no stack; {hint}'
 
 
 def _repeated(assessments: Sequence[Assessment]) -> Iterator[str]:

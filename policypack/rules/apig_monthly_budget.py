@@ -1,9 +1,10 @@
 """Checks the monthly cost against the limits of the settings.
 
 What it finds
-    A limit of the settings whose scope costs more than its amount, and a limit that cannot be
-    decided because something that decides the cost is not known: a property that only exists after
-    the deployment, a secret, a price that the book does not have.
+    A limit of the settings whose scope costs more than its amount, a stack that no limit is about
+    where one is required (`required = true`), and a limit that cannot be decided because something
+    that decides the cost is not known: a property that only exists after the deployment, a secret, a
+    price that the book does not have.
 
 Why it costs
     A gateway is paid for by the hour whether anybody calls it or not, and so are its bandwidth and
@@ -54,6 +55,8 @@ def find(subject: Subject) -> Iterator[Finding]:
             yield _over(subject, limit)
         elif limit.verdict == "undecided":
             yield _undecided(subject, limit)
+    if subject.budget.missing:
+        yield _missing(subject)
     for increase in subject.increases:
         if increase.verdict == "over":
             yield _grows(subject, increase)
@@ -83,6 +86,20 @@ def _undecided(subject: Subject, limit: LimitResult) -> Finding:
         confidence="high",
         cost=Saving(limit.cost, limit.currency),
         key=limit.name,
+    )
+
+
+def _missing(subject: Subject) -> Finding:
+    stack = subject.landscape.stack
+    totals = subject.estimate.totals
+    cost = " and ".join(bounds(one.monthly, one.currency) for one in totals) or "not known"
+    return about(stack).undecided(
+        sentences(
+            f"Cannot decide: a limit is required, and none is about {stack.project}/{stack.name}.",
+            f"The cost is {cost} a month.",
+        ),
+        "Set a limit whose scope means this stack.",
+        confidence="high",
     )
 
 

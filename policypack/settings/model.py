@@ -306,6 +306,7 @@ class Settings:
         limits: Monthly budgets.
         increases: What a diff may add.
         exchange: Rates for limits in another currency than the prices.
+        required: Whether a stack that no limit is about is *cannot decide*.
         when_undecided: Whether a budget that cannot be decided fails or only warns.
         reference_prices: Whether a limit may be decided on prices that are of no certain region.
         require_confidence: Prices that a budget is decided on come from at least this.
@@ -329,6 +330,7 @@ class Settings:
     limits: tuple[Limit, ...] = ()
     increases: tuple[Increase, ...] = ()
     exchange: tuple[Exchange, ...] = ()
+    required: bool = False
     when_undecided: Literal["fail", "warn"] = "fail"
     reference_prices: Literal["refuse", "accept"] = "refuse"
     require_confidence: PriceConfidence = "third-party"
@@ -347,6 +349,7 @@ BUDGET_ATTRIBUTES: Final = (
     "limits",
     "increases",
     "exchange",
+    "required",
     "when_undecided",
     "reference_prices",
     "require_confidence",

@@ -200,6 +200,7 @@ def report_on(
         given.today,
         errors=errors,
         search=given.search,
+        whole=place is not None and bool(assessments),
         notes=(*_left_alone(others), *(_notes_on(place, given.search) if place is not None else ())),
     )
 

@@ -45,7 +45,7 @@ def schema(kind: Any) -> dict[str, Any]:
         return {"type": "array"}
     if is_dataclass(kind) or origin is Mapping:
         return {"type": "object"}
-    scalars: dict[Any, Any] = {Decimal: ["number", "string"], int: "integer", str: "string", date: "string"}
+    scalars: dict[Any, Any] = {Decimal: ["number", "string"], int: "integer", str: "string", bool: "boolean"}
     return {"type": scalars[kind]}
 
 

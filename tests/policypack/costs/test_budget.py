@@ -338,3 +338,38 @@ def test_the_order_of_lines_does_not_matter(found, value, random) -> None:
     mixed = list(lines)
     random.shuffle(mixed)
     assert budget(lines, limit(str(value))) == budget(mixed, limit(str(value)))
+
+
+@pytest.mark.parametrize(
+    ("limits", "lines", "missing"),
+    [
+        ((), [line("a", amount("5"))], True),
+        ((limit("9", stack="other"),), [line("a", amount("5"))], True),
+        ((limit("9", new_only=True),), [line("a", amount("5"))], True),
+        ((limit("9", stack="prod"),), [line("a", amount("5"))], False),
+        ((limit("9", meter="apig.*"),), [line("a", amount("5"))], False),
+        ((), [], False),
+    ],
+)
+def test_a_limit_is_required(limits: tuple[Limit, ...], lines: list[Line], missing: bool) -> None:
+    result = budget(lines, *limits, required=True)
+    assert (result.missing, result.verdict == "undecided") == (missing, missing)
+    assert not budget(lines, *limits).missing
+
+
+def test_what_a_gap_hides_needs_a_limit_too() -> None:
+    assert budget([], of=stack(gaps=("a gap",)), required=True).missing
+
+
+def outside(*limits: Limit, new=None) -> list[str]:
+    lines = [line("a", amount("5")), line("b", amount("7")), line("free", amount("0")), line("open", None)]
+    return [one.resource.name for one in budget(lines, *limits, new=new).outside]
+
+
+def test_what_no_limit_counts() -> None:
+    assert outside() == []
+    assert outside(limit("9")) == []
+    assert outside(limit("9", resource="a")) == ["b", "open"]
+    assert outside(limit("9", resource="a"), limit("9", name="two", resource="b")) == ["open"]
+    assert outside(limit("9", stack="other")) == ["a", "b", "open"]
+    assert outside(limit("9", tag="x=y")) == ["a", "b", "open"]
