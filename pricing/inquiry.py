@@ -126,8 +126,7 @@ def _answer(
     usage = _usage(question, hours_per_month)
     quantity = rating.counted(unit, question.mode, usage)
     if missing and proven and not alternatives:
-        cause = Cause.STATED if missing[0].deliberate else Cause.NO_ROW
-        return Unpriced(_with_command(missing[0], question), currency, opened, cause=cause)
+        return Unpriced(_with_command(missing[0], question), currency, opened, cause=_cause(missing[0]))
     if proven and not alternatives:
         where = f"region {question.region}" if question.region else f"site {question.site}"
         return Unpriced(
@@ -155,6 +154,12 @@ def _answer(
             opened,
         )
     return _summed_up(alternatives, currency, unit, quantity, usage, hours_per_month, reasons, opened)
+
+
+def _cause(missing: Missing) -> Cause:
+    if missing.deliberate:
+        return Cause.STATED
+    return Cause.MISSPELT if missing.misspelt else Cause.NO_ROW
 
 
 def _summed_up(
@@ -354,7 +359,9 @@ def _size_reason(book: Book, question: Question) -> tuple[str, Cause]:
 
 
 def _with_command(missing: Missing, question: Question) -> str:
-    return missing.reason if missing.deliberate else f"{missing.reason} {_command(question)}"
+    return (
+        missing.reason if missing.deliberate or missing.misspelt else f"{missing.reason} {_command(question)}"
+    )
 
 
 def _command(question: Question) -> str:

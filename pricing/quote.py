@@ -96,6 +96,8 @@ class Cause(StrEnum):
 
     NO_ROW = "no price"
     """The book lacks the row; it may be fetched."""
+    MISSPELT = "misspelt"
+    """The book knows no such product or region, and one with nearly its name."""
     NOT_SOLD = "not sold"
     """It cannot be bought so, as far as the book tells."""
     STATED = "stated"

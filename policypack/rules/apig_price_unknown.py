@@ -46,6 +46,7 @@ _OUTSIDE: Final = {
 """What lines name as open and no property of the program sets, in words."""
 _OWN_REGION: Final = "in a price book of your own that lists the region in a `[[region]]`"
 _ADVICE: Final = {
+    Cause.MISSPELT: "Correct the name, or state its price in a price book of your own.",
     Cause.NOT_SOLD: "Check how it is paid, or state its price in a price book of your own.",
     Cause.STATED: "State the price that you agreed on in a price book of your own or in the customer terms.",
     Cause.SITE: "Correct the region, list it in a `[[region]]` of a price book, or set `site`.",

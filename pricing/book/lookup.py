@@ -1,11 +1,15 @@
 """Which rows a question is about, and whether they are all that it can be about."""
 
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
 
 from pricing.book.model import Book, Row
 from pricing.book.regions import EVERY_REGION
 from pricing.quantity import Meter, Mode
 
+_NUMBER: Final = re.compile(r"\d+")
 Plans = tuple[Row, ...]
 """The rows of one product in one mode: one for pay-per-use, one per term for yearly/monthly."""
 
@@ -31,10 +35,12 @@ class Missing:
     Attributes:
         reason: Why, as a sentence.
         deliberate: The book says itself why there is none.
+        misspelt: The product or the region is not known, and one that is has nearly its name.
     """
 
     reason: str
     deliberate: bool
+    misspelt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,13 @@ def find(
         return _listed(book, meter, spec, site, region, mode)
     reference = book.by_key.get((meter, spec, site, EVERY_REGION, mode))
     if reference and (stated is None or stated.region == EVERY_REGION):
-        return Found((reference,), (_reference_reason(region, site),))
+        near = _known_region(book, region)
+        return Found((reference,), (_reference_reason(region, site) + (f" {near}" if near else ""),))
     if stated is not None:
         return Missing(stated.reason, deliberate=True)
+    near = " ".join(filter(None, (_known_product(book, meter, spec), _known_region(book, region))))
+    if near:
+        return Missing(near, deliberate=False, misspelt=True)
     return Missing(_absent(book, meter, spec, site, region, mode), deliberate=False)
 
 
@@ -86,9 +96,11 @@ def _listed(book: Book, meter: Meter, spec: str | None, site: str, region: str, 
     products = book.by_region.get((meter, site, region, mode), ())
     if spec is None or not products:
         return Found(products)
-    reason = (
+    told = (
         f"The complete price list of {region} does not name {spec}, so it costs what one of the others does."
     )
+    near = _known_product(book, meter, spec)
+    reason = f"{told} {near}" if near else told
     return Found(products, (reason,), reopened=True)
 
 
@@ -109,6 +121,21 @@ def _in_any_region(book: Book, meter: Meter, spec: str | None, site: str, mode: 
 
 def _reference_reason(region: str, site: str) -> str:
     return f"No price of region {region} is in the book; this is a reference price of site {site}."
+
+
+def _known_product(book: Book, meter: Meter, spec: str) -> str | None:
+    """What was meant by a product that nobody knows; a new size (``X9``) is no misspelt old one."""
+    known = book.definitions.meters[meter].known_specs
+    if spec in known or _NUMBER.sub("", spec) in {_NUMBER.sub("", one) for one in known}:
+        return None
+    near = get_close_matches(spec.upper(), known, 1, cutoff=0.8)
+    return f"No {meter} {spec} is known; did you mean {near[0]}?" if near else None
+
+
+def _known_region(book: Book, region: str) -> str | None:
+    """What was meant by a region that nobody lists."""
+    near = None if region in book.regions.listed else book.regions.nearest(region)
+    return f"No region {region} is listed; did you mean {near}?" if near else None
 
 
 def _unlisted_reason(region: str, patterns: tuple[str, ...]) -> str:

@@ -45,7 +45,13 @@ def schema(kind: Any) -> dict[str, Any]:
         return {"type": "array"}
     if is_dataclass(kind) or origin is Mapping:
         return {"type": "object"}
-    scalars: dict[Any, Any] = {Decimal: ["number", "string"], int: "integer", str: "string", bool: "boolean"}
+    scalars: dict[Any, Any] = {
+        Decimal: ["number", "string"],
+        int: "integer",
+        str: "string",
+        bool: "boolean",
+        date: "string",
+    }
     return {"type": scalars[kind]}
 
 

@@ -130,9 +130,7 @@ def test_settings_check_names_file_and_place(name: str, content: bytes | None, t
 def test_settings_check_without_a_file(run) -> None:
     found = run("settings", "check")
     assert found.code == 2
-    assert (
-        found.err == "Error: apig-cost.toml: no such file in the current directory; name the file to check\n"
-    )
+    assert found.err == "Error: settings: none (apig-cost.toml was looked for in .); name the file to check\n"
 
 
 def test_a_variable_that_is_no_setting(run, state, monkeypatch) -> None:
