@@ -16,6 +16,7 @@ from policypack.analyzer.program_settings import beside_the_program, is_configur
 from policypack.analyzer.report_file import refusal, write
 from policypack.analyzer.statement import message
 from policypack.assessment import assess
+from policypack.costs.exchange import unknown_currencies
 from policypack.declared import Known, Origin, Resource, Stack
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding, is_enabled
@@ -130,6 +131,9 @@ class Operation:
 def _assessed(stack: Stack, settings: Settings, search: Search | None = None) -> Outcome:
     today = datetime.now(UTC).date()
     book = _loaded("priceBook", settings.price_book, pricing.load_file) or pricing.load()
+    wrong = list(unknown_currencies(settings, book))
+    if wrong:
+        raise SettingsError(wrong)
     terms = _loaded("terms", settings.terms, pricing.load_terms)
     assessment = assess(stack, settings, book, today, terms)
     reference = BookReference(book.identifier, book.as_of)

@@ -1,12 +1,13 @@
 """Rates that the team chose, and sums in one currency."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from policypack.costs.line import Total
-from policypack.settings.model import Exchange
+from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
+from pricing import Book
 from pricing.money import total
 
 ONE: Final = Decimal(1)
@@ -23,6 +24,29 @@ class Converted:
 
     total: Total
     rates: tuple[Exchange, ...]
+
+
+_ALSO_CALLED: Final = {"RMB": "CNY", "CNH": "CNY"}
+"""Names of currencies that are no codes of ISO 4217."""
+
+
+def unknown_currencies(settings: Settings, book: Book) -> Iterator[str]:
+    """A problem for each limit in a currency that no price has and no rate leads to.
+
+    Such a limit could never be decided. The path of the setting comes first.
+    """
+    priced = {*book.currencies.values(), *(row.currency for row in book.rows)}
+    known = priced | {rate.target for rate in settings.exchange}
+    for key, entries in (("limits", settings.limits), ("increases", settings.increases)):
+        for position, entry in enumerate(entries):
+            if entry.currency is None or entry.currency in known:
+                continue
+            other = _ALSO_CALLED.get(entry.currency)
+            near = f"did you mean {other}?" if other in known else "or a rate to it in exchange"
+            yield (
+                f"{BUDGET_POLICY}.{key}[{position}].currency: expected a currency of the prices "
+                f'({", ".join(sorted(known))}), found "{entry.currency}"; {near}'
+            )
 
 
 def rate_between(source: str, target: str, exchange: Iterable[Exchange]) -> Exchange | None:

@@ -18,14 +18,14 @@ def check(file: str | None) -> None:
     """
     from policypack.cli.support.configuration import load_settings, settings_file
     from policypack.cli.support.errors import InputError
-    from policypack.cli.support.run import load_book, load_terms
+    from policypack.cli.support.run import check_currencies, load_book, load_terms
 
     search = settings_file(file)
     path = search.path
     if path is None:
         raise InputError(f"settings: {search.told}; name the file to check")
     settings = load_settings(path)
-    load_book(settings.price_book)
+    check_currencies(settings, load_book(settings.price_book), path)
     load_terms(settings.terms)
     click.echo(f"{path}: all settings are right")
 

@@ -13,6 +13,7 @@ from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.left_out import named
 from policypack.cli.support.place import Place
 from policypack.cli.support.progress import progress
+from policypack.costs.exchange import unknown_currencies
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
 from policypack.huaweicloud import survey
@@ -88,13 +89,26 @@ def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -
         raise InputError("--prices: the name of a price book was expected, found an empty text")
     if prices is not None:
         settings = replace(settings, price_book=prices)
+    book = load_book(settings.price_book)
+    check_currencies(settings, book, search.path)
     return Basis(
         settings=settings,
-        book=load_book(settings.price_book),
+        book=book,
         terms=load_terms(settings.terms),
         today=datetime.now(UTC).date(),
         search=search,
     )
+
+
+def check_currencies(settings: Settings, book: pricing.Book, path: Path | None) -> None:
+    """Refuse limits that no price could ever be compared with.
+
+    Raises:
+        InputError: There are some; each is a line.
+    """
+    problems = [f"{path or FILE}: {problem}" for problem in unknown_currencies(settings, book)]
+    if problems:
+        raise InputError("\n".join(problems))
 
 
 def load_book(path: str | None) -> pricing.Book:

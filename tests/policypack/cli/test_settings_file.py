@@ -244,3 +244,13 @@ def test_an_audit_tells_of_settings_that_it_does_not_use(run, repository: Path) 
     write(repository / "teams" / "shop", "unused")
     (note,) = run("audit", "repository", "-f", "json").report["notes"]
     assert note.startswith("1 settings file is not used (repository/teams/shop/apig-cost.toml)")
+
+
+@pytest.mark.parametrize("arguments", [("settings", "check"), ("audit", "repository")])
+def test_a_currency_that_nobody_knows_is_one_line(
+    arguments: tuple[str, ...], run, repository: Path, work: Path
+) -> None:
+    (work / "apig-cost.toml").write_text(LIMIT.format(name="team").replace("USD", "RMB"))
+    found = run(*arguments)
+    assert (found.code, found.err.count("\n")) == (2, 1)
+    assert found.err.startswith("Error: apig-cost.toml: apig-monthly-budget.limits[0].currency: expected")

@@ -3,9 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
-from policypack.costs.exchange import in_one_currency
+import pytest
+
+import pricing
+from policypack.costs.exchange import in_one_currency, unknown_currencies
 from policypack.costs.line import Total
-from policypack.settings.model import Exchange
+from policypack.settings.model import Exchange, Increase, Limit, Settings
 from pricing.money import Range
 
 CNY, USD, EUR = (
@@ -51,3 +54,26 @@ def test_an_open_end_stays_open() -> None:
     found = in_one_currency([wide, USD], [rate("CNY", "USD")])
     assert found is not None
     assert found.total.monthly == Range(Decimal(15), None)
+
+
+@pytest.mark.parametrize(
+    ("currency", "near"), [("RMB", "did you mean CNY?"), ("XAU", "a rate to it in exchange")]
+)
+def test_a_limit_in_a_currency_that_nobody_knows(currency: str, near: str) -> None:
+    limits = tuple(Limit(name=one, amount=Decimal(1), currency=one) for one in ("USD", currency))
+    increases = (
+        Increase(name="more", amount=Decimal(1), currency=currency),
+        Increase(name="share", percent=Decimal(5)),
+    )
+    first, second = unknown_currencies(Settings(limits=limits, increases=increases), pricing.load())
+    assert first.startswith("apig-monthly-budget.limits[1].currency: expected a currency of the prices (")
+    assert f'found "{currency}"' in first
+    assert near in first
+    assert second.startswith("apig-monthly-budget.increases[0].currency: ")
+
+
+def test_a_currency_that_a_rate_leads_to() -> None:
+    rate = Exchange(source="USD", target="RMB", rate=Decimal(7), date=date(2026, 11, 1))
+    limits = (Limit(name="all", amount=Decimal(1), currency="RMB"),)
+    assert list(unknown_currencies(Settings(limits=limits, exchange=(rate,)), pricing.load())) == []
+    assert list(unknown_currencies(Settings(), pricing.load())) == []
