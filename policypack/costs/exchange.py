@@ -37,16 +37,21 @@ def unknown_currencies(settings: Settings, book: Book) -> Iterator[str]:
     """
     priced = {*book.currencies.values(), *(row.currency for row in book.rows)}
     known = priced | {rate.target for rate in settings.exchange}
-    for key, entries in (("limits", settings.limits), ("increases", settings.increases)):
-        for position, entry in enumerate(entries):
-            if entry.currency is None or entry.currency in known:
-                continue
-            other = _ALSO_CALLED.get(entry.currency)
-            near = f"did you mean {other}?" if other in known else "or a rate to it in exchange"
-            yield (
-                f"{BUDGET_POLICY}.{key}[{position}].currency: expected a currency of the prices "
-                f'({", ".join(sorted(known))}), found "{entry.currency}"; {near}'
-            )
+    stated = [(f"limits[{at}]", limit.currency) for at, limit in enumerate(settings.limits)]
+    stated += [
+        (f"increases[{at}]", increase.currency)
+        for at, increase in enumerate(settings.increases)
+        if increase.currency is not None
+    ]
+    for place, currency in stated:
+        if currency in known:
+            continue
+        other = _ALSO_CALLED.get(currency)
+        near = f"did you mean {other}?" if other in known else "or a rate to it in exchange"
+        yield (
+            f"{BUDGET_POLICY}.{place}.currency: expected a currency of the prices "
+            f'({", ".join(sorted(known))}), found "{currency}"; {near}'
+        )
 
 
 def rate_between(source: str, target: str, exchange: Iterable[Exchange]) -> Exchange | None:
