@@ -19,8 +19,8 @@ def without_credentials(text: str) -> str:
     return _ADDRESS.sub(_stripped, text) if "://" in text else text
 
 
-def _stripped(found: Match[str]) -> str:
-    scheme, rest = found.groups()
+def _stripped(value: Match[str]) -> str:
+    scheme, rest = value.groups()
     written, rest = rest, rest.rstrip(_AFTER)
     after = written[len(rest) :]
     place, section, fragment = rest.partition("#")

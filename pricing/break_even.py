@@ -158,21 +158,21 @@ def for_eip(
         return (bandwidth,)
     if not bandwidth.states(size):
         return (Unpriced(f"Row {bandwidth.id} has no price for {plain(size)} Mbit/s."),)
-    found: list[BreakEven | Unpriced] = []
+    for_eip: list[BreakEven | Unpriced] = []
     traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, Mode.PAY_PER_USE)
     if isinstance(traffic, Row):
-        found.append(traffic_or_bandwidth(bandwidth, traffic, size, hours))
+        for_eip.append(traffic_or_bandwidth(bandwidth, traffic, size, hours))
     else:
-        found.append(traffic)
+        for_eip.append(traffic)
     shared = _row(book, Meter.SHARED_BANDWIDTH, "share", site, region, Mode.PAY_PER_USE)
     if isinstance(shared, Row) and not shared.states(size):
-        found.append(Unpriced(f"Row {shared.id} has no price for {plain(size)} Mbit/s."))
+        for_eip.append(Unpriced(f"Row {shared.id} has no price for {plain(size)} Mbit/s."))
     elif isinstance(shared, Row):
-        found.append(dedicated_or_shared(bandwidth, shared, size, size, hours))
+        for_eip.append(dedicated_or_shared(bandwidth, shared, size, size, hours))
     else:
-        found.append(shared)
-    found.extend(_prepaid(book, Meter.EIP_BANDWIDTH, bandwidth, spec, site, region, size))
-    return tuple(found)
+        for_eip.append(shared)
+    for_eip.extend(_prepaid(book, Meter.EIP_BANDWIDTH, bandwidth, spec, site, region, size))
+    return tuple(for_eip)
 
 
 def for_traffic(
@@ -185,10 +185,10 @@ def for_traffic(
         return tuple(row for row in (bandwidth, traffic) if isinstance(row, Unpriced))
     if not traffic.states(volume):
         return (Unpriced(f"Row {traffic.id} has no price for {plain(volume)} GB."),)
-    found = traffic_or_bandwidth_size(bandwidth, traffic, volume, hours)
-    if found.at is not None and not bandwidth.states(found.at):
-        return (Unpriced(f"Row {bandwidth.id} has no price for {plain(_shown(found.at))} Mbit/s."),)
-    return (found,)
+    break_even = traffic_or_bandwidth_size(bandwidth, traffic, volume, hours)
+    if break_even.at is not None and not bandwidth.states(break_even.at):
+        return (Unpriced(f"Row {bandwidth.id} has no price for {plain(_shown(break_even.at))} Mbit/s."),)
+    return (break_even,)
 
 
 def for_gateway(
@@ -221,9 +221,9 @@ def _prepaid(
 
 
 def _row(book: Book, meter: Meter, spec: str, site: str, region: str, mode: Mode) -> Row | Unpriced:
-    found = find(book, meter, spec, site, region, mode)
-    if isinstance(found, Found) and len(found.products) == 1:
-        return found.products[0][0]
+    lookup = find(book, meter, spec, site, region, mode)
+    if isinstance(lookup, Found) and len(lookup.products) == 1:
+        return lookup.products[0][0]
     return Unpriced(f"No {mode} price of {meter} {spec} in region {region} (site {site}) is known.")
 
 

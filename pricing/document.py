@@ -186,9 +186,9 @@ class Table:
 
     def one_of(self, key: str, names: Collection[str]) -> str:
         """One of some names that are data."""
-        found = self._get(key)
-        if isinstance(found, str) and found in names:
-            return found
+        word = self._get(key)
+        if isinstance(word, str) and word in names:
+            return word
         raise self.fail(key, f"one of {', '.join(names)}")
 
     def tables(self, key: str) -> "tuple[Table, ...]":

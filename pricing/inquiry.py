@@ -42,19 +42,19 @@ def answer(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
         and the book has no price. Takes time linear in the rows that the question can mean: one for
         a clear question.
     """
-    found = _found(book, question, hours_per_month)
-    return _counted(book, question, hours_per_month, found) if isinstance(found, Unpriced) else found
+    quote = _found(book, question, hours_per_month)
+    return _counted(book, question, hours_per_month, quote) if isinstance(quote, Unpriced) else quote
 
 
-def _counted(book: Book, question: Question, hours_per_month: Decimal, found: Unpriced) -> Unpriced:
+def _counted(book: Book, question: Question, hours_per_month: Decimal, value: Unpriced) -> Unpriced:
     """With the quantity, which needs no price where there is one way only to count."""
     units = book.definitions.meters[question.meter].units
     ways = set(units.values()) if question.mode is None else {units.get(question.mode)}
     unit = ways.pop() if len(ways) == 1 else None
     if unit is None:
-        return found
+        return value
     return replace(
-        found, quantity=rating.counted(unit, question.mode, _usage(question, hours_per_month)), unit=unit
+        value, quantity=rating.counted(unit, question.mode, _usage(question, hours_per_month)), unit=unit
     )
 
 
@@ -109,10 +109,10 @@ def _answer(
     missing: list[Missing] = []
     proven = True
     for mode in _modes(book, question):
-        found = find(book, question.meter, question.spec, question.site, question.region, mode)
-        match found:
+        lookup = find(book, question.meter, question.spec, question.site, question.region, mode)
+        match lookup:
             case Missing():
-                missing.append(found)
+                missing.append(lookup)
             case NotProven(why):
                 reasons = (*reasons, *why)
                 proven = False
@@ -334,10 +334,10 @@ def _merged(opened: tuple[str, ...], name: str) -> tuple[str, ...]:
 def _size_reason(book: Book, question: Question) -> tuple[str, Cause]:
     assert question.site is not None
     assert question.mode is not None
-    found = find(book, question.meter, question.spec, question.site, question.region, question.mode)
-    assert isinstance(found, Found)
-    row = found.products[0][0]
-    if _lacks_a_year(book, found.products[0], question):
+    lookup = find(book, question.meter, question.spec, question.site, question.region, question.mode)
+    assert isinstance(lookup, Found)
+    row = lookup.products[0][0]
+    if _lacks_a_year(book, lookup.products[0], question):
         term = "an unknown term" if question.months is None else f"{question.months} months"
         return (
             f"The price book has no price of {question.meter} {question.spec} for {term}: a year has a price "

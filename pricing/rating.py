@@ -81,8 +81,8 @@ def bounds(row: Row, usage: UsageRange) -> Range:
     sizes = sizes_of(row, usage)
     if sizes == Range.exactly(0):
         return _whole(row, usage)
-    found = _whole(row, usage) if _priced_sizes(row).covers(sizes) else _outside(row, usage, sizes)
-    return Range(found.low, None) if row.inferred else found
+    amount = _whole(row, usage) if _priced_sizes(row).covers(sizes) else _outside(row, usage, sizes)
+    return Range(amount.low, None) if row.inferred else amount
 
 
 def _outside(row: Row, usage: UsageRange, sizes: Range) -> Range:

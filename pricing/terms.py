@@ -330,7 +330,7 @@ def _discount(table: Table) -> Discount:
         rate = Money(table.number("rate"), _currency(table))
     elif percent is None:
         raise table.fail("percent", "a percentage, or an own price (rate and currency)")
-    found = Discount(
+    discount = Discount(
         name=name,
         meter=meter,
         spec=table.text("spec", "*"),
@@ -341,16 +341,16 @@ def _discount(table: Table) -> Discount:
         first=table.optional_day("from"),
         last=table.optional_day("until"),
     )
-    if found.first and found.last and found.last < found.first:
-        raise table.fail("until", f"a day not before {found.first}, when the discount begins")
+    if discount.first and discount.last and discount.last < discount.first:
+        raise table.fail("until", f"a day not before {discount.first}, when the discount begins")
     table.finish()
-    return found
+    return discount
 
 
 def _order(table: Table) -> Order:
     name = table.text("name")
     table.named(name)
-    found = Order(
+    order = Order(
         name=name,
         match=table.text("match"),
         months=table.count("months"),
@@ -358,11 +358,11 @@ def _order(table: Table) -> Order:
         end=table.day("end"),
     )
     table.finish()
-    return found
+    return order
 
 
 def _currency(table: Table) -> str:
-    found = table.text("currency")
-    if len(found) != 3 or not (found.isascii() and found.isalpha() and found.isupper()):
+    text = table.text("currency")
+    if len(text) != 3 or not (text.isascii() and text.isalpha() and text.isupper()):
         raise table.fail("currency", "three capital letters (ISO 4217)")
-    return found
+    return text

@@ -58,7 +58,7 @@ def _project_files(folder: Path) -> Iterator[Path]:
 def _name(file: Path) -> str | None:
     try:
         with file.open("rb") as stream:
-            found = _NAME.search(stream.read(_LARGEST).decode("utf-8", "replace"))
+            match = _NAME.search(stream.read(_LARGEST).decode("utf-8", "replace"))
     except OSError:
         return None
-    return found[1] if found else None
+    return match[1] if match else None

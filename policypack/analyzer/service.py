@@ -149,10 +149,10 @@ class AnalyzerService:
 
         document = {
             policy: {
-                **Properties(found),
-                "enforcementLevel": _LEVEL_NAMES.get(found.enforcementLevel, "mandatory"),
+                **Properties(one),
+                "enforcementLevel": _LEVEL_NAMES.get(one.enforcementLevel, "mandatory"),
             }
-            for policy, found in self._configuration.items()
+            for policy, one in self._configuration.items()
         }
         return Operation(document).decide(read)
 

@@ -68,9 +68,9 @@ class SharedAnalysis:
 
         return validate
 
-    def _configure(self, policy: str, found: Mapping[str, object]) -> None:
-        if self._document.get(policy, {}) != found:
-            self._document[policy] = unwrapped(found)
+    def _configure(self, policy: str, value: Mapping[str, object]) -> None:
+        if self._document.get(policy, {}) != value:
+            self._document[policy] = unwrapped(value)
             self._outcome = None
 
     def _decided(self, arguments: "StackValidationArgs") -> "Outcome":

@@ -169,17 +169,17 @@ def gaps_of(*stacks: Stack) -> bool:
 
 
 def _by_key(lines: Sequence[Line]) -> Mapping[Key, Line]:
-    found: dict[Key, Line] = {}
+    by_key: dict[Key, Line] = {}
     for line in lines:
         leaving = line.resource.leaving and not line.resource.billed_on
         which = (line.resource.identifier or "") if leaving else ""
         key = next(
             key
             for order in count()
-            if (key := (identity(line), str(line.meter), leaving, which, order)) not in found
+            if (key := (identity(line), str(line.meter), leaving, which, order)) not in by_key
         )
-        found[key] = line
-    return found
+        by_key[key] = line
+    return by_key
 
 
 def _change(old: Line | None, repriced: Line | None, new: Line | None) -> Change:
@@ -264,7 +264,7 @@ def _totals(
     currencies: list[str | None] = [*known]
     if not known and any(sums):
         currencies = [None]
-    found: list[ChangeTotal] = []
+    totals: list[ChangeTotal] = []
     for currency in currencies:
         before, middle, after = (
             amounts.get(currency, ANYTHING if open_ else ZERO)
@@ -276,8 +276,8 @@ def _totals(
             # line by line is tighter: what stays as it is adds nothing, whatever it costs
             code = _sum(change.code for change in changes)
             prices = _sum(change.prices for change in changes)
-        found.append(ChangeTotal(currency, before, after, code, prices))
-    return tuple(found)
+        totals.append(ChangeTotal(currency, before, after, code, prices))
+    return tuple(totals)
 
 
 def _sum(shifts: Iterable[Shift]) -> Shift:

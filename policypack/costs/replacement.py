@@ -54,11 +54,11 @@ def overlaps(base: Sequence[Line], head: Sequence[Line]) -> Iterator[Overlap]:
 
 
 def _by_resource(lines: Sequence[Line]) -> Mapping[str, list[Line]]:
-    found: dict[str, list[Line]] = defaultdict(list)
+    by_resource: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if not line.resource.leaving:
-            found[identity(line)].append(line)
-    return found
+            by_resource[identity(line)].append(line)
+    return by_resource
 
 
 def _reason(old: Line, new: Line) -> str | None:
@@ -80,5 +80,5 @@ def _value(resource: Resource, path: str) -> Raw | None:
     raw = resource.declared(name)
     if not inner:
         return raw
-    found = block(raw)
-    return member(found.value, inner) if isinstance(found, Known) else None
+    inner_block = block(raw)
+    return member(inner_block.value, inner) if isinstance(inner_block, Known) else None

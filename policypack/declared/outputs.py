@@ -58,10 +58,10 @@ def _leaves(raw: object) -> Iterator[object]:
     waiting = [raw]
     while waiting:
         match classify(waiting.pop()):
-            case Known(Mapping() as found):
-                waiting.extend(found.values())
-            case Known(found) if is_list(found):
-                waiting.extend(as_list(found))
+            case Known(Mapping() as value):
+                waiting.extend(value.values())
+            case Known(value) if is_list(value):
+                waiting.extend(as_list(value))
             case Known(str() as text):
                 yield text
             case Known():

@@ -111,8 +111,8 @@ class Resource:
     @property
     def identifier(self) -> str | None:
         """The provider's id, once there is one; in a preview it is missing, empty or unknown."""
-        found = self.outputs.get("id")
-        return found if isinstance(found, str) and found and isinstance(classify(found), Known) else None
+        own_id = self.outputs.get("id")
+        return own_id if isinstance(own_id, str) and own_id and isinstance(classify(own_id), Known) else None
 
     def declared(self, *names: str) -> Raw:
         """What the user set at the first of the named top-level properties that is set.
@@ -127,20 +127,20 @@ class Resource:
                     return classify(self.outputs[name])
             return _NOT_SEEN
         for name in names:
-            found = self.inputs.get(name)
-            if found is not None:
-                return self._filled(classify(found), name)
+            raw = self.inputs.get(name)
+            if raw is not None:
+                return self._filled(classify(raw), name)
         return Absent()
 
     def resolved(self, *names: str) -> Raw:
         """Like ``declared``, but what the user left out may come from the outputs (a default of the
         provider, a computed address). Still ``Absent`` when neither knows it."""
-        found = self.declared(*names)
-        if isinstance(found, (Absent, Unknown)):
+        raw = self.declared(*names)
+        if isinstance(raw, (Absent, Unknown)):
             for name in names:
                 if self.outputs.get(name) is not None:
                     return classify(self.outputs[name])
-        return found
+        return raw
 
     def computed(self, name: str) -> Raw:
         """What the provider returned. ``Unknown`` before the deployment."""
@@ -148,9 +148,9 @@ class Resource:
             return Unknown("known only after the deployment")
         return classify(self.outputs[name])
 
-    def _filled(self, found: Raw, name: str) -> Raw:
-        if isinstance(found, Unknown) and self.outputs.get(name) is not None:
+    def _filled(self, value: Raw, name: str) -> Raw:
+        if isinstance(value, Unknown) and self.outputs.get(name) is not None:
             output = classify(self.outputs[name])
             if isinstance(output, Known):
                 return output
-        return found
+        return value

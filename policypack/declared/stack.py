@@ -61,11 +61,11 @@ class Stack:
     @cached_property
     def by_urn(self) -> Mapping[str, Resource]:
         """The living resource of each URN."""
-        found: dict[str, Resource] = {}
+        by_urn: dict[str, Resource] = {}
         for resource in self.resources:
-            if resource.urn not in found or found[resource.urn].leaving:
-                found[resource.urn] = resource
-        return found
+            if resource.urn not in by_urn or by_urn[resource.urn].leaving:
+                by_urn[resource.urn] = resource
+        return by_urn
 
     def spelled(self, path: str) -> str:
         """A property as the user wrote it; the names of settings stay."""

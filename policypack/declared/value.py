@@ -71,5 +71,5 @@ def unknown_reason(value: Unknown | Absent | Secret | Invalid) -> str:
             return "not set"
         case Secret():
             return "a secret"
-        case Invalid(found, expected):
-            return f"{found} is not {expected}"
+        case Invalid(content, expected):
+            return f"{content} is not {expected}"

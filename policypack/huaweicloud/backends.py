@@ -94,15 +94,15 @@ def backends_of_api(api: Resource) -> tuple[Backend, ...]:
     """Every backend of an API: the one of the API itself and those of its policies."""
     if api.inputs is None and not any(is_set(api.declared(*keys)) for _, keys in _KINDS):
         return (Obscure("web", ("web", "funcGraph", "mock"), "the inputs of this API were not seen"),)
-    found: list[Backend] = []
+    backends_of_api: list[Backend] = []
     for kind, keys in _KINDS:
         if api.inputs is not None and keys[0] not in api.inputs:
             continue
         raw = api.declared(*keys)
         if is_set(raw) and not (api.inputs is None and isinstance(raw, Unknown)):
-            found.append(_backend(kind, keys[0], keys, read.block(raw)))
-    if not found:
-        found.append(Obscure("web", ("web", "funcGraph", "mock"), "no backend is declared"))
+            backends_of_api.append(_backend(kind, keys[0], keys, read.block(raw)))
+    if not backends_of_api:
+        backends_of_api.append(Obscure("web", ("web", "funcGraph", "mock"), "no backend is declared"))
     for kind, keys in _POLICIES:
         if api.inputs is not None and not any(key in api.inputs for key in keys):
             continue
@@ -114,8 +114,10 @@ def backends_of_api(api: Resource) -> tuple[Backend, ...]:
             for number, block in enumerate(each_block(raw))
         ]
         unknowns = sum(1 for item in backends if isinstance(item, Web) and isinstance(item.address, Unknown))
-        found.extend(replace(item, unknowns=unknowns) if isinstance(item, Web) else item for item in backends)
-    return tuple(found)
+        backends_of_api.extend(
+            replace(item, unknowns=unknowns) if isinstance(item, Web) else item for item in backends
+        )
+    return tuple(backends_of_api)
 
 
 def is_of_policy(backend: Backend) -> bool:
@@ -147,8 +149,8 @@ def _backend(kind: str, path: str, keys: tuple[str, ...], block: Value[Block]) -
             return Mock(path, keys) if kind == "mock" else Obscure(path, keys, reason)
         case Secret():
             return Mock(path, keys) if kind == "mock" else Obscure(path, keys, "a secret")
-        case Invalid(found, expected):
-            return Obscure(path, keys, f"{found} is not {expected}")
+        case Invalid(value, expected):
+            return Obscure(path, keys, f"{value} is not {expected}")
 
 
 def _function(path: str, keys: tuple[str, ...], block: Value[Block]) -> Function:
@@ -302,10 +304,10 @@ def _content(kind: str, content: str) -> tuple[Backend, ...]:
         return (Obscure("content", CONTENT_KEYS, "it is no JSON text"),)
     if kind not in PLUGIN_ROWS:
         return (Obscure("content", CONTENT_KEYS, f"nothing is known of plugins of type {read.shown(kind)}"),)
-    found = tuple(_targets(data))
+    targets = tuple(_targets(data))
     if kind == "breaker":
-        return found + tuple(_unreadable_downgrades(data))
-    return found or (Obscure("content", CONTENT_KEYS, "it names no address"),)
+        return targets + tuple(_unreadable_downgrades(data))
+    return targets or (Obscure("content", CONTENT_KEYS, "it names no address"),)
 
 
 def _unreadable_downgrades(data: object) -> Iterator[Backend]:

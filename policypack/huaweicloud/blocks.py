@@ -7,15 +7,15 @@ from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Secret, Unk
 Block = Mapping[str, object]
 
 
-def inside(found: Value[Block], *keys: str) -> Raw:
+def inside(value: Value[Block], *keys: str) -> Raw:
     """A property of a block; what is known of the block is all that is known of its properties."""
-    match found:
+    match value:
         case Known(block):
             return read.member(block, *keys)
         case Invalid(shown, expected):
             return Unknown(f"{shown} stands where {expected} should")
         case Unknown() | Absent() | Secret():
-            return found
+            return value
 
 
 def each_block(raw: Raw) -> Iterator[Value[Block]]:

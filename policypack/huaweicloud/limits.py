@@ -45,10 +45,10 @@ class Limits:
             zones: Number of availability zones; with ``None`` the higher ceiling counts.
         """
         base = edition.removeprefix("NLB_").removesuffix("_IPV6")
-        found = self.ceilings.get(base)
-        if found is None:
+        ceilings = self.ceilings.get(base)
+        if ceilings is None:
             return None
-        return Decimal(found[_ONE_ZONE if zones is not None and zones < 2 else _MORE_ZONES])
+        return Decimal(ceilings[_ONE_ZONE if zones is not None and zones < 2 else _MORE_ZONES])
 
 
 @cache

@@ -94,8 +94,8 @@ class Links:
 
     def named(self, literal: str, types: Collection[str]) -> tuple[Resource, ...]:
         """The resources of some types that have an id, in order of URN."""
-        found = [item for name in types for item in self._by_identifier(name).get(literal, ())]
-        return tuple(sorted(found, key=attrgetter("urn")) if len(found) > 1 else found)
+        named = [item for name in types for item in self._by_identifier(name).get(literal, ())]
+        return tuple(sorted(named, key=attrgetter("urn")) if len(named) > 1 else named)
 
     def has_identified(self, types: Collection[str]) -> bool:
         """Whether any resource of some types has an id, so that a literal may mean it."""
@@ -112,10 +112,10 @@ class Links:
                 return (only,)
         if not urns:
             return ()
-        found: dict[str, Resource] = {}
+        sources: dict[str, Resource] = {}
         for item in self._sources(resource, keys, types, set(), 0):
-            found[item.urn] = item
-        return tuple(found[urn] for urn in sorted(found))
+            sources[item.urn] = item
+        return tuple(sources[urn] for urn in sorted(sources))
 
     def origins(self, resource: Resource, keys: tuple[str, ...]) -> tuple[Resource, ...]:
         """All resources that the named inputs were built from directly, in order of URN."""
@@ -146,11 +146,11 @@ class Links:
     def _by_identifier(self, type_name: str) -> Mapping[str, list[Resource]]:
         """The living resources of one type by id. Ids are unique per type only."""
         if type_name not in self._identified:
-            found: dict[str, list[Resource]] = {}
+            identified: dict[str, list[Resource]] = {}
             for resource in self._landscape.of_type(type_name):
                 if not resource.leaving and resource.identifier:
-                    found.setdefault(resource.identifier, []).append(resource)
-            self._identified[type_name] = found
+                    identified.setdefault(resource.identifier, []).append(resource)
+            self._identified[type_name] = identified
         return self._identified[type_name]
 
     def _inside(self, component: Resource) -> Iterator[Resource]:

@@ -62,18 +62,18 @@ def terraform_name(token: str, renamed: frozenset[str] = frozenset()) -> str | N
         token: A Pulumi type token.
         renamed: Further packages that are known to hold Huawei's resources (``renamed_package``).
     """
-    package, found = _package_and_name(token)
-    if found is None:
+    package, name = _package_and_name(token)
+    if name is None:
         return None
-    known = package in family() or package in renamed or found in _table().unmistakable
-    return found if known else None
+    known = package in family() or package in renamed or name in _table().unmistakable
+    return name if known else None
 
 
 @lru_cache(maxsize=4096)
 def renamed_package(token: str) -> str | None:
     """The package of a token that proves to be Huawei's although its name does not say so."""
-    package, found = _package_and_name(token)
-    return package if package not in family() and found in _table().unmistakable else None
+    package, name = _package_and_name(token)
+    return package if package not in family() and name in _table().unmistakable else None
 
 
 @lru_cache(maxsize=4096)
@@ -119,11 +119,11 @@ def _split(token: str) -> tuple[str, str, str]:
 
 
 def _dynamic_name(package: str, name: str) -> str:
-    found = _BEFORE_UPPER.sub("_", name).lower()
+    snake = _BEFORE_UPPER.sub("_", name).lower()
     own = _table().own_names.get(package, {})
-    if found in own:
-        return own[found]
-    return _table().aliases.get(found, found)
+    if snake in own:
+        return own[snake]
+    return _table().aliases.get(snake, snake)
 
 
 def _static_name(token: str, module: str, name: str) -> str:

@@ -42,13 +42,13 @@ WITHOUT_ADDRESS: Final = frozenset(
 
 def cidrs_of_vpc(vpc: Resource) -> tuple[tuple[str, Value[str]], ...]:
     """The CIDR blocks of a VPC, each with the property that holds it."""
-    found: list[tuple[str, Value[str]]] = [("cidr", read.text(vpc.declared("cidr")))]
+    cidrs_of_vpc: list[tuple[str, Value[str]]] = [("cidr", read.text(vpc.declared("cidr")))]
     secondary = texts(vpc.resolved("secondaryCidrs", "secondaryCidr"))
     if isinstance(secondary, Known):
-        found.extend(("secondaryCidrs", item) for item in secondary.value)
+        cidrs_of_vpc.extend(("secondaryCidrs", item) for item in secondary.value)
     elif not isinstance(secondary, Absent):
-        found.append(("secondaryCidrs", secondary))
-    return tuple(found)
+        cidrs_of_vpc.append(("secondaryCidrs", secondary))
+    return tuple(cidrs_of_vpc)
 
 
 def has_own_public_address(resource: Resource) -> bool | None:
@@ -62,7 +62,7 @@ def has_own_public_address(resource: Resource) -> bool | None:
         return True
     returned = ("publicIp", "ipv4Eip", "ipv6Eip")
     if any(
-        isinstance(found := read.text(resource.computed(name)), Known) and found.value != ""
+        isinstance(address := read.text(resource.computed(name)), Known) and address.value != ""
         for name in returned
     ):
         return True

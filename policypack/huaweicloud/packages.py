@@ -126,8 +126,8 @@ def _by_domain(provider: Provider) -> Seller:
     match provider.domains:
         case Absent():
             return VENDOR
-        case Known(found) if read.is_list(found):
-            for item in read.as_list(found):
+        case Known(value) if read.is_list(value):
+            for item in read.as_list(value):
                 domain = read.text(classify(item))
                 if not isinstance(domain, Known):
                     return _open("an address of its services is not known")

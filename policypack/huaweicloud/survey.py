@@ -71,8 +71,8 @@ def region_of(stack: Stack, resource: Resource, default_region: str | None) -> V
         match read.text(raw):
             case Absent() | Known(""):
                 continue
-            case found:
-                return found
+            case value:
+                return value
     return Known(default_region) if default_region else Unknown("no region is configured")
 
 
@@ -139,8 +139,8 @@ def _sent_outbound(asked: Value[Decimal], balancers: Value[tuple[Raw, ...]]) -> 
             return asked if asked == OFF else Unknown("elbIds is not known, and decides whether it counts")
 
 
-def _or_off(found: Value[Decimal]) -> Value[Decimal]:
-    return OFF if isinstance(found, Absent) else found
+def _or_off(value: Value[Decimal]) -> Value[Decimal]:
+    return OFF if isinstance(value, Absent) else value
 
 
 def _reference(raw: Raw) -> Raw:
@@ -150,19 +150,19 @@ def _reference(raw: Raw) -> Raw:
 
 def _eip(stack: Stack, resource: Resource, default_region: str | None) -> Eip:
     bandwidth = read.block(resource.declared("bandwidth"))
-    found = read.block(_reported(stack, resource, "bandwidth"))
-    shared = _agreed(_is_shared(bandwidth), _is_shared(found))
+    reported = read.block(_reported(stack, resource, "bandwidth"))
+    shared = _agreed(_is_shared(bandwidth), _is_shared(reported))
     line = read.text(inside(read.block(resource.declared("publicip")), "type"))
-    size = _agreed(read.size(inside(bandwidth, "size")), read.size(inside(found, "size")))
+    size = _agreed(read.size(inside(bandwidth, "size")), read.size(inside(reported, "size")))
     own_id = not isinstance(_reference(inside(bandwidth, "id")), Absent)
-    reported_id = ABSENT if isinstance(found, Unknown) else _reference(inside(found, "id"))
+    reported_id = ABSENT if isinstance(reported, Unknown) else _reference(inside(reported, "id"))
     return Eip(
         resource=resource,
         region=region_of(stack, resource, default_region),
         line=Known(_DEFAULT_LINE) if isinstance(line, Absent) else line,
         shared=shared,
         size=ABSENT if shared == Known(True) else size,
-        by_traffic=_agreed(_is_by_traffic(bandwidth), _is_by_traffic(found)),
+        by_traffic=_agreed(_is_by_traffic(bandwidth), _is_by_traffic(reported)),
         purchase=purchase_of(stack, resource),
         shared_bandwidth=_reference(inside(bandwidth, "id")) if own_id else reported_id,
     )
@@ -198,8 +198,8 @@ def _reported(stack: Stack, resource: Resource, *names: str) -> Raw:
     """What the provider of a deployed stack returned; ``Unknown`` where it did not."""
     if stack.origin.kind not in _OF_DEPLOYED:
         return _NOT_DEPLOYED
-    found = next((name for name in names if resource.outputs.get(name) is not None), names[0])
-    return resource.computed(found)
+    reported_name = next((name for name in names if resource.outputs.get(name) is not None), names[0])
+    return resource.computed(reported_name)
 
 
 def _agreed(declared: Value[T], reported: Value[T]) -> Value[T]:
@@ -215,11 +215,11 @@ def _agreed(declared: Value[T], reported: Value[T]) -> Value[T]:
     )
 
 
-def property_at(found: Raw, path: str) -> Raw:
+def property_at(value: Raw, path: str) -> Raw:
     """What stands at a path inside a property; an empty path means the property itself."""
     for key in filter(None, path.split(".")):
-        found = inside(read.block(found), key)
-    return found
+        value = inside(read.block(value), key)
+    return value
 
 
 def stated(stack: Stack, resource: Resource, path: str, read_as: Callable[[Raw], Value[T]]) -> Value[T]:

@@ -48,13 +48,13 @@ def billed_types() -> Mapping[str, BilledType]:
     Raises:
         PluginError: A file lacks something, or two are about one type.
     """
-    found: dict[str, BilledType] = {}
+    billed_types: dict[str, BilledType] = {}
     places: dict[str, str] = {}
     for name in plugin_names(BILLED):
-        _add(_of_file(name), BILLED / f"{name}.py", found, places)
+        _add(_of_file(name), BILLED / f"{name}.py", billed_types, places)
     for billed in _simple():
-        _add(billed, SIMPLE, found, places)
-    return dict(sorted(found.items()))
+        _add(billed, SIMPLE, billed_types, places)
+    return dict(sorted(billed_types.items()))
 
 
 def service_of(type_: str) -> Service:
@@ -65,8 +65,8 @@ def service_of(type_: str) -> Service:
 
 def nouns() -> str:
     """What is priced here, for a sentence: ``API gateway, elastic IP or shared bandwidth``."""
-    found = sorted({billed.service.noun for billed in billed_types().values()}, key=str.casefold)
-    *first, last = found
+    all_nouns = sorted({billed.service.noun for billed in billed_types().values()}, key=str.casefold)
+    *first, last = all_nouns
     return f"{', '.join(first)} or {last}" if first else last
 
 
@@ -75,10 +75,10 @@ def nothing_declared() -> str:
     return f"No {nouns()} is declared."
 
 
-def _add(billed: BilledType, path: Path, found: dict[str, BilledType], places: dict[str, str]) -> None:
-    if billed.type in found:
+def _add(billed: BilledType, path: Path, value: dict[str, BilledType], places: dict[str, str]) -> None:
+    if billed.type in value:
         raise PluginError(path, f"type {billed.type} is billed by {places[billed.type]} already")
-    found[billed.type] = billed
+    value[billed.type] = billed
     places[billed.type] = path.name
 
 

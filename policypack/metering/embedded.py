@@ -273,9 +273,9 @@ def _annotated(resource: Resource, declaration: Declaration) -> Iterator[Item]:
     match annotations:
         case Absent():
             return
-        case Known(found) if table.annotation not in found:
+        case Known(value) if table.annotation not in value:
             return
-        case Known(found) if _is_inner(inside(annotations, table.annotation)):
+        case Known(value) if _is_inner(inside(annotations, table.annotation)):
             return
         case Known():
             yield _without_price(resource, "kubernetes_service", declaration, table.annotation_open)

@@ -34,8 +34,8 @@ def tagged(wanted: str, resource: Resource) -> Belongs:
                 return Belongs.NO
             match classify(tags[key]):
                 case Known(value):
-                    found = not separator or means(pattern, str(value))
-                    return Belongs.YES if found else Belongs.NO
+                    fits = not separator or means(pattern, str(value))
+                    return Belongs.YES if fits else Belongs.NO
                 case _:
                     return Belongs.MAYBE if separator else Belongs.YES
         case _:

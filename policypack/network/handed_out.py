@@ -60,13 +60,13 @@ class HandedOut:
         return HANDED_OUT if seen else OUTPUTS_UNSEEN, why
 
     def _of(self, texts: list[str], resource: Resource, what: str) -> str | None:
-        found = self._outputs
-        output = found.holding(texts)
+        outputs = self._outputs
+        output = outputs.holding(texts)
         if output is not None:
             return f'output "{output}" hands out {what}'
-        if found.hidden:
-            return f"{found.hidden[0]} and may hand out {what}"
-        if found.unseen and resource.identifier is None:
+        if outputs.hidden:
+            return f"{outputs.hidden[0]} and may hand out {what}"
+        if outputs.unseen and resource.identifier is None:
             return f"this preview does not show the outputs of the stack, which may hand out {what}"
         return None
 

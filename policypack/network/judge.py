@@ -117,30 +117,30 @@ def _outbound(topology: Topology, gateway: Gateway, settings: Settings, elsewher
     declared = _declared(gateway.outbound)
     if gateway.resource.leaving:
         return _leaving(declared)
-    found, knows_apis = Backends(topology, gateway).evidence()
+    evidence, knows_apis = Backends(topology, gateway).evidence()
     told = elsewhere.evidence("outbound", names_of(gateway.resource)) if elsewhere.parts else []
-    found.extend(told)
-    found.extend(stated(gateway, settings, "backends-elsewhere"))
-    found.extend(_without_own_balancer(gateway, found))
-    statement = [item for item in found if item.stated]
-    publics = [item for item in found if item.direction == "public"]
+    evidence.extend(told)
+    evidence.extend(stated(gateway, settings, "backends-elsewhere"))
+    evidence.extend(_without_own_balancer(gateway, evidence))
+    statement = [item for item in evidence if item.stated]
+    publics = [item for item in evidence if item.direction == "public"]
     if publics:
         certainty: Certainty = "high" if any(item.weight == "proves" for item in publics) else "medium"
-        return Judgement(declared, "needed", certainty, say.ordered(found))
-    missing = _missing(topology, found)
+        return Judgement(declared, "needed", certainty, say.ordered(evidence))
+    missing = _missing(topology, evidence)
     if not knows_apis and not statement and not told:
         missing.append("the APIs of the gateway (none is declared here)")
     if missing:
-        return Judgement(declared, "undecided", "low", say.ordered(found), tuple(missing))
-    likely = any(item.direction == "private" and item.weight not in _FIRM for item in found)
-    return Judgement(declared, "unneeded", "medium" if likely else "high", say.ordered(found))
+        return Judgement(declared, "undecided", "low", say.ordered(evidence), tuple(missing))
+    likely = any(item.direction == "private" and item.weight not in _FIRM for item in evidence)
+    return Judgement(declared, "unneeded", "medium" if likely else "high", say.ordered(evidence))
 
 
-def _without_own_balancer(gateway: Gateway, found: Sequence[Evidence]) -> list[Evidence]:
+def _without_own_balancer(gateway: Gateway, value: Sequence[Evidence]) -> list[Evidence]:
     """Row 34: a gateway with load balancers of one's own has no outbound bandwidth."""
     if isinstance(gateway.load_balancers, Absent) or gateway.load_balancers == Known(()):
         return []
-    if not any(item.direction == "public" for item in found):
+    if not any(item.direction == "public" for item in value):
         return []
     fact = (
         f'Gateway "{gateway.resource.name}" uses load balancers of its own (NLB edition): bandwidthSize has '
@@ -160,24 +160,24 @@ def _entrance(
     """Needed if callers are proven to be public; unneeded if all evidence is private."""
     if gateway.resource.leaving:
         return _leaving(declared)
-    found = list(Callers(topology, mentions, gateway, settings.vocabulary).evidence())
+    evidence = list(Callers(topology, mentions, gateway, settings.vocabulary).evidence())
     if elsewhere.parts:
-        found.extend(elsewhere.evidence("entrance", names_of(gateway.resource)))
-    found.extend(stated(gateway, settings, "callers"))
-    publics = [item for item in found if item.direction == "public"]
+        evidence.extend(elsewhere.evidence("entrance", names_of(gateway.resource)))
+    evidence.extend(stated(gateway, settings, "callers"))
+    publics = [item for item in evidence if item.direction == "public"]
     if any(item.weight == "proves" for item in publics):
-        return Judgement(declared, "needed", "high", say.ordered(found))
-    missing = _missing(topology, found)
+        return Judgement(declared, "needed", "high", say.ordered(evidence))
+    missing = _missing(topology, evidence)
     missing += [f"who calls: {item.fact[:-1]}" for item in publics if item.weight != "assumed"]
-    if not any(item.direction == "private" and item.weight in _FIRM for item in found):
+    if not any(item.direction == "private" and item.weight in _FIRM for item in evidence):
         missing.append("who calls the gateway (no caller is declared here)")
     if missing:
-        return Judgement(declared, "undecided", "low", say.ordered(found), tuple(dict.fromkeys(missing)))
-    return Judgement(declared, "unneeded", "medium" if publics else "high", say.ordered(found))
+        return Judgement(declared, "undecided", "low", say.ordered(evidence), tuple(dict.fromkeys(missing)))
+    return Judgement(declared, "unneeded", "medium" if publics else "high", say.ordered(evidence))
 
 
-def _missing(topology: Topology, found: Sequence[Evidence]) -> list[str]:
-    unknown = sorted({item.missing for item in found if item.direction == "unknown"})
+def _missing(topology: Topology, value: Sequence[Evidence]) -> list[str]:
+    unknown = sorted({item.missing for item in value if item.direction == "unknown"})
     return [*unknown, *(gap.rstrip(".") for gap in topology.stack.gaps)]
 
 

@@ -123,8 +123,8 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
                 target, "entrance", (item for item in callers if item.rule in _BY_ADDRESS), gateway
             )
             continue
-        found, _ = Backends(standing, gateway).evidence()
-        yield from _of(target, "outbound", found, gateway)
+        evidence, _ = Backends(standing, gateway).evidence()
+        yield from _of(target, "outbound", evidence, gateway)
         # whether an address that is written out here is the gateway's, is known where the gateway is
         told = (item for item in callers if item.rule not in _BY_ADDRESS or item.direction != "unknown")
         yield from _of(target, "entrance", told, gateway)
@@ -142,32 +142,34 @@ _BY_ADDRESS: Final = frozenset(
 )
 
 
-def _of(target: str, path: Path, found: Iterable[Evidence], gateway: Gateway) -> Iterator[Part]:
+def _of(target: str, path: Path, value: Iterable[Evidence], gateway: Gateway) -> Iterator[Part]:
     """Only what a resource of this stack says; of the gateway itself nothing is known here."""
-    for item in found:
+    for item in value:
         if item.urn is not None and item.urn != gateway.resource.urn:
             yield Part(target, path, item)
 
 
 def _foreign_gateways(topology: Topology) -> set[str]:
-    found: set[str] = set()
+    foreign_gateways: set[str] = set()
     for resource in topology.living(*_OF_GATEWAYS):
         raw = resource.declared(*GATEWAY_KEYS)
         match topology.links.follow(resource, raw, GATEWAY_KEYS, _GATEWAY):
             case Elsewhere(literal):
-                found.add(literal)
+                foreign_gateways.add(literal)
             case Found(resources):
-                found.update(item.identifier for item in resources if item.external and item.identifier)
+                foreign_gateways.update(
+                    item.identifier for item in resources if item.external and item.identifier
+                )
             case _:
                 pass
-    return found
+    return foreign_gateways
 
 
 def _standing(topology: Topology, outputs: Sequence[dict[str, str]]) -> tuple[Topology, list[Gateway]]:
     """The landscape with gateways of other stacks in it, and these gateways."""
     landscape, stack = topology.landscape, topology.stack
     read = {item.identifier: item for item in landscape.of_type("apig_instance") if item.external}
-    resources = [read.get(found["id"]) or _external(topology, found) for found in outputs]
+    resources = [read.get(one["id"]) or _external(topology, one) for one in outputs]
     added = [resource for resource in resources if resource.identifier not in read]
     stack = replace(stack, resources=[*stack.resources, *added])
     by_type = dict(landscape.by_type)

@@ -96,15 +96,15 @@ class Topology:
     @cached_property
     def triggers(self) -> Membership:
         """Function triggers by the gateway that they make an API of."""
-        found = Membership()
+        membership = Membership()
         for trigger in self.living("fgs_trigger", "fgs_function_trigger"):
             sources = self.links.sources(trigger, TRIGGER_KEYS, _GATEWAY)
             if sources:
-                found.add(trigger, Found(sources))
+                membership.add(trigger, Found(sources))
                 continue
             for raw in gateways_of_trigger(trigger):
-                found.add(trigger, self.links.follow(trigger, raw, TRIGGER_KEYS, _GATEWAY))
-        return found
+                membership.add(trigger, self.links.follow(trigger, raw, TRIGGER_KEYS, _GATEWAY))
+        return membership
 
     def by_reference(self, types: Iterable[str], keys: tuple[str, ...], owners: frozenset[str]) -> Membership:
         """Sort resources of some types by what one of their references means."""
@@ -170,14 +170,14 @@ class Topology:
 
     def vpcs_with(self, address: Address) -> tuple[Resource, ...]:
         """The VPCs of the stack whose CIDR blocks hold an address."""
-        found: dict[str, Resource] = {}
+        vpcs_with: dict[str, Resource] = {}
         for version, length in self._vpc_prefixes[0]:
             if version == address.version:
                 start = int(address) >> (address.max_prefixlen - length)
-                found.update(
+                vpcs_with.update(
                     (vpc.urn, vpc) for vpc in self._vpc_prefixes[1].get((version, length, start), ())
                 )
-        return tuple(found[urn] for urn in sorted(found))
+        return tuple(vpcs_with[urn] for urn in sorted(vpcs_with))
 
     @cached_property
     def _vpc_prefixes(
@@ -197,7 +197,7 @@ class Topology:
 
     @cached_property
     def _connections(self) -> Mapping[frozenset[str], Resource]:
-        found: dict[frozenset[str], Resource] = {}
+        connections: dict[frozenset[str], Resource] = {}
         for peering in self.living("vpc_peering_connection"):
             ends = [
                 self.links.follow(peering, peering.declared(key), (key,), _VPC)
@@ -205,15 +205,15 @@ class Topology:
             ]
             urns = frozenset(end.only.urn for end in ends if isinstance(end, Found) and end.only)
             if len(urns) == 2:
-                found[urns] = peering
+                connections[urns] = peering
         by_router = self.by_reference(("er_vpc_attachment",), ("instanceId",), frozenset({"er_instance"}))
         for attachments in by_router.groups():
             for one, other in combinations(attachments[:_MOST_ATTACHMENTS], 2):
                 ends = [self.vpc_of(one), self.vpc_of(other)]
                 urns = frozenset(end.only.urn for end in ends if isinstance(end, Found) and end.only)
                 if len(urns) == 2:
-                    found.setdefault(urns, one)
-        return found
+                    connections.setdefault(urns, one)
+        return connections
 
     def of_vpc(self, vpc: Resource, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
         """The first resource of some types that is attached to a VPC."""
@@ -231,19 +231,19 @@ class Topology:
         """By URN of a gateway, EIP or shared bandwidth: the resources, each with the input, whose values
         were built from it. Linear in dependencies."""
         billed = self.landscape.of_type("apig_instance", "vpc_eip", "vpc_bandwidth")
-        found: dict[str, list[tuple[Resource, str]]] = {item.urn: [] for item in billed}
-        if not found:
-            return found
+        readers: dict[str, list[tuple[Resource, str]]] = {item.urn: [] for item in billed}
+        if not readers:
+            return readers
         for resource in self.stack.resources:
             if not resource.dependencies or not resource.custom or resource.leaving:
                 continue
             for key, sources in resource.dependencies.items():
                 for urn in sources:
-                    if urn in found and urn != resource.urn:
-                        found[urn].append((resource, key))
-        for places in found.values():
+                    if urn in readers and urn != resource.urn:
+                        readers[urn].append((resource, key))
+        for places in readers.values():
             places.sort(key=lambda place: (place[0].urn, place[1]))
-        return found
+        return readers
 
     # Names
 
@@ -255,26 +255,28 @@ class Topology:
     @cached_property
     def private_zones_by_name(self) -> Mapping[str | None, list[Zone]]:
         """Zones that are or may be private, by name; those of unknown name under ``None``."""
-        found: dict[str | None, list[Zone]] = {}
+        private_zones_by_name: dict[str | None, list[Zone]] = {}
         for zone in self.zones.values():
             if zone.private != Known(False):
-                found.setdefault(zone.name.value if isinstance(zone.name, Known) else None, []).append(zone)
-        return found
+                private_zones_by_name.setdefault(
+                    zone.name.value if isinstance(zone.name, Known) else None, []
+                ).append(zone)
+        return private_zones_by_name
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
         """Record sets that lead to an address."""
-        found = (record_of(item) for item in self.living("dns_recordset"))
-        return tuple(item for item in found if item is not None)
+        read_records = (record_of(item) for item in self.living("dns_recordset"))
+        return tuple(item for item in read_records if item is not None)
 
     @cached_property
     def records_by_name(self) -> Mapping[str, list[Record]]:
         """Record sets whose name is known."""
-        found: dict[str, list[Record]] = {}
+        records_by_name: dict[str, list[Record]] = {}
         for record in self.records:
             if isinstance(record.name, Known):
-                found.setdefault(record.name.value, []).append(record)
-        return found
+                records_by_name.setdefault(record.name.value, []).append(record)
+        return records_by_name
 
     def zone_of_record(self, record: Record) -> Zone | None:
         """The zone of a record set, where the stack declares it."""
@@ -341,29 +343,29 @@ class Topology:
     @cached_property
     def _associated(self) -> tuple[frozenset[str], bool]:
         """URNs of what is given an EIP, and whether an association could mean anything."""
-        found: set[str] = set()
+        associated: set[str] = set()
         vague = False
         for type_name, keys in EIP_ASSOCIATIONS.items():
             for resource in self.living(type_name):
                 if any(resource.dependencies.get(key) for key in keys):
-                    found.update(item.urn for item in self.links.origins(resource, keys))
+                    associated.update(item.urn for item in self.links.origins(resource, keys))
                     continue
                 for key in keys:
                     match resource.declared(key):
                         case Known(str() as literal):
                             named = self.links.named(literal, _MACHINES)
-                            found.update(item.urn for item in named)
+                            associated.update(item.urn for item in named)
                             vague = vague or not named
                         case Unknown() | Secret():
                             vague = True
                         case Known() | Absent():
                             pass
-        return frozenset(found), vague
+        return frozenset(associated), vague
 
     @cached_property
     def misplaced_associations(self) -> Mapping[str, tuple[Resource, ...]]:
         """EIP associations that aim at the address of a gateway, by URN of the gateway."""
-        found: dict[str, tuple[Resource, ...]] = {}
+        misplaced_associations: dict[str, tuple[Resource, ...]] = {}
         own = {
             address.value: gateway.resource.urn
             for gateway in self.landscape.gateways
@@ -375,13 +377,13 @@ class Topology:
             if isinstance(address, Known) and address.value in own:
                 urns.add(own[address.value])
             for urn in urns:
-                found[urn] = (*found.get(urn, ()), association)
-        return found
+                misplaced_associations[urn] = (*misplaced_associations.get(urn, ()), association)
+        return misplaced_associations
 
     @cached_property
     def addresses(self) -> Mapping[str, Resource]:
         """EIPs and load balancers by the address that they are known to have."""
-        found: dict[str, Resource] = {}
+        addresses: dict[str, Resource] = {}
         for type_name, names in (
             ("vpc_eip", ("address",)),
             ("elb_loadbalancer", ("ipv4Address", "ipv4Eip")),
@@ -391,8 +393,8 @@ class Topology:
                 for name in names:
                     value = read.text(resource.resolved(name))
                     if isinstance(value, Known) and value.value:
-                        found.setdefault(value.value, resource)
-        return found
+                        addresses.setdefault(value.value, resource)
+        return addresses
 
     def vpcs_of_server(self, server: Resource) -> frozenset[str]:
         """URNs of the VPCs that a server is in, through its subnets."""

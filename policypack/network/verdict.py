@@ -113,15 +113,15 @@ class NetworkJudgement:
 
     def binding_of(self, eip: Eip) -> Binding:
         """What uses an EIP. What is declared is about the successor of one that waits for its deletion."""
-        found = self.eips[eip.resource.urn]
-        return replace(found, state="undecided", reason=_waits(eip)) if eip.resource.leaving else found
+        binding = self.eips[eip.resource.urn]
+        return replace(binding, state="undecided", reason=_waits(eip)) if eip.resource.leaving else binding
 
     def membership_of(self, eip: Eip) -> Binding | None:
         """The association that puts, or may put, an EIP into a shared bandwidth; ``None`` for none."""
-        found = self.memberships.get(eip.resource.urn)
-        if found is None or not eip.resource.leaving:
-            return found
-        return replace(found, state="undecided", reason=_waits(eip))
+        membership = self.memberships.get(eip.resource.urn)
+        if membership is None or not eip.resource.leaving:
+            return membership
+        return replace(membership, state="undecided", reason=_waits(eip))
 
 
 def _waits(eip: Eip) -> str:

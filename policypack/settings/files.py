@@ -119,19 +119,19 @@ def _checked(
 
 def _chain(path: Path) -> list[tuple[Path, dict[str, object]]]:
     """A file, the one that it extends, and so on, each without that key."""
-    found: list[tuple[Path, dict[str, object]]] = []
+    chain: list[tuple[Path, dict[str, object]]] = []
     seen: list[str] = []
     while True:
         real = os.path.realpath(path)
         if real in seen:
-            told = " -> ".join(str(place) for place, _ in found)
-            raise SettingsError((f"{found[0][0]}: {EXTEND}: files extend each other ({told} -> {path})",))
+            told = " -> ".join(str(place) for place, _ in chain)
+            raise SettingsError((f"{chain[0][0]}: {EXTEND}: files extend each other ({told} -> {path})",))
         seen.append(real)
-        document = dict(parse_toml(_text(path, found[-1][0] if found else None), path))
+        document = dict(parse_toml(_text(path, chain[-1][0] if chain else None), path))
         base = document.pop(EXTEND, None)
-        found.append((path, document))
+        chain.append((path, document))
         if base is None:
-            return found
+            return chain
         if not isinstance(base, str) or not base:
             raise SettingsError((f"{path}: {EXTEND}: the path of a settings file was expected",))
         path = Path(os.path.normpath(path.parent / base))

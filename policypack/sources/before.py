@@ -49,9 +49,9 @@ def read_before(address: str, *, project: str | None = None, stack: str | None =
             step = _as_it_was(entry, f"steps[{index}]")
             if step is not None:
                 steps.setdefault(str(step["urn"]), step)
-        found = read_preview({"config": record.get("config"), "steps": list(steps.values())}, address)
+        stack_before = read_preview({"config": record.get("config"), "steps": list(steps.values())}, address)
         # What the file does not list is missing from both sides; the stack that it leads to says so.
-        return replace(found, gaps=(), origin=replace(found.origin, path=f"{address} (before)"))
+        return replace(stack_before, gaps=(), origin=replace(stack_before.origin, path=f"{address} (before)"))
     except Malformed as malformed:
         raise malformed.at(address) from None
     except OSError as error:
@@ -60,9 +60,9 @@ def read_before(address: str, *, project: str | None = None, stack: str | None =
         raise SourceError(address, "", "cannot be read as the output of a preview") from None
 
 
-def _as_it_was(found: object, place: str) -> dict[str, object] | None:
+def _as_it_was(value: object, place: str) -> dict[str, object] | None:
     """A step as if nothing were to change; ``None`` for what did not exist."""
-    step = fields.mapping(found, place)
+    step = fields.mapping(value, place)
     old = fields.optional_mapping(step, "oldState", place)
     if old is None or old.get("external"):
         return None

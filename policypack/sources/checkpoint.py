@@ -18,8 +18,8 @@ def read_checkpoint(document: Mapping[str, object], path: str) -> Stack:
     notes = check_version(document)
     checkpoint = fields.mapping(document["checkpoint"], "checkpoint")
     names = _names(fields.optional_text(checkpoint, "stack", "checkpoint") or "")
-    found = fields.optional_mapping(checkpoint, "config", "checkpoint") or {}
-    config = {key: _value(value) for key, value in found.items()}
+    match = fields.optional_mapping(checkpoint, "config", "checkpoint") or {}
+    config = {key: _value(value) for key, value in match.items()}
     origin = Origin("checkpoint", path)
     latest = checkpoint.get("latest")
     if latest is None:  # a stack that was made and never deployed
@@ -33,8 +33,8 @@ def _names(qualified: str) -> tuple[str, str]:
     return (parts[-2] if len(parts) > 1 else "", parts[-1])
 
 
-def _value(found: object) -> Raw:
-    match found:
+def _value(given: object) -> Raw:
+    match given:
         case None:
             return ABSENT
         case {"secure": _}:
@@ -42,4 +42,4 @@ def _value(found: object) -> Raw:
         case {"value": value}:
             return classify(value)
         case _:
-            return classify(found)
+            return classify(given)

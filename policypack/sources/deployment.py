@@ -46,7 +46,7 @@ _HARMLESS: Final = frozenset({"deleting", "reading"})
 
 
 def read_deployment(
-    found: object,
+    value: object,
     place: str,
     origin: Origin,
     *,
@@ -57,7 +57,7 @@ def read_deployment(
     """Turn a deployment into a stack.
 
     Args:
-        found: The record, not yet checked.
+        value: The record, not yet checked.
         place: Its JSON path.
         origin: Where it was read.
         names: Project and stack, used when the deployment has no resource to tell them.
@@ -67,7 +67,7 @@ def read_deployment(
     Raises:
         Malformed: Wrong types, or two living resources with the same URN.
     """
-    record = fields.mapping(found, place)
+    record = fields.mapping(value, place)
     prefix = fields.inside(place, "resources")
     states = [
         read_state(entry, f"{prefix}[{index}]")
@@ -140,7 +140,7 @@ def _refuse_twins(states: list[State], prefix: str) -> None:
 def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
     """One sentence for each operation that never finished and may have changed what is billed."""
     prefix = fields.inside(place, "pending_operations")
-    found: list[str] = []
+    unfinished: list[str] = []
     for index, entry in enumerate(fields.records(record, "pending_operations", place)):
         here = f"{prefix}[{index}]"
         operation = fields.mapping(entry, here)
@@ -149,14 +149,14 @@ def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
         urn = fields.text(concerned, "urn", f"{here}.resource")
         if kind not in _HARMLESS:
             told = _UNFINISHED.get(kind, f"an operation on it ({kind}) was interrupted")
-            found.append(f"{urn}: {told}; run 'pulumi refresh'.")
-    return sorted(found)
+            unfinished.append(f"{urn}: {told}; run 'pulumi refresh'.")
+    return sorted(unfinished)
 
 
 def _interrupted(record: Mapping[str, object], place: str) -> Mapping[str, tuple[State, str]]:
     """By URN: what an operation that never finished may have left or destroyed, and the sentence for it."""
     prefix = fields.inside(place, "pending_operations")
-    found: dict[str, tuple[State, str]] = {}
+    interrupted: dict[str, tuple[State, str]] = {}
     for index, entry in enumerate(fields.records(record, "pending_operations", place)):
         operation = fields.mapping(entry, f"{prefix}[{index}]")
         kind = fields.text(operation, "type", f"{prefix}[{index}]")
@@ -164,8 +164,8 @@ def _interrupted(record: Mapping[str, object], place: str) -> Mapping[str, tuple
         if kind not in _MAY_BE_GONE or "type" not in concerned:
             continue
         state = read_state(concerned, f"{prefix}[{index}].resource")
-        found[state.urn] = state, _MAY_BE_GONE[kind]
-    return found
+        interrupted[state.urn] = state, _MAY_BE_GONE[kind]
+    return interrupted
 
 
 def _marked(resource: Resource, unfinished: Mapping[str, tuple[State, str]]) -> Resource:

@@ -163,8 +163,8 @@ class EngineStack:
             custom,
         )
 
-    def _merged(self, notes: tuple[str, ...], found: Iterable[Resource]) -> Stack:
-        resources = sorted(found, key=attrgetter("urn"))  # the engine's order differs from run to run
+    def _merged(self, notes: tuple[str, ...], value: Iterable[Resource]) -> Stack:
+        resources = sorted(value, key=attrgetter("urn"))  # the engine's order differs from run to run
         project, name = self._project, self._name
         if not (project and name):
             project, name = stack_names([resource.urn for resource in resources])
@@ -207,8 +207,8 @@ def _missing(urns: Collection[str]) -> str:
 
 
 def _dependencies(resource: UndecodedResource) -> Mapping[str, tuple[str, ...]]:
-    found = resource.propertyDependencies
-    return {key: tuple(sorted(found[key].urns)) for key in found} if found else {}
+    urns = resource.propertyDependencies
+    return {key: tuple(sorted(urns[key].urns)) for key in urns} if urns else {}
 
 
 class _Providers:

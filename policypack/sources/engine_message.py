@@ -149,5 +149,5 @@ def _plain(value: "Value") -> object:
             return None
 
 
-def number(found: float) -> int | float:
-    return int(found) if abs(found) < _LARGEST_EXACT and found.is_integer() else found
+def number(value: float) -> int | float:
+    return int(value) if abs(value) < _LARGEST_EXACT and value.is_integer() else value

@@ -88,13 +88,13 @@ def may_be_declaration(document: object) -> bool:
     )
 
 
-def _has(found: object, keys: frozenset[str]) -> bool:
+def _has(value: object, keys: frozenset[str]) -> bool:
     """Whether an object may be the one that has these keys; an empty one may."""
-    return found is None or (isinstance(found, Mapping) and (not found or bool(found.keys() & keys)))
+    return value is None or (isinstance(value, Mapping) and (not value or bool(value.keys() & keys)))
 
 
-def _lists(found: object, keys: frozenset[str]) -> bool:
+def _lists(value: object, keys: frozenset[str]) -> bool:
     """Whether a list may be one of objects with these keys."""
-    if not isinstance(found, list):
-        return found is None
-    return not found or any(isinstance(one, Mapping) and one.keys() & keys for one in found)
+    if not isinstance(value, list):
+        return value is None
+    return not value or any(isinstance(one, Mapping) and one.keys() & keys for one in value)

@@ -102,16 +102,16 @@ class _LazilyPlain(Mapping[str, object]):
         return len(self._wire)
 
 
-def _plain(found: object) -> object:
-    match found:
+def _plain(given: object) -> object:
+    match given:
         case float():
-            return number(found)
+            return number(given)
         case dict():
-            return {key: _plain(value) for key, value in found.items()}
+            return {key: _plain(value) for key, value in given.items()}
         case list():
-            return [_plain(value) for value in found]
+            return [_plain(value) for value in given]
         case _:
-            return found
+            return given
 
 
 def unwrapped(proxied: Mapping[str, object]) -> Mapping[str, object]:
@@ -127,21 +127,21 @@ def _element(container: Mapping[str, object] | Sequence[object], key: str | int)
     from pulumi_policy.proxy import UnknownValueError
 
     try:
-        found = container[key]  # type: ignore[index]
+        element = container[key]  # type: ignore[index]
     except UnknownValueError as unknown:
         return unknown.unknown_type_sentinel
-    return _unwrapped_value(found)
+    return _unwrapped_value(element)
 
 
-def _unwrapped_value(found: object) -> object:
-    match found:
+def _unwrapped_value(value: object) -> object:
+    match value:
         case bool() | str() | None:
-            return found
+            return value
         case int() | float():
-            return number(float(found))
+            return number(float(value))
         case Mapping():
-            return unwrapped(found)
+            return unwrapped(value)
         case Sequence():
-            return [_element(found, index) for index in range(len(found))]
+            return [_element(value, index) for index in range(len(value))]
         case _:  # an asset or an archive
             return {SIGNATURE_KEY: _ASSET_SIGNATURE}

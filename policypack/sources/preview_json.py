@@ -95,7 +95,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             raise Malformed(f"{place}.urn", f"a second step for {state.urn}", _AGAIN)
         if state.urn not in chosen or rank < chosen[state.urn][0]:
             chosen[state.urn] = (rank, state, seen)
-    chosen = {urn: found for urn, found in chosen.items() if found[0] < _MADE["refresh"] or urn not in gone}
+    chosen = {urn: one for urn, one in chosen.items() if one[0] < _MADE["refresh"] or urn not in gone}
     every = [*(state for _, state, _ in chosen.values()), *(state for state, _ in left.values())]
     providers = Providers(every, partial(_setting, config))
     project, stack = stack_names(urns)
@@ -179,8 +179,8 @@ def _resource(state: State, seen: bool, providers: Providers) -> Resource:
 
 
 def _setting(config: Mapping[str, object], key: str) -> Raw:
-    found = config.get(key)
-    return ABSENT if found is None else classify(found)
+    setting = config.get(key)
+    return ABSENT if setting is None else classify(setting)
 
 
 def _nothing(steps: Sequence[object]) -> Sequence[str]:

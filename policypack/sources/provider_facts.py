@@ -44,12 +44,12 @@ Configured = Callable[[str], Raw]
 
 def facts(properties: Mapping[str, object]) -> Mapping[str, object]:
     """Of a provider's properties the region, the domains and the address, in wire form."""
-    found = {"region": properties["region"]} if properties.get("region") is not None else {}
+    kept = {"region": properties["region"]} if properties.get("region") is not None else {}
     for key in ("cloud", "endpoints"):
         if properties.get(key) is not None:
-            found[key] = _reduced(classify(properties[key]), key)
+            kept[key] = _reduced(classify(properties[key]), key)
     source = _source(properties.get("__internal"), properties.get("parameterization"))
-    return found if source is None else {**found, SOURCE: source}
+    return kept if source is None else {**kept, SOURCE: source}
 
 
 def provider_of(
@@ -112,22 +112,22 @@ def configured_regions(configuration: Mapping[str, T], raw: Callable[[T], Raw]) 
 
 def _domains(cloud: Raw, endpoints: Raw) -> Raw:
     """The domains of a provider, as a list; what is known of neither is known of none."""
-    found: list[object] = []
+    hosts: list[object] = []
     for key, raw in (("cloud", cloud), ("endpoints", endpoints)):
         match raw:
             case Absent():
                 continue
             case Known(list() as domains):
-                found.extend(domains)
+                hosts.extend(domains)
             case Known(other):  # from the configuration: not reduced yet
                 reduced = classify(_reduced(Known(other), key))
                 if not isinstance(reduced, Known):
                     return reduced
                 assert isinstance(reduced.value, list)
-                found.extend(reduced.value)
+                hosts.extend(reduced.value)
             case Unknown() | Secret():
                 return raw
-    return Known(found) if found else ABSENT
+    return Known(hosts) if hosts else ABSENT
 
 
 def _reduced(raw: Raw, key: str) -> object:
@@ -188,9 +188,9 @@ def source_of(value: str | bytes) -> str:
     """The address that the value of a parameterization names; empty where it is of another form."""
     try:
         text = base64.b64decode(value, validate=True) if isinstance(value, str) else value
-        found = json.loads(text)
+        parameters = json.loads(text)
     except (ValueError, binascii.Error, RecursionError):
         return ""
-    remote = found.get("remote") if isinstance(found, dict) else None
+    remote = parameters.get("remote") if isinstance(parameters, dict) else None
     address = remote.get("url") if isinstance(remote, dict) else None
     return address if isinstance(address, str) else ""

@@ -29,12 +29,12 @@ def read(address: str, *, stdin: BinaryIO | None = None, wanted: Wanted = ANY) -
     Raises:
         SourceError: Any part of the source cannot be read. ``read_each`` goes on instead.
     """
-    found: list[Stack] = []
+    stacks: list[Stack] = []
     for outcome in read_each(address, stdin=stdin, wanted=wanted):
         if isinstance(outcome, SourceError):
             raise outcome
-        found.append(outcome)
-    return found
+        stacks.append(outcome)
+    return stacks
 
 
 def read_each(

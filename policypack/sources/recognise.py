@@ -78,9 +78,9 @@ def _read_text(text: str, path: str, project: str | None, stack: str | None) -> 
             raise _no_kind()  # it only has the name of a key, and would pass for an empty stack
     if "changeSummary" in document:  # a preview without a single step
         return read_preview(document, path)
-    found = terraform.read_document(document, path, project, stack)
-    if found is not None:
-        return found
+    stack_of_terraform = terraform.read_document(document, path, project, stack)
+    if stack_of_terraform is not None:
+        return stack_of_terraform
     _name_other_kinds(document)
     if "manifest" in document and may_be_declaration(document):
         return read_inner_deployment(document, path)

@@ -46,13 +46,13 @@ class State:
     """A view of another resource, or deleted and not yet created again: nothing exists for it."""
 
 
-def read_state(found: object, place: str) -> State:
+def read_state(value: object, place: str) -> State:
     """Check one record.
 
     Raises:
         Malformed: A field has a wrong type; names its JSON path.
     """
-    record = fields.mapping(found, place)
+    record = fields.mapping(value, place)
     urn = fields.text(record, "urn", place)
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:
         raise Malformed(f"{place}.urn", "a Pulumi URN was expected")
@@ -144,11 +144,11 @@ def stack_names(urns: Sequence[str]) -> tuple[str, str]:
 
 
 def _dependencies(record: Mapping[str, object], place: str) -> Mapping[str, tuple[str, ...]]:
-    found = fields.optional_mapping(record, "propertyDependencies", place)
-    if not found:
+    recorded = fields.optional_mapping(record, "propertyDependencies", place)
+    if not recorded:
         return {}
     kept: dict[str, tuple[str, ...]] = {}
-    for key, urns in found.items():
+    for key, urns in recorded.items():
         if not urns:  # null or an empty list: free of dependencies
             continue
         if not isinstance(urns, list) or not all(isinstance(urn, str) for urn in urns):

@@ -118,24 +118,24 @@ class ObjectStore:
 
     def files(self, folder: str) -> list[str]:
         try:
-            found = self._system.find(self._below(folder))
+            paths = self._system.find(self._below(folder))
         except FileNotFoundError:
             return []
-        return sorted(self._relative(path) for path in found)
+        return sorted(self._relative(path) for path in paths)
 
     def others(self) -> list[str]:
         try:
             entries = self._system.ls(self._root, detail=True)
         except FileNotFoundError:
             return []
-        found: list[str] = []
+        others: list[str] = []
         for entry in entries:
             name = self._relative(entry["name"])
             if entry["type"] == "directory" and name != BACKEND_FOLDER:
-                found += self.files(name)
+                others += self.files(name)
             elif entry["type"] != "directory":
-                found.append(name)
-        return sorted(found)
+                others.append(name)
+        return sorted(others)
 
     def unreadable(self) -> list[str]:
         return []  # its libraries raise
@@ -145,8 +145,8 @@ class ObjectStore:
 
     def content(self, path: str) -> bytes:
         with self._system.open(self._below(path), "rb") as file:
-            found: bytes = file.read(LARGEST + 1)
-            return found
+            data: bytes = file.read(LARGEST + 1)
+            return data
 
     def _relative(self, path: object) -> str:
         return str(path).removeprefix(self._root).strip("/")
@@ -199,26 +199,26 @@ def read_backend(store: Store, address: str, wanted: Wanted = ANY) -> Iterator[S
     These hold no names, so they get the project that is wanted. The stack is their workspace, and only
     where there is but one state the name that is wanted: it would not tell several apart.
     """
-    found = store.files(f"{BACKEND_FOLDER}/stacks")
+    states = store.files(f"{BACKEND_FOLDER}/stacks")
     others = state_files(store.others())
     for told in store.unreadable():
         yield SourceError(address, "", f"a folder of the backend cannot be listed ({told})")
-    if not found and not others:
+    if not states and not others:
         present = store.is_file(f"{BACKEND_FOLDER}/meta.yaml") or store.files(BACKEND_FOLDER)
         if not present and not store.unreadable():
             told = "there is no such file, and no backend (a folder .pulumi) and no *.tfstate below"
             yield SourceError(address, "", told, "check the address")
         return
     root = without_credentials(address.partition("?")[0]).rstrip("/")
-    yield from _read_stacks(store, found, root, address)
-    names = wanted if len(others) == 1 and not found else replace(wanted, stack=None)
+    yield from _read_stacks(store, states, root, address)
+    names = wanted if len(others) == 1 and not states else replace(wanted, stack=None)
     for path in others:
         yield from _read_one(store, path, f"{root}/{path}", names)
 
 
-def _read_stacks(store: Store, found: list[str], root: str, address: str) -> Iterator[Stack | SourceError]:
-    locked = _locked(store) if found else frozenset()
-    for stack_path, files in sorted(_states(found).items()):
+def _read_stacks(store: Store, value: list[str], root: str, address: str) -> Iterator[Stack | SourceError]:
+    locked = _locked(store) if value else frozenset()
+    for stack_path, files in sorted(_states(value).items()):
         if len(files) > 1:
             yield SourceError(
                 address, ", ".join(files), "two state files of one stack", "delete the older of the two"
@@ -247,13 +247,13 @@ def _read_one(store: Store, path: str, shown: str, names: Wanted = ANY) -> Itera
 
 def _states(files: list[str]) -> Mapping[str, list[str]]:
     """State files by the stack they hold: ``project/stack``, or ``stack`` in the legacy layout."""
-    found: dict[str, list[str]] = {}
+    states: dict[str, list[str]] = {}
     for path in files:
         within = path.removeprefix(f"{BACKEND_FOLDER}/stacks/")
         for ending in _STATE_ENDINGS:
             if within.endswith(ending) and within.count("/") <= 1:
-                found.setdefault(within.removesuffix(ending), []).append(path)
-    return found
+                states.setdefault(within.removesuffix(ending), []).append(path)
+    return states
 
 
 def _locked(store: Store) -> frozenset[str]:

@@ -144,14 +144,14 @@ def decode_no_price(table: Table, meters: Meters, regions: Regions) -> NoPrice:
 
 def decode_currencies(root: Table) -> dict[str, str]:
     """Read every ``[[site]]``."""
-    found: dict[str, str] = {}
+    decode_currencies: dict[str, str] = {}
     for table in root.tables("site"):
         name = table.text("name")
-        if name in found:
+        if name in decode_currencies:
             raise table.fail("name", "each site once")
-        found[name] = _currency(table)
+        decode_currencies[name] = _currency(table)
         table.finish()
-    return found
+    return decode_currencies
 
 
 def decode_meters(root: Table) -> dict[Meter, MeterDefinition]:
@@ -213,33 +213,33 @@ def _spec(table: Table, definition: MeterDefinition) -> str:
 
 
 def _region(table: Table, regions: Regions) -> str:
-    found = table.text("region")
-    if found != EVERY_REGION and regions.get(found) is None:
-        near = regions.nearest(found)
+    text = table.text("region")
+    if text != EVERY_REGION and regions.get(text) is None:
+        near = regions.nearest(text)
         raise table.fail(
             "region", f"a listed region{f' ({near}?)' if near else ''}, or a [[region]] that lists it"
         )
-    return found
+    return text
 
 
 def _currency(table: Table) -> str:
-    found = table.text("currency")
-    if len(found) != 3 or not (found.isascii() and found.isalpha() and found.isupper()):
+    text = table.text("currency")
+    if len(text) != 3 or not (text.isascii() and text.isalpha() and text.isupper()):
         raise table.fail("currency", "three capital letters (ISO 4217)")
-    return found
+    return text
 
 
 def _confidence(table: Table) -> Confidence:
-    found = table.text("confidence")
+    text = table.text("confidence")
     choices: tuple[Confidence, ...] = get_args(Confidence)
     for choice in choices:
-        if found == choice:
+        if text == choice:
             return choice
     raise table.fail("confidence", f"one of {', '.join(choices)}")
 
 
 def _example(table: Table) -> Example:
-    found = Example(
+    example = Example(
         amount=table.number("amount"),
         size=table.number("size", Decimal(1)),
         hours=_hours(table),
@@ -247,7 +247,7 @@ def _example(table: Table) -> Example:
         month_hours=table.number("month_hours", Decimal(730)),
     )
     table.finish()
-    return found
+    return example
 
 
 def _hours(table: Table) -> Decimal:
@@ -257,18 +257,18 @@ def _hours(table: Table) -> Decimal:
 
 
 def _tiers(tables: tuple[Table, ...], factor: Decimal) -> tuple[Tier, ...]:
-    found: list[Tier] = []
+    tiers: list[Tier] = []
     end = Decimal(0)
     for number, table in enumerate(tables, start=1):
         above = table.number("above") * factor if "above" in table else end
         up_to = table.number("up_to") * factor if "up_to" in table else None
-        found.append(Tier(above, up_to, table.number("rate")))
+        tiers.append(Tier(above, up_to, table.number("rate")))
         table.finish()
         if up_to is None and number < len(tables):
             raise table.fail("up_to", "an end of every tier but the last")
         end = up_to if up_to is not None else end
-    return tuple(found)
+    return tuple(tiers)
 
 
 def _default_unit(dimension: Dimension) -> str:
-    return next(unit for unit, found in _BOUND_DIMENSIONS.items() if found is dimension)
+    return next(unit for unit, one in _BOUND_DIMENSIONS.items() if one is dimension)

@@ -110,12 +110,12 @@ def _in_any_region(book: Book, meter: Meter, spec: str | None, site: str, mode: 
     products: list[Plans] = []
     for found_meter, found_site, region, found_mode in book.by_region:
         if (found_meter, found_site, found_mode) == (meter, site, mode) and region != EVERY_REGION:
-            found = find(book, meter, spec, site, region, mode)
-            if isinstance(found, NotProven):
-                return found
-            if isinstance(found, Missing):
-                return NotProven((found.reason,))
-            products.extend(found.products)
+            lookup = find(book, meter, spec, site, region, mode)
+            if isinstance(lookup, NotProven):
+                return lookup
+            if isinstance(lookup, Missing):
+                return NotProven((lookup.reason,))
+            products.extend(lookup.products)
     return Found(tuple(dict.fromkeys(products)))
 
 

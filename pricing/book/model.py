@@ -232,18 +232,18 @@ class Book:
     @cached_property
     def by_key(self) -> Mapping[RowKey, tuple[Row, ...]]:
         """The rows of each product, shortest term first."""
-        found: dict[RowKey, list[Row]] = {}
+        by_key: dict[RowKey, list[Row]] = {}
         for row in self.rows:
-            found.setdefault(row.key, []).append(row)
-        return {key: tuple(sorted(rows, key=_term)) for key, rows in found.items()}
+            by_key.setdefault(row.key, []).append(row)
+        return {key: tuple(sorted(rows, key=_term)) for key, rows in by_key.items()}
 
     @cached_property
     def by_region(self) -> Mapping[tuple[Meter, str, str, Mode], tuple[tuple[Row, ...], ...]]:
         """The rows of every product of a meter, site, region and mode."""
-        found: dict[tuple[Meter, str, str, Mode], list[tuple[Row, ...]]] = {}
+        by_region: dict[tuple[Meter, str, str, Mode], list[tuple[Row, ...]]] = {}
         for (meter, _, site, region, mode), rows in sorted(self.by_key.items()):
-            found.setdefault((meter, site, region, mode), []).append(rows)
-        return {key: tuple(groups) for key, groups in found.items()}
+            by_region.setdefault((meter, site, region, mode), []).append(rows)
+        return {key: tuple(groups) for key, groups in by_region.items()}
 
     @cached_property
     def _complete_at(self) -> frozenset[tuple[Meter, str, str]]:

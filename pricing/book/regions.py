@@ -97,11 +97,11 @@ def decode_regions(root: Table) -> tuple[Region, ...]:
     Raises:
         DocumentError: A region stands twice, or has neither a site nor a partner.
     """
-    found: dict[str, Region] = {}
+    decode_regions: dict[str, Region] = {}
     for table in root.tables("region"):
         identifier = table.text("id")
         table.named(identifier)
-        if identifier in found or EVERY_REGION in identifier:
+        if identifier in decode_regions or EVERY_REGION in identifier:
             raise table.fail("id", "the id of one region, each region once")
         region = Region(
             id=identifier,
@@ -113,5 +113,5 @@ def decode_regions(root: Table) -> tuple[Region, ...]:
         if not region.sites and region.partner is None:
             raise table.fail("sites", "the sites that sell it, or the partner who runs it")
         table.finish()
-        found[identifier] = region
-    return tuple(found.values())
+        decode_regions[identifier] = region
+    return tuple(decode_regions.values())

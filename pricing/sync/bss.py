@@ -91,11 +91,11 @@ def _region(
     for product in products:
         for code in product.specs:
             try:
-                for found in _priced(api, product, code, site, region, day):
-                    if isinstance(found, Row):
-                        rows.append(found)
+                for one in _priced(api, product, code, site, region, day):
+                    if isinstance(one, Row):
+                        rows.append(one)
                     else:
-                        no_prices.append(found)
+                        no_prices.append(one)
             except RefusedError as error:
                 refused.append(str(error))
             except UnreachableError as error:
@@ -280,7 +280,7 @@ class _Api:
         if currency:
             self._seen.add(currency)
         by_id = {result.id: result for result in results or ()}
-        found: dict[_Sample, Decimal] = {}
+        amounts: dict[_Sample, Decimal] = {}
         for number, sample in enumerate(samples):
             result = by_id.get(str(number))
             amount = getattr(result, "official_website_amount", None)
@@ -288,8 +288,8 @@ class _Api:
                 amount = getattr(result, "amount", amount)
             if amount is None:
                 raise RefusedError(f"{self.endpoint}: no amount for {what}.")
-            found[sample] = Decimal(str(amount))
-        return found
+            amounts[sample] = Decimal(str(amount))
+        return amounts
 
     def _product(
         self, product: RatedProduct, code: str, region: str, number: int, sample: _Sample
@@ -367,8 +367,8 @@ def _credentials() -> Any:
     errors: Any = import_module("huaweicloudsdkcore.exceptions.exceptions")
     for provider in (providers.EnvCredentialProvider, providers.ProfileCredentialProvider):
         try:
-            if found := provider.get_global().get_credentials():
-                return found
+            if credentials := provider.get_global().get_credentials():
+                return credentials
         except (errors.SdkException, OSError, ValueError):
             continue
     raise SyncError(
@@ -384,7 +384,7 @@ def _http_config() -> Any:
 
 
 def _project() -> str:
-    found = os.environ.get("HUAWEICLOUD_SDK_PROJECT_ID")
-    if not found:
+    project = os.environ.get("HUAWEICLOUD_SDK_PROJECT_ID")
+    if not project:
         raise SyncError("The price API needs the id of a project: set HUAWEICLOUD_SDK_PROJECT_ID.")
-    return found
+    return project

@@ -94,10 +94,10 @@ def _get(client: httpx.Client, url: httpx.URL, sleep: Callable[[float], None]) -
         reason = str(error) or type(error).__name__
         raise SyncError(f"{url}: {reason} (tried {ATTEMPTS} times).") from error
     try:
-        found: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        document: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise SyncError(f"{url}: the answer is not JSON ({error}).") from error
-    return found
+    return document
 
 
 def _get_once(client: httpx.Client, url: httpx.URL) -> str:

@@ -226,11 +226,11 @@ class _Group:
 
 
 def _row(
-    found: object, meter: Meter, spec: str, origin: Origin, codes: Codes, definitions: Definitions
+    value: object, meter: Meter, spec: str, origin: Origin, codes: Codes, definitions: Definitions
 ) -> Row | None:
-    if not isinstance(found, Mapping):
-        raise _NotUnderstoodError(f"a plan is {_shown(found)}; expected an object")
-    plan: Mapping[str, object] = found
+    if not isinstance(value, Mapping):
+        raise _NotUnderstoodError(f"a plan is {_shown(value)}; expected an object")
+    plan: Mapping[str, object] = value
     site = plan.get("siteCode")
     if not isinstance(site, str) or not site:
         raise _NotUnderstoodError(f"siteCode is {_shown(site)}")
@@ -311,10 +311,10 @@ def _check_usage(plan: Mapping[str, object], unit: Unit, codes: Codes) -> None:
     factor, event = plan.get("usageFactor"), plan.get("billingEvent")
     if factor is None and event is None:
         raise _NotUnderstoodError("neither usageFactor nor billingEvent says what it counts")
-    for key, found in (("usageFactor", factor), ("billingEvent", event)):
-        last = found.rpartition(".")[2].lower() if isinstance(found, str) else None
-        if found is not None and last not in wanted:
-            raise _NotUnderstoodError(f"{key} {_shown(found)} does not count what a {unit} is")
+    for key, one in (("usageFactor", factor), ("billingEvent", event)):
+        last = one.rpartition(".")[2].lower() if isinstance(one, str) else None
+        if one is not None and last not in wanted:
+            raise _NotUnderstoodError(f"{key} {_shown(one)} does not count what a {unit} is")
 
 
 def _check_measure(plan: Mapping[str, object], unit: Unit, codes: Codes) -> None:
@@ -322,18 +322,18 @@ def _check_measure(plan: Mapping[str, object], unit: Unit, codes: Codes) -> None
 
     Source: docs/reference/prices.md, "Units of the calculator".
     """
-    found = plan.get("measureUnit")
-    if found is None:
+    measure_unit = plan.get("measureUnit")
+    if measure_unit is None:
         if _PLAN_DIMENSION[unit] != "hours":
             raise _NotUnderstoodError(f"measureUnit is missing; expected one of {_PLAN_DIMENSION[unit]}")
         return
-    measure = _measure(found, "measureUnit", codes)
+    measure = _measure(measure_unit, "measureUnit", codes)
     if measure.dimension != _PLAN_DIMENSION[unit] or measure.factor != 1:
-        raise _NotUnderstoodError(f"measureUnit {_shown(found)} is not the unit of a {unit}")
+        raise _NotUnderstoodError(f"measureUnit {_shown(measure_unit)} is not the unit of a {unit}")
 
 
-def _term(found: object) -> int:
-    number = _whole(found, "periodNum")
+def _term(value: object) -> int:
+    number = _whole(value, "periodNum")
     if number < 1:
         raise _NotUnderstoodError(f"periodNum is {number}; expected one or more")
     return number
@@ -366,19 +366,21 @@ def _tariff(plan: Mapping[str, object], dimension: Dimension, codes: Codes) -> T
         tiers.append(Tier(above, up_to, _rate(item, _step(division, where), where)))
     if len(dimensions) != 1 or not dimensions <= set(Dimension):
         raise _NotUnderstoodError(f"the tiers count {' and '.join(sorted(dimensions))}")
-    found = Dimension(dimensions.pop())
-    if (found is Dimension.VOLUME) is not (dimension is Dimension.VOLUME):
-        raise _NotUnderstoodError(f"the tiers count {found}, the meter counts {dimension}")
+    dimension_of_tiers = Dimension(dimensions.pop())
+    if (dimension_of_tiers is Dimension.VOLUME) is not (dimension is Dimension.VOLUME):
+        raise _NotUnderstoodError(f"the tiers count {dimension_of_tiers}, the meter counts {dimension}")
     try:
-        return Tariff(tuple(sorted(tiers, key=lambda tier: tier.above)), _TIER_MODES[kind], found)
+        return Tariff(
+            tuple(sorted(tiers, key=lambda tier: tier.above)), _TIER_MODES[kind], dimension_of_tiers
+        )
     except TierError as error:
         raise _NotUnderstoodError(str(error)) from error
 
 
 def _step(table: Mapping[str, object], where: str) -> Decimal:
     """How many units an amount pays for: every monthly and yearly plan has null, and pays for one."""
-    found = table.get("measureUnitStep")
-    step = Decimal(1) if found is None else _number(found, f"{where}measureUnitStep")
+    step_stated = table.get("measureUnitStep")
+    step = Decimal(1) if step_stated is None else _number(step_stated, f"{where}measureUnitStep")
     if step == 0:
         raise _NotUnderstoodError(f"{where}measureUnitStep is 0")
     return step
@@ -392,43 +394,43 @@ def _rate(table: Mapping[str, object], step: Decimal, where: str) -> Decimal:
     return rate
 
 
-def _measure(found: object, place: str, codes: Codes) -> Measure:
-    number = _whole(found, place)
+def _measure(value: object, place: str, codes: Codes) -> Measure:
+    number = _whole(value, place)
     if number not in codes.measures:
         raise _NotUnderstoodError(f"{place} {number} is not a unit that is understood here")
     return codes.measures[number]
 
 
-def _number(found: object, place: str) -> Decimal:
-    if isinstance(found, bool) or not isinstance(found, (int, str, Decimal)):
-        raise _NotUnderstoodError(f"{place} is {_shown(found)}; expected a number")
-    if isinstance(found, Decimal) and found.is_finite() and abs(found.adjusted()) <= _LARGEST_EXPONENT:
-        found = format(found, "f")
-    value = exact(str(found))
+def _number(given: object, place: str) -> Decimal:
+    if isinstance(given, bool) or not isinstance(given, (int, str, Decimal)):
+        raise _NotUnderstoodError(f"{place} is {_shown(given)}; expected a number")
+    if isinstance(given, Decimal) and given.is_finite() and abs(given.adjusted()) <= _LARGEST_EXPONENT:
+        given = format(given, "f")
+    value = exact(str(given))
     if value is None or value < 0:
-        raise _NotUnderstoodError(f"{place} is {_shown(str(found))}; expected a number of zero or more")
+        raise _NotUnderstoodError(f"{place} is {_shown(str(given))}; expected a number of zero or more")
     return value
 
 
-def _whole(found: object, place: str) -> int:
-    number = _number(found, place)
+def _whole(value: object, place: str) -> int:
+    number = _number(value, place)
     if number != int(number):
         raise _NotUnderstoodError(f"{place} is {number}; expected a whole number")
     return int(number)
 
 
-def _shown(found: object) -> str:
+def _shown(value: object) -> str:
     """A value of the answer in an error: short, on one line."""
-    return repr(found)[:_SHOWN]
+    return repr(value)[:_SHOWN]
 
 
-def _mapping(found: object, place: str) -> Mapping[str, object]:
-    if not isinstance(found, Mapping):
-        raise SyncError(f"{place}: expected an object, found {type(found).__name__}.")
-    return found
+def _mapping(value: object, place: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise SyncError(f"{place}: expected an object, found {type(value).__name__}.")
+    return value
 
 
-def _list(found: object, place: str) -> Sequence[object]:
-    if not isinstance(found, list):
-        raise SyncError(f"{place}: expected a list, found {type(found).__name__}.")
-    return found
+def _list(value: object, place: str) -> Sequence[object]:
+    if not isinstance(value, list):
+        raise SyncError(f"{place}: expected a list, found {type(value).__name__}.")
+    return value

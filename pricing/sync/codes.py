@@ -78,8 +78,8 @@ class Codes:
         for product in self.products:
             if product.group != group or product.eip_type not in (None, eip_type):
                 continue
-            if found := product.pattern.fullmatch(code):
-                return product.meter, product.spec.format(*found.groups())
+            if match := product.pattern.fullmatch(code):
+                return product.meter, product.spec.format(*match.groups())
         return None
 
     def meters(self, group: str) -> tuple[Meter, ...]:

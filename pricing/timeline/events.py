@@ -170,16 +170,16 @@ def _months(table: Table) -> int | None:
 
 
 def _moment(table: Table, key: str) -> datetime:
-    found = table.moment(key)
-    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+    moment = table.moment(key)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise table.fail(key, f"a time of the years {_FIRST_YEAR} to {_LAST_YEAR}")
-    if found.microsecond:
+    if moment.microsecond:
         raise table.fail(key, "a whole second: the vendor bills by the second")
-    return found.astimezone(VENDOR_TIME)
+    return moment.astimezone(VENDOR_TIME)
 
 
 def _rates(table: Table) -> dict[tuple[Meter, str], Tariff]:
-    found: dict[tuple[Meter, str], Tariff] = {}
+    rates: dict[tuple[Meter, str], Tariff] = {}
     for name in table.names():
         if name not in definitions().meters:
             known = ", ".join(definitions().meters)
@@ -188,10 +188,10 @@ def _rates(table: Table) -> dict[tuple[Meter, str], Tariff]:
         if meter == Meter.GATEWAY and table.is_table(name):
             editions = table.table(name)
             for edition in editions.names():
-                found[meter, edition] = Tariff.flat(editions.number(edition))
+                rates[meter, edition] = Tariff.flat(editions.number(edition))
         else:
-            found[meter, "*"] = _tariff(table, name)
-    return found
+            rates[meter, "*"] = _tariff(table, name)
+    return rates
 
 
 def _tariff(table: Table, name: str) -> Tariff:

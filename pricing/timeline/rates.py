@@ -84,11 +84,11 @@ class Rates:
         stated = f'"{meter}" under [rates]' if mode is Mode.PAY_PER_USE else "price at the event"
         if site is None or region is None:
             raise TimelineError(f"{wanted} is not known; state {stated}, or site and region.")
-        found = find(self._book, meter, spec, site, region, mode)
-        if isinstance(found, Found) and len(found.products) == 1:
-            plans = [row for row in found.products[0] if months is None or (row.months or 0) <= months]
+        lookup = find(self._book, meter, spec, site, region, mode)
+        if isinstance(lookup, Found) and len(lookup.products) == 1:
+            plans = [row for row in lookup.products[0] if months is None or (row.months or 0) <= months]
             if plans:
                 self._rows[plans[-1].id] = plans[-1]
                 return plans[-1]
-        reason = found.reason if isinstance(found, Missing) else "The price book does not hold it."
+        reason = lookup.reason if isinstance(lookup, Missing) else "The price book does not hold it."
         raise TimelineError(f"{wanted} is not known; state {stated}. {reason}")

@@ -78,8 +78,8 @@ class Record:
 
 def records(items: Iterable[Stretch | Payment]) -> tuple[Record, ...]:
     """The billing records: one per clock hour and tier, in order of time."""
-    found = [record for item in items for record in _records(item)]
-    return tuple(sorted(found, key=lambda record: (record.start, record.resource, record.meter)))
+    records = [record for item in items for record in _records(item)]
+    return tuple(sorted(records, key=lambda record: (record.start, record.resource, record.meter)))
 
 
 def count(item: Stretch | Payment) -> int:

@@ -36,8 +36,8 @@ def command(
     from policypack.sources import Wanted
 
     given = basis(config, prices, [place])
-    found = look(place, exclude)
-    report = report_on(read_place(found, Wanted(every=True)), given, place=found)
+    place_found = look(place, exclude)
+    report = report_on(read_place(place_found, Wanted(every=True)), given, place=place_found)
     show_errors(report)
     emit(report, form, output)
     ctx.exit(report.exit_code)

@@ -57,8 +57,8 @@ def list_prices(
         and meter in (None, row.meter)
     ]
     if form == "json":
-        found = [_cells(row) | {"currency": row.currency, "note": row.note} for row in rows]
-        click.echo(json.dumps({"book": book.identifier, "rows": found}, indent=2, ensure_ascii=False))
+        match = [_cells(row) | {"currency": row.currency, "note": row.note} for row in rows]
+        click.echo(json.dumps({"book": book.identifier, "rows": match}, indent=2, ensure_ascii=False))
     elif form == "csv":
         click.echo(_csv(rows), nl=False)
     else:
@@ -81,9 +81,9 @@ def check(prices: str | None, max_age: int) -> None:
 
     today = _today()
     book = _book(prices)
-    found = list(problems(book, today=today))
-    if found:
-        raise InputError("\n".join(found))
+    problems_of_book = list(problems(book, today=today))
+    if problems_of_book:
+        raise InputError("\n".join(problems_of_book))
     console = _console()
     console.print(f"Book {book.identifier} of {book.as_of}: {_rows(len(book.rows))}, every proof holds.")
     old = [row for row in book.rows if (today - row.as_of).days > max_age]
@@ -153,18 +153,18 @@ def sync(
 def chosen_regions(known: Regions, site: str, patterns: Iterable[str]) -> tuple[str, ...]:
     """The regions that ids and patterns name; an id that nobody lists is asked for all the same."""
     sold = known.sold_by(site)
-    found: dict[str, None] = {}
+    chosen_regions: dict[str, None] = {}
     for pattern in patterns:
         if not any(character in pattern for character in "*?["):
-            found[pattern] = None
+            chosen_regions[pattern] = None
             continue
         matching = [region for region in sold if fnmatchcase(region, pattern)]
         if not matching:
             raise InputError(
                 f"--region {pattern}: site {site} sells no such region; it sells {', '.join(sold)}."
             )
-        found.update(dict.fromkeys(matching))
-    return tuple(found)
+        chosen_regions.update(dict.fromkeys(matching))
+    return tuple(chosen_regions)
 
 
 def _book(path: str | None) -> pricing.Book:

@@ -32,20 +32,20 @@ class LeftOut:
 
     def notes(self) -> tuple[str, ...]:
         """A sentence for each kind of what was left out."""
-        found: list[str] = []
+        notes: list[str] = []
         if self.states:
             count = sum(self.states.values())
             told = (
                 "1 file that looks like state is" if count == 1 else f"{count} files that look like state are"
             )
-            found.append(
+            notes.append(
                 f"{told} in folders that are left out ({named(list(self.states))}); audit such a folder by "
                 "its name to read them."
             )
         if self.links:
             told = "1 link leads" if len(self.links) == 1 else f"{len(self.links)} links lead"
-            found.append(f"{told} nowhere ({named(self.links)}).")
-        return tuple(found)
+            notes.append(f"{told} nowhere ({named(self.links)}).")
+        return tuple(notes)
 
 
 def named(paths: list[str]) -> str:

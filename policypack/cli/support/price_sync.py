@@ -72,7 +72,7 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
         raise InputError(f"{error} Nothing was written.") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror or error}).") from error
-    fetched = [answer.region for answer in answers if any(found.rows for found in answer.catalogues)]
+    fetched = [answer.region for answer in answers if any(one.rows for one in answer.catalogues)]
     count = sum(len(catalogue.rows) for catalogue in catalogues)
     click.echo(
         f"{path}: {count} prices of {', '.join(fetched) or 'no region'} fetched; book {book.identifier}."
@@ -113,7 +113,7 @@ def _fetch(request: Request, today: date, sleep: Callable[[float], None]) -> Ite
 
 def _listed(answer: RegionAnswer, site: str, known: Regions) -> RegionAnswer:
     """The answer; a failure where nobody lists the region and nothing is sold there."""
-    if known.get(answer.region) or answer.failures or any(found.rows for found in answer.catalogues):
+    if known.get(answer.region) or answer.failures or any(one.rows for one in answer.catalogues):
         return answer
     near = known.nearest(answer.region)
     advice = f" Did you mean {near}?" if near else ""
@@ -135,9 +135,9 @@ def _tell_what_is_missing(answers: Iterable[RegionAnswer]) -> None:
                 click.echo(f"Note on {answer.region}: {note}", err=True)
 
 
-def _summary(found: Changes) -> Iterator[str]:
-    yield f"{len(found.added)} rows added, {len(found.changed)} changed, {len(found.gone)} gone."
-    for word, rows in (("Changed", found.changed), ("Gone", found.gone)):
+def _summary(value: Changes) -> Iterator[str]:
+    yield f"{len(value.added)} rows added, {len(value.changed)} changed, {len(value.gone)} gone."
+    for word, rows in (("Changed", value.changed), ("Gone", value.gone)):
         for row in rows[:_SHOWN]:
             yield f"{word}: {row}"
         if len(rows) > _SHOWN:

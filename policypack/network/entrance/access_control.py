@@ -72,7 +72,7 @@ def _closed(topology: Topology, gateway: Gateway, closed: dict[str, Resource]) -
 
 def _bound(topology: Topology, mentions: Mentions, policy: Resource) -> _Bound:
     """The publications that a policy is bound to; an id that nothing here has may be any of them."""
-    found: set[str] = set()
+    bound: set[str] = set()
     perhaps = False
     associates = topology.by_reference(("apig_acl_policy_associate",), ("policyId",), _POLICY)
     for associate, belongs in associates.of(policy):
@@ -90,9 +90,9 @@ def _bound(topology: Topology, mentions: Mentions, policy: Resource) -> _Bound:
         }
         foreign = any(isinstance(item, Known) and item.value not in mentions.publications for item in items)
         # With fewer unknown ids than sources the dependency does not tell which of them is meant.
-        found |= named | (sources if unknowns >= len(sources - named) or foreign else set())
+        bound |= named | (sources if unknowns >= len(sources - named) or foreign else set())
         perhaps = perhaps or foreign or unknowns > 0
-    return _Bound(frozenset(found), perhaps)
+    return _Bound(frozenset(bound), perhaps)
 
 
 def _trusts_forwarded_addresses(topology: Topology, gateway: Gateway) -> bool:

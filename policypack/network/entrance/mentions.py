@@ -132,8 +132,8 @@ class Mentions:
     def _of_any_entrance(self) -> list[Mention]:
         """What is built from any EIP or load balancer of the stack, and is not known yet."""
         urns = (item.urn for item in self._topology.living("vpc_eip", "elb_loadbalancer"))
-        found = (mention for urn in urns for mention in self._index.by_source.get(urn, ()))
-        return [item for item in found if not isinstance(item.value, Known)]
+        mentions = (mention for urn in urns for mention in self._index.by_source.get(urn, ()))
+        return [item for item in mentions if not isinstance(item.value, Known)]
 
     def _aliases(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
         """CNAME records that name a group of the gateway."""
@@ -148,16 +148,18 @@ class Mentions:
     def _strange_aliases(self) -> list[Mention]:
         """CNAME records that name a group of an id that no group here is known by."""
         known = {group.identifier for group in self._topology.living("apig_group")}
-        return [item for key, found in self._aliases_of_groups.items() if key not in known for item in found]
+        return [item for key, one in self._aliases_of_groups.items() if key not in known for item in one]
 
     @cached_property
     def _aliases_of_groups(self) -> Mapping[str, list[Mention]]:
-        found: dict[str, list[Mention]] = {}
+        aliases_of_groups: dict[str, list[Mention]] = {}
         for value, mentions in self._index.by_value.items():
             host = parse_host(value)
             if isinstance(host, HostName) and host.name.endswith(_APIG_NAMES):
-                found.setdefault(host.labels[0], []).extend(item for item in mentions if item.record)
-        return found
+                aliases_of_groups.setdefault(host.labels[0], []).extend(
+                    item for item in mentions if item.record
+                )
+        return aliases_of_groups
 
     @property
     def public_addresses(self) -> set[str]:
@@ -205,12 +207,12 @@ class Mentions:
         """The load balancers of an NLB edition, and whether there may be others."""
         match gateway.load_balancers:
             case Known(raws):
-                found: list[Resource] = []
+                balancers: list[Resource] = []
                 for raw in raws:
                     target = self._topology.links.follow(gateway.resource, raw, _BALANCER_KEYS, _BALANCER)
                     if isinstance(target, Found):
-                        found += target.resources
-                return found, len(found) < len(raws)
+                        balancers += target.resources
+                return balancers, len(balancers) < len(raws)
             case Absent():
                 return [], False
             case Unknown() | Secret() | Invalid():
@@ -265,11 +267,11 @@ class Mentions:
     def endpoints(self, gateway_urn: str, service_ids: list[str]) -> Iterator[Resource]:
         """VPC endpoints whose service is the gateway's."""
         by_source, by_id = self._endpoints
-        found = {item.urn: item for item in by_source.get(gateway_urn, ())}
+        readers = {item.urn: item for item in by_source.get(gateway_urn, ())}
         for service in service_ids:
-            found.update((item.urn, item) for item in by_id.get(service, ()))
-        for urn in sorted(found):
-            yield found[urn]
+            readers.update((item.urn, item) for item in by_id.get(service, ()))
+        for urn in sorted(readers):
+            yield readers[urn]
 
     @cached_property
     def _endpoints(self) -> tuple[Mapping[str, list[Resource]], Mapping[str, list[Resource]]]:
@@ -286,17 +288,17 @@ class Mentions:
     @cached_property
     def publications(self) -> Mapping[str, str]:
         """URNs of publications by the id that access control policies name."""
-        found: dict[str, str] = {}
+        publications: dict[str, str] = {}
         for item in self._topology.living("apig_api_publishment"):
             publication = read.text(item.computed("publishId"))
             if isinstance(publication, Known) and publication.value:
-                found[publication.value] = item.urn
-        return found
+                publications[publication.value] = item.urn
+        return publications
 
     @cached_property
     def neighbours(self) -> Mapping[str, list[Resource]]:
         """What runs in each VPC, by the URN of the VPC."""
-        found: dict[str, list[Resource]] = {}
+        neighbours: dict[str, list[Resource]] = {}
         for type_name in _VPC_INHABITANTS:
             for resource in self._topology.living(type_name):
                 if type_name == "compute_instance":
@@ -305,8 +307,8 @@ class Mentions:
                     vpc = self._topology.vpc_of(resource)
                     urns = frozenset(item.urn for item in (vpc.resources if isinstance(vpc, Found) else ()))
                 for urn in urns:
-                    found.setdefault(urn, []).append(resource)
-        return found
+                    neighbours.setdefault(urn, []).append(resource)
+        return neighbours
 
     # Whatever else reads something of a gateway
 

@@ -142,10 +142,10 @@ def _holds(part: str, ports: frozenset[int]) -> bool:
 
 def _own_ports(topology: Topology, gateway: Gateway) -> frozenset[int] | None:
     """Ports that the gateway listens on, 80 and 443 among them; ``None`` where one is not known."""
-    found = set(_WEB_PORTS)
+    ports = set(_WEB_PORTS)
     for item, _ in topology.members(gateway, "apig_instance_ingress_port"):
         port = read.size(item.declared("port"))
         if not isinstance(port, Known):
             return None
-        found.add(int(port.value))
-    return frozenset(found)
+        ports.add(int(port.value))
+    return frozenset(ports)

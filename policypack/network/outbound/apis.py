@@ -79,13 +79,13 @@ class Backends:
         apis = self._topology.members(self._gateway, "apig_api")
         senders = self._topology.members(self._gateway, "apig_custom_authorizer", "apig_plugin")
         triggers = self._topology.triggers.of(self._gateway.resource)
-        found = [
+        evidence = [
             *apis.weigh(self._api, ("api", alike)),
             *senders.weigh(self._sender, ("sender", alike)),
             *triggers.weigh(self._trigger, ("trigger", alike), "eventData"),
             *self._topology.members(self._gateway, "apig_instance_feature").weigh(_log, "log"),
         ]
-        return found, bool(apis.this or triggers.this)
+        return evidence, bool(apis.this or triggers.this)
 
     def _api(self, api: Resource) -> Iterator[Evidence]:
         published = self._is_published(api)
@@ -167,14 +167,14 @@ class Backends:
                 return
             all_count = all_count and used.all_count
             addresses = [item.replace(f"#{name}#", value) for item in addresses for value in used.values]
-        found = [
+        reached = [
             (address, self._hosts.reach_host(address, f'{path} of "{api.name}"')) for address in addresses
         ]
-        if not all_count and len({reach.direction for _, reach in found}) > 1:
+        if not all_count and len({reach.direction for _, reach in reached}) > 1:
             missing = f'the environments that "{api.name}" is published in'
             yield shown_host(written), unknown(12, "which is public in some environments", missing)
             return
-        for address, reach in found:
+        for address, reach in reached:
             yield (
                 f"{shown_host(address)} ({shown_host(written)})",
                 Reach("12", reach.direction, reach.what, reach.weight, reach.missing),
@@ -186,7 +186,7 @@ class Backends:
         if group is None:
             return _Used(missing=f'the group of API "{api.name}"')
         missing = _Used(missing=f'variable {name} of group "{group.name}"')
-        found: list[tuple[Target, str]] = []
+        valued_targets: list[tuple[Target, str]] = []
         everywhere: list[str] = []
         for variable in (*variables_of_group(group), *self._own_variables(group)):
             if isinstance(variable.name, Known) and variable.name.value != name:
@@ -199,13 +199,13 @@ class Backends:
                 target = self._topology.links.follow(
                     variable.holder, variable.environment, variable.keys, {"apig_environment"}
                 )
-                found.append((target, variable.value.value))
-        used = self._of_published(api, found) if found else _Used()
-        if used is None or (not found and not everywhere):
+                valued_targets.append((target, variable.value.value))
+        used = self._of_published(api, valued_targets) if valued_targets else _Used()
+        if used is None or (not valued_targets and not everywhere):
             return missing
         return _Used((*used.values, *everywhere), used.all_count)
 
-    def _of_published(self, api: Resource, found: list[tuple[Target, str]]) -> _Used | None:
+    def _of_published(self, api: Resource, values: list[tuple[Target, str]]) -> _Used | None:
         """Values of the environments that an API is published in; ``None`` where one may have none.
 
         Each environment has one value. Where the references do not tell which is whose, all of the
@@ -217,17 +217,17 @@ class Backends:
             for item, _ in self._publications(api)
         ]
         if not targets:
-            return _Used(tuple(value for _, value in found))
-        valued = frozenset[str]().union(*(_names_of(target) for target, _ in found))
+            return _Used(tuple(value for _, value in values))
+        valued = frozenset[str]().union(*(_names_of(target) for target, _ in values))
         published = frozenset[str]().union(*(_names_of(target) for target in targets))
         told = all(len(_names_of(target)) == 1 for target in targets) and published <= valued
-        if not told or not all(_names_of(target) for target, _ in found):
+        if not told or not all(_names_of(target) for target, _ in values):
             return None
-        if all(len(_names_of(target)) == 1 for target, _ in found):
-            return _Used(tuple(value for target, value in found if _names_of(target) <= published))
-        if len(found) < len(valued):
+        if all(len(_names_of(target)) == 1 for target, _ in values):
+            return _Used(tuple(value for target, value in values if _names_of(target) <= published))
+        if len(values) < len(valued):
             return None
-        return _Used(tuple(value for _, value in found), all_count=valued <= published)
+        return _Used(tuple(value for _, value in values), all_count=valued <= published)
 
     def _own_variables(self, group: Resource) -> Iterator[Variable]:
         own = self._topology.by_reference(

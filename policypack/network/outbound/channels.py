@@ -41,12 +41,12 @@ class Channels:
         where = f'{path} of "{holder.name}"'
         match self._topology.links.follow(holder, raw, keys, _CHANNELS):
             case Found(channels):
-                found: list[Reach] = []
+                reaches: list[Reach] = []
                 for channel in channels:
-                    found.extend(self._reach(channel))
-                if len(channels) > 1 and any(item.direction != "private" for item in found):
+                    reaches.extend(self._reach(channel))
+                if len(channels) > 1 and any(item.direction != "private" for item in reaches):
                     return (unknown(17, "one of several channels", where),)
-                return _together(found)
+                return _together(reaches)
             case Elsewhere(literal):
                 return (
                     unknown(
@@ -62,21 +62,21 @@ class Channels:
         """Rows 17 to 22 for one channel and all that it refers to; channels may refer in a circle."""
         if start.urn in self._known:
             return self._known[start.urn]
-        found: list[Reach] = []
+        reaches_of_all: list[Reach] = []
         waiting, seen = [start], {start.urn}
         while waiting:
             channel = waiting.pop()
             reaches, references = self._own(channel)
-            found.extend(reaches)
+            reaches_of_all.extend(reaches)
             for other in references:
                 if other.urn in seen:
                     continue
                 seen.add(other.urn)
                 waiting.append(other)
-        if not found:
+        if not reaches_of_all:
             what = f'channel "{start.name}", which refers to nothing but itself'
-            found.append(unknown(22, what, f'a member of channel "{start.name}"'))
-        self._known[start.urn] = _together(found)
+            reaches_of_all.append(unknown(22, what, f'a member of channel "{start.name}"'))
+        self._known[start.urn] = _together(reaches_of_all)
         return self._known[start.urn]
 
     def _own(self, resource: Resource) -> tuple[list[Reach], list[Resource]]:
@@ -110,7 +110,7 @@ class Channels:
 
     def _references(self, resource: Resource, channel: Channel) -> tuple[list[Reach], list[Resource]]:
         """Row 22."""
-        found: list[Reach] = []
+        reaches: list[Reach] = []
         channels: list[Resource] = []
         references = [(resource, raw, keys) for raw, keys in channel.references]
         groups = self._topology.by_reference(("apig_channel_member_group",), _CHANNEL_KEYS, _CHANNELS)
@@ -120,16 +120,16 @@ class Channels:
                 references.append((group, raw, ("referenceVpcChannelId",)))
             elif is_set(raw):
                 what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
-                found.append(unknown(22, what, f'vpcChannelId of "{group.name}"'))
+                reaches.append(unknown(22, what, f'vpcChannelId of "{group.name}"'))
         for holder, raw, keys in references:
             match self._topology.links.follow(holder, raw, keys, _CHANNELS):
                 case Found(resources) as several if several.only is None:
                     what = f'channel "{resource.name}", which refers to one of several channels'
-                    found.append(unknown(22, what, f'referenceVpcChannelId of "{holder.name}"'))
+                    reaches.append(unknown(22, what, f'referenceVpcChannelId of "{holder.name}"'))
                 case Found(resources):
                     channels.extend(resources)
                 case Elsewhere(literal):
-                    found.append(
+                    reaches.append(
                         unknown(
                             22,
                             f'channel "{resource.name}", which refers to channel {literal!r}',
@@ -137,7 +137,7 @@ class Channels:
                         )
                     )
                 case Open(reason):
-                    found.append(
+                    reaches.append(
                         unknown(
                             22,
                             f'channel "{resource.name}", which refers to a channel that is {reason}',
@@ -145,25 +145,25 @@ class Channels:
                         )
                     )
         if not references:
-            found.append(
+            reaches.append(
                 unknown(
                     22,
                     f'channel "{resource.name}", which refers to no channel',
                     f'memberGroups of "{resource.name}"',
                 )
             )
-        return found, channels
+        return reaches, channels
 
     def _members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
         """Rows 17 to 19."""
         related = self._topology.by_reference(("apig_channel_member",), _CHANNEL_KEYS, _CHANNELS).of(resource)
         for member, belongs in related:
-            found = self._member(member, member_of_own(member))
+            reach = self._member(member, member_of_own(member))
             if belongs == "this":
-                yield found
-            elif found.direction != "private":
+                yield reach
+            elif reach.direction != "private":
                 yield unknown(
-                    found.row, f'perhaps member "{member.name}"', f'vpcChannelId of "{member.name}"'
+                    reach.row, f'perhaps member "{member.name}"', f'vpcChannelId of "{member.name}"'
                 )
         match channel.members:
             case Known(members) if members:
@@ -201,14 +201,14 @@ class Channels:
             return self._server(holder, member)
         match member.host:
             case Known(written):
-                found = self._hosts.reach_host(written, f'{member.path} of "{holder.name}"')
-                what = f'{shown_host(written)}, member of channel "{holder.name}", {found.what}'
-                if found.direction == "private":
+                reach = self._hosts.reach_host(written, f'{member.path} of "{holder.name}"')
+                what = f'{shown_host(written)}, member of channel "{holder.name}", {reach.what}'
+                if reach.direction == "private":
                     return Reach(
-                        "18", "private", f'private addresses of channel "{holder.name}"', found.weight
+                        "18", "private", f'private addresses of channel "{holder.name}"', reach.weight
                     )
-                row = "19" if found.direction == "public" else found.row
-                return Reach(row, found.direction, what, found.weight, found.missing)
+                row = "19" if reach.direction == "public" else reach.row
+                return Reach(row, reach.direction, what, reach.weight, reach.missing)
             case Unknown(reason):
                 return self._unknown_host(holder, member, reason, unknowns)
             case Secret():
@@ -238,18 +238,18 @@ class Channels:
         """A member whose address is not known yet; only what it was built from says anything."""
         where = f'{member.path} of "{holder.name}"'
         count = None if member.is_hidden else unknowns
-        found = self._hosts.reach_origins(holder, member.keys, where, reason, count, of_list=True)
+        reach = self._hosts.reach_origins(holder, member.keys, where, reason, count, of_list=True)
         origins = self._topology.links.origins(holder, member.keys)
         kinds = {self._topology.links.type_of(origin) for origin in origins}
-        if found.direction == "private" and kinds <= SERVERS:
+        if reach.direction == "private" and kinds <= SERVERS:
             return private(18, f'private addresses of servers, members of "{holder.name}"')
-        return found
+        return reach
 
 
 def _is_unknown(member: Member) -> bool:
     return isinstance(member.server, Unknown) or isinstance(member.host, Unknown)
 
 
-def _together(found: list[Reach]) -> tuple[Reach, ...]:
+def _together(reaches: list[Reach]) -> tuple[Reach, ...]:
     """One answer for each distinct statement: 10,000 members in one VPC say one thing."""
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(reaches))

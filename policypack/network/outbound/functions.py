@@ -51,11 +51,11 @@ def _reach_slip(
     """A slip of the program: the resource is meant, and known by that name."""
     meant = topology.stack.by_urn.get(urn)
     if meant is not None and topology.links.type_of(meant) == "fgs_function":
-        found = _of_resource(topology, gateway, meant)
+        reach = _of_resource(topology, gateway, meant)
     else:
         where = f'{function.path} of "{holder.name}"'
-        found = _reach_declared(topology, gateway, holder, function, where, "Pulumi's own name")
-    return Reach(found.row, found.direction, f"{found.what}; {SLIP}", found.weight, found.missing)
+        reach = _reach_declared(topology, gateway, holder, function, where, "Pulumi's own name")
+    return Reach(reach.row, reach.direction, f"{reach.what}; {SLIP}", reach.weight, reach.missing)
 
 
 def _reach_declared(
@@ -64,11 +64,11 @@ def _reach_declared(
     sources = topology.links.sources(holder, function.keys, {"fgs_function"})
     if not sources:
         return unknown(23, f"a function whose URN is {reason}", where)
-    found = [_of_resource(topology, gateway, source) for source in sources]
-    publics = [item for item in found if item.direction == "public"]
-    if publics and len(publics) < len(found):
+    reach = [_of_resource(topology, gateway, source) for source in sources]
+    publics = [item for item in reach if item.direction == "public"]
+    if publics and len(publics) < len(reach):
         return unknown(24, "a function of this or another region", where)
-    return next((item for item in found if item.direction != "private"), found[0])
+    return next((item for item in reach if item.direction != "private"), reach[0])
 
 
 def _of_resource(topology: Topology, gateway: Gateway, function: Resource) -> Reach:

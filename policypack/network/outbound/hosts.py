@@ -265,25 +265,25 @@ class Hosts:
             of_list: Whether the property holds several addresses, so that one public one is enough.
         """
         origins = self._topology.links.origins(holder, keys)
-        found = [item for item in map(self._reach_origin, origins) if item is not None]
+        reach = [item for item in map(self._reach_origin, origins) if item is not None]
         servers = [item for item in origins if self._topology.links.type_of(item) in SERVERS]
         if servers and not of_list:  # a member is an address; a backend may be a name built from an id
             name = servers[0].name
             what = f'an address of ECS "{name}", or a name that is built from its id'
             return unknown(13, what, f'what {where} takes from "{name}"')
-        if not found:
+        if not reach:
             return unknown(13, f"an address that is not known ({reason})", where)
-        publics = [item for item in found if item.direction == "public"]
-        if publics and (of_list or len(publics) == len(found)):
+        publics = [item for item in reach if item.direction == "public"]
+        if publics and (of_list or len(publics) == len(reach)):
             return publics[0]
-        vague = [item for item in found if item.direction == "unknown"]
+        vague = [item for item in reach if item.direction == "unknown"]
         if vague:
             return vague[0]
-        if unknowns is None or unknowns > len(found):
+        if unknowns is None or unknowns > len(reach):
             return unknown(13, f"an address that is not known ({reason})", where)
         if publics:
             return unknown(13, "an address that may be public or private", where)
-        return found[0]
+        return reach[0]
 
     def _reach_origin(self, origin: Resource) -> Reach | None:
         kind = self._topology.links.type_of(origin)
@@ -326,7 +326,7 @@ def _is_referred(gateway: Gateway) -> bool:
 
 
 def _texts(resource: Resource, *names: str) -> list[str]:
-    found = read.items(resource.declared(*names))
-    if not isinstance(found, Known):
+    items = read.items(resource.declared(*names))
+    if not isinstance(items, Known):
         return []
-    return [item.value for raw in found.value if isinstance(item := read.text(raw), Known)]
+    return [item.value for raw in items.value if isinstance(item := read.text(raw), Known)]

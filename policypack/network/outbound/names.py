@@ -117,16 +117,16 @@ class Domains:
 
         A record that only perhaps answers does not keep the wildcard from answering.
         """
-        found = self._answering(name)
-        if any(applies != "unknown" for _, applies in found):
-            return found
+        answering = self._answering(name)
+        if any(applies != "unknown" for _, applies in answering):
+            return answering
         _, dot, parent = name.partition(".")
         while dot:
             wildcard = self._answering(f"*.{parent}")
             if wildcard:
-                return [*found, *wildcard]
+                return [*answering, *wildcard]
             _, dot, parent = parent.partition(".")
-        return found
+        return answering
 
     def _answering(self, name: str) -> list[tuple[Record, str]]:
         records = self._topology.records_by_name.get(name, ())
@@ -186,22 +186,22 @@ class Domains:
 
         With fewer origins than unknown values one of them may come from anywhere.
         """
-        found: set[Direction] = set()
+        directions: set[Direction] = set()
         origins = self._topology.links.origins(record.resource, ("records", "record"))
         for origin in origins:
             kind = self._topology.links.type_of(origin)
             if kind in ONLY_PUBLIC:
-                found.add("public")
+                directions.add("public")
             elif kind in ONLY_PRIVATE or (
                 (kind in SERVERS or kind in BALANCERS)
                 and not (self._topology.has_public_address(origin) is not False)
             ):
-                found.add("private")
+                directions.add("private")
             else:
-                found.add("unknown")
-        if "public" in found:
+                directions.add("unknown")
+        if "public" in directions:
             return "public"
-        return "private" if found == {"private"} and unknowns <= len(origins) else "unknown"
+        return "private" if directions == {"private"} and unknowns <= len(origins) else "unknown"
 
 
 def _is_plainly_public(name: str) -> bool:
@@ -212,10 +212,10 @@ def _is_plainly_public(name: str) -> bool:
 
 def _worst(directions: Iterable[Direction]) -> Direction:
     """One public address is enough; one unknown makes the rest unknown."""
-    found = set(directions)
-    if "public" in found:
+    distinct = set(directions)
+    if "public" in distinct:
         return "public"
-    return "private" if found == {"private"} else "unknown"
+    return "private" if distinct == {"private"} else "unknown"
 
 
 def _unknown_alias(name: str) -> Reach:

@@ -88,10 +88,10 @@ class Bindings:
             return Binding("undecided", (), f"{name[0].upper()}{name[1:]} has left the program.")
         if resource.leaving:
             return Binding("undecided", (), f"The old {name} waits for its deletion.")
-        found = users.certain.get(resource.urn, [])
-        if found:
-            urns = tuple(sorted({item.urn for item in found}))
-            first = min(found, key=lambda item: item.urn)
+        users_of_it = users.certain.get(resource.urn, [])
+        if users_of_it:
+            urns = tuple(sorted({item.urn for item in users_of_it}))
+            first = min(users_of_it, key=lambda item: item.urn)
             more = f" and {len(urns) - 1} more" if len(urns) > 1 else ""
             return Binding("bound", urns, f'"{first.name}"{more} uses {name}.')
         joined = self._joined(resource, name, kinds)
@@ -129,11 +129,11 @@ class Bindings:
         if not self._elsewhere.uses:
             return None
         kind: Kind = "vpc_eip" if "vpc_eip" in kinds else "vpc_bandwidth"
-        found = list(self._elsewhere.uses_of(kind, names_of(resource)))
-        if found:
-            stack, use = found[0]
-            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-            urns = tuple(sorted({use.urn for _, use in found}))
+        joined = list(self._elsewhere.uses_of(kind, names_of(resource)))
+        if joined:
+            stack, use = joined[0]
+            more = f" and {len(joined) - 1} more" if len(joined) > 1 else ""
+            urns = tuple(sorted({use.urn for _, use in joined}))
             return Binding("bound", urns, f'"{use.name}"{more} of stack {stack} uses {name}.')
         for stack, use in self._elsewhere.possible_uses(kind):
             reason = f'{use.key} of "{use.name}" comes from an output of this stack, and may mean {name}.'
@@ -218,36 +218,36 @@ class Bindings:
 
     @cached_property
     def _by_address(self) -> Mapping[str, Resource]:
-        found: dict[str, Resource] = {}
+        by_address: dict[str, Resource] = {}
         for eip in self._topology.living("vpc_eip"):
             for raw in (eip.computed("address"), read.member(_publicip(eip), "ipAddress")):
                 address = read.text(raw)
                 if isinstance(address, Known) and address.value:
-                    found[address.value] = eip
-        return found
+                    by_address[address.value] = eip
+        return by_address
 
     @cached_property
     def _doubtful_gateways(self) -> Mapping[str, list[tuple[Resource, str]]]:
         """Gateways that name an EIP and may or may not be able to use it."""
-        found: dict[str, list[tuple[Resource, str]]] = {}
+        doubtful_gateways: dict[str, list[tuple[Resource, str]]] = {}
         for gateway in self._topology.landscape.gateways:
             entrance = entrance_of(self._topology, gateway)
             if entrance.kind == "unknown":
                 name = gateway.resource.name
                 reason = f'Gateway "{name}" names it in eipId; whether it can use it depends on its region.'
                 for eip in entrance.eips:
-                    found.setdefault(eip.urn, []).append((gateway.resource, reason))
-        return found
+                    doubtful_gateways.setdefault(eip.urn, []).append((gateway.resource, reason))
+        return doubtful_gateways
 
     def _unknown_readers(self, resource: Resource, kinds: frozenset[str]) -> list[tuple[Resource, str]]:
-        found: list[tuple[Resource, str]] = []
+        unknown_readers: list[tuple[Resource, str]] = []
         for reader, key in self._topology.readers.get(resource.urn, ()):
             kind = self._topology.links.type_of(reader)
             if reader.token.startswith("pulumi:") or is_harmless_reader(kind, key, kinds):
                 continue
             reason = f'"{reader.name}" ({reader.token}) uses it in {key}, and nobody here knows what for.'
-            found.append((reader, reason))
-        return found
+            unknown_readers.append((reader, reason))
+        return unknown_readers
 
 
 def _may_use(resource: Resource) -> bool:

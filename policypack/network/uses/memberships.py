@@ -27,14 +27,14 @@ def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mappin
         topology: The stack.
         elsewhere: What the stacks that are read with it say.
     """
-    found: dict[str, Binding] = {}
+    memberships_of: dict[str, Binding] = {}
     for kind, key in REFERENCES:
         for association in topology.living(kind):
             raw = association.declared(key)
             target = topology.links.follow(association, raw, (key,), _EIP)
             if isinstance(target, Found) and target.only is not None:
                 reason = f'"{association.name}" moves EIP "{target.only.name}" into a shared bandwidth.'
-                found[target.only.urn] = Binding("bound", (association.urn,), reason)
+                memberships_of[target.only.urn] = Binding("bound", (association.urn,), reason)
             elif isinstance(target, Found) or isinstance(raw, (Unknown, Secret)):
                 meant = (
                     target.resources
@@ -43,9 +43,9 @@ def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mappin
                 )
                 for eip in meant:
                     reason = f'Which EIP "{association.name}" moves into a shared bandwidth is not known.'
-                    found.setdefault(eip.urn, Binding("undecided", (association.urn,), reason))
+                    memberships_of.setdefault(eip.urn, Binding("undecided", (association.urn,), reason))
     for own in topology.landscape.eips if elsewhere.uses else ():
         for stack, use in elsewhere.uses_of("membership", names_of(own.resource)):
             reason = f'"{use.name}" of stack {stack} moves EIP "{own.resource.name}" into a shared bandwidth.'
-            found[own.resource.urn] = Binding("bound", (use.urn,), reason)
-    return found
+            memberships_of[own.resource.urn] = Binding("bound", (use.urn,), reason)
+    return memberships_of

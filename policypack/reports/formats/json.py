@@ -152,15 +152,15 @@ def _finding(enforced: EnforcedFinding, stack: StackReport) -> Json:
     }
 
 
-def _converted(found: Converted | None) -> Json | None:
+def _converted(value: Converted | None) -> Json | None:
     """Several currencies as one, with the rates that the settings state."""
-    if found is None:
+    if value is None:
         return None
     rates = [
         {"from": rate.source, "to": rate.target, "rate": plain(rate.rate), "date": rate.date.isoformat()}
-        for rate in found.rates
+        for rate in value.rates
     ]
-    return {**_total(found.total), "rates": rates}
+    return {**_total(value.total), "rates": rates}
 
 
 def _place(urn: str | None, stack: StackReport) -> Json | None:

@@ -275,11 +275,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """URN and name. Names that are not known stay apart: their real values are not one."""
         if UNKNOWN_STRING not in request.name:
             return self._urn(request.type, request.name, request.parent), request.name
-        found = shown(request.name)
+        name_shown = shown(request.name)
         with self._lock:
             self._unknown_names += 1
             number = self._unknown_names
-        name = found if number == 1 else f"{found} {number}"
+        name = name_shown if number == 1 else f"{name_shown} {number}"
         return self._urn(request.type, name, request.parent), name
 
     def _provider(

@@ -153,7 +153,7 @@ def _load(file: Path) -> dict[str, Any]:
             raise SourceError(str(file), "", "more than 1 MiB, a project file was expected")
         if b"&" in content and b"*" in content:
             _refuse_aliases(file, content)
-        found = yaml.load(content, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+        load = yaml.load(content, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
     except OSError as error:
         raise SourceError(str(file), "", f"cannot be read ({error.strerror})") from None
     except yaml.YAMLError as error:
@@ -165,13 +165,13 @@ def _load(file: Path) -> dict[str, Any]:
         raise SourceError(
             str(file), "", "no valid YAML (nested too deeply, or a value out of range)"
         ) from None
-    if found is None:
-        found = {}
-    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
+    if load is None:
+        load = {}
+    if not isinstance(load, dict) or not all(isinstance(key, str) for key in load):
         raise SourceError(
             str(file), "", "a mapping was expected", "see Pulumi's documentation of project files"
         )
-    return found
+    return load
 
 
 def _refuse_aliases(file: Path, content: bytes) -> None:
@@ -249,19 +249,19 @@ def _project_defaults(
 ) -> None:
     """``config`` of Pulumi.yaml: values, or declarations with a ``default`` or a ``value``."""
     for key, declared in _config_of(described, file).items():
-        found = declared
+        default = declared
         if isinstance(declared, dict):
-            found = declared.get("value", declared.get("default"))
-            if found is None:
+            default = declared.get("value", declared.get("default"))
+            if default is None:
                 continue
-        _set(_full_key(key, project), found, config, secret_keys)
+        _set(_full_key(key, project), default, config, secret_keys)
 
 
 def _stack_values(
     settings: Mapping[str, Any], project: str, file: Path, config: dict[str, str], secret_keys: set[str]
 ) -> None:
-    for key, found in _config_of(settings, file).items():
-        _set(_full_key(key, project), found, config, secret_keys)
+    for key, one in _config_of(settings, file).items():
+        _set(_full_key(key, project), one, config, secret_keys)
 
 
 def _config_of(described: Mapping[str, Any], file: Path) -> Mapping[str, Any]:
@@ -282,42 +282,42 @@ def _full_key(key: str, project: str) -> str:
     return key
 
 
-def _set(key: str, found: Any, config: dict[str, str], secret_keys: set[str]) -> None:
-    opened, secret = _without_secrets(found)
+def _set(key: str, value: Any, config: dict[str, str], secret_keys: set[str]) -> None:
+    opened, secret = _without_secrets(value)
     secret_keys.discard(key)
     if secret:
         secret_keys.add(key)
     config[key] = _text(opened)
 
 
-def _without_secrets(found: Any) -> tuple[Any, bool]:
+def _without_secrets(given: Any) -> tuple[Any, bool]:
     """The value with the mark for unknowns in place of whatever is encrypted."""
-    if isinstance(found, dict):
-        if set(found) == {"secure"}:
+    if isinstance(given, dict):
+        if set(given) == {"secure"}:
             return UNKNOWN_STRING, True
-        opened = {str(key): _without_secrets(value) for key, value in found.items()}
+        opened = {str(key): _without_secrets(value) for key, value in given.items()}
         return {key: value for key, (value, _) in opened.items()}, any(
             secret for _, secret in opened.values()
         )
-    if isinstance(found, list):
-        parts = [_without_secrets(value) for value in found]
+    if isinstance(given, list):
+        parts = [_without_secrets(value) for value in given]
         return [value for value, _ in parts], any(secret for _, secret in parts)
-    return found, False
+    return given, False
 
 
-def _text(found: Any) -> str:
+def _text(value: Any) -> str:
     """A value as Pulumi hands it to a program."""
-    match found:
+    match value:
         case None:
             return ""
         case bool():
-            return "true" if found else "false"
+            return "true" if value else "false"
         case str():
-            return found
+            return value
         case dict() | list():
-            return json.dumps(found, separators=(",", ":"), default=str)
+            return json.dumps(value, separators=(",", ":"), default=str)
         case _:
-            return str(found)
+            return str(value)
 
 
 def environment_of(project: Project) -> dict[str, str]:

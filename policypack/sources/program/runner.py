@@ -254,11 +254,11 @@ def _replace_invokes(pulumi: Any, placeholder: Any) -> None:
     def get(self: Any, name: str) -> Any:
         if isinstance(self, placeholder.Placeholder):
             return self
-        found = original(self, name)
-        if isinstance(found, placeholder.Placeholder):  # asked for by a property of a generated class
+        attribute = original(self, name)
+        if isinstance(attribute, placeholder.Placeholder):  # asked for by a property of a generated class
             kinds = _declared(type(self), name)
-            return placeholder.Placeholder(placeholder.origin_of(found), kinds=kinds, name=name)
-        return found
+            return placeholder.Placeholder(placeholder.origin_of(attribute), kinds=kinds, name=name)
+        return attribute
 
     pulumi.get = get
 
@@ -342,12 +342,12 @@ def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
     module: Any = sys.modules["pulumi.config"]
     original_get = module.get_config
 
-    def filled(found: Any, key: str) -> Any:
-        if isinstance(found, str) and found == placeholder.UNKNOWN_TEXT:
+    def filled(given: Any, key: str) -> Any:
+        if isinstance(given, str) and given == placeholder.UNKNOWN_TEXT:
             return placeholder.produced(f"the encrypted setting {key}")
-        if isinstance(found, dict):
-            return {name: filled(value, key) for name, value in found.items()}
-        return [filled(value, key) for value in found] if isinstance(found, list) else found
+        if isinstance(given, dict):
+            return {name: filled(value, key) for name, value in given.items()}
+        return [filled(value, key) for value in given] if isinstance(given, list) else given
 
     def get_config(key: str) -> Any:
         if placeholder.is_unknown(key):
@@ -359,9 +359,9 @@ def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
     def replaced(original: Callable[..., Any], secret: bool) -> Callable[..., Any]:
         def read(self: Any, key: str, *args: Any, **kwargs: Any) -> Any:
             full_key = self.full_key(key)
-            found = get_config(full_key)
-            if isinstance(found, placeholder.Placeholder):
-                return pulumi.Output.secret(found) if secret else found
+            given = get_config(full_key)
+            if isinstance(given, placeholder.Placeholder):
+                return pulumi.Output.secret(given) if secret else given
             read_as = original(self, key, *args, **kwargs)
             if isinstance(read_as, pulumi.Output):
                 return read_as.apply(lambda value: filled(value, full_key))

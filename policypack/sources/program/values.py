@@ -46,20 +46,20 @@ def hidden(properties: dict[str, object], path: str) -> dict[str, object]:
     return {**properties, key: _without(properties.get(key), inner)}
 
 
-def _without(found: object, steps: list[str]) -> object:
+def _without(value: object, steps: list[str]) -> object:
     if not steps or steps[0] == "*":
         return UNKNOWN_STRING
     first, *rest = steps
-    if isinstance(found, list):
-        if not first.isdecimal() or int(first) >= len(found):
+    if isinstance(value, list):
+        if not first.isdecimal() or int(first) >= len(value):
             return UNKNOWN_STRING
         at = int(first)
-        return [*found[:at], _without(found[at], rest), *found[at + 1 :]]
-    if not isinstance(found, dict) or SIGNATURE_KEY in found:
+        return [*value[:at], _without(value[at], rest), *value[at + 1 :]]
+    if not isinstance(value, dict) or SIGNATURE_KEY in value:
         return UNKNOWN_STRING
-    if first.isdecimal() and first not in found:
-        return _without(found, rest)
-    return {**found, first: _without(found.get(first), rest)}
+    if first.isdecimal() and first not in value:
+        return _without(value, rest)
+    return {**value, first: _without(value.get(first), rest)}
 
 
 def _value(value: Any) -> object:
@@ -77,20 +77,20 @@ def _value(value: Any) -> object:
     return None
 
 
-def _number(found: float) -> object:
-    if found == UNKNOWN_NUMBER:
+def _number(value: float) -> object:
+    if value == UNKNOWN_NUMBER:
         return UNKNOWN_STRING
-    if not math.isfinite(found):
-        return found
-    return int(found) if found.is_integer() else Decimal(repr(found))
+    if not math.isfinite(value):
+        return value
+    return int(value) if value.is_integer() else Decimal(repr(value))
 
 
-def _object(found: dict[str, object]) -> object:
-    if any(UNKNOWN_STRING in key for key in found):
+def _object(value: dict[str, object]) -> object:
+    if any(UNKNOWN_STRING in key for key in value):
         return UNKNOWN_STRING  # which keys there are is not known
-    signature = found.get(SIGNATURE_KEY)
-    if signature == SECRET_SIGNATURE or (signature == OUTPUT_SIGNATURE and found.get("secret")):
+    signature = value.get(SIGNATURE_KEY)
+    if signature == SECRET_SIGNATURE or (signature == OUTPUT_SIGNATURE and value.get("secret")):
         return _SECRET
     if signature == OUTPUT_SIGNATURE:
-        return found.get("value", UNKNOWN_STRING)
-    return found
+        return value.get("value", UNKNOWN_STRING)
+    return value

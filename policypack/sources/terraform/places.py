@@ -28,7 +28,7 @@ def states_in(folder: Path) -> list[Path]:
         OSError: The folder of the workspaces cannot be listed.
     """
     workspaces = folder / f"terraform{ENDING}.d"
-    found = [folder / f"terraform{ENDING}"]
+    states_in = [folder / f"terraform{ENDING}"]
     if workspaces.is_dir():
-        found += [path / f"terraform{ENDING}" for path in sorted(workspaces.iterdir())]
-    return [path for path in found if path.is_symlink() or path.is_file()]
+        states_in += [path / f"terraform{ENDING}" for path in sorted(workspaces.iterdir())]
+    return [path for path in states_in if path.is_symlink() or path.is_file()]

@@ -171,53 +171,53 @@ def may_declare(function: Any) -> bool:
         return True
 
 
-def _declares_nothing(found: Any, seen: frozenset[Any], depth: int) -> bool:
+def _declares_nothing(given: Any, seen: frozenset[Any], depth: int) -> bool:
     if depth == 0:
         return False
-    if isinstance(found, functools.partial):
-        return _declares_nothing(found.func, seen, depth) and all(
-            _is_data(value, seen, depth) for value in (*found.args, *found.keywords.values())
+    if isinstance(given, functools.partial):
+        return _declares_nothing(given.func, seen, depth) and all(
+            _is_data(value, seen, depth) for value in (*given.args, *given.keywords.values())
         )
     owner = _MISSING
-    if isinstance(found, types.MethodType):
-        found, owner = found.__func__, found.__self__
-    if isinstance(found, types.FunctionType):
-        code = found.__code__
+    if isinstance(given, types.MethodType):
+        given, owner = given.__func__, given.__self__
+    if isinstance(given, types.FunctionType):
+        code = given.__code__
         if code in seen:
             return True  # proven if the rest is
         if not places.is_looked_into(code.co_filename):
-            return _is_harmless_of_library(found)
+            return _is_harmless_of_library(given)
         nodes = [node for node in _functions(code.co_filename) if _matches(node, code)]
-        proof = [_Proof(found, node, owner, seen | {code}, depth).holds() for node in nodes]
+        proof = [_Proof(given, node, owner, seen | {code}, depth).holds() for node in nodes]
         return bool(proof) and all(proof)
-    return _is_harmless_of_library(found)
+    return _is_harmless_of_library(given)
 
 
-def _is_harmless_of_library(found: Any) -> bool:
-    name = getattr(found, "__name__", "")
-    module = getattr(found, "__module__", None) or ""
-    owner = getattr(found, "__self__", None)
-    if isinstance(found, types.BuiltinFunctionType) and not isinstance(owner, (types.ModuleType, type(None))):
+def _is_harmless_of_library(value: Any) -> bool:
+    name = getattr(value, "__name__", "")
+    module = getattr(value, "__module__", None) or ""
+    owner = getattr(value, "__self__", None)
+    if isinstance(value, types.BuiltinFunctionType) and not isinstance(owner, (types.ModuleType, type(None))):
         return isinstance(owner, _ATOMS) and name in _METHODS
-    if name in _CHANGES and hasattr(found, "__objclass__"):
+    if name in _CHANGES and hasattr(value, "__objclass__"):
         return False
-    if getattr(found, "__objclass__", None) in (str, bytes, int, float, dict, list, tuple):
+    if getattr(value, "__objclass__", None) in (str, bytes, int, float, dict, list, tuple):
         return name in _METHODS
     if module == "builtins":
-        return name in _BUILTINS and getattr(builtins, name, None) is found
+        return name in _BUILTINS and getattr(builtins, name, None) is value
     if module in harmless.PURE_MODULES:
         return name not in harmless.CHANGES
     if module == "pulumi.output":
-        return isinstance(found, types.FunctionType) and name in _OUTPUT_METHODS
+        return isinstance(value, types.FunctionType) and name in _OUTPUT_METHODS
     if module in ("pulumi.log", "pulumi.config", "logging"):
-        return isinstance(found, types.FunctionType)
-    if getattr(getattr(found, "__objclass__", None), "__module__", "") in harmless.IMMUTABLE_MODULES:
+        return isinstance(value, types.FunctionType)
+    if getattr(getattr(value, "__objclass__", None), "__module__", "") in harmless.IMMUTABLE_MODULES:
         return name not in harmless.CHANGES
-    return isinstance(found, type) and hasattr(found, "_pulumi_input_type") and _is_of_sdk(found)
+    return isinstance(value, type) and hasattr(value, "_pulumi_input_type") and _is_of_sdk(value)
 
 
-def _is_of_sdk(found: type) -> bool:
-    path = places.file_of_class(found)
+def _is_of_sdk(value: type) -> bool:
+    path = places.file_of_class(value)
     return bool(path) and places.kind_of(path) == places.SDK
 
 
@@ -232,8 +232,8 @@ def _functions(path: str) -> list[Any]:
 
 
 def _matches(node: Any, code: types.CodeType) -> bool:
-    lines = {node.lineno, *(found.lineno for found in getattr(node, "decorator_list", ()))}
-    named = [found.arg for found in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    lines = {node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))}
+    named = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
     count = code.co_argcount + code.co_kwonlyargcount
     return (
         getattr(node, "name", "<lambda>") == code.co_name
@@ -283,9 +283,9 @@ class _Proof(ast.NodeVisitor):
         given = [*args.posonlyargs, *args.args]
         if owner is not _MISSING and given:
             self._names[given.pop(0).arg] = owner
-        for found in (*given, *args.kwonlyargs, args.vararg, args.kwarg):
-            if found is not None:
-                self._names[found.arg] = _LOCAL
+        for item in (*given, *args.kwonlyargs, args.vararg, args.kwarg):
+            if item is not None:
+                self._names[item.arg] = _LOCAL
         defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
         self._require(all(_is_data(value, seen, depth) or self._is_thing(value) for value in defaults))
         for value, name in zip(reversed(function.__defaults__ or ()), reversed([one.arg for one in given])):
@@ -298,8 +298,8 @@ class _Proof(ast.NodeVisitor):
             ):
                 self._require(inner is node)
             elif isinstance(inner, ast.Lambda) and inner is not node:
-                for found in (*inner.args.posonlyargs, *inner.args.args, *inner.args.kwonlyargs):
-                    self._names[found.arg] = _LOCAL
+                for item in (*inner.args.posonlyargs, *inner.args.args, *inner.args.kwonlyargs):
+                    self._names[item.arg] = _LOCAL
             elif isinstance(inner, ast.ExceptHandler) and inner.name:
                 self._names[inner.name] = _LOCAL
             elif isinstance(
@@ -321,13 +321,13 @@ class _Proof(ast.NodeVisitor):
         return self._holds
 
     def visit_Import(self, node: ast.Import) -> None:
-        for found in node.names:
-            self._bind(found.asname or found.name.partition(".")[0], sys.modules.get(found.name))
+        for one in node.names:
+            self._bind(one.asname or one.name.partition(".")[0], sys.modules.get(one.name))
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = None if node.level else sys.modules.get(node.module or "")
-        for found in node.names:
-            self._bind(found.asname or found.name, vars(module).get(found.name) if module else None)
+        for one in node.names:
+            self._bind(one.asname or one.name, vars(module).get(one.name) if module else None)
 
     def _bind(self, name: str, value: Any) -> None:
         self._require(value is not None)  # importing a module runs it
@@ -376,7 +376,7 @@ class _Proof(ast.NodeVisitor):
 
     def _given(self) -> set[str]:
         args = self._node.args
-        return {found.arg for found in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+        return {one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
 
     def _may_be_called(self, value: Any) -> bool:
         if isinstance(value, type) and issubclass(value, BaseException):

@@ -42,8 +42,8 @@ def install() -> None:
         return
 
     def get_code_from_file(*names: Any) -> Any:
-        found = read(*names)
-        code, rest = (found[0], found[1:]) if isinstance(found, tuple) else (found, None)
+        hook = read(*names)
+        code, rest = (hook[0], hook[1:]) if isinstance(hook, tuple) else (hook, None)
         path = names[-1]
         if isinstance(code, types.CodeType) and places.is_of_program(str(path)):
             with open(path, "rb") as file:
@@ -100,12 +100,12 @@ class _Pass(ast.NodeTransformer):
     def _function(self, node: Any) -> Any:
         node.decorator_list = self._all(node.decorator_list)
         node.args.defaults = self._all(node.args.defaults)
-        node.args.kw_defaults = [found and self.visit(found) for found in node.args.kw_defaults]
+        node.args.kw_defaults = [one and self.visit(one) for one in node.args.kw_defaults]
         self._functions.append(node.name)
         node.body = self._all(node.body)
         self._functions.pop()
         if node.name in ("__exit__", "__aexit__") and _may_swallow(node):
-            first = min([node.lineno, *(found.lineno for found in node.decorator_list)])
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
             operations.swallows.add((self._path, first))
         return node
 
@@ -114,8 +114,8 @@ class _Pass(ast.NodeTransformer):
     def _all(self, nodes: list[Any]) -> list[Any]:
         made: list[Any] = []
         for node in nodes:
-            found = self.visit(node)
-            made += found if isinstance(found, list) else [found]
+            match = self.visit(node)
+            made += match if isinstance(match, list) else [match]
         return made
 
     # Expressions.
@@ -134,8 +134,8 @@ class _Pass(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> Any:
         operands = [node.left, *node.comparators]
-        names = [type(found).__name__ for found in node.ops]
-        if len(names) > 1 and not all(_has_no_effect(found) for found in operands[2:]):
+        names = [type(one).__name__ for one in node.ops]
+        if len(names) > 1 and not all(_has_no_effect(one) for one in operands[2:]):
             self.generic_visit(node)
             return node  # the operands themselves are asked
         operands = self._all(operands)
@@ -170,16 +170,14 @@ class _Pass(ast.NodeTransformer):
 
     def _joined(self, node: ast.JoinedStr) -> ast.JoinedStr:
         node.values = [
-            self._field(found) if isinstance(found, ast.FormattedValue) else found for found in node.values
+            self._field(one) if isinstance(one, ast.FormattedValue) else one for one in node.values
         ]
         return node
 
     def _field(self, node: ast.FormattedValue) -> ast.FormattedValue:
         node.value = self.visit(node.value)
         spec = node.format_spec
-        if isinstance(spec, ast.JoinedStr) and not all(
-            isinstance(found, ast.Constant) for found in spec.values
-        ):
+        if isinstance(spec, ast.JoinedStr) and not all(isinstance(one, ast.Constant) for one in spec.values):
             conversion = "" if node.conversion < 0 else chr(node.conversion)
             value = _operation("formatted", node.value, ast.Constant(conversion), self._joined(spec))
             return ast.copy_location(ast.FormattedValue(value, -1, None), node)
@@ -206,7 +204,7 @@ class _Pass(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> Any:
         self.generic_visit(node)
-        shapes = {str(_shape(found)): _shape(found) for found in node.targets}
+        shapes = {str(_shape(one)): _shape(one) for one in node.targets}
         if len(shapes) == 1:
             (shape,) = shapes.values()
             if shape is not None:
@@ -246,24 +244,24 @@ class _Pass(ast.NodeTransformer):
             return False  # the failures of special methods are answers
         named = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
         name = named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")
-        inside = [found for part in body for found in ast.walk(part)]
-        return name not in _ANSWERS and not any(isinstance(found, _LEAVES) for found in inside)
+        inside = [one for part in body for one in ast.walk(part)]
+        return name not in _ANSWERS and not any(isinstance(one, _LEAVES) for one in inside)
 
     def _assumed(self, test: Any, answer: bool) -> Any:
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             test.operand = self._assumed(test.operand, not answer)
             return test
         if isinstance(test, ast.BoolOp):
-            test.values = [self._assumed(found, answer) for found in test.values]
+            test.values = [self._assumed(one, answer) for one in test.values]
             return test
         return _at(test, _operation("assume", self.visit(test), ast.Constant(answer)))
 
     def _try(self, node: Any) -> Any:
-        handles = not all(_is_harmless(found) for found in node.handlers)
+        handles = not all(_is_harmless(one) for one in node.handlers)
         leaves = any(
-            isinstance(found, (ast.Return, ast.Break, ast.Continue))
+            isinstance(one, (ast.Return, ast.Break, ast.Continue))
             for part in node.finalbody
-            for found in ast.walk(part)
+            for one in ast.walk(part)
         )
         line = node.handlers[0].lineno if node.handlers else node.lineno
         self.generic_visit(node)
@@ -276,8 +274,8 @@ class _Pass(ast.NodeTransformer):
 
     def _with(self, node: Any) -> Any:
         self.generic_visit(node)
-        for found in node.items:
-            found.context_expr = _operation("manager", found.context_expr)
+        for one in node.items:
+            one.context_expr = _operation("manager", one.context_expr)
         return node
 
     visit_With = visit_AsyncWith = _with
@@ -319,22 +317,22 @@ def _shape(target: ast.expr) -> Any:
     if isinstance(target, ast.Starred):
         return "*"
     if isinstance(target, (ast.Tuple, ast.List)):
-        return tuple(_shape(found) for found in target.elts)
+        return tuple(_shape(one) for one in target.elts)
     return None
 
 
 def _constant(shape: Any) -> ast.expr:
     if isinstance(shape, tuple):
-        return ast.Tuple([_constant(found) for found in shape], ast.Load())
+        return ast.Tuple([_constant(one) for one in shape], ast.Load())
     return ast.Constant(shape)
 
 
 def _index(node: Any) -> Any:
     if isinstance(node, ast.Slice):
-        bounds = [found or ast.Constant(None) for found in (node.lower, node.upper, node.step)]
+        bounds = [one or ast.Constant(None) for one in (node.lower, node.upper, node.step)]
         return _at(node, ast.Call(ast.Name(f"{operations.PREFIX}slice__", ast.Load()), bounds, []))
     if isinstance(node, ast.Tuple):
-        node.elts = [_index(found) for found in node.elts]
+        node.elts = [_index(one) for one in node.elts]
         return node
     if type(node).__name__ == "Index":  # before Python 3.9
         return _index(node.value)
@@ -342,25 +340,23 @@ def _index(node: Any) -> Any:
 
 
 def _has_no_effect(node: ast.expr) -> bool:
-    return all(isinstance(found, _PLAIN) for found in ast.walk(node))
+    return all(isinstance(one, _PLAIN) for one in ast.walk(node))
 
 
 _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Load, ast.UnaryOp, ast.unaryop, ast.Tuple, ast.List)
 
 
-def _is_harmless(found: ast.ExceptHandler) -> bool:
+def _is_harmless(value: ast.ExceptHandler) -> bool:
     """Whether a handler cannot hide a failure: it fails itself, or an unknown never causes that failure."""
-    if isinstance(found.body[-1], ast.Raise):
-        return not any(isinstance(inner, _LEAVES) for part in found.body for inner in ast.walk(part))
-    named = found.type.elts if isinstance(found.type, ast.Tuple) else [found.type]
+    if isinstance(value.body[-1], ast.Raise):
+        return not any(isinstance(inner, _LEAVES) for part in value.body for inner in ast.walk(part))
+    named = value.type.elts if isinstance(value.type, ast.Tuple) else [value.type]
     names = [inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "") for inner in named]
     return all(name in harmless.HARMLESS_FAILURES for name in names)
 
 
 def _may_swallow(node: Any) -> bool:
-    returned = [
-        found.value for part in node.body for found in ast.walk(part) if isinstance(found, ast.Return)
-    ]
+    returned = [one.value for part in node.body for one in ast.walk(part) if isinstance(one, ast.Return)]
     return any(
         value is not None and not (isinstance(value, ast.Constant) and not value.value) for value in returned
     )

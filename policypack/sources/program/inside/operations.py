@@ -69,9 +69,9 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 def compare(name: str, left: Any, right: Any) -> Any:
     """One comparison. Its answer is unknown where one of the sides is."""
     if made:
-        found = _compared(name, left, right)
-        if found is not None:
-            return derived(found, sys._getframe(1))
+        unknown_part = _compared(name, left, right)
+        if unknown_part is not None:
+            return derived(unknown_part, sys._getframe(1))
     return _COMPARISONS[name](left, right)
 
 
@@ -95,9 +95,9 @@ def _compared(name: str, left: Any, right: Any) -> Placeholder | None:
     return _first(holds(left), holds(right))
 
 
-def _first(*found: Placeholder | None) -> Placeholder | None:
+def _first(*value: Placeholder | None) -> Placeholder | None:
     """The first that is there; an unknown is never asked for its truth."""
-    return next((one for one in found if one is not None), None)
+    return next((one for one in value if one is not None), None)
 
 
 def _as_unknown(value: Any) -> Placeholder:
@@ -110,9 +110,9 @@ def item(container: Any, key: Any) -> Any:
         if is_unknown(container):
             return derived(_as_unknown(container), sys._getframe(1))
         if type(container) in (dict, list, tuple, str, bytes, range):
-            found = holds(key)
-            if found is not None:
-                return derived(found, sys._getframe(1), chosen=True)
+            unknown = holds(key)
+            if unknown is not None:
+                return derived(unknown, sys._getframe(1), chosen=True)
         elif not isinstance(container, type) and holds(key) is not None:
             method = getattr(type(container), "__getitem__", None)
             if method is not None and not hasattr(type(container), "__missing__"):
@@ -141,12 +141,12 @@ def text(value: Any) -> Any:
 def modulo(left: Any, right: Any) -> Any:
     """``left % right``: a rest, or a text with fields that may cut what they show."""
     if made and isinstance(left, (str, bytes)) and type(left) is not Placeholder:
-        found = holds(right)
-        if found is not None:
+        unknown = holds(right)
+        if unknown is not None:
             if type(left) is not str or not _SHOWS_WHOLE.fullmatch(left):
-                return derived(found, sys._getframe(1))
+                return derived(unknown, sys._getframe(1))
             if handler.get() is not None:
-                fails(found, sys._getframe(1))
+                fails(unknown, sys._getframe(1))
     return marked(left % right)
 
 
@@ -211,9 +211,9 @@ def mapping(value: Any) -> Any:
 def subject(value: Any) -> Any:
     """What a ``match`` looks at. Patterns ask for types, which an unknown cannot refuse."""
     if made:
-        found = holds(value)
-        if found is not None:
-            _report(found, sys._getframe(1))
+        unknown = holds(value)
+        if unknown is not None:
+            _report(unknown, sys._getframe(1))
     return value
 
 
@@ -279,23 +279,23 @@ class _Managed:
         return await type(self._of).__aexit__(self._of, *failure)
 
 
-def manager(found: Any) -> Any:
+def manager(value: Any) -> Any:
     """The context manager of a ``with``."""
-    kind = type(found)
+    kind = type(value)
     if not (hasattr(kind, "__exit__") or hasattr(kind, "__aexit__")):
-        return found
+        return value
     exits = [getattr(kind, name, None) for name in ("__exit__", "__aexit__")]
     codes = [method.__code__ for method in exits if isinstance(method, types.FunctionType)]
     if codes and all(places.is_looked_into(code.co_filename) for code in codes):
         if not any((code.co_filename, code.co_firstlineno) in swallows for code in codes):
-            return found
-    elif kind.__module__ == "contextlib" and hasattr(found, "gen"):
-        if places.is_looked_into(found.gen.gi_code.co_filename if hasattr(found.gen, "gi_code") else ""):
-            return found  # its own try is marked while it waits
+            return value
+    elif kind.__module__ == "contextlib" and hasattr(value, "gen"):
+        if places.is_looked_into(value.gen.gi_code.co_filename if hasattr(value.gen, "gi_code") else ""):
+            return value  # its own try is marked while it waits
     elif (kind.__module__ or "").partition(".")[0] in harmless.KEEPS_FAILURES:
-        return found
+        return value
     frame = sys._getframe(1)
-    return _Managed(found, (frame.f_code.co_filename, frame.f_lineno))
+    return _Managed(value, (frame.f_code.co_filename, frame.f_lineno))
 
 
 # Calls.
@@ -406,19 +406,19 @@ def _judge_function(function: Any) -> _How | None:
     return _foreign
 
 
-def _judge_class(found: type) -> _How | None:
-    module = found.__module__ or ""
-    if issubclass(found, BaseException):
+def _judge_class(value: type) -> _How | None:
+    module = value.__module__ or ""
+    if issubclass(value, BaseException):
         return None
     if module == "builtins":
-        return _judge_named(module, found.__name__)
-    path = places.file_of_class(found)
+        return _judge_named(module, value.__name__)
+    path = places.file_of_class(value)
     if module != "__main__" and not places.is_looked_into(path):
         kind = places.kind_of(path) if path else places.STANDARD
         if kind == places.SDK:
             return None
-        return _judge_named(module, found.__name__) if kind == places.STANDARD else _foreign
-    for parent in found.__mro__[:-1]:
+        return _judge_named(module, value.__name__) if kind == places.STANDARD else _foreign
+    for parent in value.__mro__[:-1]:
         for name in ("__new__", "__init__"):
             made_by = vars(parent).get(name)
             if made_by is None:
@@ -491,28 +491,28 @@ def _found_in(function: Any, operands: Iterable[Any], named: dict[str, Any]) -> 
     if isinstance(function, types.MethodType) or (
         owner is not None and not isinstance(owner, (types.ModuleType, type))
     ):
-        found = holds(owner)
-        if found is not None:
-            return found
+        unknown = holds(owner)
+        if unknown is not None:
+            return unknown
     for operand in operands:
-        found = holds(operand)
-        if found is not None:
-            return found
+        unknown = holds(operand)
+        if unknown is not None:
+            return unknown
     for operand in named.values():
-        found = holds(operand)
-        if found is not None:
-            return found
+        unknown = holds(operand)
+        if unknown is not None:
+            return unknown
     return None
 
 
 def _pure(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     operands = tuple(list(value) if isinstance(value, types.GeneratorType) else value for value in operands)
-    found = _found_in(function, operands, named)
-    if found is None:
+    unknown = _found_in(function, operands, named)
+    if unknown is None:
         return marked(function(*operands, **named))
     if any(_runs_program(value) for value in (*operands, *named.values())):
         return _foreign(function, operands, named, frame)
-    return derived(found, frame)
+    return derived(unknown, frame)
 
 
 def _on_itself(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
@@ -546,8 +546,8 @@ def _mapped(function: Any, operands: tuple[Any, ...], named: dict[str, Any], _: 
 def _isinstance(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     if len(operands) != 2 or not is_unknown(operands[0]):
         return function(*operands, **named)
-    kinds, found = _flat(operands[1]), _as_unknown(operands[0])
-    declared = kinds_of(found)
+    kinds, unknown = _flat(operands[1]), _as_unknown(operands[0])
+    declared = kinds_of(unknown)
     if (
         declared
         and kinds is not None
@@ -556,7 +556,7 @@ def _isinstance(function: Any, operands: tuple[Any, ...], named: dict[str, Any],
         return True
     if kinds is not None and all(_is_never_data(kind) for kind in kinds):
         return False
-    return derived(found, frame)
+    return derived(unknown, frame)
 
 
 def _gets(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
@@ -595,20 +595,20 @@ def _is_never_data(kind: type) -> bool:
 
 
 def _look_up(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
-    found = holds(operands[0]) if operands else None
-    if found is None and operands and isinstance(operands[0], dict) and len(operands) > 1:
-        found = holds(operands[1])
-    if found is None:
+    unknown = holds(operands[0]) if operands else None
+    if unknown is None and operands and isinstance(operands[0], dict) and len(operands) > 1:
+        unknown = holds(operands[1])
+    if unknown is None:
         return marked(function(*operands, **named))
-    return derived(found, frame, chosen=True)
+    return derived(unknown, frame, chosen=True)
 
 
 def _passes_on(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     result = marked(function(*operands, **named))
     if type(result) is str:
-        found = _found_in(function, operands, named)
-        if found is not None:  # it is not in the text as a whole
-            return derived(found, frame)
+        unknown = _found_in(function, operands, named)
+        if unknown is not None:  # it is not in the text as a whole
+            return derived(unknown, frame)
     return result
 
 
@@ -625,22 +625,22 @@ def _foreign(function: Any, operands: tuple[Any, ...], named: dict[str, Any], fr
     watched = tuple(
         _Watched(value) if isinstance(value, types.GeneratorType) else value for value in operands
     )
-    found = _found_in(function, operands, named)
+    unknown = _found_in(function, operands, named)
     try:
         result = function(*watched, **named)
     except Exception as error:
-        found = _first(found, _found_in(function, operands, named), _passed(watched))
-        if found is None or isinstance(error, (StopIteration, StopAsyncIteration)):
+        unknown = _first(unknown, _found_in(function, operands, named), _passed(watched))
+        if unknown is None or isinstance(error, (StopIteration, StopAsyncIteration)):
             raise
-        _report(found, frame)
-        return derived(found, frame)
-    found = _first(found, _found_in(function, operands, named), _passed(watched))
-    if found is None:
+        _report(unknown, frame)
+        return derived(unknown, frame)
+    unknown = _first(unknown, _found_in(function, operands, named), _passed(watched))
+    if unknown is None:
         return marked(result)
     if holds(result) is None:
-        _report(found, frame)
+        _report(unknown, frame)
         return result
-    return derived(found, frame, chosen=True) if _is_data(result) else result
+    return derived(unknown, frame, chosen=True) if _is_data(result) else result
 
 
 def _is_data(value: Any) -> bool:
@@ -669,20 +669,20 @@ def _passed(operands: Iterable[Any]) -> Placeholder | None:
 
 def _unproven(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     """The standard library beyond the lists: the outside world. It is not asked with an unknown."""
-    found = _found_in(function, operands, named)
-    if found is None:
+    unknown = _found_in(function, operands, named)
+    if unknown is None:
         return marked(function(*operands, **named))
-    _report(found, frame)
+    _report(unknown, frame)
     if any(_runs_program(value) for value in (*operands, *named.values())):
         return _foreign(function, operands, named, frame)
-    return derived(found, frame)
+    return derived(unknown, frame)
 
 
 def _evaluates(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     """``eval`` and ``exec`` run text: what it does is not seen."""
-    found = _found_in(function, operands, named)
-    if found is not None:
-        _report(found, frame)
+    unknown = _found_in(function, operands, named)
+    if unknown is not None:
+        _report(unknown, frame)
     return function(*operands, **named)
 
 

@@ -275,19 +275,19 @@ def produced(origin: str, kinds: tuple[type, ...] = ()) -> Placeholder:
     Its arrival is a decision where its failure is handled, and where the code that gets it cannot be
     looked into.
     """
-    found = Placeholder(origin, kinds=kinds)
+    placeholder = Placeholder(origin, kinds=kinds)
     frame = owner_of(sys._getframe(1))
     if frame is not None:
         place = handler.get()
         if place is not None:
             Placeholder.report(origin, place)
-        _seen_by(found, frame)
-    return found
+        _seen_by(placeholder, frame)
+    return placeholder
 
 
-def _seen_by(found: Placeholder, frame: Any) -> None:
+def _seen_by(value: Placeholder, frame: Any) -> None:
     if not is_looked_into(frame.f_code.co_filename):
-        Placeholder.report(origin_of(found), (frame.f_code.co_filename, frame.f_lineno))
+        Placeholder.report(origin_of(value), (frame.f_code.co_filename, frame.f_lineno))
 
 
 def is_unknown(value: object) -> bool:
@@ -327,79 +327,79 @@ def holds(value: Any) -> Placeholder | None:
         return None
     waiting, seen = [value], set()
     while waiting:
-        found = waiting.pop()
-        kind = type(found)
+        part = waiting.pop()
+        kind = type(part)
         if kind is Placeholder:
-            return found  # type: ignore[no-any-return]
+            return part  # type: ignore[no-any-return]
         if kind in _ATOMS:
             continue
         if issubclass(kind, str):
-            if UNKNOWN_TEXT in str.__str__(found):
+            if UNKNOWN_TEXT in str.__str__(part):
                 return Placeholder(made[0])
             continue
         if issubclass(kind, (bytes, bytearray)):
-            if UNKNOWN_TEXT.encode() in found:
+            if UNKNOWN_TEXT.encode() in part:
                 return Placeholder(made[0])
             continue
-        if id(found) in seen or issubclass(kind, _OPAQUE):
+        if id(part) in seen or issubclass(kind, _OPAQUE):
             continue
-        seen.add(id(found))
+        seen.add(id(part))
         if len(seen) > _LARGEST:
             return Placeholder(made[0])
         try:
-            waiting += _parts(found, kind)
+            waiting += _parts(part, kind)
         except RuntimeError:  # changed by another thread meanwhile
             return Placeholder(made[0])
     return None
 
 
-def _parts(found: Any, kind: type) -> list[Any]:
+def _parts(value: Any, kind: type) -> list[Any]:
     parts: list[Any] = []
     if issubclass(kind, dict):
-        parts = [*dict.keys(found), *dict.values(found)]
+        parts = [*dict.keys(value), *dict.values(value)]
     elif issubclass(kind, list):
-        parts = list(list.__iter__(found))
+        parts = list(list.__iter__(value))
     elif issubclass(kind, tuple):
-        parts = list(tuple.__iter__(found))
+        parts = list(tuple.__iter__(value))
     elif issubclass(kind, (set, frozenset)):
-        parts = list(found) if kind in (set, frozenset) else []
+        parts = list(value) if kind in (set, frozenset) else []
     elif kind is slice:
-        parts = [found.start, found.stop, found.step]
+        parts = [value.start, value.stop, value.step]
     elif issubclass(kind, BaseException):
-        parts = list(found.args)
+        parts = list(value.args)
     elif kind.__module__ == "_io":
-        parts = [found.getvalue()] if kind.__name__ == "StringIO" and not found.closed else []
+        parts = [value.getvalue()] if kind.__name__ == "StringIO" and not value.closed else []
     elif kind.__module__ in ("collections", "_collections", "functools", "types", "builtins"):
-        parts = _of_library(found, kind)
+        parts = _of_library(value, kind)
     elif (kind.__module__ or "").partition(".")[0] == "pulumi":
         return []
-    own = _attribute(found, "__dict__")
+    own = _attribute(value, "__dict__")
     if isinstance(own, dict):
         parts += own.values()
     for parent in kind.__mro__:
         slots = vars(parent).get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             if name != "__dict__":
-                parts.append(_attribute(found, name))
+                parts.append(_attribute(value, name))
     return parts
 
 
-def _of_library(found: Any, kind: type) -> list[Any]:
+def _of_library(value: Any, kind: type) -> list[Any]:
     name = kind.__name__
     if name == "deque":
-        return list(found)
+        return list(value)
     if name == "partial":
-        return [found.args, found.keywords]
+        return [value.args, value.keywords]
     if name in ("method", "builtin_function_or_method"):
-        return [found.__self__]
+        return [value.__self__]
     if name in ("dict_values", "dict_keys", "dict_items", "mappingproxy"):
-        return [list(found), dict(found)] if name == "mappingproxy" else list(found)
+        return [list(value), dict(value)] if name == "mappingproxy" else list(value)
     return []
 
 
-def _attribute(found: Any, name: str) -> Any:
+def _attribute(value: Any, name: str) -> Any:
     try:
-        return object.__getattribute__(found, name)
+        return object.__getattribute__(value, name)
     except Exception:
         return None
 

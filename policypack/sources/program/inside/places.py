@@ -98,7 +98,7 @@ def is_of_program(path: str) -> bool:
     return kind_of(path) == PROGRAM
 
 
-def file_of_class(found: type) -> str:
+def file_of_class(value: type) -> str:
     """The file of the module that defines a class; empty where there is none."""
-    module = sys.modules.get(getattr(found, "__module__", "") or "")
+    module = sys.modules.get(getattr(value, "__module__", "") or "")
     return str(getattr(module, "__file__", None) or "")

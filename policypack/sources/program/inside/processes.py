@@ -48,7 +48,7 @@ def end_started(by: int) -> None:
 def _started_by(leader: int, mark: str) -> set[int]:
     """Living processes that descend from one, or carry the mark."""
     parents: dict[int, int] = {}
-    found: set[int] = {leader}
+    started_by: set[int] = {leader}
     wanted = f"{VARIABLE}={mark}".encode()
     for folder in _PROCESSES.glob("[0-9]*"):
         process = int(folder.name)
@@ -58,9 +58,9 @@ def _started_by(leader: int, mark: str) -> set[int]:
                 continue
             parents[process] = int(parent)
             if mark and wanted in (folder / "environ").read_bytes().split(b"\0"):
-                found.add(process)
+                started_by.add(process)
     while True:
-        more = {process for process, parent in parents.items() if parent in found} - found
+        more = {process for process, parent in parents.items() if parent in started_by} - started_by
         if not more:
-            return found & parents.keys()
-        found |= more
+            return started_by & parents.keys()
+        started_by |= more
