@@ -9,6 +9,7 @@ from policypack.costs.budget import Budget, decide
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.costs.estimate import estimate
 from policypack.costs.line import Estimate, Line
+from policypack.costs.trust import undeciding
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import Enforcement, enforce, is_enabled
@@ -86,7 +87,7 @@ def assess(
     landscape = survey(stack, settings.default_region, settings.packages)
     network = judge(landscape, settings, elsewhere)
     costs = estimate(landscape, network, settings, book, terms or pricing.Terms(), today)
-    change = None if before is None else _difference(before, stack, costs, settings)
+    change = None if before is None else _difference(before, stack, costs, settings, today)
     budget = decide(costs, stack, settings, today, new=change.added if change else None)
     increases = change.increases if change else ()
     budget = replace(budget, growth=tuple(result.verdict for result in increases))
@@ -102,11 +103,12 @@ def assess(
     return Assessment(stack, landscape, network, costs, budget, tuple(findings), enforcement, change)
 
 
-def _difference(before: Before, stack: Stack, costs: Estimate, settings: Settings) -> Difference:
+def _difference(before: Before, stack: Stack, costs: Estimate, settings: Settings, today: date) -> Difference:
     return difference(
         before.lines,
         before.lines_repriced,
         costs.lines,
         increases=settings.increases,
         hidden=before.hidden or gaps_of(stack),
+        undeciding=lambda line: undeciding(line, settings, today),
     )

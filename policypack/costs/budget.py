@@ -16,7 +16,7 @@ from policypack.costs.exchange import rate_between
 from policypack.costs.line import Estimate, Line
 from policypack.costs.outliving import note_on
 from policypack.costs.scope import applies, counts, names
-from policypack.costs.trust import estimated, weakness
+from policypack.costs.trust import estimated, undeciding
 from policypack.declared import Stack
 from policypack.metering.tags import Belongs
 from policypack.settings.model import BUDGET_POLICY, Exchange, Limit, Settings
@@ -218,7 +218,7 @@ def _against(
         if belongs is Belongs.MAYBE:
             amount = amount.or_else(ZERO)
             reason = f"{_doubt(limit, line)} is not known" + (f"; {reason}" if reason else "")
-        weak = _weak(line, settings, today) is not None
+        weak = undeciding(line, settings, today) is not None
         parts.append(_Part(line, amount, reason, weak, estimated(line, settings) is not None))
         if line.currency not in foreign:
             comparable.append(amount)
@@ -263,13 +263,8 @@ def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
     reason = " ".join(line.reasons)
     if line.monthly == ZERO:
         return ZERO, reason
-    weak = _weak(line, settings, today)
+    weak = undeciding(line, settings, today)
     return (line.monthly, reason) if weak is None else (ANYTHING, weak)
-
-
-def _weak(line: Line, settings: Settings, today: date) -> str | None:
-    """Why a line's price decides no limit; ``None`` where it may."""
-    return weakness(line, settings, today) or estimated(line, settings)
 
 
 def _doubt(limit: Limit, line: Line) -> str:

@@ -4,8 +4,8 @@ Three estimates are compared: the base at its own prices, the base at the prices
 head. From the first to the second only prices change, from the second to the third only code does.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from itertools import count
@@ -98,6 +98,7 @@ class IncreaseResult:
         shift: By how much the cost grows.
         currency: ISO 4217 code of ``shift``; ``None`` where it is not known.
         problem: Why it cannot be compared at all; empty where it can.
+        doubt: Which price decides nothing, and why; empty where all may.
     """
 
     name: str
@@ -106,6 +107,7 @@ class IncreaseResult:
     shift: Shift
     currency: str | None
     problem: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def difference(
     *,
     increases: Iterable[Increase] = (),
     hidden: bool = False,
+    undeciding: Callable[[Line], str | None] = lambda _: None,
 ) -> Difference:
     """Compare two estimates.
 
@@ -146,6 +149,7 @@ def difference(
         head: Lines of the head.
         increases: Limits on growth.
         hidden: Whether a declaration has gaps, so that no limit can be decided.
+        undeciding: Why the price of a line is not good enough to decide a limit; ``None`` where it is.
     """
     head = [*head, *left_behind(base_at_head_prices, head, identity)]
     old, repriced, new = _by_key(base), _by_key(base_at_head_prices), _by_key(head)
@@ -158,9 +162,33 @@ def difference(
         same=sum(change.kind == "same" for change in changes),
         totals=totals,
         overlaps=tuple(overlaps(base_at_head_prices, head)),
-        increases=tuple(result for limit in increases for result in _limited(limit, totals, hidden)),
+        increases=tuple(
+            _doubted(result, _deciding(limit, (old, repriced, new), keys, changes), undeciding)
+            for limit in increases
+            for result in _limited(limit, totals, hidden)
+        ),
         added=frozenset(line.resource.urn for line in head if identity(line) not in known),
     )
+
+
+def _doubted(
+    result: IncreaseResult, lines: Iterable[Line], undeciding: Callable[[Line], str | None]
+) -> IncreaseResult:
+    """The result, undecided where a line that decides it has a price that may decide nothing."""
+    for line in lines:
+        doubt = undeciding(line)
+        if doubt is not None:
+            return replace(result, verdict="undecided", doubt=f'of "{line.resource.name}" {doubt}')
+    return result
+
+
+def _deciding(
+    limit: Increase, sides: Sequence[Mapping[Key, Line]], keys: Sequence[Key], changes: Sequence[Change]
+) -> Iterator[Line]:
+    """The lines that decide a limit on growth: what changes, and for a percentage also what it is of."""
+    for key, change in zip(keys, changes, strict=True):
+        if change.kind != "same" or limit.percent is not None:
+            yield from (side[key] for side in sides if key in side)
 
 
 def gaps_of(*stacks: Stack) -> bool:

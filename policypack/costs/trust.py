@@ -42,6 +42,11 @@ def estimated(line: Line, settings: Settings) -> str | None:
     return f"its price is a reference price of site {line.site}, not one of {line.region}"
 
 
+def undeciding(line: Line, settings: Settings, today: date) -> str | None:
+    """Why a line's price decides no limit; ``None`` where it may."""
+    return weakness(line, settings, today) or estimated(line, settings)
+
+
 def doubted(line: Line, settings: Settings, today: date) -> Line:
     """The line, undecided where its price is not good enough; the amount stays for the reader."""
     why = weakness(line, settings, today)

@@ -37,7 +37,7 @@ from policypack.costs.difference import IncreaseResult
 from policypack.costs.wording import beside_each_other, bounds, number, shift_bounds
 from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, Saving
-from policypack.findings.phrasing import sentences
+from policypack.findings.phrasing import sentence, sentences
 from policypack.findings.subject import Subject
 from pricing.money import Range, plain
 
@@ -201,9 +201,14 @@ def _added(increase: IncreaseResult) -> Saving | None:
 
 
 def _growth_undecided(subject: Subject, increase: IncreaseResult) -> Finding:
+    hint = "State what is not known in the lines that change."
+    if increase.doubt:
+        hint = "Fetch the price with `apig-cost prices sync`, or say in the settings that this one will do."
     return about(subject.landscape.stack).undecided(
-        f"Cannot decide the limit on growth {_growth(increase)}.",
-        "State what is not known in the lines that change.",
+        sentence(f"Cannot decide the limit on growth {_growth(increase)}", increase.doubt)
+        if increase.doubt
+        else f"Cannot decide the limit on growth {_growth(increase)}.",
+        hint,
         confidence="high",
         key=increase.name,
     )

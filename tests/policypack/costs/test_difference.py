@@ -274,3 +274,25 @@ def test_what_costs_nothing_in_any_currency_opens_nothing() -> None:
     base, head = [line("a", "100"), free], [free]
     [total] = difference(base, base, [*head, line("b", "1", currency="CNY")]).totals[1:]
     assert (total.currency, total.after) == ("USD", Range.exactly(0))
+
+
+@pytest.mark.parametrize(
+    ("increase", "doubtful", "verdict"),
+    [
+        (Increase(name="up", amount=Decimal(10), currency="USD"), "new", "undecided"),
+        (Increase(name="up", amount=Decimal(10), currency="USD"), "kept", "within"),
+        (Increase(name="up", percent=Decimal(50)), "new", "undecided"),
+        (Increase(name="up", percent=Decimal(50)), "kept", "undecided"),
+        (Increase(name="up", percent=Decimal(50)), "nobody", "within"),
+    ],
+)
+def test_a_price_that_decides_nothing_leaves_growth_open(increase, doubtful, verdict) -> None:
+    """A reference price makes an estimate; the base counts only for a percentage of it."""
+    base, head = [line("kept", "100")], [line("kept", "100"), line("new", "5")]
+
+    def undeciding(one: Line) -> str | None:
+        return "its price is of elsewhere" if one.resource.name == doubtful else None
+
+    (result,) = difference(base, base, head, increases=[increase], undeciding=undeciding).increases
+    assert result.verdict == verdict
+    assert bool(result.doubt) == (verdict == "undecided")
