@@ -74,6 +74,9 @@ class Record:
     failure: str = ""
 
 
+_WOULD_TELL: Final = "a real preview would tell"
+
+
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     """Records what a program registers.
 
@@ -192,17 +195,17 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             case "decided":
                 self._gap(
                     f"{told['place']} decides on {told['origin']}, which is not known offline: "
-                    "resources may be missing or extra."
+                    f"resources may be missing or extra; {_WOULD_TELL}."
                 )
             case "could-not":
                 self._gap(
                     f"{told['place']} cannot work with a value that is not known offline: "
-                    "resources may be missing or extra."
+                    f"resources may be missing or extra; {_WOULD_TELL}."
                 )
             case "never-ran":
                 self._gap(
                     f"{told['place']} may declare resources from a value that is known only after the "
-                    "deployment: they are missing."
+                    f"deployment: they are missing; {_WOULD_TELL}."
                 )
             case "replaced":
                 self._gap(

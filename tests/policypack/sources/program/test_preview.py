@@ -652,3 +652,47 @@ def test_a_module_that_cannot_be_looked_into_is_a_gap(run, tmp_path):
         )
     stack = run("import sys\nsys.path.insert(0, 'lib.zip')\nimport zipped\n")
     assert [gap.partition(" decides")[0] for gap in stack.gaps] == ["lib.zip/zipped.py line 2"]
+
+
+OWN_HOOK = """
+import importlib.abc, importlib.util, sys
+
+class Made(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        return importlib.util.spec_from_loader(name, self) if name == "made" else None
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        source = "import pulumi_huaweicloud as hw\\nzones = hw.get_availability_zones()\\n"
+        exec(source + "size = 5 if zones.region == 'cn-north-4' else 100", module.__dict__)
+
+sys.meta_path.insert(0, Made())
+import made
+assert made.size in (5, 100)
+"""
+
+
+def test_a_module_of_the_programs_own_import_hook_runs_and_what_it_decides_is_a_gap(run):
+    stack = run(OWN_HOOK)
+    assert stack.gaps
+
+
+def test_a_program_that_traces_itself_as_coverage_does_behaves_as_before(run):
+    stack = run(
+        """
+        import sys
+        seen = []
+        def trace(frame, event, arg):
+            if event == "line" and frame.f_code.co_filename == __file__:
+                seen.append(frame.f_lineno)
+            return trace
+        sys.settrace(trace)
+        def f():
+            x = 1
+            return x
+        f()
+        sys.settrace(None)
+        assert {10, 11} <= set(seen), seen
+        """
+    )
+    assert stack.gaps == ()
