@@ -73,7 +73,7 @@ def _read_text(text: str, path: str, project: str | None, stack: str | None) -> 
     for _, key, reader in _KINDS:
         if key in document:
             declared = _reader(reader)(document, path)
-            if may_be_declaration(document):
+            if declared.resources or may_be_declaration(document):
                 return declared
             raise _no_kind()  # it only has the name of a key, and would pass for an empty stack
     if "changeSummary" in document:  # a preview without a single step

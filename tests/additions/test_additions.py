@@ -362,7 +362,7 @@ def test_a_kind_of_evidence(checkout: Checkout) -> None:
         for path in (checkout.path / "policypack" / "network").rglob("*.py")
         if "yield from self._words()" in path.read_text(encoding="utf-8")
     ]
-    page, test = "docs/network.md", "tests/policypack/network/test_signatures.py"
+    page, test = "docs/network.md", "tests/policypack/network/landscapes.py"
     function = """    def _signatures(self) -> Iterator[Evidence]:
         for signature in self._topology.landscape.of_type("apig_signature"):
             fact = f'Signature key "{signature.name}" is for callers inside.'
@@ -375,20 +375,13 @@ def test_a_kind_of_evidence(checkout: Checkout) -> None:
         "        yield from self._words()\n        yield from self._signatures()\n",
     )
     checkout.replace(file, "    def _words(", f"{function}    def _words(")
-    row = "| 99 | signature key | private callers: weak |\n"
+    row = "| 99 | signature key | private callers: weak | says the same |\n"
     checkout.replace(page, "\nProof of public callers:", f"{row}\nProof of public callers:")
-    checkout.write(
-        test,
-        '''"""Signature keys."""
-
-
-def test_99_a_signature_key_speaks_weakly_for_callers_inside(program) -> None:
-    program.gateway()
-    program.add("apig_signature", "key")
-    rules = {item.rule: item.direction for item in program.judged().entrance.evidence}
-    assert rules["caller-99-signature"] == "private"
-''',
+    rows = "ROWS: Mapping[str, Callable[[Builder], Any]] = {\n"
+    landscape = (
+        '    "caller-99-signature": lambda b: b.add("apig_signature", "key", instanceId=Out("gate")),\n'
     )
+    checkout.replace(test, rows, rows + landscape)
     state = json.loads((checkout.path / RECORDING).read_text(encoding="utf-8"))
     resources = state["deployment"]["resources"]
     token = "huaweicloud:DedicatedApig/signature:Signature"
