@@ -6,9 +6,9 @@ from typing import Final
 
 from policypack.sources.error import Malformed
 
-LARGEST: Final = 512 * 1024 * 1024
+LARGEST: Final = 384 * 1024 * 1024
 """Bytes that are read at most, before and after decompression. The largest known states stay below
-a third of that; a few kilobytes of gzip can claim to be terabytes."""
+half of that; a few kilobytes of gzip can claim to be terabytes."""
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
@@ -54,7 +54,7 @@ def _unzstd(data: bytes, largest: int) -> bytes:
 
 def _bounded(content: bytes, largest: int) -> bytes:
     if len(content) > largest:
-        raise Malformed("", f"more than {largest // 1024 // 1024} MiB, no state is that large")
+        raise Malformed("", f"more than {largest // 1024 // 1024} MiB, no state and no plan is that large")
     return content
 
 
