@@ -93,7 +93,7 @@ def test_a_stack_through_its_life(workspace: Any) -> None:
 def test_a_change_that_exceeds_the_budget_is_not_made(workspace: Any) -> None:
     workspace.declare(NETWORK, gateway())
     workspace.start()
-    settings = workspace.configured(budget(10_000))
+    settings = workspace.configured(budget(10_000, referencePrices="accept"))
     assert workspace.up("--policy-pack-config", settings).code == 0
     workspace.declare(NETWORK, gateway(edition="ENTERPRISE"))
     done = workspace.up("--policy-pack-config", settings)
