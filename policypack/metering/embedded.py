@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
+from policypack.declared.wire import classify
 from policypack.huaweicloud.blocks import given, inside, is_set
 from policypack.huaweicloud.model import Eip, Purchase
 from policypack.huaweicloud.survey import property_at, region_of, stated
@@ -130,7 +131,7 @@ def _bought(resource: Resource, row: Purchased, declaration: Declaration) -> Ite
     if not _is_bought(trigger, row):
         return
     existing = [raw for path in row.existing if is_set(raw := _at(resource, path)) and not _is_empty(raw)]
-    if any(isinstance(raw, Known) for raw in existing):
+    if any(_names_one(raw) for raw in existing):
         return
     count = _count(resource, row)
     if count == 0:
@@ -165,13 +166,24 @@ def _doubted(item: Item, doubts: Sequence[str]) -> Item:
     )
 
 
+def _names_one(raw: Raw) -> bool:
+    """Whether a property names an EIP that exists, in text; a wrong type proves nothing."""
+    match raw:
+        case Known(str() as text):
+            return text != ""
+        case Known(value) if read.is_list(value):
+            return any(_names_one(classify(item)) for item in read.as_list(value))
+        case _:
+            return False
+
+
 def _is_bought(trigger: Raw, row: Purchased) -> bool:
     """Whether one is bought, or may be; a value that is not known may be anything."""
     if not is_set(trigger):
         return False
     match trigger:
-        case Known(value) if row.words:
-            return str(value).lower() in row.words
+        case Known(str() as word) if row.words:
+            return word.lower() in row.words  # what is no text is no word that buys nothing
         case _:
             return not _is_empty(trigger)
 

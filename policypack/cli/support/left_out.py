@@ -26,6 +26,12 @@ class LeftOut:
         if count:
             self.states[folder.relative_to(root).as_posix()] = count
 
+    def add_file(self, path: Path, root: Path) -> None:
+        """Count one file below a program, which may be any JSON of its own."""
+        if _may_be_state(path):
+            folder = path.parent.relative_to(root).as_posix()
+            self.states[folder] = self.states.get(folder, 0) + 1
+
     def dangling(self, link: Path, root: Path) -> None:
         """Remember a link that leads nowhere: a folder of states may have been there."""
         self.links.append(link.relative_to(root).as_posix())
@@ -60,7 +66,11 @@ def _files(folder: Path) -> list[Path]:
 def _may_be_state(path: Path) -> bool:
     if path.name.endswith(ENDING):
         return bool(state_files([str(path)]))
-    if not path.name.endswith(".json") or not path.is_file():
+    if not path.is_file():
+        return False
+    if path.name.endswith((".json.gz", ".json.zst")):
+        return True  # who compresses JSON compresses states
+    if not path.name.endswith(".json"):
         return False
     try:
         with path.open("rb") as file:

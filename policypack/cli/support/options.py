@@ -9,10 +9,14 @@ import click
 if TYPE_CHECKING:
     from policypack.sources import Wanted
 
+    Choice = click.Choice[str]
+else:
+    Choice = click.Choice  # no generic in click 8.1
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class _Format(click.Choice[str]):
+class _Format(Choice):
     """The formats, listed only when a value is looked at."""
 
     def __init__(self) -> None:

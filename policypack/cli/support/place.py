@@ -133,6 +133,8 @@ class _Search:
                     yield path, os.path.realpath(path)
                 elif path.is_symlink() and not path.exists():
                     self.left_out.dangling(path, self.root)
+                elif in_program and path.name.endswith(_JSON) and not self._excluded(path):
+                    self.left_out.add_file(path, self.root)
         for error in unreadable:
             yield Path(error.filename), error.filename
 

@@ -1,5 +1,6 @@
 """What an audit of a folder finds: everything once, and nothing skipped silently."""
 
+import json
 import os
 from pathlib import Path
 
@@ -275,3 +276,16 @@ def test_a_plan_and_a_shown_state_of_tofu_are_found(run, work: Path, recordings:
     case = recordings.parent / "recordings-tofu" / "existing"
     make(work, {f"repo/{name}": (case / name).read_text() for name in ("tofu.plan.json", "tofu.state.json")})
     assert len(run("audit", "repo", "-f", "json").report["stacks"]) == 2
+
+
+def test_state_below_a_program_is_counted(run, work) -> None:
+    """JSON there is the program's own, and is not read; what looks like state is said."""
+    (work / "infra" / "exports").mkdir(parents=True)
+    (work / "infra" / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (work / "infra" / "__main__.py").write_text("")
+    (work / "infra" / "data.json").write_text('{"a": 1}')
+    (work / "infra" / "exports" / "prod.json").write_text('{"version": 3, "deployment": {"resources": []}}')
+    (work / "infra" / "exports" / "old.json.gz").write_bytes(b"\x1f\x8b")
+    found = run("audit", "infra", "--format", "json")
+    notes = json.loads(found.out)["notes"]
+    assert any("2 files that look like state" in note and "exports" in note for note in notes)
