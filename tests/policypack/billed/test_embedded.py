@@ -229,6 +229,20 @@ def test_an_existing_eip_that_is_not_known_may_be_none(brazil, what) -> None:
     assert "ipv4EipId" in line.unknowns
 
 
+@pytest.mark.parametrize("value", [5, [{}], [""], True])
+def test_a_wrong_type_names_no_existing_eip(brazil, value) -> None:
+    """Only a text names one; anything else must not make what is bought cost nothing."""
+    brazil.add("elb_loadbalancer", "lb", **{**BALANCER, "ipv4EipId": value})
+    [line] = brazil.lines()
+    assert f"{line.monthly.high:.1f}" == "6153.9"
+
+
+@pytest.mark.parametrize("value", [["auto_assign"], 5, {"a": 1}])
+def test_a_word_of_a_wrong_type_may_buy_one(brazil, value) -> None:
+    brazil.add("dws_cluster", "it", publicIp={"publicBindType": value})
+    assert brazil.lines()
+
+
 @pytest.mark.parametrize("what", ["unknown", "secret"])
 def test_a_count_that_is_not_known_is_open(brazil, what) -> None:
     brazil.add("cce_node", "node", **NODE, eipCount=getattr(brazil, what))
