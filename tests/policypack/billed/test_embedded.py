@@ -229,6 +229,19 @@ def test_an_existing_eip_that_is_not_known_may_be_none(brazil, what) -> None:
     assert "ipv4EipId" in line.unknowns
 
 
+def test_the_balancer_of_a_partner_cloud_buys_one_in_a_block(brazil) -> None:
+    bought = {
+        "ipType": "5_bgp",
+        "bandwidthSize": 10,
+        "bandwidthShareType": "PER",
+        "bandwidthChargeMode": "traffic",
+    }
+    brazil.add("elb_loadbalancer", "lb", publicIp=bought)
+    assert brazil.lines()
+    brazil.add("elb_loadbalancer", "other", publicIp={"id": "eip-1"})
+    assert {line.resource.name for line in brazil.lines()} == {"lb"}
+
+
 @pytest.mark.parametrize("value", [5, [{}], [""], True])
 def test_a_wrong_type_names_no_existing_eip(brazil, value) -> None:
     """Only a text names one; anything else must not make what is bought cost nothing."""
