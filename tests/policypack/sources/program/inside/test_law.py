@@ -5,25 +5,12 @@
 draws more programs.
 """
 
-import importlib.util
 import os
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
-
-def _watched():
-    path = Path(__file__).with_name("watched.py")
-    spec = importlib.util.spec_from_file_location("watched_of_tests", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["watched_of_tests"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-watched = _watched()
+from tests.policypack.sources.program.inside import watched
 
 VALUES = ("aa", "b", "aab", ["aa"], ["b", "aa"], 2, 7, {"a": 1}, {"b": "aa"}, None, True)
 EXPRESSIONS = """

@@ -1,22 +1,10 @@
 """No decision on an unknown stays unsaid: each line of ``decisions.txt`` is a small program."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
-
-def _watched():
-    path = Path(__file__).with_name("watched.py")
-    spec = importlib.util.spec_from_file_location("watched_of_tests", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["watched_of_tests"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-watched = _watched()
+from tests.policypack.sources.program.inside import watched
 
 HEAD = """
 import array, ast, asyncio, base64, binascii, bisect, calendar, codecs, collections

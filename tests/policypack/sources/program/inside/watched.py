@@ -1,26 +1,12 @@
 """Runs short programs in this process: offline, with their operations seen, or with a real value."""
 
-import importlib.util
 import itertools
 import linecache
-import sys
-from pathlib import Path
 
 from policypack.sources.program.inside import instrument, operations, placeholder
+from tests.policypack.sources.program.inside import cloud
 
 _NUMBERS = itertools.count()
-
-
-def _cloud():
-    path = Path(__file__).with_name("cloud.py")
-    spec = importlib.util.spec_from_file_location("cloud_of_tests", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["cloud_of_tests"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-cloud = _cloud()
 
 
 def real(text, value):
