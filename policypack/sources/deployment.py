@@ -17,6 +17,7 @@ from policypack.sources.state import (
     resource_of,
     stack_names,
 )
+from policypack.sources.terraform_module import unread_modules
 
 _KNOWN_FEATURES: Final = frozenset(
     {
@@ -78,15 +79,13 @@ def read_deployment(
     providers = Providers(states, lambda key: configured.get(key, ABSENT))
     unfinished = _interrupted(record, place)
     resources: list[Resource] = [
-        _marked(resource_of(state, providers.of(state)), unfinished)
-        for state in states
-        if not state.counted_elsewhere
+        _marked(resource_of(state, providers.of(state)), unfinished) for state in states if not state.left_out
     ]
     living = {state.urn for state in states}
     resources.extend(
         _marked(resource_of(state, providers.of(state)), unfinished)
         for state, _ in unfinished.values()
-        if state.urn not in living and not state.external and not state.counted_elsewhere
+        if state.urn not in living and not state.external and not state.left_out
     )
     urns = [state.urn for state in states]
     project, stack = stack_names(urns) if urns else names
@@ -97,7 +96,11 @@ def read_deployment(
         resources=in_order(resources),
         region=configured.get(REGION_SETTING, ABSENT),
         regions=configured_regions(configured, lambda raw: raw),
-        gaps=(*_integrity(record, place), *_unfinished(record, place)),
+        gaps=(
+            *_integrity(record, place),
+            *_unfinished(record, place),
+            *unread_modules(resources, (state.urn for state in states if state.view)),
+        ),
         notes=notes,
     )
 

@@ -25,6 +25,7 @@ from policypack.sources.provider_facts import (
     provider_of,
 )
 from policypack.sources.state import REGION_SETTING, stack_names
+from policypack.sources.terraform_module import unread_modules
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.analyzer_pb2 import AnalyzerStackConfigureRequest
@@ -181,7 +182,7 @@ class EngineStack:
             resources,
             self._setting(REGION_SETTING),
             configured_regions(self._config, lambda raw: raw),
-            gaps=(_missing(missing),) if missing else (),
+            gaps=(*((_missing(missing),) if missing else ()), *unread_modules(resources)),
             notes=notes,
             marks_secrets=marks_secrets,
         )

@@ -5,7 +5,8 @@ exist afterwards (``pkg/display/json.go`` and ``pkg/backend/display/json.go`` of
 pulumi/pulumi).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -26,6 +27,7 @@ from policypack.sources.state import (
     resource_of,
     stack_names,
 )
+from policypack.sources.terraform_module import unread_modules
 
 _STAYS: Final = "same"
 _MADE: Final = {
@@ -74,12 +76,13 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
     urns: list[str] = []
     gone: set[str] = set()
     left: dict[tuple[str, str], tuple[State, str]] = {}
-    sames = 0
+    views: set[str] = set()
+    operations: Counter[str] = Counter()
     for index, entry in enumerate(steps):
         place = f"steps[{index}]"
         step = fields.mapping(entry, place)
         operation = fields.text(step, "op", place)
-        sames += operation == _STAYS
+        operations[operation] += 1
         urns.append(fields.text(step, "urn", place))
         outliving = _outliving(operation, step, place)
         if outliving is not None:
@@ -89,7 +92,9 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             gone.add(urns[-1])
             continue
         rank, state, seen = _declared(operation, step, place)
-        if state.leaving or state.counted_elsewhere:
+        if state.view:
+            views.add(state.urn)
+        if state.leaving or state.left_out:
             continue
         if state.urn in chosen and chosen[state.urn][0] == rank:
             raise Malformed(f"{place}.urn", f"a second step for {state.urn}", _AGAIN)
@@ -99,22 +104,26 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
     every = [*(state for _, state, _ in chosen.values()), *(state for state, _ in left.values())]
     providers = Providers(every, partial(_setting, config))
     project, stack = stack_names(urns)
+    resources = [
+        *(_resource(state, seen, providers) for _, state, seen in chosen.values()),
+        *(
+            replace(resource_of(state, providers.of(state)), leaving=True, billed_on=why)
+            for state, why in left.values()
+        ),
+    ]
     return Stack(
         project=project,
         name=stack,
         origin=Origin("preview-json", path),
-        resources=in_order(
-            [
-                *(_resource(state, seen, providers) for _, state, seen in chosen.values()),
-                *(
-                    replace(resource_of(state, providers.of(state)), leaving=True, billed_on=why)
-                    for state, why in left.values()
-                ),
-            ]
-        ),
+        resources=in_order(resources),
         region=region,
         regions=configured_regions(config, classify),
-        gaps=(*_nothing(steps), *_unchanged(document, sames), *_failed(document)),
+        gaps=(
+            *_nothing(steps),
+            *_not_listed(document, operations),
+            *_failed(document),
+            *unread_modules(resources, views),
+        ),
     )
 
 
@@ -147,7 +156,7 @@ def _outliving(operation: str, step: Mapping[str, object], place: str) -> tuple[
     if step.get("oldState") is None:
         return None
     old = read_state(step["oldState"], f"{place}.oldState")
-    if old.external or old.counted_elsewhere or not old.custom:
+    if old.external or old.left_out or not old.custom:
         return None
     if operation in _DESTROYS and old.retained:
         return old, RETAINED
@@ -188,16 +197,17 @@ def _nothing(steps: Sequence[object]) -> Sequence[str]:
     return () if steps else (f"The preview lists nothing, not even the stack; {_AGAIN}.",)
 
 
-def _unchanged(document: Mapping[str, object], listed: int) -> Sequence[str]:
-    """The unchanged resources that are not in the file: the command leaves them out unless asked."""
-    summary = fields.optional_mapping(document, "changeSummary", "") or {}
-    counted = summary.get(_STAYS, 0)
-    if isinstance(counted, bool) or not isinstance(counted, int):
-        raise fields.wrong(f"changeSummary.{_STAYS}", "a number", counted)
-    missing = counted - listed
-    if missing <= 0:
-        return ()
-    return (f"{missing} unchanged resource(s) are not in the file; {_AGAIN}.",)
+def _not_listed(document: Mapping[str, object], listed: Mapping[str, int]) -> Iterator[str]:
+    """What the preview counts and the file does not hold: the command leaves out what stays, unless asked."""
+    missing: Counter[bool] = Counter()
+    for operation, counted in (fields.optional_mapping(document, "changeSummary", "") or {}).items():
+        if isinstance(counted, bool) or not isinstance(counted, int):
+            raise fields.wrong(f"changeSummary.{operation}", "a number", counted)
+        missing[operation == _STAYS] += max(0, counted - listed.get(operation, 0))
+    if missing[True]:
+        yield f"{missing[True]} unchanged resource(s) are not in the file; {_AGAIN}."
+    if missing[False]:
+        yield f"{missing[False]} change(s) that the preview counts are not in the file; {_AGAIN}."
 
 
 def _failed(document: Mapping[str, object]) -> Sequence[str]:

@@ -42,8 +42,15 @@ class State:
     leaving: bool
     position: Position | None
     retained: bool
-    counted_elsewhere: bool
-    """A view of another resource, or deleted and not yet created again: nothing exists for it."""
+    view: bool
+    """Another resource makes it."""
+    to_be_created_again: bool
+    """It was deleted for its replacement: nothing exists for it."""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether this is no resource of its own."""
+        return self.view or self.to_be_created_again
 
 
 def read_state(value: object, place: str) -> State:
@@ -78,8 +85,8 @@ def read_state(value: object, place: str) -> State:
         leaving=fields.flag(record, "delete", place),
         position=position_of(record.get("sourcePosition")),
         retained=fields.flag(record, "retainOnDelete", place),
-        counted_elsewhere=fields.optional_text(record, "viewOf", place) is not None
-        or fields.flag(record, "pendingReplacement", place),
+        view=fields.optional_text(record, "viewOf", place) is not None,
+        to_be_created_again=fields.flag(record, "pendingReplacement", place),
     )
 
 

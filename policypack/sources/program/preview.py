@@ -18,6 +18,7 @@ from policypack.sources.program.project import Project, environment_of, read_pro
 from policypack.sources.program.values import shown
 from policypack.sources.provider_facts import configured_regions
 from policypack.sources.state import REGION_SETTING, in_order
+from policypack.sources.terraform_module import unread_modules
 
 if TYPE_CHECKING:
     from policypack.sources.program.monitor import Record
@@ -61,7 +62,7 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
         resources=in_order(record.resources.values()),
         region=project.setting(REGION_SETTING),
         regions={key: project.setting(f"{key}:region") for key in configured_regions(project.config, Known)},
-        gaps=(*project.gaps, *sorted(record.gaps)),
+        gaps=(*project.gaps, *sorted(record.gaps), *unread_modules(record.resources.values())),
         notes=(*project.notes, *sorted(record.notes)),
     )
 

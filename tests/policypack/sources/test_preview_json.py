@@ -185,6 +185,13 @@ def test_an_explicit_provider_does_not_take_the_region_of_the_configuration(prev
     assert isinstance(provider.region, Unknown)
 
 
+def test_changes_that_are_counted_and_not_listed_are_a_gap(preview, step):
+    created = step("create", new={"inputs": {}})
+    assert preview(created, changeSummary={"create": 1}).gaps == ()
+    (gap,) = preview(created, changeSummary={"create": 3, "delete": 1}).gaps
+    assert gap.startswith("3 change(s)")
+
+
 def test_forgotten_show_sames_is_a_gap(preview, step):
     same = step("same", "kept", old={"id": "1"})
     create = step("create", new={})
