@@ -53,6 +53,7 @@ class _Change:
     name: str
     index: str
     provider: str
+    moved_from: str | None
     actions: tuple[str, ...]
     deposed: bool
     before: Mapping[str, object] | None
@@ -122,6 +123,9 @@ class _Plan:
         )
         prior = fields.optional_mapping(document, "prior_state", "") or {}
         self._prior = tuple(read_values(prior, "prior_state"))
+        planned = {"values": document.get("planned_values")}
+        self._planned = tuple(state.address for state in read_values(planned, "") if state.mode == "managed")
+        self._tells_whether_complete = "complete" in document
         self._drifted = len(fields.records(document, "resource_drift", ""))
         self._instances = self._indexed()
         self._references = References(self._root, self._instances)
@@ -172,27 +176,32 @@ class _Plan:
                 yield replace(self._as_it_was(change), leaving=change.deposed)
 
     def gaps(self) -> Iterator[str]:
-        """Configured resources of which the plan says nothing.
+        """Resources that exist or are configured, and of which the plan says nothing.
 
-        Neither tool lists what ``-target`` left out, and OpenTofu has no other sign of it. What is
-        repeated may have no instance.
+        Neither tool lists what ``-target`` left out, and OpenTofu has no other sign of it.
         """
         planned = {(change.module, change.block) for change in self._changes}
-        missing = [
+        configured = (
             resource_address(path, *block, None)
             for path, instance, module in _never_repeated(self._root)
             for block, written in module.blocks.items()
             if block[0] == "managed" and not written.repeated and (instance, block) not in planned
-        ]
+        )
+        listed = {address for change in self._changes for address in (change.address, change.moved_from)}
+        existing = (state.address for state in self._prior if state.mode == "managed")
+        unlisted = (address for address in (*existing, *self._planned) if address not in listed)
+        missing = list(dict.fromkeys((*configured, *unlisted)))
         if missing:
-            shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
             yield (
-                f"The plan leaves out {shown}, as with -target; plan everything, "
+                f"The plan leaves out {_some(missing)}, as with -target; plan everything, "
                 "or it is not known what is declared."
             )
 
     def notes(self) -> Iterator[str]:
         """What a reader of the plan should know."""
+        without = [] if self._tells_whether_complete else list(self._without_instance())
+        if without:
+            yield f"no instance of {_some(without)} is planned, which -target too would do"
         if self._drifted:
             noun = "resource was" if self._drifted == 1 else "resources were"
             yield f"{self._drifted} {noun} changed outside of the configuration since the last run"
@@ -201,6 +210,26 @@ class _Plan:
                 yield f"{change.address} is removed from the state but not destroyed: it is billed on"
             if change.actions == ("create", "delete"):
                 yield f"{change.address} is replaced: both halves are billed until the old one is destroyed"
+
+    def _without_instance(self) -> Iterator[str]:
+        """What ``count`` or ``for_each`` repeats not even once, or what ``-target`` left out.
+
+        The expression itself is not in the plan, so that the two look alike. Terraform tells them apart
+        (``complete``).
+        """
+        blocks = {(change.module, change.block) for change in self._changes}
+        modules = {
+            change.module[:depth] for change in self._changes for depth in range(len(change.module) + 1)
+        }
+        for path, instance, module in _never_repeated(self._root):
+            for block, written in module.blocks.items():
+                if block[0] == "managed" and written.repeated and (instance, block) not in blocks:
+                    yield resource_address(path, *block, None)
+            for name, call in module.calls.items():
+                if call.repeated and not any(
+                    one[:-1] == instance and one[-1][0] == name for one in modules if one
+                ):
+                    yield f"{path}.module.{name}" if path else f"module.{name}"
 
     def _as_it_will_be(self, change: _Change) -> Resource:
         block = self._block(change.module, change.block)
@@ -281,6 +310,7 @@ def _change(entry: object, place: str) -> _Change:
         name=name,
         index=index_text(record.get("index")),
         provider=fields.optional_text(record, "provider_name", place) or kind.partition("_")[0],
+        moved_from=fields.optional_text(record, "previous_address", place),
         actions=tuple(str(action) for action in actions),
         deposed=fields.optional_text(record, "deposed", place) is not None,
         before=fields.optional_mapping(change, "before", inside),
@@ -290,6 +320,12 @@ def _change(entry: object, place: str) -> _Change:
         sensitive_after=change.get("after_sensitive"),
         reason=_forced_by(fields.records(change, "replace_paths", inside)),
     )
+
+
+def _some(addresses: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(addresses) - 3
+    return ", ".join(addresses[:3]) + (f" and {more} more" if more > 0 else "")
 
 
 def _forced_by(paths: Sequence[object]) -> str:

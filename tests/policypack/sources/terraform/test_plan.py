@@ -189,6 +189,29 @@ def test_what_a_target_left_out_is_a_gap(plan, change, block):
     assert "1 more" in stack.gaps[0]
 
 
+@pytest.mark.parametrize("where", ["prior_state", "planned_values"])
+def test_what_exists_or_will_exist_and_has_no_change_is_a_gap(plan, change, where):
+    inner = {"address": 'module.m["a"]', "resources": [{**change("b", module='module.m["a"]'), "values": {}}]}
+    values = {
+        "root_module": {"resources": [{**change("a"), "values": {}}], "child_modules": [inner]},
+    }
+    fields = {where: {"format_version": "1.0", "values": values} if where == "prior_state" else values}
+    assert 'module.m["a"].huaweicloud_vpc_eip.b' in plan([change("a")], [], **fields).gaps[0]
+    listed = [
+        change("a"),
+        change("c", module='module.m["a"]', previous_address=inner["resources"][0]["address"]),
+    ]
+    assert plan(listed, [], **fields).gaps == ()
+
+
+def test_opentofu_does_not_tell_a_target_from_a_repetition_of_none(plan, block):
+    repeated = block(for_each_expression={})
+    calls = {"m": {"module": {"resources": [block()]}, "count_expression": {}}}
+    (note,) = plan([], [repeated], calls=calls).notes
+    assert "huaweicloud_vpc_eip.web, module.m" in note
+    assert plan([], [repeated], calls=calls, complete=True).notes == ()
+
+
 def test_a_resource_that_is_repeated_may_have_no_instance(plan, block):
     assert plan([], [block(count_expression={"constant_value": 0})]).gaps == ()
     module = {"resources": [block()]}
