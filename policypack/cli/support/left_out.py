@@ -11,13 +11,17 @@ from policypack.sources.terraform.places import ENDING, state_files
 _HEAD: Final = 4096
 """Bytes in which a state has its first key; installed packages hold very many files."""
 _NAMED: Final = 3
+_COMPRESSED: Final = (".json.gz", ".json.zst", ".tfstate.gz", ".tfstate.zst")
+_BACKUPS: Final = (".bak", ".backup")
+"""What Pulumi and OpenTofu call the state before the last one."""
 
 
 @dataclass(slots=True)
 class LeftOut:
-    """Folders that are not looked into and links that lead nowhere."""
+    """Folders that are not looked into, files with names that no state has, and links that lead nowhere."""
 
     states: dict[str, int] = field(default_factory=dict)
+    misnamed: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
     def add(self, folder: Path, root: Path) -> None:
@@ -31,6 +35,15 @@ class LeftOut:
         if _may_be_state(path):
             folder = path.parent.relative_to(root).as_posix()
             self.states[folder] = self.states.get(folder, 0) + 1
+
+    def add_misnamed(self, path: Path, root: Path) -> None:
+        """Remember a file that is not read for its name alone (``prod``, ``prod.json.bz2``)."""
+        name = path.name.lower()
+        of_state = ".json" in name or ENDING in name
+        if name.endswith(_BACKUPS) or not (of_state or "." not in name):
+            return
+        if path.is_file() and (_begins_like_state(path) or (of_state and _is_binary(path))):
+            self.misnamed.append(path.relative_to(root).as_posix())
 
     def dangling(self, link: Path, root: Path) -> None:
         """Remember a link that leads nowhere: a folder of states may have been there."""
@@ -48,6 +61,13 @@ class LeftOut:
                 f"{told} in folders that are left out ({named(list(self.states))}); audit such a folder by "
                 "its name to read them."
             )
+        if self.misnamed:
+            count = len(self.misnamed)
+            told = "1 file looks" if count == 1 else f"{count} files look"
+            notes.append(
+                f"{told} like state and {'has' if count == 1 else 'have'} another ending "
+                f"({named(self.misnamed)}); name such a file to read it."
+            )
         if self.links:
             told = "1 link leads" if len(self.links) == 1 else f"{len(self.links)} links lead"
             notes.append(f"{told} nowhere ({named(self.links)}).")
@@ -64,16 +84,29 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _may_be_state(path: Path) -> bool:
-    if path.name.endswith(ENDING):
+    name = path.name.lower()
+    if name.endswith(ENDING):
         return bool(state_files([str(path)]))
     if not path.is_file():
         return False
-    if path.name.endswith((".json.gz", ".json.zst")):
+    if name.endswith(_COMPRESSED):
         return True  # who compresses JSON compresses states
-    if not path.name.endswith(".json"):
-        return False
+    return name.endswith(".json") and _begins_like_state(path)
+
+
+def _begins_like_state(path: Path) -> bool:
+    head = _head(path)
+    return head is None or looks_like_state(head.decode("latin-1"))
+
+
+def _is_binary(path: Path) -> bool:
+    head = _head(path)
+    return head is None or b"\0" in head or not head.isascii()
+
+
+def _head(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
-            return looks_like_state(file.read(_HEAD).decode("latin-1"))
+            return file.read(_HEAD)
     except OSError:
-        return True
+        return None

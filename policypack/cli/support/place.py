@@ -14,7 +14,7 @@ from policypack.sources.folders import walk
 from policypack.sources.terraform.places import states_in
 
 _JSON: Final = (".json", ".json.gz", ".json.zst")
-_STATE: Final = ".tfstate"
+_STATE: Final = (".tfstate", ".tfstate.gz", ".tfstate.zst")
 _CONFIGURATIONS: Final = (".tf.json", ".tofu.json", ".tfvars.json")
 """JSON that OpenTofu and Terraform read, and no state or plan."""
 _PROJECTS: Final = frozenset({"Pulumi.yaml", "Pulumi.yml"})
@@ -122,19 +122,22 @@ class _Search:
             self._leave_out(here, folders)
             in_program = not programs.isdisjoint((here, *here.parents))
             for path in (here / name for name in sorted(files)):
-                if path.name.endswith(_CONFIGURATIONS):
+                name = path.name.lower()  # file systems that ignore case have files of both spellings
+                if name.endswith(_CONFIGURATIONS):
                     self.configurations.append(path)
                 elif path.name == FILE:
                     self.settings.append(path)
                 elif path not in of_backend and (
-                    path.name.endswith(_STATE) or (path.name.endswith(_JSON) and not in_program)
+                    name.endswith(_STATE) or (name.endswith(_JSON) and not in_program)
                 ):
                     self.files.append(path)
                     yield path, os.path.realpath(path)
                 elif path.is_symlink() and not path.exists():
                     self.left_out.dangling(path, self.root)
-                elif in_program and path.name.endswith(_JSON) and not self._excluded(path):
+                elif in_program and name.endswith(_JSON) and not self._excluded(path):
                     self.left_out.add_file(path, self.root)
+                elif path not in of_backend and not in_program and not self._excluded(path):
+                    self.left_out.add_misnamed(path, self.root)
         for error in unreadable:
             yield Path(error.filename), error.filename
 

@@ -1,5 +1,7 @@
 """What an audit of a folder finds: everything once, and nothing skipped silently."""
 
+import bz2
+import gzip
 import json
 import os
 from pathlib import Path
@@ -289,3 +291,19 @@ def test_state_below_a_program_is_counted(run, work) -> None:
     found = run("audit", "infra", "--format", "json")
     notes = json.loads(found.out)["notes"]
     assert any("2 files that look like state" in note and "exports" in note for note in notes)
+
+
+def test_a_state_is_not_missed_for_its_name(run, work: Path) -> None:
+    """File systems that ignore case, and people who compress, rename or do without an ending."""
+    compressed = bz2.compress(EMPTY.encode())
+    make(work, {"repo/a.JSON": EMPTY, "repo/prod": EMPTY, "repo/b.json.txt": EMPTY, "repo/c.jsonl": EMPTY})
+    make(
+        work, {"repo/README": "text", "repo/data.jsonl": "{}", "repo/d.json.bak": EMPTY, "repo/run.sh": EMPTY}
+    )
+    (work / "repo" / "e.json.bz2").write_bytes(compressed)
+    (work / "repo" / "terraform.tfstate.gz").write_bytes(gzip.compress(EMPTY.encode()))
+    report = run("audit", "repo", "-f", "json").report
+    assert len(report["stacks"]) == 2
+    (note,) = report["notes"]
+    assert note.startswith("4 files look like state and have another ending (")
+    assert "b.json.txt" in note
