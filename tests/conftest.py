@@ -1,5 +1,6 @@
 """What holds before any test runs, and what tests of several rooms need."""
 
+import os
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -23,7 +24,13 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A plug-in that lacks something would not be loaded, or break tests that are not about it."""
+    """Nothing is activated, and every plug-in is whole.
+
+    Programs would run in an activated environment; a plug-in that lacks something would not be loaded, or
+    break tests that are not about it.
+    """
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
+        os.environ.pop(variable, None)
     if hasattr(config, "workerinput"):  # the process that started this one has looked
         return
     try:

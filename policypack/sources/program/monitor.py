@@ -72,6 +72,7 @@ class Record:
     notes: set[str] = field(default_factory=set)
     finished: bool = False
     failure: str = ""
+    missing_module: str = ""
 
 
 _WOULD_TELL: Final = "a real preview would tell"
@@ -214,6 +215,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 )
             case "failed":
                 self.record.failure = str(told["message"])
+                self.record.missing_module = str(told["missing"])
             case "finished":
                 self.record.finished = True
             case token:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Final
 from policypack.declared import Known, Origin, Stack
 from policypack.sources.error import SourceError
 from policypack.sources.program.inside import processes
+from policypack.sources.program.interpreter import nothing_to_import
 from policypack.sources.program.project import Project, environment_of, read_project
 from policypack.sources.program.values import shown
 from policypack.sources.provider_facts import configured_regions
@@ -49,6 +50,8 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
     project = read_project(Path(directory), stack)
     from policypack.sources.program.monitor import Monitor, serving
 
+    if project.interpreter.note is not None:  # before whatever follows from it
+        sys.stderr.write(shown(f"{path}: {project.interpreter.note}\n"))
     monitor = Monitor(project.name, project.stack, project.setting, Path(directory))
     with serving(monitor) as address:
         code = _run_program(project, address, path, time_limit)
@@ -83,7 +86,7 @@ def _run_program(project: Project, address: str, path: str, time_limit: float) -
     mark = uuid.uuid4().hex
     try:
         process = subprocess.Popen(  # noqa: S603 - running the user's program is the purpose
-            [str(project.interpreter), "-u", str(Path(__file__).with_name("runner.py"))],
+            [str(project.interpreter.path), "-u", str(Path(__file__).with_name("runner.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -92,7 +95,7 @@ def _run_program(project: Project, address: str, path: str, time_limit: float) -
             start_new_session=True,
         )
     except OSError as error:
-        problem = f"its interpreter {project.interpreter} cannot be started ({error.strerror})"
+        problem = f"its interpreter {project.interpreter.path} cannot be started ({error.strerror})"
         raise SourceError(path, "", problem, "make the virtual environment again") from None
     assert process.stdin is not None
     assert process.stdout is not None
@@ -137,9 +140,9 @@ def _failure(path: str, project: Project, code: int, record: "Record") -> Source
     hint = "see its messages above"
     if record.gaps:
         hint += f" (before, {sorted(record.gaps)[0].removesuffix('.')})"
-    if code == _NO_SDK:
-        problem = f"the Pulumi SDK cannot be imported in {project.interpreter}"
-        return SourceError(path, "", problem, "install the program's requirements there")
+    if code == _NO_SDK or record.missing_module:
+        module = f"the module {shown(record.missing_module)}" if record.missing_module else "the Pulumi SDK"
+        return nothing_to_import(path, module, project.interpreter, project.root, project.file)
     if code < 0:
         name = signal.Signals(-code).name if -code in {item.value for item in signal.Signals} else str(-code)
         return SourceError(path, "", f"the program was ended by the signal {name}", hint)

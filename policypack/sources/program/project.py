@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from policypack.declared import SECRET, Raw
 from policypack.declared.value import ABSENT
 from policypack.declared.wire import UNKNOWN_STRING, classify
 from policypack.sources.error import SourceError
+from policypack.sources.program.interpreter import Interpreter, chosen
 from policypack.sources.program.stack_files import chosen_stack, configured_stacks
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
@@ -30,11 +30,11 @@ class Project:
         name: Project name.
         stack: Stack name.
         organization: Its organization, where it was named; nothing on disk tells it.
-        root: The directory of Pulumi.yaml, absolute.
+        root: The directory of the project file, absolute.
+        file: Name of the project file.
         program: What is run: a file, or a directory with a ``__main__.py``.
         directory: The working directory of the program.
         interpreter: The Python that runs it.
-        environment: The virtual environment that the interpreter belongs to, if Pulumi.yaml names one.
         config: Configuration, by full key. Encrypted values are Pulumi's mark for unknowns.
         secret_keys: Keys whose values are encrypted, whole or in part.
         notes: What a user should know.
@@ -45,10 +45,10 @@ class Project:
     stack: str
     organization: str | None
     root: Path
+    file: str
     program: Path
     directory: Path
-    interpreter: Path
-    environment: Path | None
+    interpreter: Interpreter
     config: Mapping[str, str]
     secret_keys: tuple[str, ...]
     notes: tuple[str, ...]
@@ -75,17 +75,17 @@ def read_project(directory: Path, stack: str | None) -> Project:
         raise SourceError(str(file), "name", "the name of the project was expected")
     options = _python_options(described, file)
     program, working = _program(described, root, file)
-    notes: list[str] = []
-    interpreter, environment = _interpreter(options, root, notes)
+    interpreter = chosen(options, root, os.environ)
+    notes = [] if interpreter.note is None else [interpreter.note]
     configs = _config_directory(described, root, file)
     present = configured_stacks(configs, file.suffix)
-    chosen = chosen_stack(present, stack, str(directory), file.suffix, notes)
+    name_of_stack = chosen_stack(present, stack, str(directory), file.suffix, notes)
     config: dict[str, str] = {}
     secret_keys: set[str] = set()
     gaps: list[str] = []
     _project_defaults(described, name, file, config, secret_keys)
-    stack_file = configs / f"Pulumi.{chosen}{file.suffix}"
-    if chosen in present:
+    stack_file = configs / f"Pulumi.{name_of_stack}{file.suffix}"
+    if name_of_stack in present:
         settings = _load(stack_file)
         _stack_values(settings, name, stack_file, config, secret_keys)
         if settings.get("environment"):
@@ -94,13 +94,13 @@ def read_project(directory: Path, stack: str | None) -> Project:
             )
     return Project(
         name=name,
-        stack=chosen,
+        stack=name_of_stack,
         organization=stack.partition("/")[0] if stack is not None and "/" in stack else None,
         root=root,
+        file=file.name,
         program=program,
         directory=working,
         interpreter=interpreter,
-        environment=environment,
         config=config,
         secret_keys=tuple(sorted(secret_keys)),
         notes=tuple(notes),
@@ -218,23 +218,6 @@ def _program(described: Mapping[str, Any], root: Path, file: Path) -> tuple[Path
     )
 
 
-def _interpreter(options: Mapping[str, Any], root: Path, notes: list[str]) -> tuple[Path, Path | None]:
-    named = options.get("virtualenv")
-    if not isinstance(named, str) or not named:
-        named = ".venv" if options.get("toolchain") in {"uv", "poetry"} else None
-    if named is None:
-        return Path(sys.executable), None
-    environment = root / named
-    for relative in ("bin/python", "Scripts/python.exe"):
-        if (environment / relative).is_file():
-            return environment / relative, environment
-    notes.append(
-        f"The virtual environment {named} of Pulumi.yaml does not exist, so the program ran in the "
-        "interpreter of apig-cost."
-    )
-    return Path(sys.executable), None
-
-
 def _config_directory(described: Mapping[str, Any], root: Path, file: Path) -> Path:
     named = described.get("stackConfigDir")
     if named is None:
@@ -334,9 +317,9 @@ def environment_of(project: Project) -> dict[str, str]:
     # The program talks to us over gRPC, which would send even loopback calls through a proxy.
     excepted = variables.get("no_grpc_proxy") or variables.get("no_proxy") or variables.get("NO_PROXY")
     variables["no_grpc_proxy"] = ",".join(filter(None, (excepted, "127.0.0.1", "localhost")))
-    if project.environment is not None:
-        variables["VIRTUAL_ENV"] = str(project.environment)
-        folder = str(project.interpreter.parent)
+    if project.interpreter.environment is not None:
+        variables["VIRTUAL_ENV"] = str(project.interpreter.environment)
+        folder = str(project.interpreter.path.parent)
         variables["PATH"] = os.pathsep.join(filter(None, (folder, variables.get("PATH"))))
         variables.pop("PYTHONHOME", None)
     return variables

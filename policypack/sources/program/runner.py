@@ -94,7 +94,8 @@ def _run(task: dict[str, Any]) -> int:
         return _FAILED
     except BaseException as error:
         _show(error, task["root"])
-        say.failed(f"{type(error).__name__}: {error}")
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        say.failed(f"{type(error).__name__}: {error}", missing)
         return _FAILED
     for place in waiting.values():
         say.never_ran(place)
@@ -180,10 +181,11 @@ class _Reporter:
         """The program put something else in place of Pulumi's runtime."""
         self._say("replaced", {})
 
-    def failed(self, message: str) -> None:
-        """The program failed."""
+    def failed(self, message: str, missing: str | None = None) -> None:
+        """The program failed, perhaps for want of a module."""
         lines = message.strip().splitlines()
-        self._say("failed", {"message": lines[0][:300] if lines else ""})
+        told = {"message": lines[0][:300] if lines else "", "missing": (missing or "")[:300]}
+        self._say("failed", told)
 
     def finished(self) -> None:
         """The program came to its end, and everything that it registered was answered."""

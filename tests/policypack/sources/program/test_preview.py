@@ -1,6 +1,7 @@
 """Whatever a program does: it is recorded, or named as something that is not known. Nothing hangs."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -402,7 +403,7 @@ FAILURES = {
     "import os; os._exit(0)": "ended too early",
     "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)": "the signal SIGSEGV",
     "x = (": "SyntaxError",
-    "import nothing_of_this_name": "ModuleNotFoundError",
+    "import nothing_of_this_name": "nothing_of_this_name",
     "from pulumi_huaweicloud import vpc; [vpc.Secgroup('a') for _ in 'ab']": "Duplicate resource URN",
 }
 
@@ -696,3 +697,52 @@ def test_a_program_that_traces_itself_as_coverage_does_behaves_as_before(run):
         """
     )
     assert stack.gaps == ()
+
+
+MISSING = "import pulumi\nimport nowhere_to_be_found\n"
+
+
+def failed(folder: Path) -> SourceError:
+    with pytest.raises(SourceError) as raised:
+        program.run(folder)
+    return raised.value
+
+
+def test_a_missing_module_names_the_interpreter_and_the_ways_out(project):
+    folder = project(MISSING, requirements_dot_txt="nowhere\n")
+    error = failed(folder)
+    assert error.problem == (
+        f"the module nowhere_to_be_found is not found in {sys.executable} (the interpreter of apig-cost)"
+    )
+    assert f"`{sys.executable} -m pip install -r {folder / 'requirements.txt'}`" in error.hint
+    assert "activate the environment" in error.hint
+    assert "runtime.options.virtualenv" in error.hint
+
+
+def test_a_missing_virtual_environment_is_said_before_anything_else(project, capsys):
+    folder = project("print('hello')\n" + MISSING, "{name: python, options: {virtualenv: venv}}")
+    error = failed(folder)
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == (
+        f"{folder}: The virtual environment venv of Pulumi.yaml does not exist, so the program ran in the "
+        "interpreter of apig-cost."
+    )
+    assert error.problem.startswith(
+        "the virtual environment venv of Pulumi.yaml does not exist, and the module"
+    )
+    assert sys.executable in error.problem
+    assert error.hint.startswith("make the one that is named (`pulumi install`)")
+
+
+def test_an_activated_environment_without_the_sdk_says_so(project, monkeypatch, tmp_path_factory):
+    environment = tmp_path_factory.mktemp("activated")
+    (environment / "bin").mkdir()
+    python = environment / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setenv("VIRTUAL_ENV", str(environment))
+    error = failed(project("import pulumi\n"))
+    assert error.problem == (
+        f"the Pulumi SDK is not found in {python} (the activated environment {environment})"
+    )
+    assert str(python) in error.hint

@@ -109,19 +109,70 @@ def test_interpreter(write, options, made, expected):
         (root / made / "bin/python").symlink_to(sys.executable)
     project = read_project(root, "dev")
     if expected is None:
-        assert (project.interpreter, project.environment) == (Path(sys.executable), None)
+        assert project.interpreter.path == Path(sys.executable)
+        assert project.interpreter.environment is None
     else:
-        assert project.interpreter == root / expected / "bin/python"
+        assert project.interpreter.path == root / expected / "bin/python"
         assert environment_of(project)["VIRTUAL_ENV"] == str(root / expected)
         assert environment_of(project)["PATH"].startswith(str(root / expected / "bin"))
     assert not any("virtual environment" in note for note in project.notes)
 
 
 @pytest.mark.parametrize("options", ["{virtualenv: venv}", "{toolchain: uv}", "{toolchain: poetry}"])
-def test_a_missing_virtual_environment_is_noted(write, options):
-    project = read_project(write(f"name: a\nruntime: {{name: python, options: {options}}}\n"), "dev")
-    assert project.interpreter == Path(sys.executable)
-    assert any("virtual environment" in note for note in project.notes)
+def test_a_missing_virtual_environment_is_noted_first(write, options):
+    project = read_project(write(f"name: a\nruntime: {{name: python, options: {options}}}\n"), None)
+    assert project.interpreter.path == Path(sys.executable)
+    assert "virtual environment" in project.notes[0]
+    assert "interpreter of apig-cost" in project.notes[0]
+    assert len(project.notes) == 2
+
+
+@pytest.fixture
+def activate(tmp_path_factory, monkeypatch):
+    def make(variable="VIRTUAL_ENV", made=True):
+        folder = tmp_path_factory.mktemp("activated")
+        if made:
+            (folder / "bin").mkdir()
+            (folder / "bin/python").symlink_to(sys.executable)
+        monkeypatch.setenv(variable, str(folder))
+        return folder
+
+    return make
+
+
+@pytest.mark.parametrize("variable", ["VIRTUAL_ENV", "CONDA_PREFIX"])
+def test_an_activated_environment_runs_a_program_that_names_none(write, activate, variable):
+    folder = activate(variable)
+    project = read_project(write(), "dev")
+    assert project.interpreter.path == folder / "bin/python"
+    assert environment_of(project)["PATH"].startswith(str(folder / "bin"))
+
+
+def test_an_activated_environment_stands_in_for_one_that_is_missing(write, activate):
+    folder = activate()
+    project = read_project(write("name: a\nruntime: {name: python, options: {virtualenv: venv}}\n"), "dev")
+    assert project.interpreter.path == folder / "bin/python"
+    assert f"the activated environment {folder}" in project.notes[0]
+
+
+def test_the_environment_that_a_project_names_comes_before_an_activated_one(write, activate):
+    activate()
+    root = write("name: a\nruntime: {name: python, options: {virtualenv: venv}}\n")
+    (root / "venv/bin").mkdir(parents=True)
+    (root / "venv/bin/python").symlink_to(sys.executable)
+    assert read_project(root, "dev").interpreter.path == root / "venv/bin/python"
+
+
+@pytest.mark.parametrize("case", ["gone", "ours", "conda's base"])
+def test_what_is_no_activated_environment_of_a_user(write, activate, monkeypatch, case):
+    if case == "gone":
+        activate(made=False)
+    elif case == "ours":
+        monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    else:
+        activate("CONDA_PREFIX")
+        monkeypatch.setenv("CONDA_DEFAULT_ENV", "base")
+    assert read_project(write(), "dev").interpreter.path == Path(sys.executable)
 
 
 @pytest.mark.parametrize(
