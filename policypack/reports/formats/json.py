@@ -9,6 +9,7 @@ from policypack.costs.exchange import Converted
 from policypack.costs.line import Line, Total
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.network.verdict import GatewayJudgement, Judgement
+from policypack.reports.headline import headline
 from policypack.reports.report import SCHEMA, Report, StackReport
 from policypack.reports.safe import json_text
 from pricing.money import Range, plain
@@ -30,6 +31,7 @@ def document(report: Report) -> Json:
         "settings": report.settings_file,
         "hoursPerMonth": plain(report.hours_per_month),
         "verdict": report.verdict,
+        "answer": headline(report),
         "stacks": [_stack(stack) for stack in report.stacks],
         "totals": [_total(total) for total in report.totals],
         "converted": _converted(report.converted),
