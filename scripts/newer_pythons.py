@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-NEWER = ("3.12", "3.13")
+NEWER = ("3.12", "3.13", "3.14")
 
 
 def main() -> int:
