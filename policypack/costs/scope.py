@@ -1,14 +1,30 @@
 """Which lines a limit is about."""
 
+from typing import Protocol
+
 from policypack.costs.line import Line
-from policypack.declared import Resource, Stack
+from policypack.declared import Resource
 from policypack.metering.tags import Belongs, tagged
 from policypack.metering.usage import matches
 from policypack.settings.model import Scope
 from policypack.settings.pattern import means
 
 
-def applies(scope: Scope, stack: Stack) -> bool:
+class Named(Protocol):
+    """A stack, or what is kept of one."""
+
+    @property
+    def project(self) -> str:
+        """Name of its project."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        ...
+
+
+def applies(scope: Scope, stack: Named) -> bool:
     """Whether a limit is about a stack at all."""
     return (scope.stack is None or means(scope.stack, stack.name)) and (
         scope.project is None or means(scope.project, stack.project)

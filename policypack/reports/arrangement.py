@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
 from policypack.costs.line import Line
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.prose import level_word, total_of
 from policypack.reports.report import Report, StackReport
+from policypack.reports.row import StackRow
 
 
 def by_cost(lines: tuple[Line, ...]) -> list[Line]:
@@ -24,22 +26,33 @@ def overview(report: Report) -> list[tuple[str, str, str, str]]:
     """One row a stack: label, cost of a month, what its limits say, findings."""
     words = {"over": "OVER", "undecided": "CANNOT DECIDE", "within": "within", "none": "no limit"}
     return [
-        (
-            stack.label,
-            total_of(stack),
-            words[stack.budget.verdict],
-            str(sum(one.waiver is None for one in stack.findings)),
-        )
-        for stack in worst_first(report)
+        (row.label, total_of(row), words[row.budget.verdict], str(row.findings)) for row in worst_rows(report)
     ]
 
 
-def worst_first(report: Report) -> list[StackReport]:
-    """Stacks by what they do to a pipeline, for formats that leave some out; else in their order."""
-    ranks = {"over": 0, "undecided": 1, "within": 2, "none": 3}
+_RANKS: Final = {"over": 0, "undecided": 1, "within": 2, "none": 3}
+
+
+def worst_rows(report: Report) -> list[StackRow]:
+    """Stacks by what they do to a pipeline; else in their order."""
+    return [report.rows[position] for position in _worst(report)]
+
+
+def worst_first(report: Report, most: int | None = None) -> Iterator[StackReport]:
+    """The stacks in that order, for formats that leave some out; each is looked at when it is its turn.
+
+    Args:
+        report: The run.
+        most: How many are meant; all of them where it is not given.
+    """
+    return (report.stacks[position] for position in _worst(report)[:most])
+
+
+def _worst(report: Report) -> list[int]:
+    rows = report.rows
     return sorted(
-        report.stacks,
-        key=lambda stack: (not any(one.stops for one in stack.findings), ranks[stack.budget.verdict]),
+        range(len(rows)),
+        key=lambda position: (not rows[position].stops, _RANKS[rows[position].budget.verdict]),
     )
 
 

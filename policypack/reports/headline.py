@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from policypack.costs.estimate import totals_of
 from policypack.costs.wording import bounds, number
 from policypack.findings.finding import Finding
 from policypack.reports.prose import counted
-from policypack.reports.report import Report, StackReport
+from policypack.reports.report import Report
+from policypack.reports.row import StackRow, together
 from policypack.reports.safe import name
 from policypack.settings.model import BUDGET_POLICY
 
 
 def headline(report: Report) -> str:
     """The answer of the whole run in one sentence: what stops it first, in the order of the exit codes."""
-    stops = [one.finding for stack in report.stacks for one in stack.findings if one.stops]
+    stops = [one.finding for row in report.rows for one in row.stops]
     limits_over, limits_open = _split(one for one in stops if one.policy == BUDGET_POLICY)
-    missing = [stack for stack in report.stacks if stack.budget.missing and _stops_without_limit(stack)]
+    missing = [row for row in report.rows if row.budget.missing and _stops_without_limit(row)]
     limits_open = [one for one in limits_open if one.key]
     violations, undecided = _split(one for one in stops if one.policy != BUDGET_POLICY)
     parts: list[str] = []
@@ -39,12 +39,12 @@ def headline(report: Report) -> str:
     if parts:
         told = "; ".join(parts)
         return f"{told[0].upper()}{told[1:]}."
-    limits = [limit for stack in report.stacks for limit in stack.budget.limits]
+    limits = [limit for row in report.rows for limit in row.budget.limits]
     verdicts = [limit.verdict for limit in limits]
-    verdicts += [verdict for stack in report.stacks for verdict in stack.budget.growth]
-    verdicts += ["undecided" for stack in report.stacks if stack.budget.missing]
+    verdicts += [verdict for row in report.rows for verdict in row.budget.growth]
+    verdicts += ["undecided" for row in report.rows if row.budget.missing]
     if not verdicts:
-        if any(stack.budget.skipped for stack in report.stacks):
+        if any(row.budget.skipped for row in report.rows):
             return "No limit is about what was checked; nothing stops a pipeline."
         return "No limit is set; nothing stops a pipeline."
     if any(verdict != "within" for verdict in verdicts):
@@ -59,27 +59,23 @@ def headline(report: Report) -> str:
     return f"{told}{_left_out(report)}{_beside(report)}"
 
 
-def _stops_without_limit(stack: StackReport) -> bool:
-    return any(
-        one.stops and one.finding.policy == BUDGET_POLICY and not one.finding.key for one in stack.findings
-    )
+def _stops_without_limit(row: StackRow) -> bool:
+    return any(one.finding.policy == BUDGET_POLICY and not one.finding.key for one in row.stops)
 
 
 def _left_out(report: Report) -> str:
     """What the scopes of the limits leave out, as a sentence."""
-    lines = [line for stack in report.stacks for line in stack.budget.outside]
-    if not lines:
+    outside = together(row.outside for row in report.rows)
+    if not outside.lines:
         return ""
-    amounts = " and ".join(bounds(total.monthly, total.currency) for total in totals_of(lines))
-    verb = "is" if len(lines) == 1 else "are"
-    return f" {counted(len(lines), 'line')} of {amounts} a month {verb} outside of every limit."
+    amounts = " and ".join(bounds(total.monthly, total.currency) for total in outside.totals)
+    verb = "is" if outside.lines == 1 else "are"
+    return f" {counted(outside.lines, 'line')} of {amounts} a month {verb} outside of every limit."
 
 
 def _beside(report: Report) -> str:
     """What no limit counts, as a sentence: *within* must not be taken for the whole bill."""
-    count = sum(
-        one.count for stack in report.stacks for one in stack.not_covered if one.certainty == "billed"
-    )
+    count = sum(one.count for row in report.rows for one in row.not_covered if one.certainty == "billed")
     if not count:
         return ""
     return f" {counted(count, 'other billed resource')} {'is' if count == 1 else 'are'} not part of it."

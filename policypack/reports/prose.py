@@ -7,6 +7,7 @@ from policypack.costs.line import Total
 from policypack.costs.wording import NOT_KNOWN, beside_each_other, bounds, number
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.report import Report, StackReport
+from policypack.reports.row import StackRow
 from policypack.reports.safe import name, visible
 from pricing.money import plain
 
@@ -46,18 +47,24 @@ def total_line(totals: Sequence[Total]) -> str:
     return "; ".join(told) or "nothing that is priced here"
 
 
-def total_of(of: Report | StackReport) -> str:
+def total_of(of: Report | StackReport | StackRow) -> str:
     """The totals of a stack or of a run, marked where something may be missing from them."""
-    stacks, unread = (
-        (of.stacks, any(not error.of_settings for error in of.errors))
-        if isinstance(of, Report)
-        else ((of,), False)
-    )
-    is_incomplete = unread or any(stack.stack.gaps for stack in stacks)
-    return total_line(of.totals) + _converted(of) + (" (incomplete)" if is_incomplete else "")
+    return total_line(of.totals) + _converted(of) + (" (incomplete)" if _is_incomplete(of) else "")
 
 
-def _converted(of: Report | StackReport) -> str:
+def _is_incomplete(of: Report | StackReport | StackRow) -> bool:
+    """Whether something may be missing from the totals."""
+    match of:
+        case Report():
+            unread = any(not error.of_settings for error in of.errors)
+            return unread or any(row.gaps for row in of.rows)
+        case StackReport():
+            return bool(of.stack.gaps)
+        case StackRow():
+            return bool(of.gaps)
+
+
+def _converted(of: Report | StackReport | StackRow) -> str:
     """What several currencies make together, where the settings have the rates."""
     if of.converted is None:
         return ""

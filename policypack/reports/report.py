@@ -1,28 +1,26 @@
 """What every format is made from: the stacks of one run with all that is said about them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
+from functools import cached_property
 from typing import Final
 
 from policypack import __version__
 from policypack.assessment import Assessment
-from policypack.costs.budget import Budget, Mismatch
+from policypack.costs.budget import Budget
 from policypack.costs.coverage import Uncovered
-from policypack.costs.estimate import totals_of
 from policypack.costs.exchange import Converted, in_one_currency
 from policypack.costs.line import Line, Total
-from policypack.costs.scope import applies
 from policypack.declared import Stack
-from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, unused_waivers, verdict
-from policypack.metering.usage import matches
+from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, verdict
 from policypack.network.verdict import GatewayJudgement
+from policypack.reports.met import Met, met_by, mismatched, repeated, unmet, unused
+from policypack.reports.row import StackRow, label, sum_of, together, without_deciding
 from policypack.settings.files import FILE, Search
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
 
-_NAMED: Final = 5
 SCHEMA: Final = "apig-cost/report/1"
 
 
@@ -78,36 +76,65 @@ class StackReport:
     @property
     def label(self) -> str:
         """``project/stack``, or what of it is known."""
-        return "/".join(part for part in (self.stack.project, self.stack.name) if part) or "stack"
+        return label(self.stack.project, self.stack.name)
+
+    @cached_property
+    def row(self) -> StackRow:
+        """What the whole of a run needs of it."""
+        return StackRow(
+            project=self.stack.project,
+            name=self.stack.name,
+            origin=self.stack.origin,
+            cost=sum_of(self.lines),
+            converted=self.converted,
+            budget=without_deciding(self.budget),
+            outside=sum_of(self.budget.outside),
+            stops=tuple(
+                replace(one, finding=replace(one.finding, evidence=())) for one in self.findings if one.stops
+            ),
+            findings=sum(one.waiver is None for one in self.findings),
+            not_covered=self.not_covered,
+            gaps=len(self.stack.gaps),
+        )
 
 
 @dataclass(frozen=True)
 class Report:
-    """One run.
+    """One run, of one stack or of very many.
+
+    What is said about the whole is made from ``rows`` alone. ``stacks`` may read each stack from where it is
+    kept, so that formats go through it once and hold as few of them as they can.
 
     Attributes:
         version: Of this tool.
         book: The price book.
         hours_per_month: Hours of the month that was estimated.
-        stacks: In the order of the sources.
+        stacks: In the order of the sources; of a fleet each is read when it is looked at.
         errors: What could not be read, and settings that do not fit.
         warnings: What a user should correct although it changes no verdict.
         notes: What was left out, and other things that need no correction.
         search: Which settings file was used; ``None`` where the settings came another way.
         exchange: Rates for a total in one currency.
         wanted: Currencies that such a total is wanted in, those of the limits.
+        kept: The rows of a fleet; ``None`` where they are made from the stacks.
     """
 
     version: str
     book: BookReference
     hours_per_month: Decimal
-    stacks: tuple[StackReport, ...]
+    stacks: Sequence[StackReport]
     errors: tuple[ReportError, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     search: Search | None = None
     exchange: tuple[Exchange, ...] = ()
     wanted: tuple[str, ...] = ()
+    kept: tuple[StackRow, ...] | None = None
+
+    @cached_property
+    def rows(self) -> tuple[StackRow, ...]:
+        """What the whole of the run needs of each stack, in the order of the stacks."""
+        return self.kept if self.kept is not None else tuple(stack.row for stack in self.stacks)
 
     @property
     def settings_file(self) -> str | None:
@@ -119,15 +146,15 @@ class Report:
         """All stacks together as one amount, where the settings have the rates."""
         return in_one_currency(self.totals, self.exchange, self.wanted)
 
-    @property
+    @cached_property
     def totals(self) -> tuple[Total, ...]:
         """All stacks together, one for each currency."""
-        return totals_of([line for stack in self.stacks for line in stack.lines])
+        return together(row.cost for row in self.rows).totals
 
     @property
     def verdict(self) -> Verdict:
         """What a pipeline needs to know. Input that could not be read leaves it undecided."""
-        return verdict((one for stack in self.stacks for one in stack.findings), unread=bool(self.errors))
+        return verdict((one for row in self.rows for one in row.stops), unread=bool(self.errors))
 
     @property
     def exit_code(self) -> int:
@@ -160,122 +187,65 @@ def make_report(
         notes: What was left out.
         whole: Whether these are all stacks that there are, so that a limit has to meet one of them.
     """
-    settings_path = "settings" if search is None else str(search.path or FILE)
-    stacks: list[StackReport] = []
-    used: set[int] = set()
-    misfits: list[ReportError] = []
-    for assessment in assessments:
-        used |= assessment.enforcement.used
-        if is_enabled(BUDGET_POLICY, settings):
-            misfits.extend(
-                ReportError(settings_path, problem, of_settings=True)
-                for problem in assessment.budget.problems
-            )
-        stacks.append(
-            StackReport(
-                stack=assessment.stack,
-                lines=tuple(assessment.estimate.lines),
-                gateways=assessment.network.gateways,
-                findings=assessment.enforcement.findings,
-                budget=assessment.budget,
-                totals=assessment.estimate.totals,
-                not_covered=assessment.estimate.not_covered,
-                remarks=assessment.budget.skipped,
-            )
-        )
-    if is_enabled(BUDGET_POLICY, settings):
-        misfits.extend(
-            ReportError(settings_path, told, of_settings=True)
-            for told in (*_mismatches(assessments), *(_unmet(assessments, settings) if whole else ()))
-        )
-    wanted = [limit.currency for limit in settings.limits]
-    stacks = [
-        replace(stack, converted=in_one_currency(stack.totals, settings.exchange, wanted)) for stack in stacks
-    ]
-    return Report(
+    stacks = [stack_report(assessment, settings) for assessment in assessments]
+    report = Report(
         version=__version__,
         book=book,
         hours_per_month=settings.hours_per_month,
         stacks=tuple(stacks),
-        errors=(*errors, *misfits),
-        warnings=(*_repeated(assessments), *_unused(assessments, settings, used, today)),
         notes=tuple(notes),
         search=search,
         exchange=settings.exchange,
-        wanted=tuple(wanted),
+        wanted=tuple(limit.currency for limit in settings.limits),
+    )
+    met = [met_by(assessment, settings) for assessment in assessments]
+    return with_settings_met(report, met, settings, today, errors=errors, whole=whole)
+
+
+def stack_report(assessment: Assessment, settings: Settings) -> StackReport:
+    """What reports say about one stack."""
+    totals = assessment.estimate.totals
+    return StackReport(
+        stack=assessment.stack,
+        lines=tuple(assessment.estimate.lines),
+        gateways=assessment.network.gateways,
+        findings=assessment.enforcement.findings,
+        budget=assessment.budget,
+        totals=totals,
+        not_covered=assessment.estimate.not_covered,
+        remarks=assessment.budget.skipped,
+        converted=in_one_currency(totals, settings.exchange, [limit.currency for limit in settings.limits]),
     )
 
 
-def _mismatches(assessments: Sequence[Assessment]) -> Iterator[str]:
-    """A line for each limit and currency, whatever the number of stacks."""
-    places: dict[Mismatch, list[str]] = {}
-    for one in assessments:
-        for mismatch in one.budget.mismatches:
-            places.setdefault(mismatch, []).append(f"{one.stack.project}/{one.stack.name}")
-    for mismatch, names in places.items():
-        where = names[0] if len(names) == 1 else f"{len(names)} stacks ({names[0]}, ...)"
-        verb = "is" if len(names) == 1 else "are"
-        yield (
-            f'{BUDGET_POLICY}: limit "{mismatch.limit}" is in {mismatch.currency} but {where} {verb} priced '
-            f"in {mismatch.priced}; give a limit in {mismatch.priced}, or a rate in exchange from "
-            f"{mismatch.priced} to {mismatch.currency}"
-        )
+def with_settings_met(
+    report: Report,
+    met: Sequence[Met],
+    settings: Settings,
+    today: date,
+    *,
+    errors: Sequence[ReportError] = (),
+    whole: bool = False,
+) -> Report:
+    """The report with what is wrong with the settings.
 
-
-def _unmet(assessments: Sequence[Assessment], settings: Settings) -> Iterator[str]:
-    """Limits on stacks that do not exist: a misspelt name must not look like *within*."""
-    for limit in settings.limits:
-        if any(applies(limit.scope, one.stack) for one in assessments):
-            continue
-        wanted = {"project": limit.scope.project, "stack": limit.scope.stack}
-        named = " and ".join(f'{key} "{value}"' for key, value in wanted.items() if value is not None)
-        there = {
-            "project": {one.stack.project for one in assessments},
-            "stack": {one.stack.name for one in assessments},
-        }
-        near = [
-            match
-            for key, value in wanted.items()
-            if value is not None
-            for match in get_close_matches(value, sorted(there[key] - {value}), n=1)
-        ]
-        held = sorted(f"{one.stack.project}/{one.stack.name}" for one in assessments)
-        listed = ", ".join(held[:_NAMED]) + (", ..." if len(held) > _NAMED else "")
-        hint = f"did you mean {near[0]}?" if near else f"there is {listed}"
-        yield f'{BUDGET_POLICY}: limit "{limit.name}": scope {named} meets no stack; {hint}'
-
-
-def _repeated(assessments: Sequence[Assessment]) -> Iterator[str]:
-    """Stacks of one name. They may be of two organizations, or an export beside the state that it is of."""
-    places: dict[str, list[str]] = {}
-    for one in assessments:
-        if one.estimate.lines:
-            places.setdefault(f"{one.stack.project}/{one.stack.name}", []).append(one.stack.origin.path)
-    for name, paths in sorted(places.items()):
-        if len(paths) > 1:
-            yield f"{name} was read {len(paths)} times ({', '.join(paths)}); the sum counts each of them."
-
-
-def _unused(
-    assessments: Sequence[Assessment], settings: Settings, used: set[int], today: date
-) -> tuple[str, ...]:
-    """Settings that no stack of the run has anything for; no stack of ours, nothing to say."""
-    if not any(assessment.estimate.lines for assessment in assessments):
-        return ()
-    estimates = [assessment.estimate for assessment in assessments]
-    patterns = sorted(set.intersection(*(set(one.unmatched_usage) for one in estimates)))
-    orders = sorted(set.intersection(*(set(one.unmatched_orders) for one in estimates)))
-    notices = dict.fromkeys(notice for one in estimates for notice in one.order_notices)
-    gateways = [judged.gateway.resource for one in assessments for judged in one.network.gateways]
-    statements = dict.fromkeys(
-        stated.match
-        for stated in settings.statements
-        if not any(matches(stated.match, gateway) for gateway in gateways)
-    )
-    return (
-        *(f"usage: {pattern} matches nothing; correct or remove it." for pattern in patterns),
-        *(f'statements: "{pattern}" matches no gateway; correct or remove it.' for pattern in statements),
-        *(f'terms: order "{name}" matches no gateway; correct or remove it.' for name in orders),
-        *(f"terms: {notice}" for notice in notices),
-        *unused_waivers(settings, used, today),
+    Args:
+        report: All stacks of the run.
+        met: What each of them says of the settings.
+        settings: What the team asked for.
+        today: For waivers.
+        errors: What could not be read; these come first.
+        whole: Whether these are all stacks that there are, so that a limit has to meet one of them.
+    """
+    rows = report.rows
+    misfits: list[str] = []
+    if is_enabled(BUDGET_POLICY, settings):
+        misfits.extend(problem for one in met for problem in one.problems)
+        misfits.extend(mismatched(rows, met))
+        misfits.extend(unmet(rows, settings) if whole else ())
+    path = "settings" if report.search is None else str(report.search.path or FILE)
+    return replace(
+        report,
+        errors=(*errors, *(ReportError(path, told, of_settings=True) for told in misfits)),
+        warnings=(*repeated(rows), *unused(rows, met, settings, today)),
     )

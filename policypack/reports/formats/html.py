@@ -91,7 +91,7 @@ def _overview(report: Report) -> Iterator[str]:
 
 def _colour(report: Report) -> str:
     """Green is for what was held against a limit; where nothing was decided nothing is green."""
-    limits = [limit.verdict for stack in report.stacks for limit in stack.budget.limits]
+    limits = [limit.verdict for row in report.rows for limit in row.budget.limits]
     return (
         report.verdict
         if report.verdict != "ok" or set(limits) == {"within"}

@@ -75,7 +75,7 @@ def _text(report: Report, most: int) -> str:
         )
     if len(report.stacks) > 1:
         blocks.append(_overview(report, max(most, _ROWS) if most else 0))
-    for stack in worst_first(report)[:most]:
+    for stack in worst_first(report, most):
         blocks.extend(_stack(stack, most))
     if len(report.stacks) > most:
         blocks.append(f"{left_out(len(report.stacks) - most, 'more stack')}.")
