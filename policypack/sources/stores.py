@@ -19,9 +19,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from policypack.declared import Stack
 from policypack.printable import without_credentials
 from policypack.sources.compression import LARGEST
-from policypack.sources.error import SourceError
+from policypack.sources.error import Malformed, SourceError
 from policypack.sources.folders import walk
+from policypack.sources.pulumi_cloud import read as pulumi_cloud
 from policypack.sources.recognise import read_bytes
+from policypack.sources.store_options import options_of
 from policypack.sources.terraform.places import state_files, states_in
 from policypack.sources.wanted import ANY, Wanted
 
@@ -29,6 +31,8 @@ BACKEND_FOLDER: Final = ".pulumi"
 _STATE_ENDINGS: Final = (".json", ".json.gz", ".json.zst")
 _STORES: Final = {"azblob": "abfs"}
 """Pulumi's scheme where fsspec calls it differently."""
+_EXTRAS: Final = ("gs", "azblob")
+"""Schemes whose packages are an extra of that name."""
 
 
 class Store(Protocol):
@@ -98,7 +102,12 @@ class ObjectStore:
             ) from None
         parts = urlsplit(address)
         protocol = _STORES.get(parts.scheme, parts.scheme)
-        options = _s3_options(parse_qs(parts.query)) if protocol == "s3" else {}
+        try:
+            options = options_of(protocol, parse_qs(parts.query))
+        except Malformed as malformed:
+            raise malformed.at(address) from None
+        except ImportError as error:
+            raise _lacking(parts.scheme, address, error) from None
         location = f"{protocol}://{parts.netloc}{parts.path}"
         try:
             opened: Any = fsspec.core.url_to_fs(  # type: ignore[no-untyped-call]
@@ -109,10 +118,10 @@ class ObjectStore:
                 address,
                 "",
                 f"no store of the kind {parts.scheme}:// is known",
-                "use file:// or s3://, or export the stack",
+                "use file://, s3://, gs://, azblob:// or pulumi://, or export the stack",
             ) from None
         except ImportError as error:
-            raise SourceError(address, "", f"this kind of store needs another package ({error})") from None
+            raise _lacking(parts.scheme, address, error) from None
         self._system, root = opened
         self._root = str(root).rstrip("/")
 
@@ -155,6 +164,11 @@ class ObjectStore:
         return f"{self._root}/{path}".rstrip("/")
 
 
+def _lacking(scheme: str, address: str, error: ImportError) -> SourceError:
+    hint = f"pip install 'apig-cost[{scheme}]'" if scheme in _EXTRAS else ""
+    return SourceError(address, "", f"this kind of store needs another package ({error})", hint)
+
+
 def is_address(address: str) -> bool:
     """Whether the address names a store by its scheme."""
     return "://" in address
@@ -170,6 +184,9 @@ def read_store(address: str, wanted: Wanted = ANY) -> Iterator[Stack | SourceErr
     store: Store
     parts = urlsplit(address)
     try:
+        if parts.scheme == pulumi_cloud.SCHEME:
+            yield from pulumi_cloud.read_cloud(address, wanted)
+            return
         if parts.scheme == "file":
             path = Path(unquote(parts.netloc + parts.path))
             if path.is_file():
@@ -264,29 +281,6 @@ def _locked(store: Store) -> frozenset[str]:
         for path in store.files(prefix.rstrip("/"))
         if path.endswith(".json")
     )
-
-
-def _s3_options(query: Mapping[str, list[str]]) -> dict[str, object]:
-    """What s3fs calls the parameters that Pulumi accepts in the address of an S3-compatible store."""
-    given = {key.lower(): values[-1] for key, values in query.items()}
-    insecure = _is_true(given, "disablessl") or _is_true(given, "disable_https")
-    options: dict[str, object] = {}
-    endpoint = given.get("endpoint")
-    if endpoint:
-        options["endpoint_url"] = (
-            endpoint if "://" in endpoint else f"http{'' if insecure else 's'}://{endpoint}"
-        )
-    if given.get("profile"):
-        options["profile"] = given["profile"]
-    if given.get("region"):
-        options["client_kwargs"] = {"region_name": given["region"]}
-    if _is_true(given, "s3forcepathstyle") or _is_true(given, "use_path_style"):
-        options["config_kwargs"] = {"s3": {"addressing_style": "path"}}
-    return options
-
-
-def _is_true(given: Mapping[str, str], key: str) -> bool:
-    return given.get(key, "").lower() in {"1", "t", "true"}
 
 
 def _one_line(error: Exception) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.standins.pulumi_service import PulumiService
+
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
@@ -158,3 +160,37 @@ def test_an_object_store(workspace: Any, bucket: Mapping[str, str]) -> None:
     assert "testsecret" not in done.text
     audited = workspace.apig_cost("audit", url, "--format", "json")
     assert resources(audited) == {"web"}
+
+
+def test_pulumi_cloud(workspace: Any) -> None:
+    """The real CLI accepts the service that stands in for Pulumi Cloud, so that its shape is proven."""
+    workspace.declare(EIP)
+    workspace.start()
+    assert workspace.up(pack=None).code == 0
+    export = json.loads(workspace.export().read_text())
+    names = ("acme", "shop", "dev")
+    service = PulumiService(
+        {names: export, ("acme", "shop", "prod"): export, ("other", "web", "dev"): export}
+    )
+    try:
+        workspace.variables |= service.variables
+        login = workspace.run("login", service.url)
+        assert login.code == 0, login.text
+        listed = workspace.run("stack", "ls", "--organization", "acme", "--json")
+        assert listed.code == 0, listed.text
+        assert {one["name"] for one in json.loads(listed.stdout)} == {"acme/dev", "acme/prod"}
+        exported = workspace.run("stack", "export", "--stack", "/".join(names))
+        assert exported.code == 0, exported.text
+        assert json.loads(exported.stdout) == export
+        theirs = set(service.requests)
+
+        done = workspace.apig_cost("audit", "pulumi://acme", "--format", "json")
+        assert resources(done) == {"web"}
+        paths = [stack["source"]["path"] for stack in json.loads(done.stdout)["stacks"]]
+        assert paths == ["pulumi://acme/shop/dev", "pulumi://acme/shop/prod"]
+        assert service.token not in done.text
+        ours = {path for path in service.requests if path not in theirs}
+        kinds = {path.partition("?")[0] for path in theirs}
+        assert {path.partition("?")[0].replace("prod", "dev") for path in ours} <= kinds, "as the CLI asks"
+    finally:
+        service.close()

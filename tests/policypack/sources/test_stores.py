@@ -2,13 +2,16 @@
 
 import gzip
 import json
+import os
+from importlib import import_module
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import zstandard
 
 from policypack.sources import SourceError, read, read_each
-from policypack.sources.stores import _s3_options
+from policypack.sources.store_options import options_of
 
 
 def state(project, stack, *names):
@@ -148,23 +151,124 @@ def test_a_project_wins_over_the_backend_in_its_folder(folder):
 
 
 def test_parameters_of_an_s3_address():
-    assert _s3_options({}) == {}
-    assert _s3_options(
+    assert options_of("s3", {}) == {}
+    assert options_of(
+        "s3",
         {
             "endpoint": ["https://obs.cn-north-4.myhuaweicloud.com"],
             "region": ["cn-north-4"],
             "profile": ["ops"],
-        }
+        },
     ) == {
         "endpoint_url": "https://obs.cn-north-4.myhuaweicloud.com",
         "client_kwargs": {"region_name": "cn-north-4"},
         "profile": "ops",
     }
-    assert _s3_options(
-        {"endpoint": ["localhost:9000"], "disableSSL": ["true"], "s3ForcePathStyle": ["true"]}
+    assert options_of(
+        "s3", {"endpoint": ["localhost:9000"], "disableSSL": ["true"], "s3ForcePathStyle": ["true"]}
     ) == {
         "endpoint_url": "http://localhost:9000",
         "config_kwargs": {"s3": {"addressing_style": "path"}},
     }
-    assert _s3_options({"endpoint": ["host"], "disable_https": ["1"]})["endpoint_url"] == "http://host"
-    assert _s3_options({"endpoint": ["host"]})["endpoint_url"] == "https://host"
+    assert options_of("s3", {"endpoint": ["host"], "disable_https": ["1"]})["endpoint_url"] == "http://host"
+    assert options_of("s3", {"endpoint": ["host"]})["endpoint_url"] == "https://host"
+
+
+@pytest.fixture
+def recorded(monkeypatch):
+    """The stores of Google and Azure, held in memory, and the options that they were opened with."""
+    pytest.importorskip("fsspec")
+    registry = import_module("fsspec.registry")
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    options = []
+
+    class Recording(MemoryFileSystem):
+        protocol = ("gs", "abfs", "memory")
+        cachable = False
+        store: ClassVar = {}
+        pseudo_dirs: ClassVar = [""]
+
+        def __init__(self, **given):
+            given.pop("use_listings_cache", None)
+            options.append(given)
+            super().__init__()
+
+        @classmethod
+        def _strip_protocol(cls, path):
+            return super()._strip_protocol(path.partition("://")[2] or path)
+
+    for scheme in ("gs", "abfs"):
+        monkeypatch.setitem(registry._registry, scheme, Recording)
+    for variable in list(os.environ):
+        if variable.startswith(("AZURE_", "GOOGLE_")):
+            monkeypatch.delenv(variable)
+    writer = Recording()
+    for name, content in FILES.items():
+        writer.pipe(f"/bucket/.pulumi/{name}", content)
+    options.clear()
+    return options
+
+
+@pytest.mark.parametrize("address", ["gs://bucket", "azblob://bucket?storage_account=acme"])
+def test_stores_of_other_vendors(recorded, address):
+    stacks = read(address)
+    assert [(stack.project, stack.name) for stack in stacks] == NAMES
+    assert stacks[2].origin.path == f"{address.partition('?')[0]}/.pulumi/stacks/shop/prod.json"
+
+
+@pytest.mark.parametrize(
+    ("address", "variables", "expected"),
+    [
+        ("azblob://bucket", {}, {"anon": False}),
+        ("azblob://bucket?storage_account=acme", {}, {"account_name": "acme", "anon": False}),
+        (
+            "azblob://bucket",
+            {"AZURE_STORAGE_ACCOUNT": "acme", "AZURE_STORAGE_KEY": "key"},
+            {"account_name": "acme", "account_key": "key"},
+        ),
+        (
+            "azblob://bucket?domain=blob.example.org",
+            {"AZURE_STORAGE_ACCOUNT": "acme", "AZURE_STORAGE_SAS_TOKEN": "sig"},
+            {"account_name": "acme", "account_host": "acme.blob.example.org"},
+        ),
+        ("gs://bucket", {}, {}),
+        (
+            "gs://bucket",
+            {"GOOGLE_CREDENTIALS": '{"type": "service_account"}'},
+            {"token": {"type": "service_account"}},
+        ),
+    ],
+)
+def test_the_credentials_that_pulumi_takes(recorded, monkeypatch, address, variables, expected):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert len(read(address)) == 4
+    assert recorded[0] == expected
+
+
+def test_a_token_of_google(recorded, monkeypatch):
+    pytest.importorskip("google.oauth2")
+    monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "ya29.x")
+    assert len(read("gs://bucket")) == 4
+    assert recorded[0]["token"].token == "ya29.x"
+
+
+def test_credentials_that_are_none(recorded, monkeypatch):
+    monkeypatch.setenv("GOOGLE_CREDENTIALS", "/path/to/secret.json")
+    (error,) = read_each("gs://bucket")
+    assert error.path == "gs://bucket"
+    assert error.place == "GOOGLE_CREDENTIALS"
+    assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize("scheme", ["gs", "azblob"])
+def test_a_store_whose_package_is_missing(monkeypatch, scheme):
+    pytest.importorskip("fsspec")
+    registry = import_module("fsspec.registry")
+    protocol = {"azblob": "abfs"}.get(scheme, scheme)
+    known = {"class": "nowhere.Missing", "err": "install nowhere"}
+    monkeypatch.setitem(registry.known_implementations, protocol, known)
+    monkeypatch.delitem(registry._registry, protocol, raising=False)
+    (error,) = read_each(f"{scheme}://bucket")
+    assert error.hint == f"pip install 'apig-cost[{scheme}]'"
