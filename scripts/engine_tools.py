@@ -3,23 +3,30 @@
     python scripts/engine_tools.py            # all that is missing
     python scripts/engine_tools.py pulumi     # one of them
 
-Needs Go 1.26.6 or newer and the Go module proxy; nothing is downloaded from anywhere else. Takes
-about four minutes for the Pulumi CLI, two for the S3 server and four for OpenTofu, once for each
-version. A CLI that is already on PATH needs none of this.
+Needs Go 1.26.6 or newer and the Go module proxy, and npm for Pulumi's SDK for Node.js; nothing is
+downloaded from anywhere else. Takes about four minutes for the Pulumi CLI, two for the S3 server, four
+for OpenTofu and one for YAML and Node.js, once for each version. A CLI that is already on PATH needs
+none of this.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 PULUMI_VERSION = "3.259.0"  # the newest pkg/v3 that the module proxy serves
+PULUMI_YAML_VERSION = "1.25.0"  # the newest that the module proxy serves
 VERSITYGW_VERSION = "1.8.0"
 TOFU_VERSION = "1.12.6"
 TOFU_HCL_VERSION = "v2.20.2-0.20251021132045-587d123c2828"  # as its go.mod says
+
+NODE_PROGRAM = Path(__file__).parents[1] / "tests" / "e2e" / "programs" / "typescript"
+"""Its ``package-lock.json`` says which SDK for Node.js, with a hash of each package."""
 
 GO_MOD = f"""module enginetools
 
@@ -76,6 +83,17 @@ def tofu_folder() -> Path:
     return cache() / f"tofu-{TOFU_VERSION}"
 
 
+def pulumi_yaml_folder() -> Path:
+    """The folder with ``pulumi-language-yaml``."""
+    return cache() / f"pulumi-yaml-{PULUMI_YAML_VERSION}"
+
+
+def node_folder() -> Path:
+    """The folder with ``node_modules``, Pulumi's SDK for Node.js among them."""
+    lock = (NODE_PROGRAM / "package-lock.json").read_bytes()
+    return cache() / f"node-{hashlib.sha256(lock).hexdigest()[:16]}"
+
+
 def build_pulumi(folder: Path) -> None:
     """Build the CLI, and take the script that runs Python programs from the same module."""
     (folder / "go.mod").write_text(GO_MOD)
@@ -115,6 +133,24 @@ def build_tofu(folder: Path) -> None:
     )
 
 
+def build_pulumi_yaml(folder: Path) -> None:
+    """Build the language host of YAML programs."""
+    go(
+        "install",
+        f"github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml@v{PULUMI_YAML_VERSION}",
+        cwd=folder,
+        variables={"GOBIN": str(folder)},
+    )
+
+
+def install_node_modules(folder: Path) -> None:
+    """Install the locked packages; none of their scripts is run."""
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(NODE_PROGRAM / name, folder / name)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
+
+
 def go(*arguments: str, cwd: Path, variables: Mapping[str, str] | None = None) -> str:
     """Run the Go tool; its progress goes to standard error."""
     environment = {**os.environ, "GOWORK": "off", **(variables or {})}
@@ -129,11 +165,23 @@ def go(*arguments: str, cwd: Path, variables: Mapping[str, str] | None = None) -
     return done.stdout
 
 
+class Tool(NamedTuple):
+    """A tool, and how it comes to be."""
+
+    locate: Callable[[], Path]
+    holds: str
+    build: Callable[[Path], None]
+    needs: str = "go"
+
+
 TOOLS = {
-    "pulumi": (pulumi_folder, build_pulumi),
-    "versitygw": (versitygw_folder, build_versitygw),
-    "tofu": (tofu_folder, build_tofu),
+    "pulumi": Tool(pulumi_folder, "pulumi", build_pulumi),
+    "pulumi-yaml": Tool(pulumi_yaml_folder, "pulumi-language-yaml", build_pulumi_yaml),
+    "node": Tool(node_folder, "node_modules", install_node_modules, needs="npm"),
+    "versitygw": Tool(versitygw_folder, "versitygw", build_versitygw),
+    "tofu": Tool(tofu_folder, "tofu", build_tofu),
 }
+TO_INSTALL = {"go": "Go 1.26.6 or newer", "npm": "Node.js 20 or newer, with npm,"}
 
 
 def main(names: list[str]) -> int:
@@ -143,17 +191,17 @@ def main(names: list[str]) -> int:
         print(f"unknown tool {unknown[0]}; known: {', '.join(TOOLS)}", file=sys.stderr)
         return 2
     for name in names or list(TOOLS):
-        locate, build = TOOLS[name]
-        folder = locate()
-        if not (folder / name).exists():
-            if shutil.which("go") is None:
-                print(f"Go 1.26.6 or newer is needed to build {name}", file=sys.stderr)
+        tool = TOOLS[name]
+        folder = tool.locate()
+        if not (folder / tool.holds).exists():
+            if shutil.which(tool.needs) is None:
+                print(f"{TO_INSTALL[tool.needs]} is needed to build {name}", file=sys.stderr)
                 return 1
             folder.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{name}-") as work:
                 built = Path(work, "built")
                 built.mkdir()
-                build(built)
+                tool.build(built)
                 shutil.rmtree(folder, ignore_errors=True)
                 built.replace(folder)
         print(folder)

@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from scripts import engine_tools
+
 ROOT = Path(__file__).parents[2]
 STANDINS = Path(__file__).parent / "standins"
 EXECUTABLE = Path(sys.executable).with_name("apig-cost-pack")
@@ -182,18 +184,7 @@ def engine_path() -> str | None:
     found = shutil.which("pulumi")
     if found:
         return os.environ["PATH"]
-    built = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import engine_tools; print(engine_tools.pulumi_folder())",
-        ],
-        cwd=ROOT / "scripts",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    folder = Path(built.stdout.strip())
+    folder = engine_tools.pulumi_folder()
     if (folder / "pulumi").exists():
         return os.pathsep.join([str(folder), os.environ["PATH"]])
     return None
@@ -209,8 +200,9 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> str:
         pytest.skip(HOW_TO_GET_IT)
     folder = tmp_path_factory.mktemp("engine")
     stand_ins = {"pulumi-resource-huaweicloud": "provider.py"}
-    if shutil.which("pulumi-language-python", path=path) is None:
-        stand_ins["pulumi-language-python"] = "language_host.py"
+    for language in ("python", "nodejs"):
+        if shutil.which(f"pulumi-language-{language}", path=path) is None:
+            stand_ins[f"pulumi-language-{language}"] = f"{language}_host.py"
     for name, script in stand_ins.items():
         launcher = folder / name
         launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -u "{STANDINS / script}" "$@"\n')

@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from scripts import engine_tools
 from tests.e2e.standins.pulumi_service import PulumiService
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -104,11 +104,7 @@ def bucket(tmp_path: Path) -> Iterator[Mapping[str, str]]:
     """An empty bucket of a real S3 server, and the variables that lead to it."""
     found = shutil.which("versitygw")
     if found is None:
-        code = "import engine_tools; print(engine_tools.versitygw_folder())"
-        asked = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT / "scripts", capture_output=True, text=True, check=True
-        )
-        found = str(Path(asked.stdout.strip(), "versitygw"))
+        found = str(engine_tools.versitygw_folder() / "versitygw")
     if not Path(found).exists():
         if os.environ.get("CI") == "true":
             pytest.fail(HOW_TO_GET_IT)

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from scripts import engine_tools
+
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
@@ -26,31 +28,23 @@ SECONDS = 120
 Tofu = Callable[..., str]
 
 
-def tools() -> dict[str, Any]:
-    """The paths of ``scripts/engine_tools.py``, which is no package."""
-    found: dict[str, Any] = {"__name__": "engine_tools"}
-    exec((ROOT / "scripts" / "engine_tools.py").read_text(encoding="utf-8"), found)
-    return found
-
-
 @pytest.fixture(scope="session")
 def tofu_settings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The real tofu, and a file that points it to the provider of the tests."""
-    found = tools()
-    binary = found["tofu_folder"]() / "tofu"
+    binary = engine_tools.tofu_folder() / "tofu"
     if not binary.exists() or shutil.which("go") is None:
         if os.environ.get("CI") == "true":
             pytest.fail(HOW_TO_GET_IT)
         pytest.skip(HOW_TO_GET_IT)
     sources = sorted(path for path in PROVIDER.iterdir() if path.is_file())
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    folder = found["cache"]() / f"terraform-standin-{digest}"
+    folder = engine_tools.cache() / f"terraform-standin-{digest}"
     if not (folder / "terraform-provider-huaweicloud").exists():
         work = tmp_path_factory.mktemp("standin")
         for path in sources:
             shutil.copyfile(path, work / path.name)
         built = work / "terraform-provider-huaweicloud"
-        found["go"]("build", "-o", str(built), ".", cwd=work)
+        engine_tools.go("build", "-o", str(built), ".", cwd=work)
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(built, folder / f".{os.getpid()}")
         (folder / f".{os.getpid()}").chmod(0o755)

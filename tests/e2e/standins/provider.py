@@ -14,6 +14,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from schema import schema
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 REPLACING = {"edition", "vpcId", "shareType"}
@@ -40,7 +41,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version="0.0.12")
 
     def GetSchema(self, request, context):
-        return provider_pb2.GetSchemaResponse(schema="{}")
+        return provider_pb2.GetSchemaResponse(schema=schema())
 
     def CheckConfig(self, request, context):
         return provider_pb2.CheckResponse(inputs=request.news)

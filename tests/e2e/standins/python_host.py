@@ -7,7 +7,6 @@ policy packs are the real ones. With an installed Pulumi CLI the real host takes
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -15,29 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import analyzer_pb2, language_pb2, language_pb2_grpc, plugin_pb2
-
-ENGINE = sys.argv[1]
-LARGEST = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
+from hosting import ENGINE, LARGEST, Host, ended, serve, stack_configuration
+from pulumi.runtime.proto import analyzer_pb2, language_pb2
 
 
-class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    def Handshake(self, request, context):
-        return language_pb2.LanguageHandshakeResponse()
-
-    def GetPluginInfo(self, request, context):
-        return plugin_pb2.PluginInfo(version="3.259.0")
-
-    def GetRequiredPackages(self, request, context):
-        return language_pb2.GetRequiredPackagesResponse()
-
-    def GetRequiredPlugins(self, request, context):
-        return language_pb2.GetRequiredPluginsResponse()
-
-    def Cancel(self, request, context):
-        return Empty()
-
+class PythonHost(Host):
     def Run(self, request, context):
         script = shutil.which("pulumi-language-python-exec")
         assert script is not None
@@ -54,20 +35,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "root_directory": request.info.root_directory,
         }.items():
             command += [f"--{name}", value]
-        environment = {
-            **os.environ,
-            "PULUMI_CONFIG": json.dumps(dict(request.config)),
-            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
-        }
+        environment = {**os.environ, **stack_configuration(request)}
         program = str(Path(request.info.program_directory, request.info.entry_point or "."))
         done = subprocess.run(
             [*command, program], cwd=request.info.program_directory, env=environment, check=False
         )
-        if done.returncode == 32:  # the SDK has already told the engine what went wrong
-            return language_pb2.RunResponse(bail=True)
-        if done.returncode:
-            return language_pb2.RunResponse(error=f"Program exited with code {done.returncode}")
-        return language_pb2.RunResponse()
+        return ended(done.returncode)
 
     def RunPlugin(self, request, context):
         """A directory pack, behind a proxy as in ``sdk/policy_proxy.go`` of pulumi/pulumi."""
@@ -157,15 +130,4 @@ class PolicyProxy(grpc.GenericRpcHandler):
         return self._channel.unary_unary(method)(request)
 
 
-def main():
-    server = grpc.server(ThreadPoolExecutor(max_workers=8), options=LARGEST)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    print(port, flush=True)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os._exit(0))
-    server.wait_for_termination()
-
-
-main()
+serve(PythonHost())
