@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
-from typing import Literal
+from typing import Final, Literal
 
 from policypack.costs.line import Estimate
 from policypack.costs.wording import number
@@ -17,6 +17,8 @@ from policypack.settings.pattern import means
 from pricing.money import ANYTHING, Range, total
 
 Verdict = Literal["ok", "violation", "undecided"]
+_WAIVER: Final = "waiver "
+"""How the key of a finding begins that is about a waiver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,19 @@ class EnforcedFinding:
         level: ``mandatory`` stops a pipeline unless it is waived.
         fingerprint: The same in every run and on every machine for the same thing.
         waiver: The waiver that covers it.
+        known: Whether a baseline sets it aside.
     """
 
     finding: Finding
     level: Level
     fingerprint: str
     waiver: Waiver | None = None
+    known: bool = False
 
     @property
     def stops(self) -> bool:
         """Whether a pipeline has to stop because of it."""
-        return self.level == "mandatory" and self.waiver is None
+        return self.level == "mandatory" and self.waiver is None and not self.known
 
     @property
     def softened(self) -> bool:
@@ -119,6 +123,11 @@ def _told_apart(enforced: list[EnforcedFinding]) -> Iterator[EnforcedFinding]:
         seen[one.fingerprint] += 1
         again = seen[one.fingerprint]
         yield one if again == 1 else replace(one, fingerprint=_digest(f"{one.fingerprint} {again}"))
+
+
+def is_of_a_waiver(finding: Finding) -> bool:
+    """Whether it is about a waiver that does not count, rather than about what is declared."""
+    return finding.urn is None and finding.key.startswith(_WAIVER)
 
 
 def unused_waivers(settings: Settings, used: Iterable[int], today: date) -> tuple[str, ...]:
@@ -208,5 +217,5 @@ def _reported(waiver: Waiver, problem: str) -> Finding:
         confidence="high",
         message=f'The waiver of {waiver.owner} for {waiver.policy} on "{waiver.resource}" {problem}.',
         hint="Renew, correct or remove the waiver.",
-        key=f"waiver {waiver.resource}",
+        key=f"{_WAIVER}{waiver.resource}",
     )

@@ -75,8 +75,8 @@ def _converted(of: Report | StackReport | StackRow) -> str:
 
 
 def level_word(enforced: EnforcedFinding) -> str:
-    """``mandatory``, ``advisory`` or ``waived``, and whether it is undecided."""
-    word = "waived" if enforced.waiver else enforced.level
+    """``mandatory``, ``advisory``, ``waived`` or ``set aside``, and whether it is undecided."""
+    word = "waived" if enforced.waiver else "set aside" if enforced.known else enforced.level
     return f"{word}, undecided" if enforced.finding.verdict == "undecided" else word
 
 

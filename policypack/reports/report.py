@@ -92,7 +92,7 @@ class StackReport:
             stops=tuple(
                 replace(one, finding=replace(one.finding, evidence=())) for one in self.findings if one.stops
             ),
-            findings=sum(one.waiver is None for one in self.findings),
+            findings=sum(one.waiver is None and not one.known for one in self.findings),
             not_covered=self.not_covered,
             gaps=len(self.stack.gaps),
         )

@@ -48,7 +48,7 @@ class StackRow:
         budget: The limits with what decides them most, without lines.
         outside: What no limit counts, where limits are set.
         stops: The findings that stop a pipeline, without evidence.
-        findings: How many there are that are not waived, these among them.
+        findings: How many there are that are neither waived nor set aside, these among them.
         not_covered: Resources that are or may be billed and have no meter here.
         gaps: How many gaps the declaration has.
     """

@@ -2,7 +2,7 @@
 
 import click
 
-from policypack.cli.support.options import report_options
+from policypack.cli.support.options import baseline_option, report_options
 
 
 @click.command("audit")
@@ -13,6 +13,7 @@ from policypack.cli.support.options import report_options
     metavar="GLOB",
     help="Leave out paths of a folder that match, for example 'archive/*'. Can be given several times.",
 )
+@baseline_option
 @report_options
 @click.pass_context
 def command(
@@ -23,6 +24,7 @@ def command(
     form: str,
     output: str | None,
     prices: str | None,
+    baseline: str | None,
 ) -> None:
     """Check all stacks of PLACE and make one report.
 
@@ -30,14 +32,16 @@ def command(
     state files, previews, plans and program directories at any depth. Nothing is skipped silently: a
     file that looks like one of these and cannot be read is an error of the report.
     """
+    from policypack.cli.support.baseline import without
     from policypack.cli.support.output import emit
     from policypack.cli.support.place import look
     from policypack.cli.support.run import basis, read_place, report_on, show_errors
     from policypack.sources import Wanted
 
     given = basis(config, prices, [place])
+    aside = without(baseline, given.settings)
     place_found = look(place, exclude)
-    report = report_on(read_place(place_found, Wanted(every=True)), given, place=place_found)
+    report = aside(report_on(read_place(place_found, Wanted(every=True)), given, place=place_found))
     show_errors(report)
     emit(report, form, output)
     ctx.exit(report.exit_code)

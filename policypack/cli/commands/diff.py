@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policypack.cli.support.options import report_options, stack_options
+from policypack.cli.support.options import baseline_option, report_options, stack_options
 
 if TYPE_CHECKING:
     from policypack.sources import Wanted
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     help="Price book of BASE where it is not that of HEAD.",
 )
 @stack_options
+@baseline_option
 @report_options
 @click.pass_context
 def command(
@@ -32,6 +33,7 @@ def command(
     form: str,
     output: str | None,
     prices: str | None,
+    baseline: str | None,
 ) -> None:
     """Show what HEAD changes against BASE, and check HEAD.
 
@@ -39,12 +41,17 @@ def command(
     sides, so it can stand alone. Limits on new resources and on growth are decided here.
     Formats other than table, json and markdown show HEAD alone.
     """
+    from dataclasses import replace
+
+    from policypack.cli.support.baseline import without
     from policypack.cli.support.comparison import compare
     from policypack.cli.support.output import emit_difference
     from policypack.cli.support.run import basis, show_errors
 
     given = basis(config, prices, [head or base])
+    aside = without(baseline, given.settings)
     report = compare(base, head, given, base_prices, wanted)
+    report = replace(report, head=aside(report.head))
     show_errors(report.head)
     emit_difference(report, form, output)
     ctx.exit(report.head.exit_code)

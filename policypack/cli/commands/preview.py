@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policypack.cli.support.options import program_stack_options, report_options
+from policypack.cli.support.options import baseline_option, program_stack_options, report_options
 
 if TYPE_CHECKING:
     from policypack.sources import Wanted
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long the program may run.",
 )
+@baseline_option
 @report_options
 @click.pass_context
 def command(
@@ -32,6 +33,7 @@ def command(
     form: str,
     output: str | None,
     prices: str | None,
+    baseline: str | None,
 ) -> None:
     """Run the Pulumi program in DIR offline and check it.
 
@@ -42,6 +44,7 @@ def command(
     from math import isnan
     from pathlib import Path
 
+    from policypack.cli.support.baseline import without
     from policypack.cli.support.errors import InputError
     from policypack.cli.support.output import emit
     from policypack.cli.support.run import basis, read_program, report_on, show_errors
@@ -55,7 +58,8 @@ def command(
     if not Path(directory).exists():
         raise InputError(f"{directory}: no such directory; name the directory of a Pulumi program")
     given = basis(config, prices, [directory])
-    report = report_on(read_program(directory, wanted, time_limit), given)
+    aside = without(baseline, given.settings)
+    report = aside(report_on(read_program(directory, wanted, time_limit), given))
     show_errors(report)
     emit(report, form, output)
     ctx.exit(report.exit_code)

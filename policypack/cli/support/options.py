@@ -73,6 +73,16 @@ def report_options(function: Function) -> Function:
     return basis_options(option(output_option(function)))
 
 
+def baseline_option(function: Function) -> Function:
+    """``--baseline``."""
+    option = click.option(
+        "--baseline",
+        metavar="FILE",
+        help="Findings that exist already, from `apig-cost baseline write`; only new ones count.",
+    )
+    return option(function)
+
+
 def stack_options(function: Function) -> Function:
     """``--stack``, ``--project`` and ``--all-stacks``; the command gets them as one ``wanted``."""
     option = click.option(

@@ -26,7 +26,7 @@ def render(report: Report) -> str:
             text = f"{finding.message} {finding.hint}"
             if enforced.waiver is not None:
                 notices.append((title, f"Waived until {enforced.waiver.expires}. {text}"))
-            else:
+            elif not enforced.known:
                 (errors if enforced.stops else warnings).append((title, text))
         warnings.extend((f"apig-cost: {stack.label} is incomplete", gap) for gap in stack.stack.gaps)
         notices.extend((f"apig-cost: {stack.label}", limit_line(limit)) for limit in stack.budget.limits)

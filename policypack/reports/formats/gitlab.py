@@ -66,4 +66,4 @@ def _severity(enforced: EnforcedFinding) -> str:
     undecided = enforced.finding.verdict == "undecided"
     if enforced.stops:
         return "critical" if undecided else "blocker"
-    return "info" if enforced.waiver or undecided else "minor"
+    return "info" if enforced.waiver or enforced.known or undecided else "minor"

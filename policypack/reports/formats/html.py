@@ -199,7 +199,7 @@ def _findings(stack: StackReport) -> Iterator[str]:
 
 
 def _kind(enforced: EnforcedFinding) -> str:
-    if enforced.waiver is not None:
+    if enforced.waiver is not None or enforced.known:
         return "waived"
     return enforced.finding.verdict if enforced.stops else "advisory"
 

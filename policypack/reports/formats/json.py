@@ -147,6 +147,7 @@ def _finding(enforced: EnforcedFinding, stack: StackReport) -> Json:
         "evidence": [{"fact": fact.fact, "urn": fact.urn} for fact in finding.evidence],
         "saving": None if saving is None else {**amount(saving.amount), "currency": saving.currency},
         "fingerprint": enforced.fingerprint,
+        "baseline": enforced.known,
         "place": _place(finding.urn, stack),
         "waiver": None
         if waiver is None

@@ -60,6 +60,8 @@ def _finding(suite: ElementTree.Element, enforced: EnforcedFinding, group: str) 
     if enforced.waiver is not None:
         told = f"waived by {enforced.waiver.owner} until {enforced.waiver.expires}: {enforced.waiver.reason}"
         ElementTree.SubElement(case, "skipped", {"message": visible(told)})
+    elif enforced.known:
+        ElementTree.SubElement(case, "skipped", {"message": "set aside by the baseline"})
     elif enforced.stops:
         kind = "failure" if finding.verdict == "violation" else "error"
         told = f"{finding.message} {finding.hint}"

@@ -63,7 +63,7 @@ def _result(enforced: EnforcedFinding, stack: StackReport, index: dict[str, int]
     place = place_of(stack.stack, finding.urn)
     result: Json = {
         "ruleId": finding.policy,
-        "level": "error" if enforced.stops else "note" if enforced.waiver else "warning",
+        "level": "error" if enforced.stops else "note" if enforced.waiver or enforced.known else "warning",
         "message": {"text": _text(f"{finding.message} {finding.hint}") + _brackets(evidence)},
         "locations": [
             {
@@ -98,6 +98,8 @@ def _result(enforced: EnforcedFinding, stack: StackReport, index: dict[str, int]
         waiver = enforced.waiver
         told = f"{waiver.reason} ({waiver.owner}, until {waiver.expires})"
         result["suppressions"] = [{"kind": "external", "justification": visible(told)}]
+    elif enforced.known:
+        result["suppressions"] = [{"kind": "external", "justification": "set aside by the baseline"}]
     return result
 
 

@@ -206,7 +206,7 @@ def _judgements(out: "Console", stack: StackReport) -> None:
 def findings(out: "Console", stack: StackReport) -> None:
     """Write what the policies say, what stops a pipeline first; the same advice is given once."""
     for first, groups in by_policy(stack.findings[:_MOST]):
-        style = "red" if first.stops else "dim" if first.waiver else ""
+        style = "red" if first.stops else "dim" if first.waiver or first.known else ""
         out.print(f"[{level_word(first)}] {first.finding.policy}", style=style)
         for group in groups:
             for enforced in group:

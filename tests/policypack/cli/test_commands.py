@@ -26,13 +26,13 @@ def test_version(run) -> None:
 def test_help_lists_every_command(run) -> None:
     found = run("--help")
     assert found.code == 0
-    commands = "audit bill check diff estimate explain policies preview prices settings"
+    commands = "audit baseline bill check diff estimate explain policies preview prices settings"
     for name in commands.split():
         assert f"\n  {name} " in found.out
 
 
 @pytest.mark.parametrize(
-    "name", ["audit", "check", "diff", "estimate", "explain", "policies", "preview", "settings"]
+    "name", ["audit", "baseline", "check", "diff", "estimate", "explain", "policies", "preview", "settings"]
 )
 def test_help_of_every_command(name: str, run) -> None:
     found = run(name, "--help")
