@@ -6,13 +6,14 @@ team's own to correct.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, overload
 
 from policypack.findings.enforcement import EnforcedFinding, is_enabled, is_of_a_waiver
 from policypack.reports.prose import counted
 from policypack.reports.report import Report, StackReport
+from policypack.reports.row import StackRow
 from policypack.settings.model import BUDGET_POLICY, Settings
 
 SCHEMA: Final = "apig-cost/baseline/1"
@@ -57,7 +58,8 @@ def baseline_of(report: Report) -> tuple[Known, ...]:
 def set_aside(report: Report, baseline: tuple[Known, ...], path: str, settings: Settings) -> Report:
     """The report in which no finding of the baseline stops a pipeline, and in which is said what is gone.
 
-    Each entry sets one finding aside: of two stacks with one name, one stays new.
+    Each entry sets one finding aside: of two stacks with one name, one stays new. The stacks are gone
+    through once; those of a fleet are marked again whenever a format looks at one.
 
     Args:
         report: Of a run.
@@ -66,24 +68,76 @@ def set_aside(report: Report, baseline: tuple[Known, ...], path: str, settings: 
         settings: Of the run; nothing is gone because its policy is disabled.
     """
     left = Counter(known.fingerprint for known in baseline)
-    stacks = tuple(replace(stack, findings=_marked(stack, left)) for stack in report.stacks)
-    count = sum(one.known for stack in stacks for one in stack.findings)
+    marks: list[frozenset[str]] = []
+    rows: list[StackRow] = []
+    unsure: set[tuple[str, str]] = set()
+    undecided: set[tuple[str, str, str, str]] = set()
+    count = 0
+    for stack in report.stacks:
+        met = _met(stack, left)
+        marked = _marked(stack, met)
+        marks.append(met)
+        rows.append(marked.row)
+        count += sum(one.known for one in marked.findings)
+        identity = (stack.stack.project, stack.stack.name)
+        if stack.stack.gaps:
+            unsure.add(identity)
+        undecided.update(
+            (*identity, one.finding.policy, one.finding.urn or "")
+            for one in stack.findings
+            if one.finding.verdict == "undecided"
+        )
+    read = {(row.project, row.name) for row in rows}
     notes = list(report.notes)
     if count:
         notes.append(f"{path}: {counted(count, 'finding')} of this baseline {_be(count)} set aside.")
-    read = {(stack.stack.project, stack.stack.name) for stack in stacks}
     elsewhere = {(known.project, known.stack) for known in baseline} - read
     if elsewhere:
         verb = "was" if len(elsewhere) == 1 else "were"
         notes.append(f"{path}: {counted(len(elsewhere), 'stack')} of this baseline {verb} not read.")
-    gone = [known for known in _unmet(baseline, left) if _is_gone(known, stacks, settings)]
+    gone = [
+        known
+        for known in _unmet(baseline, left)
+        if (known.project, known.stack) in read - unsure
+        and is_enabled(known.policy, settings)
+        and (known.project, known.stack, known.policy, known.urn) not in undecided
+    ]
     warnings = list(report.warnings)
     if gone:
         warnings.append(
             f"{path}: {counted(len(gone), 'finding')} of this baseline {_be(len(gone))} gone "
             f"({_listed(gone)}); write it again, so that nothing of it can come back unseen."
         )
-    return replace(report, stacks=stacks, notes=tuple(notes), warnings=tuple(warnings))
+    return replace(
+        report,
+        stacks=_MarkedStacks(report.stacks, tuple(marks)),
+        kept=tuple(rows),
+        notes=tuple(notes),
+        warnings=tuple(warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _MarkedStacks(Sequence[StackReport]):
+    """Stacks of a run, each with the findings marked that were set aside in it."""
+
+    stacks: Sequence[StackReport]
+    marks: tuple[frozenset[str], ...]
+
+    def __len__(self) -> int:
+        return len(self.stacks)
+
+    @overload
+    def __getitem__(self, index: int) -> StackReport: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[StackReport]: ...
+    def __getitem__(self, index: int | slice) -> StackReport | Sequence[StackReport]:
+        if isinstance(index, slice):
+            return _MarkedStacks(self.stacks[index], self.marks[index])
+        return _marked(self.stacks[index], self.marks[index])
+
+    def __iter__(self) -> Iterator[StackReport]:
+        return map(_marked, self.stacks, self.marks)
 
 
 def _can_be_set_aside(one: EnforcedFinding) -> bool:
@@ -104,16 +158,25 @@ def _known(one: EnforcedFinding, stack: StackReport) -> Known:
     )
 
 
-def _marked(stack: StackReport, left: Counter[str]) -> tuple[EnforcedFinding, ...]:
-    """The findings of a stack, those that are known last, each entry used up by what it meets."""
-    marked: list[EnforcedFinding] = []
+def _met(stack: StackReport, left: Counter[str]) -> frozenset[str]:
+    """Fingerprints of a stack's findings that the baseline has; each entry is used up by what it meets."""
+    met: set[str] = set()
     for one in stack.findings:
-        if not _can_be_set_aside(one) or not left[one.fingerprint]:
-            marked.append(one)
-            continue
-        left[one.fingerprint] -= 1
-        marked.append(one if one.waiver is not None else replace(one, known=True))
-    return tuple(sorted(marked, key=lambda one: one.known))
+        if _can_be_set_aside(one) and left[one.fingerprint]:
+            left[one.fingerprint] -= 1
+            met.add(one.fingerprint)
+    return frozenset(met)
+
+
+def _marked(stack: StackReport, met: frozenset[str]) -> StackReport:
+    """The stack whose findings are marked where they are known, and those last; a waiver stays a waiver."""
+    if not met:
+        return stack
+    marked = (
+        replace(one, known=True) if one.fingerprint in met and one.waiver is None else one
+        for one in stack.findings
+    )
+    return replace(stack, findings=tuple(sorted(marked, key=lambda one: one.known)))
 
 
 def _unmet(baseline: tuple[Known, ...], left: Mapping[str, int]) -> Iterator[Known]:
@@ -122,22 +185,6 @@ def _unmet(baseline: tuple[Known, ...], left: Mapping[str, int]) -> Iterator[Kno
         if unused[known.fingerprint]:
             unused[known.fingerprint] -= 1
             yield known
-
-
-def _is_gone(known: Known, stacks: tuple[StackReport, ...], settings: Settings) -> bool:
-    """Whether it is sure: its stack was read as a whole, and its policy says nothing of the resource now."""
-    same = [one for one in stacks if (one.stack.project, one.stack.name) == (known.project, known.stack)]
-    return (
-        bool(same)
-        and is_enabled(known.policy, settings)
-        and not any(stack.stack.gaps for stack in same)
-        and not any(
-            (one.finding.policy, one.finding.urn or "", one.finding.verdict)
-            == (known.policy, known.urn, "undecided")
-            for stack in same
-            for one in stack.findings
-        )
-    )
 
 
 def _listed(gone: list[Known]) -> str:

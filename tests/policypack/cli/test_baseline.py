@@ -64,6 +64,7 @@ def test_what_exists_is_set_aside_and_shown(run, settings, state: Path, written)
     assert not found.report["warnings"]
 
 
+@pytest.mark.slow  # an audit imports the object stores
 def test_every_command_that_checks_takes_it(run, settings, state: Path, written) -> None:
     settings(MANDATORY)
     path = written()
@@ -80,6 +81,29 @@ def test_what_is_new_counts(run, settings, state: Path, written, work: Path) -> 
     found = run("check", renamed, "--baseline", path, "--format", "json")
     assert (found.code, found.report["verdict"]) == (1, "violation")
     assert [one["baseline"] for one in findings(found)] == [False]
+
+
+def test_another_amount_is_no_new_finding(run, settings, state: Path, written, work: Path) -> None:
+    settings(MANDATORY)
+    path = written()
+    larger = changed(state, work / "larger.json", '"bandwidthSize": 5', '"bandwidthSize": 50')
+    found = run("check", larger, "--baseline", path, "--format", "json")
+    (one,) = findings(found)
+    assert "50 Mbit/s" in one["message"]
+    assert (found.code, one["baseline"]) == (0, True)
+
+
+def test_what_can_no_longer_be_decided_counts_and_is_not_gone(
+    run, settings, state: Path, written, work: Path
+) -> None:
+    settings(MANDATORY)
+    path = written()
+    secret = '"bandwidthSize": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}'
+    hidden = changed(state, work / "hidden.json", '"bandwidthSize": 5', secret)
+    found = run("check", hidden, "--baseline", path, "--format", "json")
+    assert (found.code, found.report["verdict"]) == (3, "undecided")
+    assert [(one["verdict"], one["baseline"]) for one in findings(found)] == [("undecided", False)]
+    assert not [told for told in found.report["warnings"] if POLICY in told]
 
 
 def test_of_two_stacks_with_one_name_one_counts(run, settings, state: Path, written) -> None:
