@@ -58,9 +58,10 @@ def _run(task: dict[str, Any]) -> int:
     except ImportError:
         traceback.print_exc()
         return int(task["no_sdk"])
-    placeholder, callbacks, operations, instrument, places = (
-        _load(name) for name in ("placeholder", "callbacks", "operations", "instrument", "places")
+    placeholder, callbacks, operations, instrument, places, failures = (
+        _load(name) for name in ("placeholder", "callbacks", "operations", "instrument", "places", "failures")
     )
+    failures.starts.update((_run.__code__, _program.__code__))
     places.sdk_folders.append(str(Path(pulumi.__file__).parent) + os.sep)
     _configure(pulumi, task, task["organization"])
     say = _Reporter(pulumi, task["root"])
@@ -71,7 +72,9 @@ def _run(task: dict[str, Any]) -> int:
     _replace_secret_readers(pulumi, placeholder)
     if not task["organization"]:
         _replace_organization(pulumi, placeholder)
-    waiting = _guard_callbacks(pulumi, placeholder, callbacks, operations, places, say)
+    waiting = _guard_callbacks(pulumi, placeholder, callbacks, operations, places, failures, say)
+    _watch_options(pulumi, placeholder, places, say)
+    _keep_unknowns_of_transforms(placeholder)
     is_replaced = _watch_runtime(pulumi)
     # Four messages for each resource, each a call that blocks the program, and nobody reads them.
     pulumi.log.debug = lambda *_, **__: None
@@ -85,6 +88,7 @@ def _run(task: dict[str, Any]) -> int:
     gc.set_threshold(200_000, 50, 1000)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    failures.watch_tasks(loop)
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _program(program)))
     except SystemExit as leaving:
@@ -378,8 +382,75 @@ def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
                 setattr(pulumi.Config, name, replaced(getattr(pulumi.Config, name), bool(secret)))
 
 
+_WITHOUT_COST = frozenset(
+    [
+        "additional_secret_outputs",
+        "aliases",
+        "custom_timeouts",
+        "depends_on",
+        "id",
+        "protect",
+        "replace_on_changes",
+        "urn",
+    ]
+)
+"""Options of a resource that change nothing of what is declared, whatever they are."""
+
+
+def _watch_options(pulumi: Any, placeholder: Any, places: Any, say: _Reporter) -> None:
+    """Say where an option that decides, such as the provider, is unknown: the SDK would take its default."""
+    start = pulumi.Resource.__init__
+
+    def start_resource(self: Any, *args: Any, **kwargs: Any) -> None:
+        for options in (*args, *kwargs.values()):
+            if isinstance(options, pulumi.ResourceOptions):
+                place = places.place_of(places.owner_of(sys._getframe(1)))
+                for name, value in vars(options).items():
+                    parts = list(value.values()) if isinstance(value, dict) else value
+                    parts = parts if isinstance(parts, (list, tuple)) else (parts,)
+                    unknown = name.lstrip("_") not in _WITHOUT_COST and any(
+                        map(placeholder.is_unknown, parts)
+                    )
+                    if unknown and place is not None:
+                        say.decided(f"the option {name} of a resource", place)
+        start(self, *args, **kwargs)
+
+    pulumi.Resource.__init__ = start_resource
+
+
+def _keep_unknowns_of_transforms(placeholder: Any) -> None:
+    """Let a transform get what is unknown as such; the SDK gives it ``None``."""
+    module: Any = sys.modules.get("pulumi.runtime._callbacks")
+    original = getattr(module, "deserialize_properties", None)
+    if original is None:
+        return
+    names = inspect.signature(original).parameters
+
+    def deserialize_properties(properties: Any, *_: Any, **__: Any) -> Any:
+        if "keep_unknowns" not in names:
+            return original(properties)
+        return known(original(properties, keep_unknowns=True))
+
+    def known(value: Any) -> Any:
+        if type(value) is dict:
+            return {key: known(inner) for key, inner in value.items()}
+        if type(value) is list:
+            return [known(inner) for inner in value]
+        if type(value).__name__ == "Unknown" and type(value).__module__.startswith("pulumi"):
+            return placeholder.produced("an input of a transformed resource")
+        return placeholder.restored(value)
+
+    module.deserialize_properties = deserialize_properties
+
+
 def _guard_callbacks(
-    pulumi: Any, placeholder: Any, callbacks: Any, operations: Any, places: Any, say: _Reporter
+    pulumi: Any,
+    placeholder: Any,
+    callbacks: Any,
+    operations: Any,
+    places: Any,
+    failures: Any,
+    say: _Reporter,
 ) -> dict[object, tuple[str, int]]:
     """Let a callback that cannot work with a placeholder give an unknown instead of an error.
 
@@ -397,8 +468,6 @@ def _guard_callbacks(
             if place is None:
                 return func(value)
             value = placeholder.restored(value)
-            before = placeholder.handler.get()
-            placeholder.handler.set(None)  # a callback runs later, and fails on its own
             try:
                 return operations.callee(func)(value)
             except Exception as error:
@@ -406,9 +475,8 @@ def _guard_callbacks(
                     raise
                 say.could_not(_last_place(error, func, places))
                 return placeholder.Placeholder("the result of a callback")
-            finally:
-                placeholder.handler.set(before)
 
+        failures.starts.add(guarded.__code__)  # a callback runs later, and fails on its own
         if place is not None and callbacks.may_declare(func):
             waiting[key] = place
         return original(self, guarded, *args, **kwargs)

@@ -204,7 +204,6 @@ CHANGES = frozenset(
 PASSES_ON = frozenset(
     [
         "json.dumps",
-        "json.dump",
         "str.join",
         "str.format",
         "str.format_map",
@@ -212,12 +211,12 @@ PASSES_ON = frozenset(
         "builtins.repr",
         "builtins.ascii",
         "builtins.format",
-        "builtins.print",
-        "pathlib.write_text",
-        "pathlib.write_bytes",
     ]
 )
 """Functions of pure modules and types that write their operands into the result, mark and all."""
+
+WRITES = frozenset(["json.dump", "pathlib.write_text", "pathlib.write_bytes"])
+"""Functions that write into a file."""
 
 NATIVE_BUILTINS = frozenset(
     [
@@ -330,6 +329,27 @@ PURE_TYPES = frozenset({str, bytes, int, float, bool, complex})
 
 HARMLESS_FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "ConfigMissingError"})
 """Failures that no unknown can cause: a value that is only not known offline is there."""
+
+HAND_FAILURES_ON = frozenset(
+    [
+        "_py_abc",
+        "abc",
+        "copy",
+        "dataclasses",
+        "enum",
+        "functools",
+        "heapq",
+        "importlib",
+        "json",
+        "operator",
+        "re",
+        "runpy",
+        "string",
+        "textwrap",
+        "types",
+    ]
+)
+"""Modules of the standard library whose functions let the failures of what they call pass."""
 
 KEEPS_FAILURES = frozenset(
     [

@@ -8,12 +8,13 @@ called it. Nothing is written: the cache of compiled modules is neither read nor
 from __future__ import annotations
 
 import ast
+import copy
 import importlib.machinery
 import runpy
 import types
 from typing import Any
 
-from . import callbacks, harmless, operations, places
+from . import callbacks, failures, operations, places
 
 cannot_look: set[str] = set()
 """Modules of the program that could not be compiled in this way."""
@@ -75,7 +76,7 @@ def compiled(source: bytes | str, path: str) -> types.CodeType:
 class _Pass(ast.NodeTransformer):
     def __init__(self, path: str) -> None:
         self._path = path
-        self._functions: list[str] = []
+        self._scopes: list[tuple[str, int]] = [("<module>", 0)]
 
     # What stays: annotations are no operations, and patterns are not evaluated like expressions.
 
@@ -101,15 +102,24 @@ class _Pass(ast.NodeTransformer):
         node.decorator_list = self._all(node.decorator_list)
         node.args.defaults = self._all(node.args.defaults)
         node.args.kw_defaults = [one and self.visit(one) for one in node.args.kw_defaults]
-        self._functions.append(node.name)
+        self._scopes.append(_named(node))
+        if not _may_swallow(node):
+            failures.hand_on.add(self._scope())
         node.body = self._all(node.body)
-        self._functions.pop()
-        if node.name in ("__exit__", "__aexit__") and _may_swallow(node):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            operations.swallows.add((self._path, first))
+        self._scopes.pop()
         return node
 
     visit_FunctionDef = visit_AsyncFunctionDef = _function
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        self._scopes.append(_named(node))
+        self.generic_visit(node)
+        self._scopes.pop()
+        return node
+
+    def _scope(self) -> failures.Scope:
+        name, first = self._scopes[-1]
+        return failures.scope(self._path, name, first)
 
     def _all(self, nodes: list[Any]) -> list[Any]:
         made: list[Any] = []
@@ -209,6 +219,10 @@ class _Pass(ast.NodeTransformer):
             (shape,) = shapes.values()
             if shape is not None:
                 node.value = _operation("unpack", node.value, _constant(shape))
+        target = node.targets[0]
+        if len(node.targets) == 1 and isinstance(target, ast.Subscript):
+            stored = _operation("store", node.value, target.value, _index(target.slice))
+            return _at(node, ast.Expr(stored))
         return node
 
     def visit_For(self, node: ast.For) -> Any:
@@ -222,80 +236,140 @@ class _Pass(ast.NodeTransformer):
         return node
 
     def visit_Assert(self, node: ast.Assert) -> Any:
-        node.test = self._assumed(node.test, True)
+        node.test = self._assumed(node.test, True, None)
         if node.msg is not None:
             node.msg = self.visit(node.msg)
         return node
 
     def visit_If(self, node: ast.If) -> Any:
-        if not node.orelse and self._only_fails(node.body):
-            node.test = self._assumed(node.test, False)
-            node.body = self._all(node.body)
+        raised = None if node.orelse else self._raised_at_once(node.body)
+        if raised is None:
+            self.generic_visit(node)
             return node
-        self.generic_visit(node)
+        node.test = self._assumed(node.test, False, raised)
+        node.body = self._all(node.body)
         return node
 
-    def _only_fails(self, body: list[ast.stmt]) -> bool:
-        """Whether a branch ends the program: what it says of an unknown matters to nothing declared."""
+    def _raised_at_once(self, body: list[ast.stmt]) -> ast.expr | None:
+        """What a branch raises that does nothing else; if that ends the program, it declares nothing."""
+        if self._scopes[-1][0].startswith("__"):
+            return None  # the failures of special methods are answers
         last = body[-1]
-        if not isinstance(last, ast.Raise) or last.exc is None:
-            return False
-        if any(name.startswith("__") for name in self._functions[-1:]):
-            return False  # the failures of special methods are answers
-        named = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
-        name = named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")
-        inside = [one for part in body for one in ast.walk(part)]
-        return name not in _ANSWERS and not any(isinstance(one, _LEAVES) for one in inside)
+        raised = _raised(last.exc) if isinstance(last, ast.Raise) else None
+        return raised if raised is not None and all(map(_only_tells, body[:-1])) else None
 
-    def _assumed(self, test: Any, answer: bool) -> Any:
+    def _assumed(self, test: Any, answer: bool, raised: ast.expr | None) -> Any:
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            test.operand = self._assumed(test.operand, not answer)
+            test.operand = self._assumed(test.operand, not answer, raised)
             return test
         if isinstance(test, ast.BoolOp):
-            test.values = [self._assumed(one, answer) for one in test.values]
+            test.values = [self._assumed(one, answer, raised) for one in test.values]
             return test
-        return _at(test, _operation("assume", self.visit(test), ast.Constant(answer)))
+        operands: list[ast.expr] = [self.visit(test), ast.Constant(answer)]
+        if raised is not None:
+            nothing = ast.arguments([], [], None, [], [], None, [])
+            operands.append(_at(test, ast.Lambda(nothing, copy.deepcopy(raised))))
+        return _at(test, _operation("assume", *operands))
 
     def _try(self, node: Any) -> Any:
-        handles = not all(_is_harmless(one) for one in node.handlers)
-        leaves = any(
-            isinstance(one, (ast.Return, ast.Break, ast.Continue))
-            for part in node.finalbody
-            for one in ast.walk(part)
-        )
-        line = node.handlers[0].lineno if node.handlers else node.lineno
+        conditions = [_conditions(one) for one in node.handlers]
+        leaves = any(isinstance(one, _LEAVES) for part in node.finalbody for one in ast.walk(part))
+        if leaves or conditions:
+            known = None not in conditions and not leaves
+            named = [one for one in conditions if one is not None] if known else []
+            line = node.handlers[0].lineno if node.handlers else node.lineno
+            body = failures.Body(
+                *_lines(node.body),
+                line,
+                raised=tuple(name for raised, _ in named for name in raised),
+                handled=tuple(name for _, handled in named for name in handled),
+            )
+            if body.has_conditions or not known:
+                failures.bodies.setdefault(self._scope(), []).append(body)
         self.generic_visit(node)
-        if handles or leaves:
-            item = ast.withitem(_operation("handled", ast.Constant(line)), None)
-            node.body = [_at(node.body[0], ast.With([item], node.body))]
         return node
 
     visit_Try = visit_TryStar = _try
 
     def _with(self, node: Any) -> Any:
+        first, last = _lines(node.body)
         self.generic_visit(node)
-        for one in node.items:
-            one.context_expr = _operation("manager", one.context_expr)
+        scope = ast.Tuple([ast.Constant(one) for one in self._scope()], ast.Load())
+        for index, one in enumerate(node.items):
+            start = min([first, *(_first_line(later.context_expr) for later in node.items[index + 1 :])])
+            place = [ast.Constant(start), ast.Constant(last), _at(one.context_expr, copy.deepcopy(scope))]
+            one.context_expr = _operation("manager", one.context_expr, *place)
         return node
 
     visit_With = visit_AsyncWith = _with
 
 
-_ANSWERS = frozenset(
-    [
-        "StopIteration",
-        "StopAsyncIteration",
-        "AttributeError",
-        "KeyError",
-        "IndexError",
-        "LookupError",
-        "GeneratorExit",
-        "SystemExit",
-    ]
-)
-"""Failures that tell something to whoever asks."""
-
 _LEAVES = (ast.Return, ast.Break, ast.Continue, ast.Yield, ast.YieldFrom, ast.Try)
+_TELLS = frozenset(["print", "log", "logging", "logger", "LOG", "LOGGER", "warnings", "pulumi"])
+"""What a branch that only fails may call before."""
+_WORDS = frozenset(["format", "join", "str", "repr", "len", "sorted", "type", "list"])
+"""And with what it may put its message together."""
+
+
+def _named(node: Any) -> tuple[str, int]:
+    """Name and first line as the compiled code has them."""
+    return node.name, min([node.lineno, *(one.lineno for one in node.decorator_list)])
+
+
+def _lines(body: list[ast.stmt]) -> tuple[int, int]:
+    return _first_line(body[0]), max(one.end_lineno or one.lineno for one in body)
+
+
+def _first_line(node: ast.AST) -> int:
+    return min(one.lineno for one in ast.walk(node) if isinstance(one, (ast.stmt, ast.expr)))
+
+
+def _dotted(node: Any) -> str:
+    """A name, also one with dots; empty for any other expression."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        of = _dotted(node.value)
+        return of and f"{of}.{node.attr}"
+    return ""
+
+
+def _raised(node: Any) -> ast.expr | None:
+    """The class or the failure that a ``raise`` names."""
+    named = node.func if isinstance(node, ast.Call) else node
+    return named if _dotted(named) else None
+
+
+def _only_tells(node: ast.stmt) -> bool:
+    """Whether a statement before a failure does nothing but say something, or compute what will be said."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return _dotted(node.value.func).partition(".")[0] in _TELLS
+    return isinstance(node, (ast.Assign, ast.Expr, ast.Pass)) and not any(
+        isinstance(one, (ast.Yield, ast.YieldFrom, ast.Await))
+        or (isinstance(one, ast.Call) and _last_name(one.func) not in _WORDS)
+        for one in ast.walk(node)
+    )
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _conditions(handler: ast.ExceptHandler) -> tuple[list[str], list[str]] | None:
+    """What must be proven so that a handler hides nothing; ``None`` where that cannot be.
+
+    It fails itself (what it raises must be a failure), or no unknown causes what it handles.
+    """
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise) and all(map(_only_tells, handler.body[:-1])):
+        again = last.exc is None or (isinstance(last.exc, ast.Name) and last.exc.id == handler.name)
+        if again:
+            return [], []
+        raised = _raised(last.exc)
+        return None if raised is None else ([_dotted(raised)], [])
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = [_dotted(kind) for kind in kinds]
+    return ([], names) if all(names) else None
 
 
 def _operation(name: str, *operands: ast.expr) -> Any:
@@ -346,16 +420,8 @@ def _has_no_effect(node: ast.expr) -> bool:
 _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.Load, ast.UnaryOp, ast.unaryop, ast.Tuple, ast.List)
 
 
-def _is_harmless(value: ast.ExceptHandler) -> bool:
-    """Whether a handler cannot hide a failure: it fails itself, or an unknown never causes that failure."""
-    if isinstance(value.body[-1], ast.Raise):
-        return not any(isinstance(inner, _LEAVES) for part in value.body for inner in ast.walk(part))
-    named = value.type.elts if isinstance(value.type, ast.Tuple) else [value.type]
-    names = [inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "") for inner in named]
-    return all(name in harmless.HARMLESS_FAILURES for name in names)
-
-
 def _may_swallow(node: Any) -> bool:
+    """Whether a function may return something true."""
     returned = [one.value for part in node.body for one in ast.walk(part) if isinstance(one, ast.Return)]
     return any(
         value is not None and not (isinstance(value, ast.Constant) and not value.value) for value in returned

@@ -11,17 +11,17 @@ import builtins
 import functools
 import io
 import operator
+import pathlib
 import re
 import sys
 import types
 from typing import Any, Callable, Iterable, Iterator  # noqa: UP035 - Pythons older than ours
 
-from . import harmless, places
+from . import failures, harmless, places
 from .placeholder import (
     Placeholder,
     derived,
     fails,
-    handler,
     holds,
     is_chosen,
     is_unknown,
@@ -39,9 +39,6 @@ _How = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], Any]
 
 not_seen: set[tuple[str, int]] = set()
 """Where code runs that cannot be looked into (``eval``, ``exec``): gaps, if anything is unknown."""
-
-swallows: set[tuple[str, int]] = set()
-"""File and line of each ``__exit__`` of the program that may swallow a failure."""
 
 
 def install() -> None:
@@ -121,6 +118,16 @@ def item(container: Any, key: Any) -> Any:
     return container[key]
 
 
+def store(value: Any, container: Any, key: Any) -> None:
+    """``container[key] = value``; what is outside of the program (``os.environ``) keeps no unknown."""
+    if made and type(container) not in (dict, list, Placeholder) and holds(value) is not None:
+        method = getattr(type(container), "__setitem__", None)
+        if method is not None and _how(method) is _unproven:
+            _report(holds(value), sys._getframe(1))
+            value = _plain(value)
+    container[key] = value
+
+
 def attribute(owner: Any, name: str) -> Any:
     """``owner.__name__``, which an unknown would answer for itself."""
     if made and is_unknown(owner):
@@ -145,8 +152,7 @@ def modulo(left: Any, right: Any) -> Any:
         if unknown is not None:
             if type(left) is not str or not _SHOWS_WHOLE.fullmatch(left):
                 return derived(unknown, sys._getframe(1))
-            if handler.get() is not None:
-                fails(unknown, sys._getframe(1))
+            fails(unknown, sys._getframe(1))
     return marked(left % right)
 
 
@@ -217,13 +223,26 @@ def subject(value: Any) -> Any:
     return value
 
 
-def assume(value: Any, answer: bool) -> Any:
-    """A condition that the program insists on: if it does not hold, nothing is declared at all."""
-    if made and is_unknown(value):
+def assume(value: Any, answer: bool, raised: Callable[[], Any] = lambda: AssertionError) -> Any:
+    """A condition that the program insists on: if it does not hold, nothing is declared at all.
+
+    Args:
+        value: What is asked.
+        answer: Its answer where the program goes on.
+        raised: Gives what is raised otherwise.
+    """
+    if made and is_unknown(value) and failures.ends_the_program(_given(raised)):
         value = _as_unknown(value)
         fails(value, sys._getframe(1))
         return answer
     return value
+
+
+def _given(raised: Callable[[], Any]) -> Any:
+    try:
+        return raised()
+    except Exception:  # in the body of a class, where a function does not see the names
+        return None
 
 
 def _report(value: Any, frame: Any) -> None:
@@ -235,67 +254,68 @@ def _report(value: Any, frame: Any) -> None:
 # Failures.
 
 
-class Handled:
-    """Marks what runs within a ``try`` that has a handler."""
-
-    def __init__(self, line: int) -> None:
-        self._place = (sys._getframe(1).f_code.co_filename, line)
-        self._before: tuple[str, int] | None = None
-
-    def __enter__(self) -> None:
-        self._before = handler.get()
-        handler.set(self._place)
-
-    def __exit__(self, *_: object) -> None:
-        handler.set(self._before)
-
-
 class _Managed:
-    """A context manager of which it is not proven that it hands failures on."""
+    """A context manager that waits in a generator of the program, which may handle failures there."""
 
-    def __init__(self, of: Any, place: tuple[str, int]) -> None:
+    def __init__(self, of: Any, body: failures.Body, scope: failures.Scope) -> None:
         self._of = of
-        self._place = place
-        self._before: tuple[str, int] | None = None
+        self._body = body
+        self._scope = scope
+
+    def _look(self) -> None:
+        if failures.suspended_at(self._of.gen) is not None:
+            _handles(self._body, self._scope)
 
     def __enter__(self) -> Any:
         entered = type(self._of).__enter__(self._of)
-        self._before = handler.get()
-        handler.set(self._place)
+        self._look()
         return entered
 
     def __exit__(self, *failure: Any) -> Any:
-        handler.set(self._before)
         return type(self._of).__exit__(self._of, *failure)
 
     async def __aenter__(self) -> Any:
         entered = await type(self._of).__aenter__(self._of)
-        self._before = handler.get()
-        handler.set(self._place)
+        self._look()
         return entered
 
     async def __aexit__(self, *failure: Any) -> Any:
-        handler.set(self._before)
         return await type(self._of).__aexit__(self._of, *failure)
 
 
-def manager(value: Any) -> Any:
-    """The context manager of a ``with``."""
+def manager(value: Any, first: int, last: int, scope: failures.Scope) -> Any:
+    """The context manager of a ``with``.
+
+    Args:
+        value: The manager.
+        first: First line of what runs within it.
+        last: Last line.
+        scope: The code that these lines are in.
+    """
     kind = type(value)
-    if not (hasattr(kind, "__exit__") or hasattr(kind, "__aexit__")):
-        return value
     exits = [getattr(kind, name, None) for name in ("__exit__", "__aexit__")]
-    codes = [method.__code__ for method in exits if isinstance(method, types.FunctionType)]
-    if codes and all(places.is_looked_into(code.co_filename) for code in codes):
-        if not any((code.co_filename, code.co_firstlineno) in swallows for code in codes):
-            return value
-    elif kind.__module__ == "contextlib" and hasattr(value, "gen"):
-        if places.is_looked_into(value.gen.gi_code.co_filename if hasattr(value.gen, "gi_code") else ""):
-            return value  # its own try is marked while it waits
-    elif (kind.__module__ or "").partition(".")[0] in harmless.KEEPS_FAILURES:
-        return value
-    frame = sys._getframe(1)
-    return _Managed(value, (frame.f_code.co_filename, frame.f_lineno))
+    exits = [method for method in exits if method is not None]
+    body = failures.Body(first, last, sys._getframe(1).f_lineno)
+    if kind.__module__ == "contextlib" and hasattr(value, "gen"):
+        return _Managed(value, body, scope)
+    trusted = (kind.__module__ or "").partition(".")[0] in harmless.KEEPS_FAILURES
+    if exits and not trusted and not all(_hands_on(method) for method in exits):
+        _handles(body, scope)
+    return value
+
+
+def _hands_on(method: Any) -> bool:
+    """Whether the ``__exit__`` of a class lets failures pass."""
+    code = getattr(method, "__code__", None)
+    return code is not None and failures.scope(code.co_filename, code.co_name, code.co_firstlineno) in (
+        failures.hand_on
+    )
+
+
+def _handles(body: failures.Body, scope: failures.Scope) -> None:
+    known = failures.bodies.setdefault(scope, [])
+    if body not in known:
+        known.append(body)
 
 
 # Calls.
@@ -455,6 +475,10 @@ def _judge_named(module: str, name: str) -> _How | None:
     root = module.partition(".")[0]
     if f"{root}.{name}" in harmless.PASSES_ON:
         return _passes_on
+    if f"{root}.{name}" in harmless.WRITES:
+        return _writes
+    if module in ("_collections_abc", "collections.abc") and name in ("update", "setdefault"):
+        return _updates
     if f"{root}.{name}" in harmless.NOT_NATIVE:
         return _pure
     if root in harmless.NATIVE_MODULES:
@@ -474,6 +498,8 @@ def _judge_method(owner: type, name: str) -> _How | None:
         return _pure
     if owner is io.StringIO and name not in ("write", "writelines", "getvalue", "close"):
         return _pure  # a part of a text that holds an unknown
+    if issubclass(owner, _FILES) and name in ("write", "writelines"):
+        return _writes
     if owner is list and name == "sort":
         return _with_callables
     if any(issubclass(owner, native) for native in harmless.NATIVE_TYPES - {object}) or owner is object:
@@ -678,6 +704,40 @@ def _unproven(function: Any, operands: tuple[Any, ...], named: dict[str, Any], f
     return derived(unknown, frame)
 
 
+def _writes(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    """Writing a file: whoever reads it without this program sees no unknown in it."""
+    operands = tuple(list(one) if isinstance(one, types.GeneratorType) else one for one in operands)
+    concerned = (getattr(function, "__self__", None), *operands, *named.values())
+    streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    files = [one for one in concerned if isinstance(one, (*_FILES, pathlib.PurePath))]
+    if any(not any(one is stream for stream in streams) for one in files):
+        unknown = holds([one for one in concerned if not isinstance(one, _FILES)])
+        if unknown is not None:
+            _report(unknown, frame)
+    return function(*operands, **named)
+
+
+def _updates(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    """Methods of a mapping that is not written in C, and may be the environment."""
+    stores = getattr(type(getattr(function, "__self__", None)), "__setitem__", None)
+    unknown = _found_in(None, operands, named)
+    if unknown is not None and stores is not None and _how(stores) is _unproven:
+        _report(unknown, frame)
+        operands = tuple(_plain(one) for one in operands)
+        named = {key: _plain(one) for key, one in named.items()}
+    return function(*operands, **named)
+
+
+def _plain(value: Any) -> Any:
+    """A text with the mark for who cannot work with anything else; likewise the values of a table."""
+    if type(value) is dict:
+        return {key: _plain(one) for key, one in value.items()}
+    return str.__str__(value) if type(value) is Placeholder else value
+
+
+_FILES = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom, io.FileIO)
+
+
 def _evaluates(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     """``eval`` and ``exec`` run text: what it does is not seen."""
     unknown = _found_in(function, operands, named)
@@ -690,7 +750,7 @@ _SPECIAL: dict[str, _How | None] = {
     "isinstance": _isinstance,
     "map": _mapped,
     "filter": _mapped,
-    "print": None,
+    "print": _writes,
     "setattr": _sets,
     "delattr": _sets,
     "getattr": _gets,
@@ -715,7 +775,7 @@ _OPERATIONS: dict[str, Any] = {
     "mapping": mapping,
     "subject": subject,
     "assume": assume,
-    "handled": Handled,
     "manager": manager,
     "slice": slice,
+    "store": store,
 }

@@ -9,10 +9,10 @@ the program declares from there on may not be what it would declare with the rea
 
 from __future__ import annotations
 
-import contextvars
 import sys
 from typing import Any, Callable, Iterator  # noqa: UP035 - Pythons older than ours
 
+from .failures import handled_at
 from .places import is_looked_into, owner_of, place_of
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -27,10 +27,6 @@ _LARGEST = 20_000
 
 made: list[str] = []
 """Where the first unknown came from. While it is empty there is nothing to look for."""
-
-handler: contextvars.ContextVar[tuple[str, int] | None] = contextvars.ContextVar("handler", default=None)
-"""The ``try`` with a handler that surrounds what runs now: the real value might fail where an unknown
-does not, so each operation on an unknown within it decides."""
 
 
 def _ignore(origin: str, place: tuple[str, int]) -> None:
@@ -257,16 +253,17 @@ def derived(placeholder: Placeholder, frame: Any, *, name: str = "", chosen: boo
         name: As for a placeholder.
         chosen: As for a placeholder.
     """
-    if frame is not None and handler.get() is not None:
+    if frame is not None:
         fails(placeholder, frame)
     return Placeholder(origin_of(placeholder), name=name, chosen=chosen)
 
 
 def fails(placeholder: Placeholder, frame: Any) -> None:
     """Report that a handler would run if an operation failed with the real value."""
-    place = handler.get()
-    if place is not None and place_of(frame) is not None:
-        Placeholder.report(origin_of(placeholder), place)
+    if place_of(frame) is not None:
+        place = handled_at(frame)
+        if place is not None:
+            Placeholder.report(origin_of(placeholder), place)
 
 
 def produced(origin: str, kinds: tuple[type, ...] = ()) -> Placeholder:
@@ -278,7 +275,7 @@ def produced(origin: str, kinds: tuple[type, ...] = ()) -> Placeholder:
     placeholder = Placeholder(origin, kinds=kinds)
     frame = owner_of(sys._getframe(1))
     if frame is not None:
-        place = handler.get()
+        place = handled_at(frame)
         if place is not None:
             Placeholder.report(origin, place)
         _seen_by(placeholder, frame)

@@ -57,6 +57,13 @@ def kind_of(path: str) -> str:
     return FOREIGN if installed and b"pulumi" not in content else PROGRAM
 
 
+@functools.cache
+def module_of(path: str) -> str:
+    """The module or package of the standard library that a file belongs to; empty for other files."""
+    folder = next((one for one in _STANDARD_FOLDERS if path.startswith(one)), None)
+    return "" if folder is None else re.split(r"[/\\.]", path[len(folder) :])[0]
+
+
 def _content(path: str) -> bytes:
     try:
         with open(path, "rb") as file:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -159,6 +160,70 @@ def test_data_sources_are_unknown(run):
     assert isinstance(found["awaited"].declared("cidr"), Unknown)
     assert found["outputs"].dependencies["description"] == (found["acme/net/dev"].urn,)
     assert found["acme/net/dev"].external
+    assert stack.gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (
+            9,
+            """
+            table = {"a": hw.Provider("p", region="cn-north-4")}
+            vpc.Vpc("web", cidr="10.0.0.0/8", opts=pulumi.ResourceOptions(provider=table[zone]))
+            """,
+        ),
+        (
+            9,
+            """
+            def transform(args):
+                if args.props.get("name") == "a":
+                    vpc.Vpc("other", cidr="10.0.0.0/8")
+            vpc.Vpc("web", cidr="10.0.0.0/8", name=zone, opts=pulumi.ResourceOptions(transforms=[transform]))
+            """,
+        ),
+        (
+            10,
+            """
+            import asyncio
+            async def check():
+                if zone != "a":
+                    raise ValueError
+            async def main():
+                await asyncio.gather(check(), return_exceptions=True)
+            pulumi.export("done", pulumi.Output.from_input(main()))
+            """,
+        ),
+    ],
+)
+def test_what_decides_out_of_sight_is_a_gap(run, line, text):
+    head = """
+import pulumi
+import pulumi_huaweicloud as hw
+from pulumi_huaweicloud import vpc
+
+zone = hw.get_availability_zones().names[0]
+"""
+    (gap,) = run(head + textwrap.dedent(text)).gaps
+    assert gap.startswith(f"__main__.py line {line} decides")
+
+
+def test_a_coroutine_that_pulumi_awaits_fails_with_the_program(run):
+    stack = run(
+        """
+        import pulumi
+        import pulumi_huaweicloud as hw
+        from pulumi_huaweicloud import vpc
+
+        async def name():
+            zone = hw.get_availability_zones().names[0]
+            if zone == "a":
+                raise ValueError("no")
+            return zone.lower()
+        vpc.Vpc("web", name=name(), cidr="10.0.0.0/8")
+        pulumi.export("name", pulumi.Output.from_input(name()))
+        """
+    )
     assert stack.gaps == ()
 
 

@@ -2,8 +2,10 @@
 
 import itertools
 import linecache
+import os
+from unittest.mock import patch
 
-from policypack.sources.program.inside import instrument, operations, placeholder
+from policypack.sources.program.inside import failures, instrument, operations, placeholder
 from tests.policypack.sources.program.inside import cloud
 
 _NUMBERS = itertools.count()
@@ -13,7 +15,8 @@ def real(text, value):
     """What a program declares where its data source returns a value; its failure, if it fails."""
     cloud.start(value)
     try:
-        exec(compile(text, "/programs/real.py", "exec"), _names())
+        with patch.dict(os.environ):
+            exec(compile(text, "/programs/real.py", "exec"), _names())
     except Exception as error:
         return error
     return list(cloud.declared)
@@ -27,18 +30,18 @@ def offline(text):
     placeholder.Placeholder.report = staticmethod(lambda _, place: gaps.append(place[1]))
     placeholder.made.clear()
     operations.not_seen.clear()
-    placeholder.handler.set(None)
+    failures.starts.add(offline.__code__)
     cloud.start(None)
     path = f"/programs/{next(_NUMBERS)}.py"
     linecache.cache[path] = (len(text), None, text.splitlines(True), path)
     try:
-        exec(instrument.compiled(text, path), _names())
+        with patch.dict(os.environ):
+            exec(instrument.compiled(text, path), _names())
         declared = list(cloud.declared)
     except Exception as error:
         declared = error
     finally:
         placeholder.Placeholder.report = before
-        placeholder.handler.set(None)
     if placeholder.made:
         gaps += [line for _, line in operations.not_seen]
     placeholder.made.append("a test")  # values of this run may be looked at after it
