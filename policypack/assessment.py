@@ -67,7 +67,7 @@ class Assessment:
 def assess(
     stack: Stack,
     settings: Settings,
-    book: pricing.Book,
+    book: pricing.Prices,
     today: date,
     terms: pricing.Terms | None = None,
     before: Before | None = None,

@@ -15,9 +15,11 @@ Errors that users cause are ``ValueError``: ``DocumentError`` (a file is not wha
 ``BookError`` (rows contradict each other), ``CurrencyError`` (two currencies in one sum).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from pricing.book.layers import BUNDLED, Books, Prices
 from pricing.book.model import Book, Row
 from pricing.inquiry import answer
 from pricing.money import ANYTHING, ZERO, CurrencyError, Money, Range, plain
@@ -27,9 +29,11 @@ from pricing.terms import Terms, apply_terms, load_terms, order_for
 
 __all__ = [
     "ANYTHING",
+    "BUNDLED",
     "ZERO",
     "Answer",
     "Book",
+    "Books",
     "Cause",
     "Confidence",
     "CurrencyError",
@@ -38,6 +42,7 @@ __all__ = [
     "Money",
     "PriceReference",
     "Priced",
+    "Prices",
     "Question",
     "Range",
     "Row",
@@ -49,6 +54,7 @@ __all__ = [
     "apply_terms",
     "load",
     "load_file",
+    "load_layers",
     "load_terms",
     "order_for",
     "plain",
@@ -76,3 +82,19 @@ def load_file(path: str | Path, *, today: date | None = None) -> Book:
     from pricing.book import loader
 
     return loader.load_file(path, today=today)
+
+
+def load_layers(paths: Iterable[str | Path], *, today: date | None = None) -> Prices:
+    """Read and prove several price books that are asked in their order; they are not merged.
+
+    Args:
+        paths: TOML files; the word ``bundled`` means ``load()``, which is also meant by no path at all.
+        today: As for ``load_file``.
+
+    Raises:
+        pricing.document.DocumentError: As for ``load_file``.
+        pricing.book.proof.BookError: A book contradicts itself; the message names it.
+    """
+    from pricing.book import loader
+
+    return loader.load_layers(paths, today=today)

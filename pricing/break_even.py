@@ -4,12 +4,14 @@ The vendor's pages advise traffic billing for low or bursty use, bandwidth billi
 and yearly/monthly for long use; here the advice has numbers, as far as the prices are known.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from pricing.book.lookup import Found, find
-from pricing.book.model import Book, Row
+from pricing.book.layers import Prices
+from pricing.book.lookup import Found, Product, find
+from pricing.book.model import Row
 from pricing.money import divide, multiply, plain
 from pricing.quantity import Meter, Mode
 from pricing.quote import Unpriced
@@ -150,21 +152,21 @@ def months_of_use(
 
 
 def for_eip(
-    book: Book, site: str, region: str, size: Decimal, hours: Decimal, *, spec: str = DYNAMIC_BGP
+    book: Prices, site: str, region: str, size: Decimal, hours: Decimal, *, spec: str = DYNAMIC_BGP
 ) -> tuple[BreakEven | Unpriced, ...]:
     """Every comparison for an EIP of a size: by traffic, shared with a bandwidth as large, prepaid."""
-    bandwidth = _row(book, Meter.EIP_BANDWIDTH, spec, site, region, Mode.PAY_PER_USE)
+    bandwidth = _row(book, Meter.EIP_BANDWIDTH, spec, site, region, size)
     if isinstance(bandwidth, Unpriced):
         return (bandwidth,)
     if not bandwidth.states(size):
         return (Unpriced(f"Row {bandwidth.id} has no price for {plain(size)} Mbit/s."),)
     for_eip: list[BreakEven | Unpriced] = []
-    traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, Mode.PAY_PER_USE)
+    traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region)
     if isinstance(traffic, Row):
         for_eip.append(traffic_or_bandwidth(bandwidth, traffic, size, hours))
     else:
         for_eip.append(traffic)
-    shared = _row(book, Meter.SHARED_BANDWIDTH, "share", site, region, Mode.PAY_PER_USE)
+    shared = _row(book, Meter.SHARED_BANDWIDTH, "share", site, region, size)
     if isinstance(shared, Row) and not shared.states(size):
         for_eip.append(Unpriced(f"Row {shared.id} has no price for {plain(size)} Mbit/s."))
     elif isinstance(shared, Row):
@@ -176,11 +178,11 @@ def for_eip(
 
 
 def for_traffic(
-    book: Book, site: str, region: str, volume: Decimal, hours: Decimal, *, spec: str = DYNAMIC_BGP
+    book: Prices, site: str, region: str, volume: Decimal, hours: Decimal, *, spec: str = DYNAMIC_BGP
 ) -> tuple[BreakEven | Unpriced, ...]:
     """The comparison for an EIP that is paid by traffic and moves so many GB a month."""
-    bandwidth = _row(book, Meter.EIP_BANDWIDTH, spec, site, region, Mode.PAY_PER_USE)
-    traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, Mode.PAY_PER_USE)
+    bandwidth = _row(book, Meter.EIP_BANDWIDTH, spec, site, region)
+    traffic = _row(book, Meter.EIP_TRAFFIC, spec, site, region, volume)
     if isinstance(bandwidth, Unpriced) or isinstance(traffic, Unpriced):
         return tuple(row for row in (bandwidth, traffic) if isinstance(row, Unpriced))
     if not traffic.states(volume):
@@ -192,10 +194,10 @@ def for_traffic(
 
 
 def for_gateway(
-    book: Book, site: str, region: str, edition: str, hours_per_month: Decimal
+    book: Prices, site: str, region: str, edition: str, hours_per_month: Decimal
 ) -> tuple[BreakEven | Unpriced, ...]:
     """From how many months of steady use on each yearly/monthly price of an edition pays off."""
-    on_demand = _row(book, Meter.GATEWAY, edition, site, region, Mode.PAY_PER_USE)
+    on_demand = _row(book, Meter.GATEWAY, edition, site, region)
     if isinstance(on_demand, Unpriced):
         return (on_demand,)
     plans = find(book, Meter.GATEWAY, edition, site, region, Mode.YEARLY_MONTHLY)
@@ -206,25 +208,41 @@ def for_gateway(
         months_of_use(
             hour, charge(plan, Usage()).amount, plan.months, hours_per_month, (on_demand.id, plan.id)
         )
-        for plan in plans.products[0]
+        for plan in _plans(plans.products[0], Decimal(1))
         if plan.months is not None
     )
 
 
 def _prepaid(
-    book: Book, meter: Meter, on_demand: Row, spec: str, site: str, region: str, size: Decimal
+    book: Prices, meter: Meter, on_demand: Row, spec: str, site: str, region: str, size: Decimal
 ) -> list[BreakEven | Unpriced]:
     plans = find(book, meter, spec, site, region, Mode.YEARLY_MONTHLY)
     if not isinstance(plans, Found) or len(plans.products) != 1:
         return [Unpriced(f"No yearly/monthly price of {meter} {spec} in region {region} is known.")]
-    return [pay_per_use_or_prepaid(on_demand, plan, size) for plan in plans.products[0] if plan.states(size)]
+    return [pay_per_use_or_prepaid(on_demand, plan, size) for plan in _plans(plans.products[0], size)]
 
 
-def _row(book: Book, meter: Meter, spec: str, site: str, region: str, mode: Mode) -> Row | Unpriced:
-    lookup = find(book, meter, spec, site, region, mode)
+def _plans(product: Product, size: Decimal) -> Iterator[Row]:
+    """For each term that has a price of the size the row that states it, the shortest term first."""
+    for months in product.terms():
+        row = product.row_for(size, months)
+        if row is not None and row.months == months and row.states(size):
+            yield row
+
+
+def _row(
+    book: Prices, meter: Meter, spec: str, site: str, region: str, size: Decimal | None = None
+) -> Row | Unpriced:
+    """The pay-per-use row of a product: the one that states the price of the size, where there is one."""
+    lookup = find(book, meter, spec, site, region, Mode.PAY_PER_USE)
     if isinstance(lookup, Found) and len(lookup.products) == 1:
-        return lookup.products[0][0]
-    return Unpriced(f"No {mode} price of {meter} {spec} in region {region} (site {site}) is known.")
+        (product,) = lookup.products
+        row = product.row_for(Decimal(1) if size is None else size)
+        if row is not None:
+            return row
+    return Unpriced(
+        f"No {Mode.PAY_PER_USE} price of {meter} {spec} in region {region} (site {site}) is known."
+    )
 
 
 def _term(months: int) -> str:

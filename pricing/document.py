@@ -156,9 +156,11 @@ class Table:
         """A whole number, or ``None`` where the key is missing."""
         return None if self._get(key) is None else self.count(key)
 
-    def day(self, key: str) -> date:
+    def day(self, key: str, default: date | None = None) -> date:
         """A date without quotes."""
         raw = self._get(key)
+        if raw is None and default is not None:
+            return default
         if isinstance(raw, datetime) or not isinstance(raw, date):
             raise self.fail(key, "a date such as 2026-11-23, without quotes")
         return raw
@@ -213,6 +215,11 @@ class Table:
     def is_list(self, key: str) -> bool:
         """Whether the value of a key is a list."""
         return isinstance(self._content.get(key), list)
+
+    def is_empty(self, key: str) -> bool:
+        """Whether the value of a key is a text without anything in it."""
+        raw = self._content.get(key)
+        return isinstance(raw, str) and not raw.strip()
 
     def finish(self) -> None:
         """Refuse keys that have not been asked for."""

@@ -1,22 +1,20 @@
 """Answering a question of which parts may be unknown: the tightest range that the book proves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
 
 from pricing import rating
-from pricing.book.lookup import Found, Missing, NotProven, Plans, find
-from pricing.book.model import Book, Row
+from pricing.book.layers import Prices
+from pricing.book.lookup import Found, Missing, NotProven, Product, find
+from pricing.book.model import Row
 from pricing.book.regions import EVERY_REGION
 from pricing.money import ANYTHING, ZERO, Range, divide, plain
 from pricing.quantity import Mode, Unit
 from pricing.quote import Answer, Cause, Priced, PriceReference, Question, Step, Unpriced
 from pricing.rating import PER_MONTH, Usage, UsageRange
+from pricing.sizes import shared_out
 from pricing.tiers import Dimension
-
-_YEAR: Final = 12
-"""Months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +26,11 @@ class _Alternative:
     hourly: Range
 
 
-def answer(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
+def answer(book: Prices, question: Question, hours_per_month: Decimal) -> Answer:
     """Price one meter of one declaration.
 
     Args:
-        book: Where the prices come from.
+        book: Where the prices come from: a book, or several in their order.
         question: What is known; ``None`` and ranges leave things open.
         hours_per_month: Hours of the month, to average what is paid by the month.
 
@@ -46,7 +44,7 @@ def answer(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
     return _counted(book, question, hours_per_month, quote) if isinstance(quote, Unpriced) else quote
 
 
-def _counted(book: Book, question: Question, hours_per_month: Decimal, value: Unpriced) -> Unpriced:
+def _counted(book: Prices, question: Question, hours_per_month: Decimal, value: Unpriced) -> Unpriced:
     """With the quantity, which needs no price where there is one way only to count."""
     units = book.definitions.meters[question.meter].units
     ways = set(units.values()) if question.mode is None else {units.get(question.mode)}
@@ -58,7 +56,7 @@ def _counted(book: Book, question: Question, hours_per_month: Decimal, value: Un
     )
 
 
-def _found(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
+def _found(book: Prices, question: Question, hours_per_month: Decimal) -> Answer:
     if question.site is None:
         return Unpriced(
             "The site (cn, intl or eu) is not known, so neither is the currency; set `site`.",
@@ -96,7 +94,7 @@ def _found(book: Book, question: Question, hours_per_month: Decimal) -> Answer:
 
 
 def _answer(
-    book: Book,
+    book: Prices,
     question: Question,
     currency: str,
     unit: Unit,
@@ -119,10 +117,12 @@ def _answer(
             case Found(products, found_reasons, reopened):
                 reasons = (*reasons, *found_reasons)
                 opened = _merged(opened, "spec") if reopened else opened
-                for plans in products:
-                    priced = list(_alternatives(book, plans, question, hours_per_month))
+                for product in products:
+                    priced = _alternatives(product, question, hours_per_month)
                     alternatives.extend(priced)
                     proven = proven and bool(priced)
+                    if product.elsewhere and any(one.row.region == EVERY_REGION for one in priced):
+                        reasons = (*reasons, product.told_of_elsewhere)
     usage = _usage(question, hours_per_month)
     quantity = rating.counted(unit, question.mode, usage)
     if missing and proven and not alternatives:
@@ -176,7 +176,9 @@ def _summed_up(
     for alternative in alternatives[1:]:
         monthly, hourly = monthly.or_else(alternative.monthly), hourly.or_else(alternative.hourly)
     elsewhere = any(alternative.row.region == EVERY_REGION for alternative in alternatives)
-    rows = tuple({alternative.row.id: alternative.row for alternative in alternatives}.values())
+    rows = tuple(
+        {(alternative.row.book, alternative.row.id): alternative.row for alternative in alternatives}.values()
+    )
     if len(rows) > 1:
         confidences = sorted({row.confidence for row in rows})
         shown = f"spans {len(rows)} rows of the price book ({', '.join(confidences)})"
@@ -209,7 +211,7 @@ def _summed_up(
         )
     steps = _steps(row, usage, hours_per_month, currency, monthly)
     reference = PriceReference(
-        row.id, row.confidence, row.as_of, row.source, reference=row.region == EVERY_REGION
+        row.id, row.confidence, row.as_of, row.source, reference=row.region == EVERY_REGION, book=row.book
     )
     return Priced(
         currency,
@@ -225,49 +227,39 @@ def _summed_up(
     )
 
 
-def _alternatives(
-    book: Book, plans: Plans, question: Question, hours_per_month: Decimal
-) -> Iterator[_Alternative]:
-    usage = _usage(question, hours_per_month)
-    for row in () if _lacks_a_year(book, plans, question) else _chosen(plans, question.months):
-        if not rating.can_price(row, usage):
-            return
-        monthly = rating.bounds(row, usage)
-        if row.months is not None and row.months > 1:
-            monthly = _divided(monthly, Decimal(row.months))
-        hourly = rating.hourly(row, usage)
-        if hourly is None:
-            hourly = _divided(monthly, hours_per_month)
-        elif question.hours.low == 0:
-            hourly = Range(Decimal(0), hourly.high)
-        yield _Alternative(row, monthly, hourly)
+def _alternatives(product: Product, question: Question, hours_per_month: Decimal) -> list[_Alternative]:
+    """What the product may cost, for each term that it may have; nothing where one of them has no price."""
+    alternatives: list[_Alternative] = []
+    for months in _terms(product, question):
+        rows = [
+            [row for offer in offers if (row := offer.for_term(months)) is not None]
+            for offers in (product.here, product.elsewhere)
+        ]
+        answering = shared_out(rows, _usage(question, hours_per_month))
+        if not answering:
+            return []
+        for row, usage in answering:
+            alternatives.append(_alternative(row, usage, question, hours_per_month))
+    return list(dict.fromkeys(alternatives))
 
 
-def _chosen(plans: Plans, months: int | None) -> Plans:
-    """The plan with the longest term that fits, as the calculator picks it
-    (docs/reference/prices.md, "Units of the calculator").
-
-    Without a known term any of them may be meant, if there is one for a month.
-    """
-    if plans[0].mode is Mode.PAY_PER_USE:
-        return plans
-    if months is None:
-        return plans if plans[0].months == 1 else ()
-    return tuple(row for row in plans if row.months is not None and row.months <= months)[-1:]
+def _terms(product: Product, question: Question) -> tuple[int | None, ...]:
+    """The terms that the question can mean."""
+    if product.offers and product.offers[0].rows[0].mode is Mode.PAY_PER_USE:
+        return (None,)
+    return product.terms() if question.months is None else (question.months,)
 
 
-def _lacks_a_year(book: Book, plans: Plans, question: Question) -> bool:
-    """Whether a year is or may be meant, which has a price of its own that the book lacks.
-
-    It is usually that of ten months (docs/reference/prices.md, "Yearly/monthly terms"). A book that is known
-    to hold every price lacks none.
-    """
-    longest = plans[-1]
-    if longest.months is None or longest.months >= _YEAR:
-        return False
-    if question.months is not None and question.months < _YEAR:
-        return False
-    return not book.is_complete(longest.meter, longest.site, question.region)
+def _alternative(row: Row, usage: UsageRange, question: Question, hours_per_month: Decimal) -> _Alternative:
+    monthly = rating.bounds(row, usage)
+    if row.months is not None and row.months > 1:
+        monthly = _divided(monthly, Decimal(row.months))
+    hourly = rating.hourly(row, usage)
+    if hourly is None:
+        hourly = _divided(monthly, hours_per_month)
+    elif question.hours.low == 0:
+        hourly = Range(Decimal(0), hourly.high)
+    return _Alternative(row, monthly, hourly)
 
 
 def _usage(question: Question, hours_per_month: Decimal) -> UsageRange:
@@ -275,14 +267,14 @@ def _usage(question: Question, hours_per_month: Decimal) -> UsageRange:
     return UsageRange(question.size, question.hours, volume, hours_per_month)
 
 
-def _unit(book: Book, question: Question) -> Unit:
+def _unit(book: Prices, question: Question) -> Unit:
     units = book.definitions.meters[question.meter].units
     if question.mode is not None and question.mode in units:
         return units[question.mode]
     return next(iter(units.values()))
 
 
-def _modes(book: Book, question: Question) -> Iterable[Mode]:
+def _modes(book: Prices, question: Question) -> Iterable[Mode]:
     if question.mode is not None:
         return (question.mode,)
     return tuple(book.definitions.meters[question.meter].units)
@@ -298,7 +290,7 @@ def _is_nothing(question: Question, unit: Unit) -> bool:
     return question.hours == nothing and question.mode is Mode.PAY_PER_USE
 
 
-def _with_product_name(book: Book, question: Question) -> Question:
+def _with_product_name(book: Prices, question: Question) -> Question:
     """The question with the name that the book has for the product.
 
     A meter with one product has it whatever the question names (the edition of a gateway does not
@@ -331,25 +323,33 @@ def _merged(opened: tuple[str, ...], name: str) -> tuple[str, ...]:
     return opened if name in opened else (name, *opened)
 
 
-def _size_reason(book: Book, question: Question) -> tuple[str, Cause]:
+def _size_reason(book: Prices, question: Question) -> tuple[str, Cause]:
+    """Why the rows of a clear question do not answer it."""
     assert question.site is not None
     assert question.mode is not None
     lookup = find(book, question.meter, question.spec, question.site, question.region, question.mode)
     assert isinstance(lookup, Found)
-    row = lookup.products[0][0]
-    if _lacks_a_year(book, lookup.products[0], question):
+    product = lookup.products[0]
+    if product.withheld:
+        return product.withheld, Cause.STATED
+    named = f"The price book has no price of {question.meter} {question.spec} for"
+    terms = _terms(product, question)
+    unanswered = [one for one in terms if all(offer.for_term(one) is None for offer in product.offers)]
+    if unanswered and any(offer.lacks_a_year for offer in product.offers) and unanswered[-1] != 1:
         term = "an unknown term" if question.months is None else f"{question.months} months"
         return (
-            f"The price book has no price of {question.meter} {question.spec} for {term}: a year has a price "
-            f"of its own, which it does not hold. {_command(question)}",
+            f"{named} {term}: a year has a price of its own, which it does not hold. {_command(question)}",
             Cause.TERM,
         )
-    if row.months is not None and question.months is not None and question.months < row.months:
+    if unanswered:
+        shortest = min(row.months or 0 for offer in product.offers for row in offer.rows)
+        asked = "an unknown number of" if question.months is None else question.months
         return (
-            f"The price book has no price of {question.meter} {question.spec} for {question.months} months; "
-            f"the shortest term that it prices is {row.months} months. {_command(question)}",
+            f"{named} {asked} months; the shortest term that it prices is {shortest} months. "
+            f"{_command(question)}",
             Cause.TERM,
         )
+    row = product.offers[0].rows[0]
     end = f" to {plain(row.most)}" if row.most is not None else " up"
     return (
         f"The price of {question.meter} {question.spec} is known for sizes from {plain(row.least)}{end} "

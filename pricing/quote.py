@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pricing.money import Range
 from pricing.quantity import Meter, Mode, Unit
 
-Confidence = Literal["official", "example", "third-party"]
+Confidence = Literal["own", "billed", "official", "example", "third-party"]
+"""How a price is known, best first; the first two are equally good (docs/prices.md, "Confidence")."""
+OWN: Final[tuple[Confidence, ...]] = ("own", "billed")
+"""The customer's own prices, stated by hand or taken from a bill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class PriceReference:
-    """The row of the book that an amount comes from, as the report shows it."""
+    """The row of a book that an amount comes from, as the report shows it.
+
+    Attributes:
+        row: Its id.
+        confidence: How the price is known.
+        as_of: When it was stated.
+        source: Where it is stated.
+        reference: Whether it is a reference price.
+        book: Name of the book that holds the row; empty for what stands in no book.
+    """
 
     row: str
     confidence: Confidence
     as_of: date
     source: str
     reference: bool
+    book: str = ""
 
 
 @dataclass(frozen=True, slots=True)

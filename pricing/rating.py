@@ -86,30 +86,20 @@ def bounds(row: Row, usage: UsageRange) -> Range:
 
 
 def _outside(row: Row, usage: UsageRange, sizes: Range) -> Range:
-    if not _grows(row):
+    if not grows(row):
         return ANYTHING
     low, high = Decimal(0), None
     if sizes.low >= row.least:
         nearest = sizes.low if row.most is None else min(sizes.low, row.most)
-        low = _whole(row, _of_size(row, usage, nearest)).low
+        low = _whole(row, of_sizes(row, usage, Range.exactly(nearest))).low
     if sizes.high is not None and (row.most is None or sizes.high <= row.most):
-        high = _whole(row, _of_size(row, usage, max(sizes.high, row.least))).high
+        high = _whole(row, of_sizes(row, usage, Range.exactly(max(sizes.high, row.least)))).high
     return Range(low, high)
 
 
 def sizes_of(row: Row, usage: UsageRange) -> Range:
     """What the stated sizes of a row are about: GB where it is priced by volume, else Mbit/s."""
     return usage.volume if row.tariff.dimension is Dimension.VOLUME else usage.size
-
-
-def can_price(row: Row, usage: UsageRange) -> bool:
-    """Whether the row says anything about one of the sizes."""
-    if _grows(row):
-        return True
-    sizes = sizes_of(row, usage)
-    if sizes.high is not None and sizes.high < row.least:
-        return False
-    return row.most is None or sizes.low <= row.most
 
 
 def hourly(row: Row, usage: UsageRange) -> Range | None:
@@ -192,13 +182,15 @@ def _share(hours: Decimal, month_hours: Decimal) -> Decimal:
     return min(Decimal(1), divide(hours, month_hours))
 
 
-def _of_size(row: Row, usage: UsageRange, size: Decimal) -> UsageRange:
+def of_sizes(row: Row, usage: UsageRange, sizes: Range) -> UsageRange:
+    """The usage with other sizes, in what the stated sizes of a row are about."""
     if row.tariff.dimension is Dimension.VOLUME:
-        return UsageRange(usage.size, usage.hours, Range.exactly(size), usage.month_hours)
-    return UsageRange(Range.exactly(size), usage.hours, usage.volume, usage.month_hours)
+        return UsageRange(usage.size, usage.hours, sizes, usage.month_hours)
+    return UsageRange(sizes, usage.hours, usage.volume, usage.month_hours)
 
 
-def _grows(row: Row) -> bool:
+def grows(row: Row) -> bool:
+    """Whether a larger size is known to cost no less, so that the stated sizes bound the others."""
     return row.growing or row.tariff.mode is TierMode.PROGRESSIVE
 
 

@@ -32,7 +32,7 @@ SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     SHARED_POLICY: {
         "site": {"type": "string", "enum": ["cn", "intl", "eu"]},
         "hoursPerMonth": _NUMBER,
-        "priceBook": _TEXT,
+        "priceBook": {"type": ["string", "array"]},
         "terms": _TEXT,
         "defaultRegion": _TEXT,
         "packages": _OBJECT,
@@ -49,7 +49,10 @@ SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "required": {"type": "boolean"},
         "whenUndecided": {"type": "string", "enum": ["fail", "warn"]},
         "referencePrices": {"type": "string", "enum": ["refuse", "accept"]},
-        "requireConfidence": {"type": "string", "enum": ["official", "example", "third-party"]},
+        "requireConfidence": {
+            "type": "string",
+            "enum": ["own", "billed", "official", "example", "third-party"],
+        },
         "maxPriceAgeDays": {"type": "integer"},
     },
 }

@@ -21,7 +21,7 @@ from policypack.declared import Known, Origin, Resource, Stack
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding, is_enabled
 from policypack.printable import without_credentials
-from policypack.reports.report import BookReference, Report, make_report
+from policypack.reports.report import Report, make_report, reference_to
 from policypack.reports.safe import name, visible
 from policypack.reports.summary import summary
 from policypack.settings.files import Search
@@ -33,6 +33,7 @@ Document: TypeAlias = Mapping[str, Mapping[str, object]]
 """The pack's configuration: policy name to its settings, its level among them."""
 
 Loaded = TypeVar("Loaded")
+Named = TypeVar("Named")
 
 _MOST_DIAGNOSTICS: Final = 200
 _LONGEST_MESSAGE: Final = 4_000
@@ -130,14 +131,13 @@ class Operation:
 
 def _assessed(stack: Stack, settings: Settings, search: Search | None = None) -> Outcome:
     today = datetime.now(UTC).date()
-    book = _loaded("priceBook", settings.price_book, pricing.load_file) or pricing.load()
+    book = _loaded("priceBook", settings.price_book, pricing.load_layers)
     wrong = list(unknown_currencies(settings, book))
     if wrong:
         raise SettingsError(wrong)
-    terms = _loaded("terms", settings.terms, pricing.load_terms)
+    terms = _loaded("terms", settings.terms, pricing.load_terms) if settings.terms else None
     assessment = assess(stack, settings, book, today, terms)
-    reference = BookReference(book.identifier, book.as_of)
-    report = make_report([assessment], settings, reference, today, search=search)
+    report = make_report([assessment], settings, reference_to(book), today, search=search)
     (stack_report,) = report.stacks
     problems = [_wrong_setting(error.message) for error in report.errors]
     if settings.report is not None:
@@ -171,12 +171,10 @@ def _wrong_setting(problem: str) -> str:
     return f"Wrong setting: {without_credentials(problem)}" + ("" if problem.endswith((".", "?")) else ".")
 
 
-def _loaded(key: str, path: str | None, load: Callable[[str], Loaded]) -> Loaded | None:
-    """What a file that the settings name holds."""
-    if path is None:
-        return None
+def _loaded(key: str, named: Named, load: Callable[[Named], Loaded]) -> Loaded:
+    """What the files that a setting names hold."""
     try:
-        return load(path)
+        return load(named)
     except ValueError as error:  # the file is the user's
         raise SettingsError([f"{SHARED_POLICY}.{key}: {error}"]) from None
 

@@ -31,6 +31,7 @@ def refusal(problems: Sequence[str], verdict: str = "undecided") -> str:
         "schema": SCHEMA,
         "tool": {"name": "apig-cost", "version": __version__},
         "book": None,
+        "books": [],
         "settings": None,
         "hoursPerMonth": None,
         "verdict": verdict,

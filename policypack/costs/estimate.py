@@ -26,7 +26,7 @@ def estimate(
     landscape: Landscape,
     network: NetworkJudgement,
     settings: Settings,
-    book: pricing.Book,
+    book: pricing.Prices,
     terms: pricing.Terms,
     today: date,
 ) -> Estimate:

@@ -7,7 +7,7 @@ from typing import Final
 
 from policypack.costs.line import Total
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
-from pricing import Book
+from pricing import Prices
 from pricing.money import total
 
 ONE: Final = Decimal(1)
@@ -30,7 +30,7 @@ _ALSO_CALLED: Final = {"RMB": "CNY", "CNH": "CNY"}
 """Names of currencies that are no codes of ISO 4217."""
 
 
-def unknown_currencies(settings: Settings, book: Book) -> Iterator[str]:
+def unknown_currencies(settings: Settings, book: Prices) -> Iterator[str]:
     """A problem for each limit in a currency that no price has and no rate leads to.
 
     Such a limit could never be decided. The path of the setting comes first.

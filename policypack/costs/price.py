@@ -19,7 +19,7 @@ class Rates:
     """What every item of an estimate is priced with.
 
     Attributes:
-        book: The price book.
+        book: The price book, or several in their order.
         settings: Site, hours of the month.
         terms: What the customer has agreed with the vendor.
         today: For terms that begin or end.
@@ -27,7 +27,7 @@ class Rates:
             many, and a remedy asks once more.
     """
 
-    book: pricing.Book
+    book: pricing.Prices
     settings: Settings
     terms: pricing.Terms
     today: date

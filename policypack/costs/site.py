@@ -6,7 +6,7 @@ from typing import Final
 from policypack.declared import Known, Resource, Value, unknown_reason
 from policypack.huaweicloud.packages import seller_of
 from policypack.settings.model import Settings
-from pricing.book.model import Book
+from pricing.book.layers import Prices
 from pricing.quote import Cause
 
 _CAUSES: Final = {"partner": Cause.PARTNER, "private": Cause.PRIVATE, "unknown": Cause.PACKAGE}
@@ -29,7 +29,7 @@ class Site:
     cause: Cause = Cause.SITE
 
 
-def site_of(resource: Resource, region: Value[str], settings: Settings, book: Book) -> Site:
+def site_of(resource: Resource, region: Value[str], settings: Settings, book: Prices) -> Site:
     """Tell the site from the settings, else from the region.
 
     A region that no table lists has no site: a reference price of the wrong site would be a wrong

@@ -6,10 +6,18 @@ from datetime import date
 from typing import Final
 
 from policypack.costs.line import Line
-from policypack.settings.model import PriceConfidence, Settings
+from policypack.settings.model import Settings
 from pricing.money import ZERO
+from pricing.quote import Confidence
 
-_RANK: Final[Mapping[PriceConfidence, int]] = {"third-party": 0, "example": 1, "official": 2}
+_RANK: Final[Mapping[Confidence, int]] = {
+    "third-party": 0,
+    "example": 1,
+    "official": 2,
+    "own": 3,
+    "billed": 3,
+}
+"""What a team states itself and what it was billed is known better than any list."""
 
 
 def weakness(line: Line, settings: Settings, today: date) -> str | None:

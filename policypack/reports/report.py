@@ -20,16 +20,51 @@ from policypack.reports.met import Met, met_by, mismatched, repeated, unmet, unu
 from policypack.reports.row import StackRow, label, sum_of, together, without_deciding
 from policypack.settings.files import FILE, Search
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
+from pricing import Books, Prices
 
 SCHEMA: Final = "apig-cost/report/1"
 
 
 @dataclass(frozen=True, slots=True)
+class LayerReference:
+    """One of the price books that a report was made with: what it is called, and the hash of its content."""
+
+    identifier: str
+    name: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
 class BookReference:
-    """The price book that a report was made with."""
+    """The prices that a report was made with.
+
+    Attributes:
+        identifier: Hash over all books.
+        as_of: Date of the newest of them.
+        layers: The books in the order in which they are asked.
+        left_out: What is not used of them, a sentence each.
+    """
 
     identifier: str
     as_of: date
+    layers: tuple[LayerReference, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of several books; a single one needs no words."""
+        if len(self.layers) < 2:
+            return ()
+        named = ", then ".join(f"{book.name} ({book.identifier} of {book.as_of})" for book in self.layers)
+        return (f"Prices come from {named}.", *self.left_out)
+
+
+def reference_to(prices: Prices) -> BookReference:
+    """How reports name prices."""
+    books = prices.given if isinstance(prices, Books) else (prices,)
+    layers = tuple(LayerReference(book.identifier, book.name, book.as_of) for book in books)
+    left_out = prices.left_out if isinstance(prices, Books) else ()
+    return BookReference(prices.identifier, prices.as_of, layers, left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +215,7 @@ def make_report(
     Args:
         assessments: What was said about each stack.
         settings: What the team asked for.
-        book: The price book.
+        book: The prices.
         today: For waivers.
         errors: What could not be read.
         search: Where the settings stand; in the pack they come from the engine.
@@ -193,7 +228,7 @@ def make_report(
         book=book,
         hours_per_month=settings.hours_per_month,
         stacks=tuple(stacks),
-        notes=tuple(notes),
+        notes=(*notes, *book.notes),
         search=search,
         exchange=settings.exchange,
         wanted=tuple(limit.currency for limit in settings.limits),

@@ -11,11 +11,14 @@ from typing import Final
 
 from policypack.settings.loading import SettingsError, from_pack, from_toml
 from policypack.settings.model import EXTEND, Settings
+from pricing import BUNDLED
 
 FILE: Final = "apig-cost.toml"
 _LARGEST: Final = 4 * 1024 * 1024
 _PATHS: Final = ("priceBook", "terms")
-"""Keys whose values are paths that start at the folder of the file."""
+"""Keys whose values are paths, or lists of paths, that start at the folder of the file."""
+_LAYERS: Final = ("priceBook",)
+"""Keys whose value may be a list whose order counts: the extending file states it as a whole."""
 _NAMED: Final = {"limits": ("name",), "increases": ("name",), "exchange": ("from", "to")}
 """Lists whose entries have an identity: of two that share it, the one of the extending file counts."""
 
@@ -90,7 +93,7 @@ def read(path: Path, policies: Iterable[str]) -> Settings:
 
     Paths in a file are taken from the folder that it stands in. Of a file and the one that it extends,
     both are checked by themselves. The extending file's values count; tables are joined key by key and
-    lists have its entries first.
+    lists have its entries first, but of price books it states them all.
 
     Raises:
         SettingsError: A file cannot be read or is not as it should be; every problem has its path.
@@ -138,18 +141,25 @@ def _chain(path: Path) -> list[tuple[Path, dict[str, object]]]:
 
 
 def _with_paths(document: Mapping[str, object], folder: Path) -> Mapping[str, object]:
-    paths = {
-        key: str(folder / value)
-        for key, value in document.items()
-        if key in _PATHS and isinstance(value, str)
-    }
+    paths = {key: _paths(key, document[key], folder) for key in _PATHS if key in document}
     return {**document, **paths}
+
+
+def _paths(key: str, value: object, folder: Path) -> object:
+    if key not in _LAYERS:
+        return str(folder / value) if isinstance(value, str) else value
+    several = [value] if isinstance(value, str) else value
+    return [_of_book(str(one), folder) for one in several] if isinstance(several, list) else several
+
+
+def _of_book(path: str, folder: Path) -> str:
+    return path if path == BUNDLED else str(folder / path)
 
 
 def _from_folder(settings: Settings, folder: Path) -> Settings:
     return replace(
         settings,
-        price_book=None if settings.price_book is None else str(folder / settings.price_book),
+        price_book=tuple(_of_book(path, folder) for path in settings.price_book),
         terms=None if settings.terms is None else str(folder / settings.terms),
     )
 
@@ -161,7 +171,7 @@ def _joined(own: Mapping[str, object], base: Mapping[str, object]) -> Mapping[st
         mine, theirs = own[key], base[key]
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
             result[key] = _joined(mine, theirs)
-        elif isinstance(mine, list) and isinstance(theirs, list):
+        elif isinstance(mine, list) and isinstance(theirs, list) and key not in _LAYERS:
             identity = _NAMED.get(key, ())
             taken = [_identity(entry, identity) for entry in mine] if identity else []
             result[key] = [*mine, *(one for one in theirs if _identity(one, identity) not in taken)]

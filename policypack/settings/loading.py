@@ -6,6 +6,7 @@ Nothing here reads a file.
 """
 
 import dataclasses
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -367,7 +368,11 @@ def with_variables(
             near = _nearest(variable, {*_VARIABLES, *options}, prefix)
             problems.append(f"{prefix}{variable}: unknown variable; {near}")
             continue
-        value: object = int(text) if attribute == "max_price_age_days" and text.isdecimal() else text
+        value: object = text
+        if attribute == "max_price_age_days" and text.isdecimal():
+            value = int(text)
+        elif attribute == "price_book":
+            value = text.split(os.pathsep)  # several as in PATH
         parsed, invalid = _validated({key_of(attribute): value}, _Form("level", ""))
         if parsed is None:
             problems.extend(f"{prefix}{variable}: {problem.split(': ', 1)[1]}" for problem in invalid)

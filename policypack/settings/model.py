@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 Level = Literal["advisory", "mandatory", "disabled"]
-PriceConfidence = Literal["official", "example", "third-party"]
+PriceConfidence = Literal["own", "billed", "official", "example", "third-party"]
 
 
 def key_of(attribute: str) -> str:
@@ -118,6 +118,30 @@ class _Span:
         return {"anyOf": [both["prefixItems"][0], both]}
 
 
+@dataclass(frozen=True)
+class _OneOrSeveral:
+    """One text, or a list of at least one."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(_as_list, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: "CoreSchema", handler: "GetJsonSchemaHandler"
+    ) -> dict[str, Any]:
+        several: dict[str, Any] = handler(schema)
+        return {"anyOf": [several["items"], {**several, "minItems": 1}]}
+
+
+def _as_list(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, (list, tuple)) and not value:
+        raise ValueError("a path, or a list of at least one")
+    return value
+
+
 def _span(value: object) -> object:
     if not isinstance(value, (list, tuple)):
         try:
@@ -147,6 +171,8 @@ Days: TypeAlias = Annotated[int, Ge(0), _Before(_whole)]
 Day: TypeAlias = Annotated[date, _Before(_day)]
 Currency: TypeAlias = Annotated[str, _Before(_currency)]
 Text: TypeAlias = Annotated[str, MinLen(1)]
+Paths: TypeAlias = Annotated[tuple[Text, ...], _OneOrSeveral()]
+"""A path, or several in their order."""
 Glob: TypeAlias = Annotated[str, MinLen(1)]
 """A pattern with ``*``, ``?`` and ``[...]`` over a whole name or URN, case-sensitive."""
 
@@ -293,7 +319,8 @@ class Settings:
     Attributes:
         site: Whose prices count; ``None`` derives it from the region.
         hours_per_month: Hours of the month that is estimated.
-        price_book: A locked book to use in place of the bundled one.
+        price_book: Price books in the order in which they are asked; ``bundled`` means ours, which is also
+            meant by none.
         terms: A file with the customer's discounts and orders.
         default_region: Region of resources that state none.
         packages: Packages under other names, each with the package that it stands for
@@ -318,7 +345,7 @@ class Settings:
 
     site: Literal["cn", "intl", "eu"] | None = None
     hours_per_month: Month = Decimal(730)
-    price_book: Text | None = None
+    price_book: Paths = ()
     terms: Text | None = None
     default_region: Text | None = None
     packages: Mapping[Text, Text] = field(default_factory=dict)

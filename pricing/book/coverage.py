@@ -1,14 +1,24 @@
 """Which products have a price in which region, and which have a hole there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pricing.book.model import Book, Row
+from pricing.book.layers import Prices
+from pricing.book.model import Row, first_statement
 from pricing.quantity import Meter
+from pricing.quote import Confidence
 
+_LETTERS: Final[Mapping[Confidence, str]] = {
+    "own": "y",
+    "billed": "b",
+    "official": "o",
+    "example": "e",
+    "third-party": "t",
+}
 LEGEND: Final = (
-    "O official, E example, T third party; small: reference price of the site; - no price;",
+    "Y your own, B billed, O official, E example, T third party; small: reference price of the site;",
+    "- no price;",
     "+ every price of the meter in the region is in the book.",
 )
 
@@ -44,12 +54,12 @@ class SiteCoverage:
     products: tuple[Product, ...]
 
 
-def coverage(book: Book) -> Iterator[SiteCoverage]:
+def coverage(book: Prices) -> Iterator[SiteCoverage]:
     """The matrix of each site, in the order of their ids."""
     rows = [row for row in book.rows if row.months is None]
     for site in sorted({row.site for row in rows}):
         here = [row for row in rows if row.site == site]
-        stated = {stated.region for stated in book.no_prices if stated.site == site}
+        stated = {stated.region for stated in book.statements if stated.site == site}
         regions = tuple(sorted(({row.region for row in here} | stated) - {"*"}))
         products = tuple(
             Product(meter, spec, _marks(book, here, site, meter, spec, regions))
@@ -58,7 +68,7 @@ def coverage(book: Book) -> Iterator[SiteCoverage]:
         yield SiteCoverage(site, regions, products)
 
 
-def _products(book: Book, rows: Sequence[Row]) -> list[tuple[Meter, str]]:
+def _products(book: Prices, rows: Sequence[Row]) -> list[tuple[Meter, str]]:
     """Every product that has a price somewhere on the site, and those that are known to exist."""
     priced = {(row.meter, row.spec) for row in rows}
     known = [
@@ -70,9 +80,10 @@ def _products(book: Book, rows: Sequence[Row]) -> list[tuple[Meter, str]]:
 
 
 def _marks(
-    book: Book, rows: Sequence[Row], site: str, meter: Meter, spec: str, regions: Sequence[str]
+    book: Prices, rows: Sequence[Row], site: str, meter: Meter, spec: str, regions: Sequence[str]
 ) -> tuple[str, ...]:
-    own = {row.region: row.confidence[0] for row in rows if (row.meter, row.spec) == (meter, spec)}
+    found = [row for row in rows if (row.meter, row.spec) == (meter, spec)]
+    own = {row.region: _LETTERS[row.confidence] for row in reversed(found)}
     reference = own.get("*", "-")
 
     def mark(region: str) -> str:
@@ -80,7 +91,7 @@ def _marks(
         return letter + ("+" if book.is_complete(meter, site, region) else "")
 
     def stand_in(region: str) -> str:
-        stated = book.no_price(meter, spec, site, region)
+        stated = first_statement(book.statements, meter, spec, site, region)
         if book.is_complete(meter, site, region) or (stated is not None and stated.region == region):
             return "-"
         return reference

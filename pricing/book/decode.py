@@ -1,9 +1,13 @@
 """From TOML tables to rows and statements. Strict: nothing is guessed, nothing is ignored."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias, get_args
 
+from pricing.book.examples import with_example
+from pricing.book.layers import BUNDLED
 from pricing.book.model import (
     Alias,
     Complete,
@@ -17,7 +21,7 @@ from pricing.book.regions import EVERY_REGION, Regions
 from pricing.document import DocumentError, Table
 from pricing.money import divide
 from pricing.quantity import GIGABYTES_PER_TERABYTE, SECONDS_PER_HOUR, Meter, Mode, Unit
-from pricing.quote import Confidence
+from pricing.quote import OWN, Confidence
 from pricing.rounding import half_up
 from pricing.tiers import Dimension, Tariff, Tier, TierError, TierMode
 
@@ -42,49 +46,131 @@ _BOUND_DIMENSIONS: Final = {
 }
 
 
-def decode_row(table: Table, definitions: Definitions, regions: Regions) -> Row:
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a row of the user need not say.
+
+    Attributes:
+        as_of: Date of the file.
+        book: Name of the file, which stands for the source.
+        currencies: Currency of each site, which tells the site.
+    """
+
+    as_of: date
+    book: str
+    currencies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A row that is prepared and whose rate nobody has filled in yet: it prices nothing."""
+
+    name: str
+
+
+def decode_row(
+    table: Table, definitions: Definitions, regions: Regions, usual: Usual | None = None
+) -> Row | Unfilled:
     """Read one ``[[row]]``.
+
+    Args:
+        table: The row.
+        definitions: What every book shares.
+        regions: Those that it may name.
+        usual: What is taken for the keys that it lacks; ``None`` where it must say everything.
 
     Raises:
         DocumentError: A key is missing, unknown, or does not fit the meter; no table lists the region.
     """
-    identifier = table.text("id")
-    table.named(identifier)
+    given = table.text("id") if usual is None else table.optional_text("id")
+    if given is not None:
+        table.named(given)
     meter = _meter(table, definitions.meters)
-    mode = table.choice("mode", Mode)
     definition = definitions.meters[meter]
-    unit = table.choice("unit", Unit)
-    if definition.units.get(mode) is not unit:
-        wanted = definition.units.get(mode)
-        expected = f"{wanted} for {meter}" if wanted else f"another mode: {meter} is never paid {mode}"
-        raise table.fail("unit", expected)
+    months = table.optional_count("months")
+    mode = _mode(table, months, usual)
+    unit = _unit(table, definition, mode, usual)
+    region = _region(table, regions)
+    currency = _currency(table)
+    spec = _spec(table, definition)
+    site = _site(table, region, regions, currency, usual)
+    identifier = given or _identifier(site, region, meter, spec, months)
+    if usual is not None and table.is_empty("rate"):
+        return Unfilled(identifier)
+    confidence = _confidence(table, None if usual is None else "own")
+    tariff = decode_tariff(table, definition.dimension)
     row = Row(
         id=identifier,
         meter=meter,
-        spec=_spec(table, definition),
-        site=table.text("site"),
-        region=_region(table, regions),
+        spec=spec,
+        site=site,
+        region=region,
         mode=mode,
-        currency=_currency(table),
+        currency=currency,
         unit=unit,
-        tariff=decode_tariff(table, definition.dimension),
-        confidence=_confidence(table),
-        source=table.text("source"),
-        as_of=table.day("as_of"),
-        example=_example(table.table("example")),
-        months=table.optional_count("months"),
+        tariff=tariff,
+        confidence=confidence,
+        source=table.text("source", None if usual is None else usual.book),
+        as_of=table.day("as_of", None if usual is None else usual.as_of),
+        example=Example(Decimal(0)),
+        months=months,
         least=table.number("least", Decimal(0)),
         most=table.optional_number("most"),
         growing=table.flag("growing"),
         inferred=table.flag("inferred"),
         note=table.text("note", " ").strip(),
+        book=BUNDLED if usual is None else usual.book,
     )
-    if (row.months is None) is (mode is Mode.YEARLY_MONTHLY):
-        raise table.fail("months", f"a number of months exactly when the mode is {Mode.YEARLY_MONTHLY}")
     if row.most is not None and row.most < row.least:
         raise table.fail("most", f"at least {row.least}, where the sizes of the row begin")
+    if confidence in OWN and tariff.is_flat and "example" not in table:
+        row = with_example(row)
+    else:
+        row = replace(row, example=_example(table.table("example")))
     table.finish()
     return row
+
+
+def _identifier(site: str, region: str, meter: Meter, spec: str, months: int | None) -> str:
+    """What a row is called that has no name of its own."""
+    parts = [site, "any" if region == EVERY_REGION else region, *meter.split("."), spec.lower()]
+    return "-".join([*parts, f"{months}-months"] if months else parts)
+
+
+def _mode(table: Table, months: int | None, usual: Usual | None) -> Mode:
+    usually = None
+    if usual is not None:
+        usually = Mode.PAY_PER_USE if months is None else Mode.YEARLY_MONTHLY
+    mode = table.choice("mode", Mode, usually)
+    if (months is None) is (mode is Mode.YEARLY_MONTHLY):
+        raise table.fail("months", f"a number of months exactly when the mode is {Mode.YEARLY_MONTHLY}")
+    return mode
+
+
+def _unit(table: Table, definition: MeterDefinition, mode: Mode, usual: Usual | None) -> Unit:
+    wanted = definition.units.get(mode)
+    unit = table.choice("unit", Unit, None if usual is None else wanted)
+    if unit is not wanted:
+        expected = (
+            f"{wanted} for {definition.meter}"
+            if wanted
+            else f"another mode: {definition.meter} is never paid {mode}"
+        )
+        raise table.fail("unit", expected)
+    return unit
+
+
+def _site(table: Table, region: str, regions: Regions, currency: str, usual: Usual | None) -> str:
+    """The site that a row names, else the first that sells the region in the currency of the row."""
+    if usual is None or "site" in table:
+        return table.text("site")
+    known = regions.get(region)
+    sold_by = tuple(usual.currencies) if known is None else known.sites
+    fitting = [site for site in sold_by if usual.currencies.get(site) == currency]
+    if not fitting or (known is None and len(fitting) > 1):
+        of = "" if not fitting else f" ({', '.join(fitting)} have prices in {currency})"
+        raise table.fail("site", f"the site whose price it is{of}")
+    return fitting[0]
 
 
 def decode_tariff(table: Table, default: Dimension) -> Tariff:
@@ -109,8 +195,13 @@ def decode_tariff(table: Table, default: Dimension) -> Tariff:
     if bound_unit not in _BOUND_FACTORS:
         raise table.fail("tier_unit", f"one of {', '.join(_BOUND_FACTORS)}")
     factor = _BOUND_FACTORS[bound_unit]
+    dimension = _BOUND_DIMENSIONS[bound_unit]
+    if (dimension is Dimension.VOLUME) is not (default is Dimension.VOLUME):
+        raise table.fail(
+            "tier_unit", f"one that counts what the meter does, such as {_default_unit(default)}"
+        )
     try:
-        return Tariff(_tiers(tiers, factor), mode, _BOUND_DIMENSIONS[bound_unit])
+        return Tariff(_tiers(tiers, factor), mode, dimension)
     except TierError as error:
         raise DocumentError(f"{table.place}: tiers: {error}.") from error
 
@@ -229,8 +320,8 @@ def _currency(table: Table) -> str:
     return text
 
 
-def _confidence(table: Table) -> Confidence:
-    text = table.text("confidence")
+def _confidence(table: Table, usual: Confidence | None) -> Confidence:
+    text = table.text("confidence", usual)
     choices: tuple[Confidence, ...] = get_args(Confidence)
     for choice in choices:
         if text == choice:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pricing.book.decode import (
     SCHEMA,
+    Usual,
     decode_complete,
     decode_currencies,
     decode_definitions,
@@ -16,8 +17,9 @@ from pricing.book.decode import (
     decode_no_price,
     decode_row,
 )
+from pricing.book.layers import BUNDLED, Prices, layered
 from pricing.book.model import Book, Complete, Definitions, NoPrice, Row, ordered
-from pricing.book.proof import prove
+from pricing.book.proof import BookError, prove
 from pricing.book.regions import Region, Regions, decode_regions, listed_regions
 from pricing.document import DocumentError, Table, parse_document, read_document
 
@@ -69,7 +71,23 @@ def bundled(texts: Iterable[tuple[str, str]]) -> Book:
     for root in roots:
         content.read(root, shared, shared.regions)
         root.finish()
-    return content.book(BUNDLED_AS_OF, shared, shared.currencies)
+    return replace(content.book(BUNDLED_AS_OF, shared, shared.currencies), name=BUNDLED)
+
+
+def load_layers(paths: Iterable[str | Path], *, today: date | None = None) -> Prices:
+    """Read and prove several price books that are asked in their order.
+
+    Args:
+        paths: TOML files; the word ``bundled`` means the book that comes with this version, which is also
+            meant by no path at all.
+        today: As for ``load_file``.
+
+    Raises:
+        DocumentError: As for ``load_file``.
+        BookError: A book contradicts itself; the message names it.
+    """
+    books = [load() if path == BUNDLED else load_file(path, today=today) for path in paths]
+    return layered(books) if books else load()
 
 
 def load_file(path: str | Path, *, today: date | None = None) -> Book:
@@ -90,7 +108,10 @@ def load_file(path: str | Path, *, today: date | None = None) -> Book:
     place = Path(path)
     root = Table(read_document(place, "price book"), str(path))
     book = decode_book(root)
-    prove(book, today=today or _today_anywhere())
+    try:
+        prove(book, today=today or _today_anywhere())
+    except BookError as error:
+        raise BookError(f"{path}: {error}") from None
     return book
 
 
@@ -106,12 +127,19 @@ def decode_book(root: Table) -> Book:
     shared = definitions()
     as_of = root.day("as_of")
     stated_hash = root.optional_text("hash")
-    currencies = {**shared.currencies, **decode_currencies(root)}
+    stated = decode_currencies(root)
+    currencies = {**shared.currencies, **stated}
     own = decode_regions(root)
     content = _Content()
-    content.read(root, shared, shared.regions.and_also(own))
+    usual = Usual(as_of, root.place, currencies)
+    content.read(root, shared, shared.regions.and_also(own), usual)
     root.finish()
-    book = content.book(as_of, shared, currencies, own)
+    book = replace(
+        content.book(as_of, shared, currencies, own),
+        own_sites=frozenset(stated),
+        name=root.place,
+        unfilled=tuple(content.unfilled),
+    )
     if stated_hash is not None and stated_hash != book.digest:
         raise DocumentError(
             f"{root.place}: the content does not fit its hash; it was changed by hand after "
@@ -127,10 +155,24 @@ class _Content:
     rows: list[Row] = field(default_factory=list)
     complete: list[Complete] = field(default_factory=list)
     no_prices: list[NoPrice] = field(default_factory=list)
+    unfilled: list[str] = field(default_factory=list)
 
-    def read(self, root: Table, shared: Definitions, regions: Regions) -> None:
+    def read(self, root: Table, shared: Definitions, regions: Regions, usual: Usual | None = None) -> None:
+        """Read what a document holds.
+
+        Args:
+            root: The document.
+            shared: What every book shares.
+            regions: Those that rows may name.
+            usual: What a row of the user need not say; ``None`` where rows say everything.
+        """
         meters = shared.meters
-        self.rows.extend(decode_row(table, shared, regions) for table in root.tables("row"))
+        for table in root.tables("row"):
+            row = decode_row(table, shared, regions, usual)
+            if isinstance(row, Row):
+                self.rows.append(row)
+            else:
+                self.unfilled.append(row.name)
         self.complete.extend(decode_complete(table, meters, regions) for table in root.tables("complete"))
         self.no_prices.extend(decode_no_price(table, meters, regions) for table in root.tables("unpriced"))
 

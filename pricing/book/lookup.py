@@ -1,17 +1,93 @@
-"""Which rows a question is about, and whether they are all that it can be about."""
+"""Which rows a question is about, and whether they are all that it can be about.
+
+Several books are asked in their order and are not merged. A row of the region in any of them goes before a
+reference price. Which of the rows answers depends on the size, so ``pricing.inquiry`` chooses.
+"""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
 
-from pricing.book.model import Book, Row
+from pricing.book.layers import Prices
+from pricing.book.model import Book, Row, RowKey, first_statement
 from pricing.book.regions import EVERY_REGION
 from pricing.quantity import Meter, Mode
 
 _NUMBER: Final = re.compile(r"\d+")
-Plans = tuple[Row, ...]
-"""The rows of one product in one mode: one for pay-per-use, one per term for yearly/monthly."""
+_YEAR: Final = 12
+"""Months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The rows of one product in one mode in one book.
+
+    Attributes:
+        rows: One for pay-per-use, one per term for yearly/monthly, the shortest first.
+        is_complete: Whether the book is known to hold every price of the meter there.
+    """
+
+    rows: tuple[Row, ...]
+    is_complete: bool
+
+    @property
+    def lacks_a_year(self) -> bool:
+        """Whether a year has a price of its own that the book does not hold.
+
+        It is usually that of ten months (docs/reference/prices.md, "Yearly/monthly terms"). A book that is
+        known to hold every price lacks none.
+        """
+        longest = self.rows[-1].months
+        return longest is not None and longest < _YEAR and not self.is_complete
+
+    def for_term(self, months: int | None) -> Row | None:
+        """The row with the longest term that fits, as the calculator picks it
+        (docs/reference/prices.md, "Units of the calculator"); ``None`` where no row is about the term.
+
+        Args:
+            months: The term; ``None`` for pay-per-use.
+        """
+        if months is None:
+            return self.rows[0] if self.rows[0].months is None else None
+        if months >= _YEAR and self.lacks_a_year:
+            return None
+        fitting = [row for row in self.rows if row.months is not None and row.months <= months]
+        return fitting[-1] if fitting else None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Everything that the books say of one product in one mode in one region, in the order of the books.
+
+    Attributes:
+        here: Prices of the region.
+        elsewhere: Reference prices; none where none may stand in.
+        told_of_elsewhere: What the user should know of those.
+        withheld: Why a book states no price for what the rows do not answer; empty where none does.
+    """
+
+    here: tuple[Offer, ...]
+    elsewhere: tuple[Offer, ...] = ()
+    told_of_elsewhere: str = ""
+    withheld: str = ""
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """Every offer, in the order in which they are asked."""
+        return (*self.here, *self.elsewhere)
+
+    def terms(self) -> tuple[int, ...]:
+        """Terms in months that stand for all: between two of them no other row answers."""
+        stated = {row.months for offer in self.offers for row in offer.rows if row.months is not None}
+        return tuple(sorted({1, _YEAR, *stated}))
+
+    def row_for(self, size: Decimal, months: int | None = None) -> Row | None:
+        """The row that states the price of a size, else the first one that is about the term."""
+        rows = [row for offer in self.offers if (row := offer.for_term(months)) is not None]
+        return next((row for row in rows if row.states(size)), rows[0] if rows else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +99,18 @@ class Found:
         reopened: The spec is known, but the complete list of the region does not name it.
     """
 
-    products: tuple[Plans, ...]
+    products: tuple[Product, ...]
     reasons: tuple[str, ...] = ()
     reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The product is known, the book has no price for it.
+    """The product is known, no book has a price for it.
 
     Attributes:
         reason: Why, as a sentence.
-        deliberate: The book says itself why there is none.
+        deliberate: A book says itself why there is none.
         misspelt: The product or the region is not known, and one that is has nearly its name.
     """
 
@@ -45,55 +121,92 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class NotProven:
-    """The question is open, and the book is not known to hold everything that it can mean.
+    """The question is open, and the books are not known to hold everything that it can mean.
 
     Attributes:
-        reasons: What it may mean beyond the book, a sentence each.
+        reasons: What it may mean beyond the books, a sentence each.
     """
 
     reasons: tuple[str, ...] = ()
 
 
 def find(
-    book: Book, meter: Meter, spec: str | None, site: str, region: str | None, mode: Mode
+    book: Prices, meter: Meter, spec: str | None, site: str, region: str | None, mode: Mode
 ) -> Found | Missing | NotProven:
     """Find the rows of a product, or of all that it may be where spec or region is ``None``.
 
-    The row of the region goes before the reference price of the site. Where the book is complete
-    for the region, a reference price never stands in: what is not listed there is billed as one of
-    the products that are, so that knowing less never gives a narrower answer than knowing more.
-    What the book deliberately leaves without a price exists outside of every list, so an open
-    question that may mean it is not bounded by the list.
+    Rows of the region go before reference prices of the site. Where a book is complete for the region, a
+    reference price never stands in: what is not listed there is billed as one of the products that are, so
+    that knowing less never gives a narrower answer than knowing more. What a book deliberately leaves
+    without a price exists outside of every list, so an open question that may mean it is not bounded by
+    the list. An open question spans the rows of every book.
     """
     if region is None:
         return _in_any_region(book, meter, spec, site, mode)
-    if spec is not None and (rows := book.by_key.get((meter, spec, site, region, mode))):
-        return Found((rows,))
     if spec is None:
         if not book.is_complete(meter, site, region):
             return NotProven()
-        if unlisted := book.without_price(meter, site, region):
+        if unlisted := _without_price(book, meter, site, region):
             return NotProven((_unlisted_reason(region, unlisted),))
         return _listed(book, meter, spec, site, region, mode)
-    stated = book.no_price(meter, spec, site, region)
-    if book.is_complete(meter, site, region):
-        if stated is not None:
-            return Missing(stated.reason, deliberate=True)
-        return _listed(book, meter, spec, site, region, mode)
-    reference = book.by_key.get((meter, spec, site, EVERY_REGION, mode))
-    if reference and (stated is None or stated.region == EVERY_REGION):
-        near = _known_region(book, region)
-        return Found((reference,), (_reference_reason(region, site) + (f" {near}" if near else ""),))
+    product = _product(book, (meter, spec, site, region, mode))
+    if product.offers:
+        return Found((product,))
+    stated = first_statement(book.statements, meter, spec, site, region)
     if stated is not None:
         return Missing(stated.reason, deliberate=True)
+    if book.is_complete(meter, site, region):
+        return _listed(book, meter, spec, site, region, mode)
     near = " ".join(filter(None, (_known_product(book, meter, spec), _known_region(book, region))))
     if near:
         return Missing(near, deliberate=False, misspelt=True)
     return Missing(_absent(book, meter, spec, site, region, mode), deliberate=False)
 
 
-def _listed(book: Book, meter: Meter, spec: str | None, site: str, region: str, mode: Mode) -> Found:
-    products = book.by_region.get((meter, site, region, mode), ())
+def _product(book: Prices, key: RowKey) -> Product:
+    """What the books say of a product. A statement that it has no price ends the look at later books."""
+    meter, spec, site, region, mode = key
+    here, withheld = _offers(book.layers, key)
+    stated = first_statement(book.statements, meter, spec, site, region)
+    of_the_region = stated is not None and stated.region != EVERY_REGION
+    if withheld or of_the_region or book.is_complete(meter, site, region):
+        return Product(here, withheld=withheld)
+    elsewhere, withheld = _offers(book.layers, (meter, spec, site, EVERY_REGION, mode))
+    told = _reference_reason(region, site, _known_region(book, region), bool(here)) if elsewhere else ""
+    return Product(here, elsewhere, told, withheld)
+
+
+def _offers(layers: Iterable[Book], key: RowKey) -> tuple[tuple[Offer, ...], str]:
+    meter, spec, site, region, _ = key
+    offers: list[Offer] = []
+    for layer in layers:
+        if rows := layer.by_key.get(key):
+            offers.append(Offer(rows, layer.is_complete(meter, site, region)))
+            continue
+        of_the_region = (stated for stated in layer.no_prices if stated.region == region)
+        if (stated := first_statement(of_the_region, meter, spec, site, region)) is not None:
+            return tuple(offers), stated.reason
+    return tuple(offers), ""
+
+
+def _without_price(book: Prices, meter: Meter, site: str, region: str) -> tuple[str, ...]:
+    """Patterns of the products of a meter that may exist there and deliberately have no price."""
+    return tuple(
+        dict.fromkeys(
+            stated.spec
+            for stated in book.statements
+            if stated.meter == meter
+            and stated.site in ("*", site)
+            and stated.region in (EVERY_REGION, region)
+        )
+    )
+
+
+def _listed(book: Prices, meter: Meter, spec: str | None, site: str, region: str, mode: Mode) -> Found:
+    listed = {
+        rows[0].spec for layer in book.layers for rows in layer.by_region.get((meter, site, region, mode), ())
+    }
+    products = tuple(_product(book, (meter, one, site, region, mode)) for one in sorted(listed))
     if spec is None or not products:
         return Found(products)
     told = (
@@ -104,26 +217,38 @@ def _listed(book: Book, meter: Meter, spec: str | None, site: str, region: str, 
     return Found(products, (reason,), reopened=True)
 
 
-def _in_any_region(book: Book, meter: Meter, spec: str | None, site: str, mode: Mode) -> Found | NotProven:
+def _in_any_region(book: Prices, meter: Meter, spec: str | None, site: str, mode: Mode) -> Found | NotProven:
     if not book.is_complete(meter, site, None):
         return NotProven()
-    products: list[Plans] = []
-    for found_meter, found_site, region, found_mode in book.by_region:
-        if (found_meter, found_site, found_mode) == (meter, site, mode) and region != EVERY_REGION:
-            lookup = find(book, meter, spec, site, region, mode)
-            if isinstance(lookup, NotProven):
-                return lookup
-            if isinstance(lookup, Missing):
-                return NotProven((lookup.reason,))
-            products.extend(lookup.products)
+    products: list[Product] = []
+    for region in _regions(book, meter, site, mode):
+        lookup = find(book, meter, spec, site, region, mode)
+        if isinstance(lookup, NotProven):
+            return lookup
+        if isinstance(lookup, Missing):
+            return NotProven((lookup.reason,))
+        products.extend(lookup.products)
     return Found(tuple(dict.fromkeys(products)))
 
 
-def _reference_reason(region: str, site: str) -> str:
-    return f"No price of region {region} is in the book; this is a reference price of site {site}."
+def _regions(book: Prices, meter: Meter, site: str, mode: Mode) -> Iterator[str]:
+    """Every region that a book has a row of the meter for."""
+    regions = {
+        region
+        for layer in book.layers
+        for of_meter, of_site, region, of_mode in layer.by_region
+        if (of_meter, of_site, of_mode) == (meter, site, mode)
+    }
+    yield from sorted(regions - {EVERY_REGION})
 
 
-def _known_product(book: Book, meter: Meter, spec: str) -> str | None:
+def _reference_reason(region: str, site: str, near: str | None, of_another_size: bool) -> str:
+    lacks = f"No price of region {region} is in the book"
+    told = f"{lacks}{' for this size' if of_another_size else ''}; this is a reference price of site {site}."
+    return f"{told} {near}" if near else told
+
+
+def _known_product(book: Prices, meter: Meter, spec: str) -> str | None:
     """What was meant by a product that nobody knows; a new size (``X9``) is no misspelt old one."""
     known = book.definitions.meters[meter].known_specs
     if spec in known or _NUMBER.sub("", spec) in {_NUMBER.sub("", one) for one in known}:
@@ -132,7 +257,7 @@ def _known_product(book: Book, meter: Meter, spec: str) -> str | None:
     return f"No {meter} {spec} is known; did you mean {near[0]}?" if near else None
 
 
-def _known_region(book: Book, region: str) -> str | None:
+def _known_region(book: Prices, region: str) -> str | None:
     """What was meant by a region that nobody lists."""
     near = None if region in book.regions.listed else book.regions.nearest(region)
     return f"No region {region} is listed; did you mean {near}?" if near else None
@@ -143,6 +268,6 @@ def _unlisted_reason(region: str, patterns: tuple[str, ...]) -> str:
     return f"The price list of {region} is complete but for {named}, which exist and have no price."
 
 
-def _absent(book: Book, meter: Meter, spec: str, site: str, region: str, mode: Mode) -> str:
+def _absent(book: Prices, meter: Meter, spec: str, site: str, region: str, mode: Mode) -> str:
     product = "" if spec == book.definitions.meters[meter].sole_spec else f" {spec}"
     return f"The price book has no {mode} price of {meter}{product} in region {region} (site {site})."

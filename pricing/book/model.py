@@ -63,6 +63,7 @@ class Row:
         growing: Whether a larger size is known to cost no less, so that the stated sizes bound the
             others. Progressive tiers always grow.
         note: What a reader should know of how the price was taken from the source.
+        book: Name of the book that holds the row.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Row:
     growing: bool = False
     inferred: bool = False
     note: str = ""
+    book: str = field(default="", compare=False)
 
     @property
     def key(self) -> RowKey:
@@ -192,6 +194,9 @@ class Book:
         no_prices: What deliberately has no price, and why.
         currencies: Currency of each site.
         own_regions: Regions that the book itself lists.
+        own_sites: Sites whose currency the book itself states.
+        name: What reports call it: its path, or ``bundled``.
+        unfilled: Names of rows that are prepared and have no rate yet; they price nothing.
     """
 
     rows: tuple[Row, ...]
@@ -201,9 +206,17 @@ class Book:
     no_prices: tuple[NoPrice, ...] = ()
     currencies: Mapping[str, str] = field(default_factory=dict)
     own_regions: tuple[Region, ...] = ()
+    own_sites: frozenset[str] = frozenset()
+    name: str = ""
+    unfilled: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Book({self.identifier}, {len(self.rows)} rows)"
+
+    @property
+    def layers(self) -> "tuple[Book, ...]":
+        """The books that are asked one after another: this one alone."""
+        return (self,)
 
     def currency_of(self, site: str) -> str:
         """ISO 4217 code of the prices of a site.
@@ -254,29 +267,23 @@ class Book:
         everywhere = (meter, site, EVERY_REGION) in self._complete_at
         return everywhere or (region is not None and (meter, site, region) in self._complete_at)
 
-    def no_price(self, meter: Meter, spec: str, site: str, region: str) -> NoPrice | None:
-        """The statement that says why a product has no price; one of its region goes first."""
-        applying = [stated for stated in self._statements if stated.applies(meter, spec, site, region)]
-        return min(applying, key=lambda stated: stated.region == EVERY_REGION, default=None)
-
-    def without_price(self, meter: Meter, site: str, region: str) -> tuple[str, ...]:
-        """Patterns of the products of a meter that may exist there and deliberately have no price."""
-        return tuple(
-            stated.spec
-            for stated in self._statements
-            if stated.meter == meter
-            and stated.site in ("*", site)
-            and stated.region in (EVERY_REGION, region)
-        )
-
     @cached_property
-    def _statements(self) -> tuple[NoPrice, ...]:
+    def statements(self) -> tuple[NoPrice, ...]:
+        """What deliberately has no price, here and in every book."""
         return (*self.no_prices, *self.definitions.no_prices)
 
 
 def ordered(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Rows in the order in which a book keeps them."""
     return tuple(sorted(rows, key=lambda row: row.id))
+
+
+def first_statement(
+    statements: Iterable[NoPrice], meter: Meter, spec: str, site: str, region: str
+) -> NoPrice | None:
+    """The statement that says why a product has no price; one of its region goes first."""
+    applying = [stated for stated in statements if stated.applies(meter, spec, site, region)]
+    return min(applying, key=lambda stated: stated.region == EVERY_REGION, default=None)
 
 
 def _term(row: Row) -> int:

@@ -17,11 +17,12 @@ from typing import Any, Final
 
 import tenacity
 
+from pricing.book.examples import with_example
 from pricing.book.loader import definitions
 from pricing.book.model import Example, NoPrice, Row
 from pricing.money import plain
 from pricing.quantity import Mode
-from pricing.sync.catalogue import Catalogue, RegionAnswer, with_example
+from pricing.sync.catalogue import Catalogue, RegionAnswer
 from pricing.sync.codes import RatedProduct, codes
 from pricing.sync.errors import SyncError
 from pricing.tiers import Dimension, Tariff, Tier, TierMode

@@ -4,16 +4,16 @@ The shape and its traps: docs/reference/prices.md, "The calculator's catalogue".
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from pricing.book.examples import with_example
 from pricing.book.model import Complete, Definitions, Example, NoPrice, Row
 from pricing.document import exact
 from pricing.money import divide, multiply
 from pricing.quantity import Meter, Mode, Unit
-from pricing.rating import Usage, charge
 from pricing.rounding import half_up
 from pricing.sync.codes import Codes, Measure, Service
 from pricing.sync.errors import SyncError
@@ -285,20 +285,6 @@ def _row(
             months=months,
         )
     )
-
-
-def with_example(row: Row) -> Row:
-    """The row with an example that reaches its last tier, so that a later change is noticed."""
-    reach = row.tariff.tiers[-1].above + 1
-    example = Example(
-        amount=Decimal(0),
-        size=reach if row.tariff.dimension is Dimension.SIZE else Decimal(1),
-        hours=reach if row.tariff.dimension is Dimension.HOURS else Decimal(1),
-        volume=reach if row.tariff.dimension is Dimension.VOLUME else Decimal(0),
-        month_hours=Decimal(1),
-    )
-    usage = Usage(example.size, example.hours, example.volume, example.month_hours)
-    return replace(row, example=replace(example, amount=charge(row, usage).amount))
 
 
 def _check_usage(plan: Mapping[str, object], unit: Unit, codes: Codes) -> None:

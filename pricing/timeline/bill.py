@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from pricing.book.model import Book, Row
+from pricing.book.layers import Prices
+from pricing.book.model import Row
 from pricing.eip_states import EipMode, billed_meters
 from pricing.money import divide, plain
 from pricing.quantity import Meter, Mode
@@ -38,7 +39,7 @@ class Bill:
     notes: tuple[str, ...]
 
 
-def bill(timeline: Timeline, book: Book) -> Bill:
+def bill(timeline: Timeline, book: Prices) -> Bill:
     """Rate a timeline. Linear in the hours that it covers.
 
     Raises:

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from pricing.book.layers import Prices
 from pricing.book.lookup import Found, Missing, find
-from pricing.book.model import Book, Row
+from pricing.book.model import Row
 from pricing.money import divide, multiply, plain
 from pricing.quantity import Meter, Mode
 from pricing.rounding import cut
@@ -17,14 +18,14 @@ _DYNAMIC_BGP = "5_bgp"
 class Rates:
     """Looks up tariffs, and remembers which rows were used."""
 
-    def __init__(self, timeline: Timeline, book: Book) -> None:
+    def __init__(self, timeline: Timeline, book: Prices) -> None:
         self._timeline = timeline
         self._book = book
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[tuple[str, str], Row] = {}
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The rows of the book that were used, in order of their ids."""
+        """The rows that were used, in order of their books and ids."""
         return tuple(self._rows[name] for name in sorted(self._rows))
 
     def currency(self) -> str:
@@ -57,7 +58,7 @@ class Rates:
         for name in (spec or "*", "*"):
             if (meter, name) in self._timeline.rates:
                 return self._timeline.rates[meter, name]
-        row = self._row(meter, spec or _SPECS.get(meter, _DYNAMIC_BGP), Mode.PAY_PER_USE, None, event)
+        row = self._row(meter, spec or _SPECS.get(meter, _DYNAMIC_BGP), Mode.PAY_PER_USE, size, None, event)
         if not row.states(size):
             raise TimelineError(
                 f"{event.place}: the price of {meter} is not known for {plain(size)} Mbit/s (row {row.id}); "
@@ -69,7 +70,7 @@ class Rates:
 
     def term(self, meter: Meter, spec: str | None, size: Decimal, months: int, event: Event) -> Decimal:
         """The price of a whole yearly/monthly term, cut to cents as the vendor's calculator does."""
-        row = self._row(meter, spec or _DYNAMIC_BGP, Mode.YEARLY_MONTHLY, months, event)
+        row = self._row(meter, spec or _DYNAMIC_BGP, Mode.YEARLY_MONTHLY, size, months, event)
         if not row.states(size):
             raise TimelineError(
                 f"{event.place}: row {row.id} has no price for {plain(size)} Mbit/s; state price."
@@ -78,7 +79,9 @@ class Rates:
         whole = multiply(row.tariff.amount(size), Decimal(months))
         return cut(divide(whole, Decimal(row.months)), 2)
 
-    def _row(self, meter: Meter, spec: str, mode: Mode, months: int | None, event: Event) -> Row:
+    def _row(
+        self, meter: Meter, spec: str, mode: Mode, size: Decimal, months: int | None, event: Event
+    ) -> Row:
         site, region = self._timeline.site, self._timeline.region
         wanted = f"{event.place}: the price of {meter} {spec} ({mode})"
         stated = f'"{meter}" under [rates]' if mode is Mode.PAY_PER_USE else "price at the event"
@@ -86,9 +89,9 @@ class Rates:
             raise TimelineError(f"{wanted} is not known; state {stated}, or site and region.")
         lookup = find(self._book, meter, spec, site, region, mode)
         if isinstance(lookup, Found) and len(lookup.products) == 1:
-            plans = [row for row in lookup.products[0] if months is None or (row.months or 0) <= months]
-            if plans:
-                self._rows[plans[-1].id] = plans[-1]
-                return plans[-1]
+            row = lookup.products[0].row_for(size, months)
+            if row is not None:
+                self._rows[row.book, row.id] = row
+                return row
         reason = lookup.reason if isinstance(lookup, Missing) else "The price book does not hold it."
         raise TimelineError(f"{wanted} is not known; state {stated}. {reason}")

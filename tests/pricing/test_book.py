@@ -166,7 +166,7 @@ class TestWrongBooks:
             (
                 'confidence = "example"',
                 'confidence = "sure"',
-                "expected one of official, example, third-party",
+                "expected one of own, billed, official, example, third-party",
             ),
             ('mode = "pay-per-use"', 'mode = "free"', "mode is 'free'; expected one of pay-per-use"),
         ],

@@ -10,9 +10,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pricing import ANYTHING, ZERO, Meter, Mode, Priced, Question, Range, Unpriced, answer, load
-from pricing.book.model import Book, Complete
+from pricing import (
+    ANYTHING,
+    ZERO,
+    Cause,
+    Meter,
+    Mode,
+    Priced,
+    Prices,
+    Question,
+    Range,
+    Row,
+    Unpriced,
+    answer,
+    load,
+)
+from pricing.book.layers import layered
+from pricing.book.model import Book, Complete, NoPrice, ordered
 from pricing.money import divide
+from pricing.tiers import TierMode
 
 MONTH = Decimal(730)
 
@@ -479,6 +495,65 @@ class TestTariffByHours:
         assert priced(book, question).monthly == between("0.05", "2.28")
 
 
+def _complete(book: Book) -> Book:
+    """The bundled rows, as if they were everything that there is in some places."""
+    stated = tuple(
+        Complete(meter, "intl", region, "made up", date(2026, 11, 1))
+        for meter in load().definitions.meters
+        for region in (["la-south-2", "sa-brazil-1"] if meter != Meter.EIP_BANDWIDTH else ["*"])
+    )
+    return replace(book, complete=stated)
+
+
+_INTERNATIONAL = [row for row in load().rows if row.site == "intl"]
+
+
+@st.composite
+def own_books(draw: st.DrawFn, name: str) -> Book:
+    """Some of the bundled rows with other prices, places, sizes and terms, and statements about them."""
+    rows: dict[object, Row] = {}
+    for row in draw(st.lists(st.sampled_from(_INTERNATIONAL), min_size=5, max_size=20)):
+        factor = draw(st.sampled_from([Decimal("0.5"), Decimal(1), Decimal(3)]))
+        least = draw(st.sampled_from([Decimal(0), Decimal(2), Decimal(6)]))
+        changed = replace(
+            row,
+            id=f"{name}-{len(rows)}",
+            region=draw(st.sampled_from([row.region, "la-south-2", "sa-brazil-1", "*"])),
+            months=row.months and draw(st.sampled_from([1, 3, 12])),
+            tariff=replace(
+                row.tariff,
+                tiers=tuple(replace(tier, rate=tier.rate * factor) for tier in row.tariff.tiers),
+                mode=draw(st.sampled_from([row.tariff.mode, TierMode.WHOLE])),
+            ),
+            least=least,
+            most=draw(st.sampled_from([None, least + 4, Decimal(10)])),
+            growing=row.growing and draw(st.booleans()),
+            inferred=draw(st.integers(0, 5)) == 0,
+            book=name,
+        )
+        rows[*changed.key, changed.months] = changed
+    regions = st.sampled_from(["la-south-2", "sa-brazil-1"])
+    meters = st.sampled_from(list(load().definitions.meters))
+    stated = draw(st.lists(st.tuples(meters, regions), max_size=4, unique=True))
+    without = draw(st.lists(st.tuples(meters, st.sampled_from(["5_bgp", "BASIC", "*"]), regions), max_size=2))
+    return replace(
+        load(),
+        name=name,
+        rows=ordered(rows.values()),
+        complete=tuple(Complete(meter, "intl", region, "", date(2026, 11, 1)) for meter, region in stated),
+        no_prices=tuple(
+            NoPrice(meter, spec, "intl", region, "Made up.", "") for meter, spec, region in without
+        ),
+    )
+
+
+def prices() -> st.SearchStrategy[Prices]:
+    """The bundled book, as it is and as if it were complete, and layers of it and of books made up."""
+    single = st.sampled_from([load(), _complete(load())])
+    layers = st.tuples(own_books("first"), st.one_of(single, own_books("second")), st.one_of(single))
+    return st.one_of(single, layers.flatmap(st.permutations).map(layered))
+
+
 def wider(value: Decimal, draw: st.DrawFn) -> Range:
     low = draw(st.sampled_from([Decimal(0), value / 2, value]))
     high = draw(st.sampled_from([value, value * 2, value + 1, None]))
@@ -497,7 +572,7 @@ def hidden(draw: st.DrawFn) -> tuple[Question, Question, Question]:
                 ["BASIC", "PROFESSIONAL", "BASIC_IPV6", "5_bgp", "publicip", "share", "12_bgp_10GB"]
             )
         ),
-        site=draw(st.sampled_from(["cn", "intl", "eu"])),
+        site=draw(st.sampled_from(["intl", "cn", "eu", "intl"])),
         region=draw(
             st.sampled_from(["la-south-2", "sa-brazil-1", "cn-east-4", "ap-southeast-3", "la-north-2"])
         ),
@@ -535,15 +610,14 @@ def hidden(draw: st.DrawFn) -> tuple[Question, Question, Question]:
 
 
 @settings(
-    max_examples=600,
+    max_examples=300,
     suppress_health_check=[HealthCheck.too_slow],
     deadline=None,
 )
-@given(questions=hidden(), which=st.sampled_from(["bundled", "complete"]))
+@given(questions=hidden(), book=prices())
 def test_who_knows_less_gets_a_wider_answer(
-    questions: tuple[Question, Question, Question], which: str
+    questions: tuple[Question, Question, Question], book: Prices
 ) -> None:
-    book = load() if which == "bundled" else _complete(load())
     for knows_more, knows_less in pairwise(questions):
         found = answer(book, knows_more, MONTH)
         if isinstance(found, Unpriced) and (
@@ -556,18 +630,24 @@ def test_who_knows_less_gets_a_wider_answer(
         assert less_hourly.covers(hourly)
 
 
-def _amount(book: Book, question: Question) -> tuple[Range, Range]:
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(questions=hidden(), book=prices())
+def test_the_first_book_that_knows_the_price_of_the_region_answers(
+    questions: tuple[Question, Question, Question], book: Prices
+) -> None:
+    question = questions[0]
+    for layer in book.layers:
+        alone = answer(layer, question, MONTH)
+        if isinstance(alone, Unpriced) and alone.cause is Cause.STATED:
+            return  # later books are not asked
+        known = isinstance(alone, Priced) and alone.monthly.is_exact and not alone.open
+        if known and alone.price is not None and not alone.price.reference:
+            assert answer(book, question, MONTH) == alone
+            return
+
+
+def _amount(book: Prices, question: Question) -> tuple[Range, Range]:
     found = answer(book, question, MONTH)
     if isinstance(found, Priced):
         return found.monthly, found.hourly
     return ANYTHING, ANYTHING
-
-
-def _complete(book: Book) -> Book:
-    """The bundled rows, as if they were everything that there is in some places."""
-    stated = tuple(
-        Complete(meter, "intl", region, "made up", date(2026, 11, 1))
-        for meter in load().definitions.meters
-        for region in (["la-south-2", "sa-brazil-1"] if meter != Meter.EIP_BANDWIDTH else ["*"])
-    )
-    return replace(book, complete=stated)

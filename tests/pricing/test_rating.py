@@ -11,8 +11,9 @@ from pricing import load
 from pricing.book.model import Book
 from pricing.money import ANYTHING, Range, divide
 from pricing.quantity import Meter, Unit
-from pricing.rating import SizeError, Usage, UsageRange, bounds, can_price, charge, counted
+from pricing.rating import SizeError, Usage, UsageRange, bounds, charge, counted
 from pricing.rounding import cut, gateway_total, half_up
+from pricing.sizes import shared_out
 from pricing.tiers import Tariff
 from pricing.timeline.events import Action, Event, Timeline
 from pricing.timeline.rates import Rates
@@ -156,8 +157,8 @@ def test_a_size_without_a_price() -> None:
     for size in (9, 11):
         with pytest.raises(SizeError, match=f"bandwidth-eu-monthly has no price for a size of {size}"):
             charge(row, Usage(size=Decimal(size)))
-        assert not can_price(row, usage(Range.exactly(size)))
-    assert can_price(row, usage(Range(Decimal(9), None)))
+        assert not shared_out([[row]], usage(Range.exactly(size)))
+    assert shared_out([[row]], usage(Range(Decimal(9), None)))
     assert charge(row, Usage(size=Decimal(10))).amount == Decimal("85.50")
 
 
@@ -178,7 +179,7 @@ def test_above_the_largest_size_that_has_a_price() -> None:
     assert bounds(row, usage(Range.exactly(6))) == Range(Decimal("0.315"), None)
     assert bounds(row, usage(Range(Decimal(2), Decimal(6)))) == Range(Decimal("0.126"), None)
     assert bounds(row, usage(Range(Decimal(2), None))) == Range(Decimal("0.126"), None)
-    assert can_price(row, usage(Range.exactly(6)))
+    assert shared_out([[row]], usage(Range.exactly(6)))
 
 
 def test_a_month_that_is_used_in_part() -> None:
@@ -280,5 +281,5 @@ def test_a_growing_price_of_one_size_bounds_the_others(
 def test_a_price_of_one_size_bounds_nothing_unless_it_is_known_to_grow() -> None:
     row = replace(ROWS["bandwidth-cn"], growing=False)
     assert bounds(row, of_size(5, 5)) == ANYTHING
-    assert not can_price(row, usage(Range.exactly(5)))
-    assert can_price(ROWS["bandwidth-cn"], usage(Range.exactly(5)))
+    assert not shared_out([[row]], usage(Range.exactly(5)))
+    assert shared_out([[ROWS["bandwidth-cn"]]], usage(Range.exactly(5)))

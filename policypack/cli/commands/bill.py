@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policypack.cli.support.errors import InputError
+from policypack.cli.support.options import prices_option
 from pricing.money import plain
 from pricing.rounding import half_up
 
@@ -26,21 +27,19 @@ _PIPED_WIDTH = 200
 @click.option(
     "--format", "-f", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
-@click.option("--prices", type=click.Path(path_type=Path), help="A price book instead of the bundled one.")
-def command(file: Path, form: str, prices: Path | None) -> None:
+@prices_option
+def command(file: Path, form: str, prices: tuple[str, ...]) -> None:
     """Rate the timeline FILE: what was bought, bound, resized, converted and released when.
 
     Prints one record for each clock hour (GMT+08:00) and the total, rounded as the vendor rounds it.
     """
-    import pricing
-    from pricing.book.proof import BookError
+    from policypack.cli.support.books import load_books
     from pricing.document import DocumentError
     from pricing.timeline import TimelineError, bill, read_timeline
 
     try:
-        book = pricing.load() if prices is None else pricing.load_file(prices)
-        rated = bill(read_timeline(file), book)
-    except (DocumentError, BookError, TimelineError) as error:
+        rated = bill(read_timeline(file), load_books(prices))
+    except (DocumentError, TimelineError) as error:
         raise InputError(str(error)) from error
     if form == "json":
         click.echo(json.dumps(_document(rated), indent=2, ensure_ascii=False))

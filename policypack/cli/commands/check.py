@@ -23,7 +23,7 @@ def command(
     config: str | None,
     form: str,
     output: str | None,
-    prices: str | None,
+    prices: tuple[str, ...],
     baseline: str | None,
 ) -> None:
     """Estimate, run policies and budgets.

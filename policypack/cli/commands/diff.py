@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 @click.option(
     "--base-prices",
     metavar="FILE",
+    multiple=True,
+    type=click.Path(),
     envvar="APIG_COST_BASE_PRICES",
-    help="Price book of BASE where it is not that of HEAD.",
+    help="Price book of BASE where it is not that of HEAD; may be repeated as --prices.",
 )
 @stack_options
 @baseline_option
@@ -27,12 +29,12 @@ def command(
     ctx: click.Context,
     base: str,
     head: str | None,
-    base_prices: str | None,
+    base_prices: tuple[str, ...],
     wanted: "Wanted",
     config: str | None,
     form: str,
     output: str | None,
-    prices: str | None,
+    prices: tuple[str, ...],
     baseline: str | None,
 ) -> None:
     """Show what HEAD changes against BASE, and check HEAD.

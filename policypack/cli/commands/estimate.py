@@ -22,7 +22,7 @@ def command(
     config: str | None,
     form: str,
     output: str | None,
-    prices: str | None,
+    prices: tuple[str, ...],
 ) -> None:
     """Show the cost only, without policies and budgets.
 

@@ -23,7 +23,7 @@ def command(
     resource: str | None,
     wanted: "Wanted",
     config: str | None,
-    prices: str | None,
+    prices: tuple[str, ...],
     output: str | None,
 ) -> None:
     """Show price rows, arithmetic, sources and evidence of SOURCE, or of one RESOURCE.

@@ -32,7 +32,7 @@ def command(
     config: str | None,
     form: str,
     output: str | None,
-    prices: str | None,
+    prices: tuple[str, ...],
     baseline: str | None,
 ) -> None:
     """Run the Pulumi program in DIR offline and check it.

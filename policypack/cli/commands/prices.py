@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 import pricing
+from policypack.cli.support.books import load_books
 from policypack.cli.support.errors import InputError
+from policypack.cli.support.options import prices_option
 from pricing.book.loader import definitions
 from pricing.book.regions import Regions
 from pricing.money import plain
@@ -26,8 +28,8 @@ _LOCKED_BOOK = "prices.lock.toml"
 _PIPED_WIDTH = 200
 """Columns of a table that goes to a file or a pipe, so that it does not depend on a terminal."""
 
-_COLUMNS = ("row", "meter", "spec", "site", "region", "mode", "price", "unit", "confidence", "asOf", "source")
 _SHORT = ("row", "meter", "spec", "site", "region", "price", "unit", "confidence", "asOf")
+_COLUMNS = (*_SHORT[:5], "mode", *_SHORT[5:], "source", "book")
 
 
 @click.group("prices")
@@ -40,12 +42,12 @@ def command() -> None:
 @click.option("--region", help="Only this region, and the reference prices that stand in for it.")
 @click.option("--meter", type=click.Choice(list(definitions().meters)), help="Only this meter.")
 @click.option("--format", "-f", "form", type=click.Choice(["table", "json", "csv"]), default="table")
-@click.option("--prices", metavar="FILE", help="A price book instead of the bundled one.")
+@prices_option
 def list_prices(
-    site: str | None, region: str | None, meter: str | None, form: str, prices: str | None
+    site: str | None, region: str | None, meter: str | None, form: str, prices: tuple[str, ...]
 ) -> None:
-    """List price rows with their sources."""
-    book = _book(prices)
+    """List price rows with their sources; of several books those of the first one first."""
+    book = load_books(prices)
     sites = sorted({row.site for row in book.rows})
     if site is not None and site not in sites:
         raise InputError(f"--site {site}: the book has no such site; there are: {', '.join(sites)}")
@@ -66,26 +68,35 @@ def list_prices(
 
 
 @command.command("check")
-@click.option("--prices", metavar="FILE", help="A price book instead of the bundled one.")
+@prices_option
 @click.option(
     "--max-age", type=click.IntRange(min=0), default=_DEFAULT_AGE, show_default=True, help="Days of a price."
 )
-def check(prices: str | None, max_age: int) -> None:
-    """Prove the price book, and show how old and how complete it is.
+def check(prices: tuple[str, ...], max_age: int) -> None:
+    """Prove the price books, and show how old and how complete they are.
 
-    Exits with 2 when the book contradicts itself. The matrix shows the holes: an edition or meter
-    without a mark in a region has no price there. O official, E example, T third party; a small
-    letter is the reference price of the site that stands in; + marks a list known to be complete.
+    Exits with 2 when a book contradicts itself. The matrix shows the holes: an edition or meter
+    without a mark in a region has no price there. Y your own, B billed, O official, E example, T third
+    party; a small letter is the reference price of the site that stands in; + marks a list known to be
+    complete.
     """
     from pricing.book.proof import problems
 
     today = _today()
-    book = _book(prices)
-    problems_of_book = list(problems(book, today=today))
-    if problems_of_book:
-        raise InputError("\n".join(problems_of_book))
+    book = load_books(prices)
+    layers = book.given if isinstance(book, pricing.Books) else (book,)
+    wrong = [f"{layer.name}: {problem}" for layer in layers for problem in problems(layer, today=today)]
+    if wrong:
+        raise InputError("\n".join(wrong))
     console = _console()
-    console.print(f"Book {book.identifier} of {book.as_of}: {_rows(len(book.rows))}, every proof holds.")
+    for layer in layers:
+        named = f"Book {layer.identifier} of {layer.as_of}"
+        named += f" ({layer.name})" if len(layers) > 1 else ""
+        console.print(f"{named}: {_rows(len(layer.rows))}, every proof holds.")
+        if layer.unfilled:
+            console.print(f"{_rows(len(layer.unfilled))} without a rate: {', '.join(layer.unfilled)}.")
+    for sentence in book.left_out if isinstance(book, pricing.Books) else ():
+        console.print(sentence)
     old = [row for row in book.rows if (today - row.as_of).days > max_age]
     if old:
         oldest = min(old, key=lambda row: row.as_of)
@@ -144,7 +155,7 @@ def sync(
     if not regions and not all_regions:
         raise click.UsageError("Name regions with --region, or take --all-regions.")
     path = Path(output)
-    old = _book(output) if path.exists() else None
+    old = _locked(path) if path.exists() else None
     known = (old or pricing.load()).regions
     wanted = chosen_regions(known, site, ("*",) if all_regions else regions)
     run(Request(site, wanted, origin, endpoint, discounted, deadline), old, path, _today())
@@ -167,18 +178,12 @@ def chosen_regions(known: Regions, site: str, patterns: Iterable[str]) -> tuple[
     return tuple(chosen_regions)
 
 
-def _book(path: str | None) -> pricing.Book:
-    from pricing.book.proof import BookError
-    from pricing.document import DocumentError
-
-    if path is None:
-        return pricing.load()
+def _locked(path: Path) -> pricing.Book:
+    """The book that a sync goes on with."""
     try:
         return pricing.load_file(path)
-    except DocumentError as error:
+    except ValueError as error:
         raise InputError(str(error)) from error
-    except BookError as error:
-        raise InputError(f"{path}: {error}") from error
 
 
 def _today() -> date:
@@ -201,6 +206,7 @@ def _cells(row: pricing.Row) -> dict[str, str]:
                 row.confidence,
                 row.as_of.isoformat(),
                 row.source,
+                row.book,
             ),
             strict=True,
         )
@@ -255,21 +261,22 @@ def _rows(count: int) -> str:
     return f"{count} row" if count == 1 else f"{count} rows"
 
 
-def _print_rows(book: pricing.Book, rows: list[pricing.Row]) -> None:
+def _print_rows(book: pricing.Prices, rows: list[pricing.Row]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in _SHORT:
+    names = (*_SHORT, "book") if isinstance(book, pricing.Books) else _SHORT
+    for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
         cells = _cells(row)
-        table.add_row(*(cells[name] for name in _SHORT))
+        table.add_row(*(cells[name] for name in names))
     console = _console()
     console.print(table)
     console.print(f"{len(rows)} of {len(book.rows)} rows of book {book.identifier}.")
 
 
-def _print_coverage(console: "Console", book: pricing.Book) -> None:
+def _print_coverage(console: "Console", book: pricing.Prices) -> None:
     from rich.table import Table
 
     from pricing.book.coverage import LEGEND, coverage

@@ -16,16 +16,17 @@ def check(file: str | None) -> None:
     A FILE that ends in .json is read as the configuration of the policy pack. Environment variables
     that start with APIG_COST_ are checked too.
     """
+    from policypack.cli.support.books import load_books
     from policypack.cli.support.configuration import load_settings, settings_file
     from policypack.cli.support.errors import InputError
-    from policypack.cli.support.run import check_currencies, load_book, load_terms
+    from policypack.cli.support.run import check_currencies, load_terms
 
     search = settings_file(file)
     path = search.path
     if path is None:
         raise InputError(f"settings: {search.told}; name the file to check")
     settings = load_settings(path)
-    check_currencies(settings, load_book(settings.price_book), path)
+    check_currencies(settings, load_books(settings.price_book), path)
     load_terms(settings.terms)
     click.echo(f"{path}: all settings are right")
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from policypack.assessment import Assessment, Before
+from policypack.cli.support.books import load_books
 from policypack.cli.support.progress import progress
-from policypack.cli.support.run import Basis, load_book, read_all, report_error
+from policypack.cli.support.run import Basis, read_all, report_error
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
 from policypack.network.across import NOTHING, Elsewhere
@@ -19,7 +20,7 @@ Pair = tuple[Stack | None, Stack | None]
 
 
 def compare(
-    base: str, head: str | None, given: Basis, base_prices: str | None, wanted: Wanted
+    base: str, head: str | None, given: Basis, base_prices: Sequence[str], wanted: Wanted
 ) -> DifferenceReport:
     """Read and compare two sources; the verdict is about the head.
 
@@ -27,10 +28,10 @@ def compare(
         base: What is compared with.
         head: What is checked; ``None`` when the base is a preview that holds both sides.
         given: Settings, and prices of the head.
-        base_prices: Price book of the base, where it is another one.
+        base_prices: Price books of the base, where they are others.
         wanted: Which stacks are meant, on both sides.
     """
-    before = replace(given, book=load_book(base_prices)) if base_prices is not None else given
+    before = replace(given, book=load_books(base_prices)) if base_prices else given
     errors: list[ReportError] = []
     assessments: list[Assessment] = []
     differences: list[StackDifference] = []

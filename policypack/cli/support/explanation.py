@@ -22,7 +22,7 @@ from pricing.break_even import BreakEven, for_eip, for_gateway, for_traffic
 from pricing.quantity import Meter, Mode
 
 
-def explanation(report: Report, book: pricing.Book, pattern: str | None) -> str:
+def explanation(report: Report, book: pricing.Prices, pattern: str | None) -> str:
     """Everything about the resources that a pattern means, all of them without one.
 
     Raises:
@@ -60,7 +60,7 @@ def _resources(stack: StackReport) -> list[Resource]:
     return [resources[key] for key in sorted(resources)]
 
 
-def _resource(resource: Resource, stack: StackReport, report: Report, book: pricing.Book) -> Iterator[str]:
+def _resource(resource: Resource, stack: StackReport, report: Report, book: pricing.Prices) -> Iterator[str]:
     leaving = f" ({resource.mark})" if resource.mark else ""
     yield ""
     yield f"{name(resource.name)}{leaving}"
@@ -88,7 +88,8 @@ def _line(line: Line) -> Iterator[str]:
         yield f"    quantity {quantity(line)}; cost a month: {bounds(line.monthly, line.currency)}"
     if line.price is not None:
         kind = f"{line.price.confidence}, reference" if line.price.reference else line.price.confidence
-        yield f"    price row {visible(line.price.row)} ({kind}) of {line.price.as_of}"
+        book = f" in book {visible(line.price.book)}" if line.price.book else ""
+        yield f"    price row {visible(line.price.row)} ({kind}) of {line.price.as_of}{book}"
         yield f"    source {visible(line.price.source)}"
     for step in line.steps:
         yield f"    {visible(step.text)}"
@@ -96,7 +97,7 @@ def _line(line: Line) -> Iterator[str]:
         yield f"    note: {visible(reason)}"
 
 
-def _break_even(line: Line, report: Report, book: pricing.Book) -> Iterator[str]:
+def _break_even(line: Line, report: Report, book: pricing.Prices) -> Iterator[str]:
     """Where another way of paying begins to cost less, as far as the line and the prices are known."""
     if (
         line.monthly is None

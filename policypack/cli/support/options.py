@@ -25,25 +25,29 @@ class _Format(Choice):
         super().__init__(formats())
 
 
+def prices_option(function: Function) -> Function:
+    """``--prices``, once or several times."""
+    option = click.option(
+        "--prices",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(),  # several in a variable are separated as in PATH
+        envvar="APIG_COST_PRICES",
+        help="Price book instead of the bundled one; several are asked in their order, `bundled` is ours.",
+    )
+    return option(function)
+
+
 def basis_options(function: Function) -> Function:
     """``--config`` and ``--prices``: what everything is assessed with."""
-    for option in (
-        click.option(
-            "--prices",
-            metavar="FILE",
-            envvar="APIG_COST_PRICES",
-            help="Price book to use instead of the bundled one.",
-        ),
-        click.option(
-            "--config",
-            "-c",
-            metavar="FILE",
-            envvar="APIG_COST_CONFIG",
-            help="Settings, by default apig-cost.toml beside or above the program, or the current directory.",
-        ),
-    ):
-        function = option(function)
-    return function
+    option = click.option(
+        "--config",
+        "-c",
+        metavar="FILE",
+        envvar="APIG_COST_CONFIG",
+        help="Settings, by default apig-cost.toml beside or above the program, or the current directory.",
+    )
+    return option(prices_option(function))
 
 
 def output_option(function: Function) -> Function:

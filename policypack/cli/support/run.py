@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pricing
 from policypack.assessment import Assessment, Before, assess
+from policypack.cli.support.books import load_books
 from policypack.cli.support.configuration import load_settings, settings_file
 from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.left_out import named
@@ -20,7 +21,7 @@ from policypack.huaweicloud import survey
 from policypack.network.across import NOTHING, Elsewhere, joined
 from policypack.network.summary import summarise
 from policypack.printable import printable
-from policypack.reports.report import BookReference, Report, ReportError, make_report
+from policypack.reports.report import BookReference, Report, ReportError, make_report, reference_to
 from policypack.settings.files import FILE, Search
 from policypack.settings.model import Level, Settings
 from policypack.sources import ANY, SourceError, UnrelatedError, Wanted, read_each
@@ -43,7 +44,7 @@ class Basis:
     """What every stack of a run is assessed with."""
 
     settings: Settings
-    book: pricing.Book
+    book: pricing.Prices
     terms: pricing.Terms
     today: date
     search: Search
@@ -55,8 +56,8 @@ class Basis:
 
     @property
     def reference(self) -> BookReference:
-        """How reports name the price book."""
-        return BookReference(self.book.identifier, self.book.as_of)
+        """How reports name the price books."""
+        return reference_to(self.book)
 
     def assess(
         self, stack: Stack, before: Before | None = None, elsewhere: Elsewhere = NOTHING
@@ -77,7 +78,7 @@ class Basis:
         )
 
 
-def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -> Basis:
+def basis(config: str | None, prices: Sequence[str], sources: Sequence[str] = ()) -> Basis:
     """Load settings, price book and terms for a run over some sources.
 
     Raises:
@@ -85,11 +86,9 @@ def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -
     """
     search = settings_file(config, sources)
     settings = load_settings(search.path)
-    if prices == "":
-        raise InputError("--prices: the name of a price book was expected, found an empty text")
-    if prices is not None:
-        settings = replace(settings, price_book=prices)
-    book = load_book(settings.price_book)
+    if prices:
+        settings = replace(settings, price_book=tuple(prices))
+    book = load_books(settings.price_book)
     check_currencies(settings, book, search.path)
     return Basis(
         settings=settings,
@@ -100,7 +99,7 @@ def basis(config: str | None, prices: str | None, sources: Sequence[str] = ()) -
     )
 
 
-def check_currencies(settings: Settings, book: pricing.Book, path: Path | None) -> None:
+def check_currencies(settings: Settings, book: pricing.Prices, path: Path | None) -> None:
     """Refuse limits that no price could ever be compared with.
 
     Raises:
@@ -109,15 +108,6 @@ def check_currencies(settings: Settings, book: pricing.Book, path: Path | None) 
     problems = [f"{path or FILE}: {problem}" for problem in unknown_currencies(settings, book)]
     if problems:
         raise InputError("\n".join(problems))
-
-
-def load_book(path: str | None) -> pricing.Book:
-    """The price book at a path, else the bundled one.
-
-    Raises:
-        InputError: It cannot be read or contradicts itself.
-    """
-    return pricing.load() if path is None else _load(path, "price book", pricing.load_file)
 
 
 def load_terms(path: str | None) -> pricing.Terms:

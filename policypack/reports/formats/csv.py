@@ -88,6 +88,7 @@ def _cells(line: Line, stack: StackReport, report: Report) -> dict[str, str]:
         cells["x_PriceIsReference"] = "true" if line.price.reference else "false"
         cells["x_PriceAsOf"] = line.price.as_of.isoformat()
         cells["x_PriceSource"] = line.price.source
+        cells["x_PriceBook"] = line.price.book
     return cells
 
 

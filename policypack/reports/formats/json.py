@@ -28,6 +28,10 @@ def document(report: Report) -> Json:
         "schema": SCHEMA,
         "tool": {"name": "apig-cost", "version": report.version},
         "book": {"id": report.book.identifier, "asOf": report.book.as_of.isoformat()},
+        "books": [
+            {"id": book.identifier, "name": book.name, "asOf": book.as_of.isoformat()}
+            for book in report.book.layers
+        ],
         "settings": report.settings_file,
         "hoursPerMonth": plain(report.hours_per_month),
         "verdict": report.verdict,
@@ -84,6 +88,7 @@ def _line(line: Line) -> Json:
             "asOf": line.price.as_of.isoformat(),
             "source": line.price.source,
             "reference": line.price.reference,
+            "book": line.price.book or None,
         },
         "reasons": list(line.reasons),
         "unknowns": list(line.unknowns),

@@ -31,6 +31,7 @@ def test_the_settings_are_those_of_the_model() -> None:
         if field.name != "levels":
             policy = BUDGET_POLICY if field.name in BUDGET_ATTRIBUTES else SHARED_POLICY
             expected[policy][key_of(field.name)] = schema(hints[field.name])
+    expected[SHARED_POLICY]["priceBook"] = {"type": ["string", "array"]}  # one, or several in their order
     assert expected == introduction.SETTINGS
     assert (introduction.BUDGET_POLICY, introduction.SHARED_POLICY) == (BUDGET_POLICY, SHARED_POLICY)
 

@@ -193,7 +193,7 @@ def test_a_file_builds_on_another(work: Path) -> None:
     settings = read_settings(Path("team/apig-cost.toml"))
     assert settings.hours_per_month == 600
     assert settings.default_region == "cn-north-4"
-    assert Path(settings.price_book) == Path("prices.toml")  # beside the file that names it
+    assert settings.price_book == ("prices.toml",)  # beside the file that names it
     assert [entry.match for entry in settings.usage] == ["own", "base"]
     assert [(limit.name, limit.amount) for limit in settings.limits] == [("all", 200), ("base", 5)]
     assert settings.when_undecided == "warn"

@@ -19,7 +19,7 @@ from policypack.findings.finding import Fact, Finding, Saving
 from policypack.findings.policy import Policy
 from policypack.huaweicloud.model import Gateway
 from policypack.network.verdict import Evidence, GatewayJudgement, Judgement
-from policypack.reports.report import BookReference, Report, ReportError, StackReport
+from policypack.reports.report import BookReference, LayerReference, Report, ReportError, StackReport
 from policypack.settings.model import Waiver
 from pricing.money import Range
 from pricing.quote import PriceReference
@@ -264,7 +264,11 @@ def report() -> Report:
     )
     return Report(
         "1.2.3",
-        BookReference("sha256:0123456789abcdef", date(2026, 10, 8)),
+        BookReference(
+            "sha256:0123456789abcdef",
+            date(2026, 10, 8),
+            (LayerReference("sha256:0123456789abcdef", "bundled", date(2026, 10, 8)),),
+        ),
         Decimal(730),
         stacks,
         (ReportError("broken.json", "line 3: not JSON; export the stack again"),),
