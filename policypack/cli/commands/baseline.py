@@ -21,7 +21,7 @@ def command() -> None:
 @stack_options
 @basis_options
 def write(
-    sources: tuple[str, ...], output: str, wanted: "Wanted", config: str | None, prices: str | None
+    sources: tuple[str, ...], output: str, wanted: "Wanted", config: str | None, prices: tuple[str, ...]
 ) -> None:
     """Write the violations that policies find in SOURCE... now to a FILE.
 
