@@ -1,6 +1,6 @@
 """The deployment record that exports and state files of self-managed backends share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -140,16 +140,21 @@ def _refuse_twins(states: list[State], prefix: str) -> None:
         seen.add(state.urn)
 
 
-def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
-    """One sentence for each operation that never finished and may have changed what is billed."""
+def _pending(record: Mapping[str, object], place: str) -> Iterator[tuple[str, Mapping[str, object], str]]:
+    """Operations that never finished: kind, what they concern, and its JSON path."""
     prefix = fields.inside(place, "pending_operations")
-    unfinished: list[str] = []
     for index, entry in enumerate(fields.records(record, "pending_operations", place)):
         here = f"{prefix}[{index}]"
         operation = fields.mapping(entry, here)
-        kind = fields.text(operation, "type", here)
         concerned = fields.mapping(operation.get("resource"), f"{here}.resource")
-        urn = fields.text(concerned, "urn", f"{here}.resource")
+        yield fields.text(operation, "type", here), concerned, f"{here}.resource"
+
+
+def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
+    """One sentence for each operation that never finished and may have changed what is billed."""
+    unfinished: list[str] = []
+    for kind, concerned, here in _pending(record, place):
+        urn = fields.text(concerned, "urn", here)
         if kind not in _HARMLESS:
             told = _UNFINISHED.get(kind, f"an operation on it ({kind}) was interrupted")
             unfinished.append(f"{urn}: {told}; run 'pulumi refresh'.")
@@ -158,17 +163,12 @@ def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
 
 def _interrupted(record: Mapping[str, object], place: str) -> Mapping[str, tuple[State, str]]:
     """By URN: what an operation that never finished may have left or destroyed, and the sentence for it."""
-    prefix = fields.inside(place, "pending_operations")
-    interrupted: dict[str, tuple[State, str]] = {}
-    for index, entry in enumerate(fields.records(record, "pending_operations", place)):
-        operation = fields.mapping(entry, f"{prefix}[{index}]")
-        kind = fields.text(operation, "type", f"{prefix}[{index}]")
-        concerned = fields.mapping(operation.get("resource"), f"{prefix}[{index}].resource")
-        if kind not in _MAY_BE_GONE or "type" not in concerned:
-            continue
-        state = read_state(concerned, f"{prefix}[{index}].resource")
-        interrupted[state.urn] = state, _MAY_BE_GONE[kind]
-    return interrupted
+    return {
+        state.urn: (state, _MAY_BE_GONE[kind])
+        for kind, concerned, here in _pending(record, place)
+        if kind in _MAY_BE_GONE and "type" in concerned
+        for state in [read_state(concerned, here)]
+    }
 
 
 def _marked(resource: Resource, unfinished: Mapping[str, tuple[State, str]]) -> Resource:

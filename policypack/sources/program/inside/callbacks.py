@@ -407,11 +407,9 @@ class _Proof(ast.NodeVisitor):
                 if node.attr in vars(kind)
             ]
             value = held[0][node.attr] if held else _REFUSED
-            return (
-                getattr(value, "__func__", value)
-                if isinstance(value, (staticmethod,))
-                else (types.MethodType(value.__func__, of) if isinstance(value, classmethod) else value)
-            )
+            if isinstance(value, classmethod):
+                return types.MethodType(value.__func__, of)
+            return value.__func__ if isinstance(value, staticmethod) else value
         own = vars(of).get(node.attr, _REFUSED) if hasattr(of, "__dict__") else _REFUSED
         if own is not _REFUSED:
             return own

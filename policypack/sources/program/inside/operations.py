@@ -77,10 +77,8 @@ def compare_all(names: tuple[str, ...], *values: Any) -> Any:
     answer: Any = True
     for name, left, right in zip(names, values, values[1:]):
         answer = compare(name, left, right)
-        if not isinstance(answer, Placeholder) and not answer:
-            return answer
-        if isinstance(answer, Placeholder):
-            return answer
+        if isinstance(answer, Placeholder) or not answer:
+            break
     return answer
 
 

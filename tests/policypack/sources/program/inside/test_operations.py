@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from policypack.sources.program.inside import harmless, operations
 from tests.policypack.sources.program.inside import watched
 
 HEAD = """
@@ -56,3 +57,9 @@ def test_the_rate_of_what_is_missed(recwarn):
     ]
     print(f"\n{len(missed)} of {len(lines)} decisions on an unknown leave no gap and no unknown")
     assert missed == []
+
+
+def test_no_builtin_is_judged_twice():
+    tables = [operations._SPECIAL, harmless.ON_ITSELF, harmless.NATIVE_BUILTINS, harmless.PURE_BUILTINS]
+    names = [name for table in tables for name in table]
+    assert len(names) == len(set(names))
