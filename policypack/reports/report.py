@@ -16,6 +16,7 @@ from policypack.costs.line import Line, Total
 from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, verdict
 from policypack.network.verdict import GatewayJudgement
+from policypack.reports.breakdown import breakdown
 from policypack.reports.met import Met, met_by, mismatched, repeated, unmet, unused
 from policypack.reports.row import StackRow, label, sum_of, together, without_deciding
 from policypack.settings.files import FILE, Search
@@ -130,6 +131,7 @@ class StackReport:
             findings=sum(one.waiver is None and not one.known for one in self.findings),
             not_covered=self.not_covered,
             gaps=len(self.stack.gaps),
+            breakdown=breakdown(self.lines, self.findings),
         )
 
 

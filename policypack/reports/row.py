@@ -4,36 +4,23 @@ The answer, the totals, the verdict and every overview are made from rows alone.
 details read them stack by stack.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from policypack.costs.budget import Budget
 from policypack.costs.coverage import Uncovered
-from policypack.costs.estimate import totals_of
 from policypack.costs.exchange import Converted
-from policypack.costs.line import Line, Total
+from policypack.costs.line import Total
 from policypack.declared import Origin
 from policypack.findings.enforcement import EnforcedFinding
+from policypack.reports.breakdown import Breakdown, Sum, sum_of
 from pricing.money import ANYTHING, Range, total
+
+__all__ = ["StackRow", "Sum", "label", "sum_of", "together", "without_deciding"]
 
 _DECIDING: Final = 3
 """What is named of that which decides a limit; the stack's own report has all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Cost lines as their totals.
-
-    Attributes:
-        lines: How many there are.
-        totals: One for each currency.
-        elsewhere: Whether the currency of some is not known, so that it could be any.
-    """
-
-    lines: int
-    totals: tuple[Total, ...]
-    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +38,7 @@ class StackRow:
         findings: How many there are that are neither waived nor set aside, these among them.
         not_covered: Resources that are or may be billed and have no meter here.
         gaps: How many gaps the declaration has.
+        breakdown: Its cost by region and meter, and what its prices rest on.
     """
 
     project: str
@@ -64,6 +52,7 @@ class StackRow:
     findings: int
     not_covered: tuple[Uncovered, ...]
     gaps: int
+    breakdown: Breakdown
 
     @property
     def label(self) -> str:
@@ -79,11 +68,6 @@ class StackRow:
 def label(project: str, stack: str) -> str:
     """How reports name a stack."""
     return "/".join(part for part in (project, stack) if part) or "stack"
-
-
-def sum_of(lines: Sequence[Line]) -> Sum:
-    """Lines as their totals."""
-    return Sum(len(lines), totals_of(list(lines)), any(line.currency is None for line in lines))
 
 
 def without_deciding(budget: Budget) -> Budget:
