@@ -7,7 +7,7 @@ from policypack.costs.line import Line
 from policypack.costs.wording import number
 from policypack.declared import Known, Resource, Value
 from policypack.findings.finding import Fact, Saving
-from policypack.network.handed_out import HANDED_OUT
+from policypack.network.rows import Row
 from policypack.network.verdict import Evidence, Judgement
 from pricing.money import Range, plain
 
@@ -67,7 +67,7 @@ def would_cost(remedy: Line | None, size: Decimal) -> str:
 
 def leaves(judgement: Judgement) -> str:
     """Which output hands the gateway out, so that more may be there than is declared; empty for none."""
-    return next((item.fact for item in judgement.evidence if item.rule == HANDED_OUT), "")
+    return next((item.fact for item in judgement.evidence if item.rule == Row.HANDED_OUT), "")
 
 
 def missing(judgement: Judgement) -> str:

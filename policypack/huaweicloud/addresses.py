@@ -16,6 +16,7 @@ from policypack.declared.read import unquoted
 Address = IPv4Address | IPv6Address
 Cidr = IPv4Network | IPv6Network
 AddressKind = Literal["private", "public", "undecided", "invalid"]
+AddressFamily = Literal["ipv4", "rfc1918", "cloud", "ipv6-local", "ipv6"]
 
 _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _PORT: Final = re.compile(r"^[0-9]{1,5}$")
@@ -31,7 +32,7 @@ class AddressBlock:
 
     network: Cidr
     reach: AddressKind
-    row: int
+    family: AddressFamily
     what: str
 
 
@@ -41,7 +42,7 @@ class HostAddress:
 
     address: Address
     reach: AddressKind
-    row: int
+    family: AddressFamily
     what: str
 
 
@@ -83,7 +84,7 @@ class _Data:
 def _data() -> _Data:
     data = tomllib.loads(files(__package__).joinpath("addresses.toml").read_text(encoding="utf-8"))
     ranges = [
-        AddressBlock(ip_network(item["cidr"]), item["class"], item["row"], item["what"])
+        AddressBlock(ip_network(item["cidr"]), item["class"], item["family"], item["what"])
         for item in data["range"]
     ]
     ranges.sort(key=lambda item: -item.network.prefixlen)
@@ -159,12 +160,12 @@ def is_private_network(network: Cidr) -> bool:
 
 
 def is_internal_name(name: HostName) -> bool:
-    """Whether public DNS cannot know a name (row 10)."""
+    """Whether public DNS cannot know a name."""
     return len(name.labels) == 1 or _has_suffix(name.name, _data().internal)
 
 
 def service_region(name: HostName) -> tuple[bool, str | None]:
-    """Whether a name is an endpoint of the vendor's services, and the region in it (row 11)."""
+    """Whether a name is an endpoint of the vendor's services, and the region in it."""
     if not _has_suffix(name.name, _data().services):
         return False, None
     regions = [label for label in name.labels if _data().region.match(label)]
@@ -186,9 +187,8 @@ def _inside(inner: Cidr, outer: Cidr) -> bool:
 def _describe(address: Address) -> HostAddress:
     for item in _data().ranges:
         if address in item.network:
-            return HostAddress(address, item.reach, item.row, item.what)
-    row = 1 if address.version == 4 else 7
-    return HostAddress(address, "public", row, "a public address")
+            return HostAddress(address, item.reach, item.family, item.what)
+    return HostAddress(address, "public", "ipv4" if address.version == 4 else "ipv6", "a public address")
 
 
 def _split_port(text: str) -> tuple[str | None, str | None]:

@@ -1,7 +1,7 @@
 """What an API, an authorizer, a channel or a plugin sends requests to, as declared."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -270,13 +270,7 @@ _FUNCTION_KEYS: Final = frozenset({"function_urn"})
 _BROKER_KEYS: Final = frozenset({"broker_list"})
 _SECRET_KEYS: Final = frozenset({"sasl_config"})
 CONTENT_KEYS: Final = ("content",)
-PLUGIN_ROWS: Final[Mapping[str, str]] = {
-    "third_auth": "27",
-    "kafka_log": "28",
-    "breaker": "29",
-    "proxy_mirror": "29b",
-}
-"""Rows of the decision table of backends, by type of plugin."""
+_SENDING_PLUGINS: Final = frozenset({"third_auth", "kafka_log", "breaker", "proxy_mirror"})
 
 
 def backends_of_plugin(plugin: Resource) -> tuple[str, tuple[Backend, ...]]:
@@ -302,7 +296,7 @@ def _content(kind: str, content: str) -> tuple[Backend, ...]:
         data = json.loads(content)
     except (ValueError, RecursionError):
         return (Obscure("content", CONTENT_KEYS, "it is no JSON text"),)
-    if kind not in PLUGIN_ROWS:
+    if kind not in _SENDING_PLUGINS:
         return (Obscure("content", CONTENT_KEYS, f"nothing is known of plugins of type {read.shown(kind)}"),)
     targets = tuple(_targets(data))
     if kind == "breaker":

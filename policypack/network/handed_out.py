@@ -11,13 +11,8 @@ from typing import Final
 from policypack.declared import Known, Resource, read
 from policypack.declared.outputs import Outputs, outputs_of
 from policypack.huaweicloud import Gateway
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
-
-HANDED_OUT: Final = "handed-out"
-"""Row of the evidence that a gateway leaves its stack by an output."""
-
-OUTPUTS_UNSEEN: Final = "outputs-unseen"
-"""Row of the evidence that it may, since the source does not show the outputs."""
 
 _ADDRESSES: Final = (
     "address",
@@ -49,7 +44,7 @@ class HandedOut:
         """
         return self._of(list(names_of(resource)), resource, what)
 
-    def of_gateway(self, gateway: Gateway) -> tuple[str, str] | None:
+    def of_gateway(self, gateway: Gateway) -> tuple[Row, str] | None:
         """Likewise for a gateway, which is also handed out by one of its groups: the row and the phrase."""
         groups = self._topology.members(gateway, "apig_group")
         texts = [*names_of(gateway.resource), *(group.identifier for group, _ in groups if group.identifier)]
@@ -57,7 +52,7 @@ class HandedOut:
         if why is None:
             return None
         seen = self._outputs.holding(texts) is not None or bool(self._outputs.hidden)
-        return HANDED_OUT if seen else OUTPUTS_UNSEEN, why
+        return Row.HANDED_OUT if seen else Row.OUTPUTS_UNSEEN, why
 
     def _of(self, texts: list[str], resource: Resource, what: str) -> str | None:
         outputs = self._outputs

@@ -20,6 +20,7 @@ from policypack.network.entrance.kind import entrance_of
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.handed_out import HandedOut, names_of
 from policypack.network.outbound.apis import Backends
+from policypack.network.rows import Row
 from policypack.network.stated import stated
 from policypack.network.topology import Topology
 from policypack.network.uses.bindings import Bindings
@@ -93,7 +94,7 @@ def _address_translation(topology: Topology, gateway: Gateway) -> Resource | Non
     return next((rule for rule, belongs in rules.of(nat) if belongs == "this"), None)
 
 
-def _joined(judged: GatewayJudgement, handed_out: tuple[str, str] | None) -> GatewayJudgement:
+def _joined(judged: GatewayJudgement, handed_out: tuple[Row, str] | None) -> GatewayJudgement:
     """A gateway that leaves its stack may get backends and callers that nobody sees here."""
     if handed_out is None:
         return judged
@@ -105,7 +106,7 @@ def _joined(judged: GatewayJudgement, handed_out: tuple[str, str] | None) -> Gat
     )
 
 
-def _lowered(judged: GatewayJudgement, path: Judgement, row: str, why: str) -> Judgement:
+def _lowered(judged: GatewayJudgement, path: Judgement, row: Row, why: str) -> Judgement:
     if path.verdict != "unneeded":
         return path
     fact = say.neutral(row, f"{why[0].upper()}{why[1:]}.", judged.gateway.resource.urn)
@@ -146,7 +147,7 @@ def _without_own_balancer(gateway: Gateway, value: Sequence[Evidence]) -> list[E
         f'Gateway "{gateway.resource.name}" uses load balancers of its own (NLB edition): bandwidthSize has '
         "no effect, public backends need a NAT gateway with an SNAT rule."
     )
-    return [say.neutral("backend-34", fact, gateway.resource.urn)]
+    return [say.neutral(Row.OWN_BALANCERS, fact, gateway.resource.urn)]
 
 
 def _entrance(

@@ -3,7 +3,7 @@
 It counts as evidence and is shown as stated, not seen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -11,12 +11,17 @@ from policypack.declared import Absent, Invalid, Known, Raw, Secret, Unknown, Va
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.blocks import Block, inside
 from policypack.network import evidence as say
+from policypack.network.rows import Row
 from policypack.network.verdict import Evidence
 from policypack.settings.model import Settings
 from policypack.settings.pattern import means
 
 Question = Literal["callers", "backends-elsewhere"]
 
+_ROWS: Final[Mapping[Question, Row]] = {
+    "callers": Row.STATED_CALLERS,
+    "backends-elsewhere": Row.STATED_BACKENDS,
+}
 _WORDS: Final = ("private", "public")
 
 
@@ -38,14 +43,12 @@ def stated(gateway: Gateway, settings: Settings, question: Question) -> Iterator
             fact = (
                 f'Tag {question} of gateway "{resource.name}" says {read.shown(word)}, not private or public.'
             )
-            yield say.neutral(f"stated-{question}", fact, resource.urn)
+            yield say.neutral(_ROWS[question], fact, resource.urn)
         case Absent():
             return
         case Unknown() | Secret() | Invalid():
             fact = f'The tags of gateway "{resource.name}" are not known and may state {question}.'
-            yield say.unknown(
-                f"stated-{question}", fact, resource.urn, f'tag {question} of "{resource.name}"'
-            )
+            yield say.unknown(_ROWS[question], fact, resource.urn, f'tag {question} of "{resource.name}"')
 
 
 def tag_of(gateway: Gateway, name: str) -> Value[str]:
@@ -61,4 +64,4 @@ def tags_of(gateway: Gateway) -> Value[Block]:
 
 def _evidence(question: Question, word: str, fact: str, urn: str | None) -> Evidence:
     make = say.public if word == "public" else say.private
-    return replace(make(f"stated-{question}", fact, urn), stated=True)
+    return replace(make(_ROWS[question], fact, urn), stated=True)

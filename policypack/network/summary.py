@@ -17,6 +17,7 @@ from policypack.network.entrance.callers import Callers
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.handed_out import names_of
 from policypack.network.outbound.apis import Backends
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.uses.memberships import REFERENCES
 from policypack.network.verdict import Evidence
@@ -132,12 +133,12 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
 
 _BY_ADDRESS: Final = frozenset(
     {
-        "caller-1-public-record",
-        "caller-2-private-record",
-        "caller-14-waf-dedicated",
-        "caller-15-waf-cloud",
-        "caller-16-front",
-        "caller-21-cdn",
+        Row.PUBLIC_RECORD,
+        Row.PRIVATE_RECORD,
+        Row.DEDICATED_WAF,
+        Row.CLOUD_WAF,
+        Row.FRONT,
+        Row.CONTENT_DELIVERY,
     }
 )
 

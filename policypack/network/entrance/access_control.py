@@ -10,12 +10,13 @@ from policypack.huaweicloud.addresses import is_private_network, parse_network
 from policypack.huaweicloud.backends import published_ids
 from policypack.network import evidence as say
 from policypack.network.entrance.mentions import Mentions
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
 
 _POLICY: Final = frozenset({"apig_acl_policy"})
 _KEYS: Final = ("publishIds", "publishId")
-_PRIVATE: Final = "caller-8-acl-private"
+_PRIVATE: Final = Row.ACCESS_CONTROL_PRIVATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,17 @@ def access_control(topology: Topology, mentions: Mentions, gateway: Gateway) -> 
         admitted = _admitted(policy)
         if not bound.publications and not bound.perhaps_more:
             fact = f'Access control "{policy.name}" is bound to no API here, so it has no effect.'
-            yield say.neutral("caller-10-acl-unbound", fact, policy.urn)
+            yield say.neutral(Row.ACCESS_CONTROL_UNBOUND, fact, policy.urn)
         elif admitted == "private":
             if belongs == "this":
                 closed.update(dict.fromkeys(bound.publications, policy))
         elif admitted == "public" and belongs == "this":
             perhaps = "" if bound.publications else "; which APIs it is bound to is not known"
             fact = f'Access control "{policy.name}" is made for public addresses{perhaps}.'
-            yield say.public("caller-9-acl-public", fact, policy.urn, "suggests")
+            yield say.public(Row.ACCESS_CONTROL_PUBLIC, fact, policy.urn, "suggests")
         elif admitted == "public":
             fact = f'Access control "{policy.name}", made for public addresses, may be of this gateway.'
-            yield say.unknown("caller-9-acl-public", fact, policy.urn, f'instanceId of "{policy.name}"')
+            yield say.unknown(Row.ACCESS_CONTROL_PUBLIC, fact, policy.urn, f'instanceId of "{policy.name}"')
         elif admitted == "unknown":
             fact = f'Whom access control "{policy.name}" admits is not known.'
             missing = f'value of "{policy.name}"'

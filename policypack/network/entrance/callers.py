@@ -19,6 +19,7 @@ from policypack.network import evidence as say
 from policypack.network.entrance.access_control import access_control
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.entrance.security_groups import security_group
+from policypack.network.rows import Row
 from policypack.network.stated import tags_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
@@ -81,37 +82,37 @@ class Callers:
                 what = "whether its zone is public" if is_private is None else "whether it answers"
                 missing = f'zoneType of the zone of "{name}"' if is_private is None else f'status of "{name}"'
                 fact = f'DNS record "{name}" {points}; {what} is not known.'
-                yield say.unknown("caller-1-public-record", fact, urn, missing)
+                yield say.unknown(Row.PUBLIC_RECORD, fact, urn, missing)
         elif is_private:
             if meaning in ("private", "either"):
-                yield say.private("caller-2-private-record", fact, urn, "suggests-strongly")
+                yield say.private(Row.PRIVATE_RECORD, fact, urn, "suggests-strongly")
             elif meaning == "public":
-                yield say.public("caller-2-private-record", fact, urn, "suggests")
+                yield say.public(Row.PRIVATE_RECORD, fact, urn, "suggests")
             else:
-                yield say.unknown("caller-2-private-record", fact, urn, f'records of "{name}"')
+                yield say.unknown(Row.PRIVATE_RECORD, fact, urn, f'records of "{name}"')
         elif meaning in ("public", "either"):
-            yield say.public("caller-1-public-record", fact, urn)
+            yield say.public(Row.PUBLIC_RECORD, fact, urn)
         elif meaning == "unknown":
-            yield say.unknown("caller-1-public-record", fact, urn, f'records of "{mention.resource.name}"')
+            yield say.unknown(Row.PUBLIC_RECORD, fact, urn, f'records of "{mention.resource.name}"')
         else:
-            yield say.neutral("caller-1-public-record", fact, urn)
+            yield say.neutral(Row.PUBLIC_RECORD, fact, urn)
 
     def _front(self, mention: Mention, meaning: str) -> Iterator[Evidence]:
         name, urn = mention.resource.name, mention.resource.urn
         match mention.type:
             case "waf_dedicated_domain":
-                rule, what = "caller-14-waf-dedicated", f'Dedicated WAF "{name}"'
+                rule, what = Row.DEDICATED_WAF, f'Dedicated WAF "{name}"'
             case "elb_member" | "lb_member" | "nat_dnat_rule":
-                rule, what = "caller-16-front", f'"{name}" ({mention.type})'
+                rule, what = Row.FRONT, f'"{name}" ({mention.type})'
             case "waf_domain":
-                rule, what = "caller-15-waf-cloud", f'Cloud WAF "{name}"'
+                rule, what = Row.CLOUD_WAF, f'Cloud WAF "{name}"'
             case _:
-                rule, what = "caller-21-cdn", f'"{name}" ({mention.type})'
+                rule, what = Row.CONTENT_DELIVERY, f'"{name}" ({mention.type})'
         if meaning == "unknown":
             fact = f"{what} forwards to an address that is not known."
             yield say.unknown(rule, fact, urn, f'{mention.keys[0]} of "{name}"')
-        elif rule in ("caller-14-waf-dedicated", "caller-16-front"):
-            if meaning == "public" and rule == "caller-14-waf-dedicated":
+        elif rule in (Row.DEDICATED_WAF, Row.FRONT):
+            if meaning == "public" and rule == Row.DEDICATED_WAF:
                 fact = f"{what} forwards to the gateway's public address; its private one would do."
                 yield say.public(rule, fact, urn, "suggests")
             else:
@@ -149,12 +150,12 @@ class Callers:
         """A domain whose records of the stack are known speaks through them."""
         if not isinstance(name, Known):
             fact = f'An independent domain of "{holder.name}" is not known.'
-            yield say.public("caller-4-domain", fact, holder.urn, "suggests")
+            yield say.public(Row.DOMAIN, fact, holder.urn, "suggests")
         elif not any(
             record.active == Known(True) for record in self._topology.records_by_name.get(name.value, ())
         ):
             fact = f'Domain {name.value} is bound by "{holder.name}", and no DNS record of it is declared.'
-            yield say.public("caller-4-domain", fact, holder.urn, "suggests")
+            yield say.public(Row.DOMAIN, fact, holder.urn, "suggests")
 
     def _certificates(self) -> Iterator[Evidence]:
         certificates = self._topology.members(self._gateway, "apig_certificate")
@@ -167,7 +168,7 @@ class Callers:
     # Row 7
 
     def _endpoints(self) -> Iterator[Evidence]:
-        rule = "caller-7-endpoint"
+        rule = Row.ENDPOINT
         service = read.text(self._gateway.resource.computed("vpcepServiceAddress"))
         own_id = service.value.split(".")[2:3] if isinstance(service, Known) else []
         for endpoint in self._mentions.endpoints(self._gateway.resource.urn, own_id):
@@ -193,16 +194,16 @@ class Callers:
                     texts.append((f"tag {key}", value.value if isinstance(value, Known) else ""))
                     if isinstance(value, Unknown | Secret):
                         fact = f'The tag {key} of gateway "{resource.name}" is not known.'
-                        yield say.public("caller-20-words", fact, resource.urn, "assumed")
+                        yield say.public(Row.WORDS, fact, resource.urn, "assumed")
                     texts.append((f"tag {key}", key))
         for where, text in texts:
             words = set(_WORD.findall(text.lower()))
             for word in sorted(words & {item.lower() for item in self._vocabulary.public}):
                 fact = f'The {where} of gateway "{resource.name}" says "{word}".'
-                yield say.public("caller-20-words", fact, resource.urn, "assumed")
+                yield say.public(Row.WORDS, fact, resource.urn, "assumed")
             for word in sorted(words & {item.lower() for item in self._vocabulary.private}):
                 fact = f'The {where} of gateway "{resource.name}" says "{word}".'
-                yield say.private("caller-20-words", fact, resource.urn, "assumed")
+                yield say.private(Row.WORDS, fact, resource.urn, "assumed")
 
     # Rows 22 and 23
 
@@ -215,7 +216,7 @@ class Callers:
             first, more = neighbours[0], len(neighbours) - 1
             others = f" and {more} more" if more else ""
             fact = f'"{first.name}"{others} in the gateway\'s VPC can call it there.'
-            yield say.private("caller-22-same-vpc", fact, first.urn, "assumed")
+            yield say.private(Row.SAME_VPC, fact, first.urn, "assumed")
 
     def _lines(self) -> Iterator[Evidence]:
         vpc = self._topology.vpc_of_gateway(self._gateway)
@@ -228,18 +229,18 @@ class Callers:
             line = self._topology.of_vpc(vpc.only, types, keys)
             if line is not None:
                 fact = f'"{line.name}" connects the gateway\'s VPC to callers elsewhere, privately.'
-                yield say.private("caller-23-private-line", fact, line.urn, "suggests")
+                yield say.private(Row.PRIVATE_LINE, fact, line.urn, "suggests")
 
     def _other_readers(self) -> Iterator[Evidence]:
         for reader, key in self._mentions.other_readers(self._gateway):
             fact = f'"{reader.name}" ({reader.token}) uses something of the gateway in {key}.'
             missing = f'what {key} of "{reader.name}" does with the gateway'
-            yield say.unknown("caller-1-public-record", fact, reader.urn, missing)
+            yield say.unknown(Row.PUBLIC_RECORD, fact, reader.urn, missing)
 
 
 def _certificate(certificate: Resource) -> Iterator[Evidence]:
     fact = f'Certificate "{certificate.name}" serves a domain of the gateway.'
-    yield say.public("caller-5-certificate", fact, certificate.urn, "assumed")
+    yield say.public(Row.CERTIFICATE, fact, certificate.urn, "assumed")
 
 
 def _debugging_domain(group: Resource) -> Iterator[Evidence]:
@@ -251,15 +252,15 @@ def _debugging_domain(group: Resource) -> Iterator[Evidence]:
         f'Group "{group.name}" {may} its debugging domain, which is for tests: '
         "1,000 calls a day, resolved in the VPC unless there is a public address."
     )
-    yield say.public("caller-6-debugging-domain", fact, group.urn, "assumed")
+    yield say.public(Row.DEBUGGING_DOMAIN, fact, group.urn, "assumed")
 
 
 def _whitelist(item: Resource) -> Iterator[Evidence]:
     fact = f'"{item.name}" admits accounts to the gateway\'s endpoint service.'
-    yield say.private("caller-7-endpoint", fact, item.urn, "suggests-strongly")
+    yield say.private(Row.ENDPOINT, fact, item.urn, "suggests-strongly")
 
 
 def _connection(item: Resource) -> Iterator[Evidence]:
     if read.text(item.declared("action")) == Known("receive"):
         fact = f'"{item.name}" accepts a VPC endpoint of a caller.'
-        yield say.private("caller-7-endpoint", fact, item.urn, "suggests-strongly")
+        yield say.private(Row.ENDPOINT, fact, item.urn, "suggests-strongly")

@@ -10,6 +10,7 @@ from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.networks import Rule
 from policypack.network import evidence as say
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
 
@@ -61,32 +62,30 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
         group, rule_name = target.only.name, admits_privately.name
         fact = f'Security group "{group}" admits private addresses only, as rule "{rule_name}".'
         if acts:
-            yield say.private("caller-12-closed-group", fact, target.only.urn, "suggests-strongly")
+            yield say.private(Row.CLOSED_SECURITY_GROUP, fact, target.only.urn, "suggests-strongly")
         else:
             fact = f"{fact.removesuffix('.')}; a gateway behind ELB ignores it."
-            yield say.private("caller-12-closed-group", fact, target.only.urn, "assumed")
+            yield say.private(Row.CLOSED_SECURITY_GROUP, fact, target.only.urn, "assumed")
 
 
 def _doubt(fact: str, item: Resource, missing: str, acts: bool | None) -> Evidence:
     """What is not known of a group weighs as much as a group that is open."""
     if acts is False:
         fact = f"{fact}; a gateway behind ELB ignores it."
-        return say.public("caller-11-open-group", fact, item.urn, "assumed")
-    return say.unknown("caller-11-open-group", f"{fact}.", item.urn, missing)
+        return say.public(Row.OPEN_SECURITY_GROUP, fact, item.urn, "assumed")
+    return say.unknown(Row.OPEN_SECURITY_GROUP, f"{fact}.", item.urn, missing)
 
 
 def _open(rule: Rule, acts: bool | None) -> Evidence:
     item = rule.resource
-    number = "13-any-prefix" if isinstance(rule.prefix, Absent) else "11-open-group"
+    row = Row.RULE_WITHOUT_PREFIX if isinstance(rule.prefix, Absent) else Row.OPEN_SECURITY_GROUP
     whom = rule.prefix.value if isinstance(rule.prefix, Known) else "everybody (no prefix is set)"
     fact = f'Security group rule "{item.name}" admits {whom}'
     if acts:
-        return say.public(f"caller-{number}", f"{fact}.", item.urn, "suggests")
+        return say.public(row, f"{fact}.", item.urn, "suggests")
     if acts is None:
-        return say.public(
-            f"caller-{number}", f"{fact}; whether it acts depends on the region.", item.urn, "suggests"
-        )
-    return say.public(f"caller-{number}", f"{fact}; a gateway behind ELB ignores it.", item.urn, "assumed")
+        return say.public(row, f"{fact}; whether it acts depends on the region.", item.urn, "suggests")
+    return say.public(row, f"{fact}; a gateway behind ELB ignores it.", item.urn, "assumed")
 
 
 def _admits(rule: Rule) -> str:

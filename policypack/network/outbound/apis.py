@@ -16,7 +16,6 @@ from policypack.huaweicloud.addresses import shown_host
 from policypack.huaweicloud.backends import (
     CONTENT_KEYS,
     GATEWAY_TRIGGERS,
-    PLUGIN_ROWS,
     Backend,
     Function,
     Mock,
@@ -37,12 +36,19 @@ from policypack.network.outbound.functions import reach_function
 from policypack.network.outbound.hosts import Hosts
 from policypack.network.outbound.reach import Reach, unknown
 from policypack.network.related import Related
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence, Weight
 
 _VARIABLE: Final = re.compile(r"#([A-Za-z][A-Za-z0-9_-]*)#")
 _PUBLICATION: Final = ("apig_api_publishment",)
 _API: Final = frozenset({"apig_api"})
+_PLUGIN_ROWS: Final = {
+    "third_auth": Row.PLUGIN_THIRD_AUTH,
+    "kafka_log": Row.PLUGIN_KAFKA_LOG,
+    "breaker": Row.PLUGIN_BREAKER,
+    "proxy_mirror": Row.PLUGIN_PROXY_MIRROR,
+}
 _MOST_VALUES: Final = 100
 """Combinations of variable values that one address is tried with."""
 
@@ -99,12 +105,12 @@ class Backends:
         if self._topology.links.type_of(resource) == "apig_custom_authorizer":
             function = function_of_authorizer(resource)
             reach = reach_function(self._topology, self._gateway, resource, function)
-            row = "26" if reach.direction == "private" else reach.row
+            row = Row.AUTHORIZER if reach.direction == "private" else reach.row
             reach = Reach(row, reach.direction, reach.what, reach.weight, reach.missing)
             yield _written(f'Authorizer "{resource.name}"', "calls", reach, resource)
             return
         kind, backends = backends_of_plugin(resource)
-        row = PLUGIN_ROWS.get(kind, "27")
+        row = _PLUGIN_ROWS.get(kind, Row.PLUGIN_THIRD_AUTH)
         for backend in backends:
             for place, reach in self._reach(resource, backend):
                 numbered = Reach(row, reach.direction, reach.what, reach.weight, reach.missing)
@@ -114,11 +120,13 @@ class Backends:
         """Verb and answer for each place that a backend leads to."""
         match backend:
             case Mock():
-                yield "answers itself", Reach("25", "private", "a mock calls nothing")
+                yield "answers itself", Reach(Row.MOCK, "private", "a mock calls nothing")
             case Obscure(path, _, reason):
                 yield (
                     "forwards to a backend",
-                    unknown(1, f"which cannot be read: {reason}", f'{path} of "{holder.name}"'),
+                    unknown(
+                        Row.PUBLIC_ADDRESS, f"which cannot be read: {reason}", f'{path} of "{holder.name}"'
+                    ),
                 )
             case Function():
                 yield "calls", reach_function(self._topology, self._gateway, holder, backend)
@@ -136,7 +144,9 @@ class Backends:
                 if not is_set(web.channel):
                     yield (
                         "forwards to",
-                        unknown(1, "a backend without an address", f'{path} of "{holder.name}"'),
+                        unknown(
+                            Row.PUBLIC_ADDRESS, "a backend without an address", f'{path} of "{holder.name}"'
+                        ),
                     )
             case Known(written) if _VARIABLE.search(written):
                 for value, reach in self._reach_variables(holder, written, path):
@@ -159,11 +169,11 @@ class Backends:
         for name in names:
             used = self._values(api, name)
             if used.missing:
-                yield shown_host(written), unknown(12, f"where #{name}# is not known", used.missing)
+                yield shown_host(written), unknown(Row.VARIABLE, f"where #{name}# is not known", used.missing)
                 return
             if len(addresses) * len(used.values) > _MOST_VALUES:
                 missing = f"fewer values of {', '.join(names)}"
-                yield shown_host(written), unknown(12, "with too many values", missing)
+                yield shown_host(written), unknown(Row.VARIABLE, "with too many values", missing)
                 return
             all_count = all_count and used.all_count
             addresses = [item.replace(f"#{name}#", value) for item in addresses for value in used.values]
@@ -172,12 +182,12 @@ class Backends:
         ]
         if not all_count and len({reach.direction for _, reach in reached}) > 1:
             missing = f'the environments that "{api.name}" is published in'
-            yield shown_host(written), unknown(12, "which is public in some environments", missing)
+            yield shown_host(written), unknown(Row.VARIABLE, "which is public in some environments", missing)
             return
         for address, reach in reached:
             yield (
                 f"{shown_host(address)} ({shown_host(written)})",
-                Reach("12", reach.direction, reach.what, reach.weight, reach.missing),
+                Reach(Row.VARIABLE, reach.direction, reach.what, reach.weight, reach.missing),
             )
 
     def _values(self, api: Resource, name: str) -> _Used:
@@ -260,7 +270,7 @@ def _log(feature: Resource) -> Iterator[Evidence]:
     """Row 30: log collection is managed and inside."""
     if read.text(feature.declared("name")) == Known("lts"):
         fact = f'Feature "{feature.name}" sends logs to LTS, inside Huawei Cloud.'
-        yield say.neutral("backend-30", fact, feature.urn)
+        yield say.neutral(Row.LOG_COLLECTION, fact, feature.urn)
 
 
 def _written(subject: str, verb: str, reach: Reach, holder: Resource, *, published: bool = True) -> Evidence:
@@ -270,7 +280,7 @@ def _written(subject: str, verb: str, reach: Reach, holder: Resource, *, publish
     if not published:
         fact += "; no publication of it is declared"
         weight = "suggests" if weight == "proves" else weight
-    rule = f"backend-{reach.row}"
+    rule = reach.row
     if reach.direction == "unknown":
         return say.unknown(rule, fact + ".", holder.urn, reach.missing)
     make = say.public if reach.direction == "public" else say.private

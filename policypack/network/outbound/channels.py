@@ -12,6 +12,7 @@ from policypack.huaweicloud.links import Elsewhere, Found, Open
 from policypack.huaweicloud.networks import SERVERS
 from policypack.network.outbound.hosts import Hosts
 from policypack.network.outbound.reach import Reach, private, unknown
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 
 _CHANNELS: Final = frozenset(CHANNEL_TYPES)
@@ -45,18 +46,18 @@ class Channels:
                 for channel in channels:
                     reaches.extend(self._reach(channel))
                 if len(channels) > 1 and any(item.direction != "private" for item in reaches):
-                    return (unknown(17, "one of several channels", where),)
+                    return (unknown(Row.CHANNEL_OF_SERVERS, "one of several channels", where),)
                 return _together(reaches)
             case Elsewhere(literal):
                 return (
                     unknown(
-                        17,
+                        Row.CHANNEL_OF_SERVERS,
                         f"channel {literal!r}, which is declared elsewhere",
                         f"the members of channel {literal!r}",
                     ),
                 )
             case Open(reason):
-                return (unknown(17, f"a channel that is {reason}", where),)
+                return (unknown(Row.CHANNEL_OF_SERVERS, f"a channel that is {reason}", where),)
 
     def _reach(self, start: Resource) -> tuple[Reach, ...]:
         """Rows 17 to 22 for one channel and all that it refers to; channels may refer in a circle."""
@@ -75,7 +76,9 @@ class Channels:
                 waiting.append(other)
         if not reaches_of_all:
             what = f'channel "{start.name}", which refers to nothing but itself'
-            reaches_of_all.append(unknown(22, what, f'a member of channel "{start.name}"'))
+            reaches_of_all.append(
+                unknown(Row.CHANNEL_OF_CHANNEL, what, f'a member of channel "{start.name}"')
+            )
         self._known[start.urn] = _together(reaches_of_all)
         return self._known[start.urn]
 
@@ -91,21 +94,28 @@ class Channels:
                 return list(self._members(resource, channel)), []
             case Known(other):
                 what = f'channel "{resource.name}" of unknown type {other!r}'
-                return [unknown(17, what, f"what channels of type {other!r} reach")], []
+                return [unknown(Row.CHANNEL_OF_SERVERS, what, f"what channels of type {other!r} reach")], []
             case other_:
                 what = f'channel "{resource.name}", whose type is {unknown_reason(other_)}'
-                return [unknown(17, what, f'type of "{resource.name}"')], []
+                return [unknown(Row.CHANNEL_OF_SERVERS, what, f'type of "{resource.name}"')], []
 
     def _microservice(self, resource: Resource, channel: Channel) -> Reach:
         """Rows 20 and 21."""
         match channel.engine:
             case "cceConfig":
-                return private(20, f'channel "{resource.name}" to a workload of a CCE cluster in a VPC')
+                return private(
+                    Row.CHANNEL_OF_WORKLOAD,
+                    f'channel "{resource.name}" to a workload of a CCE cluster in a VPC',
+                )
             case "cseConfig":
-                return private(21, f'channel "{resource.name}" to a microservice engine in a VPC')
+                return private(
+                    Row.CHANNEL_OF_ENGINE, f'channel "{resource.name}" to a microservice engine in a VPC'
+                )
             case _:
                 return unknown(
-                    20, f'channel "{resource.name}" to a microservice', f'microservice of "{resource.name}"'
+                    Row.CHANNEL_OF_WORKLOAD,
+                    f'channel "{resource.name}" to a microservice',
+                    f'microservice of "{resource.name}"',
                 )
 
     def _references(self, resource: Resource, channel: Channel) -> tuple[list[Reach], list[Resource]]:
@@ -120,18 +130,20 @@ class Channels:
                 references.append((group, raw, ("referenceVpcChannelId",)))
             elif is_set(raw):
                 what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
-                reaches.append(unknown(22, what, f'vpcChannelId of "{group.name}"'))
+                reaches.append(unknown(Row.CHANNEL_OF_CHANNEL, what, f'vpcChannelId of "{group.name}"'))
         for holder, raw, keys in references:
             match self._topology.links.follow(holder, raw, keys, _CHANNELS):
                 case Found(resources) as several if several.only is None:
                     what = f'channel "{resource.name}", which refers to one of several channels'
-                    reaches.append(unknown(22, what, f'referenceVpcChannelId of "{holder.name}"'))
+                    reaches.append(
+                        unknown(Row.CHANNEL_OF_CHANNEL, what, f'referenceVpcChannelId of "{holder.name}"')
+                    )
                 case Found(resources):
                     channels.extend(resources)
                 case Elsewhere(literal):
                     reaches.append(
                         unknown(
-                            22,
+                            Row.CHANNEL_OF_CHANNEL,
                             f'channel "{resource.name}", which refers to channel {literal!r}',
                             f"the members of channel {literal!r}",
                         )
@@ -139,7 +151,7 @@ class Channels:
                 case Open(reason):
                     reaches.append(
                         unknown(
-                            22,
+                            Row.CHANNEL_OF_CHANNEL,
                             f'channel "{resource.name}", which refers to a channel that is {reason}',
                             f'referenceVpcChannelId of "{holder.name}"',
                         )
@@ -147,7 +159,7 @@ class Channels:
         if not references:
             reaches.append(
                 unknown(
-                    22,
+                    Row.CHANNEL_OF_CHANNEL,
                     f'channel "{resource.name}", which refers to no channel',
                     f'memberGroups of "{resource.name}"',
                 )
@@ -173,7 +185,7 @@ class Channels:
             case Known() | Absent():
                 if not related.this:
                     yield unknown(
-                        17,
+                        Row.CHANNEL_OF_SERVERS,
                         f'channel "{resource.name}", which has no member here',
                         f'the members of "{resource.name}"',
                     )
@@ -181,11 +193,13 @@ class Channels:
                 yield self._unknown_members(resource, reason)
             case Secret():
                 yield unknown(
-                    17, f'members of "{resource.name}" that are a secret', f'members of "{resource.name}"'
+                    Row.CHANNEL_OF_SERVERS,
+                    f'members of "{resource.name}" that are a secret',
+                    f'members of "{resource.name}"',
                 )
             case other:
                 yield unknown(
-                    17,
+                    Row.CHANNEL_OF_SERVERS,
                     f'members of "{resource.name}", where {unknown_reason(other)}',
                     f'members of "{resource.name}"',
                 )
@@ -205,19 +219,24 @@ class Channels:
                 what = f'{shown_host(written)}, member of channel "{holder.name}", {reach.what}'
                 if reach.direction == "private":
                     return Reach(
-                        "18", "private", f'private addresses of channel "{holder.name}"', reach.weight
+                        Row.CHANNEL_PRIVATE_MEMBER,
+                        "private",
+                        f'private addresses of channel "{holder.name}"',
+                        reach.weight,
                     )
-                row = "19" if reach.direction == "public" else reach.row
+                row = Row.CHANNEL_PUBLIC_MEMBER if reach.direction == "public" else reach.row
                 return Reach(row, reach.direction, what, reach.weight, reach.missing)
             case Unknown(reason):
                 return self._unknown_host(holder, member, reason, unknowns)
             case Secret():
                 return unknown(
-                    18, f'a member of "{holder.name}" that is a secret', f'{member.path} of "{holder.name}"'
+                    Row.CHANNEL_PRIVATE_MEMBER,
+                    f'a member of "{holder.name}" that is a secret',
+                    f'{member.path} of "{holder.name}"',
                 )
             case other:
                 return unknown(
-                    18,
+                    Row.CHANNEL_PRIVATE_MEMBER,
                     f'a member of "{holder.name}" whose address is {unknown_reason(other)}',
                     f'{member.path} of "{holder.name}"',
                 )
@@ -231,8 +250,8 @@ class Channels:
         if reach is not None and not told:
             shown = shown_host(member.host.value) if isinstance(member.host, Known) else "that is not known"
             what = f'a member of channel "{holder.name}" with an id and the address {shown}'
-            return unknown(17, what, f"which of the two counts in {where}")
-        return private(17, f'servers (ECS) of channel "{holder.name}"')
+            return unknown(Row.CHANNEL_OF_SERVERS, what, f"which of the two counts in {where}")
+        return private(Row.CHANNEL_OF_SERVERS, f'servers (ECS) of channel "{holder.name}"')
 
     def _unknown_host(self, holder: Resource, member: Member, reason: str, unknowns: int) -> Reach:
         """A member whose address is not known yet; only what it was built from says anything."""
@@ -242,7 +261,9 @@ class Channels:
         origins = self._topology.links.origins(holder, member.keys)
         kinds = {self._topology.links.type_of(origin) for origin in origins}
         if reach.direction == "private" and kinds <= SERVERS:
-            return private(18, f'private addresses of servers, members of "{holder.name}"')
+            return private(
+                Row.CHANNEL_PRIVATE_MEMBER, f'private addresses of servers, members of "{holder.name}"'
+            )
         return reach
 
 

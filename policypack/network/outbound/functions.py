@@ -6,6 +6,7 @@ from policypack.declared import Known, Resource, Secret, Unknown, unknown_reason
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.backends import Function
 from policypack.network.outbound.reach import Reach, private, public, unknown
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 
 _PULUMI_URN: Final = "urn:pulumi:"
@@ -28,21 +29,29 @@ def reach_function(topology: Topology, gateway: Gateway, holder: Resource, funct
         case Unknown(reason):
             return _reach_declared(topology, gateway, holder, function, where, reason)
         case Secret():
-            return unknown(23, "a function that is a secret", where)
+            return unknown(Row.FUNCTION_OF_REGION, "a function that is a secret", where)
         case other:
-            return unknown(23, f"a function whose URN is {unknown_reason(other)}", where)
+            return unknown(Row.FUNCTION_OF_REGION, f"a function whose URN is {unknown_reason(other)}", where)
 
 
 def _reach_urn(gateway: Gateway, urn: str, where: str) -> Reach:
     parts = urn.split(":")
     if len(parts) < _FUNCTION_URN_PARTS or parts[:2] != ["urn", "fss"] or not parts[2]:
-        return unknown(23, "a function whose URN is not one of FunctionGraph", f"a valid URN in {where}")
+        return unknown(
+            Row.FUNCTION_OF_REGION,
+            "a function whose URN is not one of FunctionGraph",
+            f"a valid URN in {where}",
+        )
     here = gateway.region
     if not isinstance(here, Known):
-        return unknown(23, f'function "{parts[-2]}" of region {parts[2]}', "the region of the gateway")
+        return unknown(
+            Row.FUNCTION_OF_REGION,
+            f'function "{parts[-2]}" of region {parts[2]}',
+            "the region of the gateway",
+        )
     if parts[2] == here.value:
-        return private(23, "a function of the same region")
-    return public(24, f"a function of another region ({parts[2]})", likely=True)
+        return private(Row.FUNCTION_OF_REGION, "a function of the same region")
+    return public(Row.FUNCTION_OF_OTHER_REGION, f"a function of another region ({parts[2]})", likely=True)
 
 
 def _reach_slip(
@@ -63,11 +72,11 @@ def _reach_declared(
 ) -> Reach:
     sources = topology.links.sources(holder, function.keys, {"fgs_function"})
     if not sources:
-        return unknown(23, f"a function whose URN is {reason}", where)
+        return unknown(Row.FUNCTION_OF_REGION, f"a function whose URN is {reason}", where)
     reach = [_of_resource(topology, gateway, source) for source in sources]
     publics = [item for item in reach if item.direction == "public"]
     if publics and len(publics) < len(reach):
-        return unknown(24, "a function of this or another region", where)
+        return unknown(Row.FUNCTION_OF_OTHER_REGION, "a function of this or another region", where)
     return next((item for item in reach if item.direction != "private"), reach[0])
 
 
@@ -75,8 +84,10 @@ def _of_resource(topology: Topology, gateway: Gateway, function: Resource) -> Re
     same = topology.same_region(gateway.resource, function)
     if same is None:
         return unknown(
-            23, f'function "{function.name}"', f'the regions of "{function.name}" and of the gateway'
+            Row.FUNCTION_OF_REGION,
+            f'function "{function.name}"',
+            f'the regions of "{function.name}" and of the gateway',
         )
     if same:
-        return private(23, f'function "{function.name}" of the same region')
-    return public(24, f'function "{function.name}" of another region', likely=True)
+        return private(Row.FUNCTION_OF_REGION, f'function "{function.name}" of the same region')
+    return public(Row.FUNCTION_OF_OTHER_REGION, f'function "{function.name}" of another region', likely=True)

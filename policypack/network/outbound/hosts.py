@@ -3,12 +3,14 @@
 The table stands in docs/network.md; each row's number stands where it is decided.
 """
 
+from collections.abc import Mapping
 from ipaddress import IPv6Address
 from typing import Final
 
 from policypack.declared import ABSENT, Absent, Known, Resource, Secret, Unknown, Value, read, unknown_reason
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import (
+    AddressFamily,
     HostAddress,
     HostName,
     NoHost,
@@ -28,8 +30,16 @@ from policypack.huaweicloud.networks import (
 )
 from policypack.network.outbound.names import Domains
 from policypack.network.outbound.reach import Reach, private, public, unknown
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 
+_ROWS: Final[Mapping[AddressFamily, Row]] = {
+    "ipv4": Row.PUBLIC_ADDRESS,
+    "rfc1918": Row.PRIVATE_IN_VPC,
+    "cloud": Row.INSIDE_THE_CLOUD,
+    "ipv6-local": Row.LOCAL_IPV6,
+    "ipv6": Row.GLOBAL_IPV6,
+}
 _MOST_ALIASES: Final = 16
 """Names that stand for names; DNS servers give up at about the same number."""
 
@@ -65,15 +75,15 @@ class Hosts:
             case Unknown(reason):
                 return self.reach_origins(holder, keys, where, reason, unknowns)
             case Secret():
-                return unknown(1, "an address that is a secret", where)
+                return unknown(Row.PUBLIC_ADDRESS, "an address that is a secret", where)
             case other:
-                return unknown(1, f"no address ({unknown_reason(other)})", where)
+                return unknown(Row.PUBLIC_ADDRESS, f"no address ({unknown_reason(other)})", where)
 
     def reach_host(self, written: str, where: str) -> Reach:
         """Classify a host that is known."""
         match parse_host(written):
             case NoHost(why):
-                return unknown(1, f"which {why}", f"a valid host in {where}")
+                return unknown(Row.PUBLIC_ADDRESS, f"which {why}", f"a valid host in {where}")
             case HostAddress() as host:
                 return self._reach_address(host, where)
             case HostName() as name:
@@ -85,9 +95,11 @@ class Hosts:
             case "private":
                 return self._reach_private(host, known_as)
             case "undecided":
-                return unknown(host.row, host.what, f"how a gateway reaches {host.address} ({where})")
+                return unknown(
+                    _ROWS[host.family], host.what, f"how a gateway reaches {host.address} ({where})"
+                )
             case "invalid":
-                return unknown(host.row, f"which is {host.what}", f"a valid host in {where}")
+                return unknown(_ROWS[host.family], f"which is {host.what}", f"a valid host in {where}")
             case "public":
                 return self._reach_public(host, known_as, where)
 
@@ -100,22 +112,27 @@ class Hosts:
         elif inside is not None or (vague := self._perhaps_in_own_block(host)) is not None:
             missing = f"how a gateway reaches {where}" if inside is not None else vague
             return unknown(
-                1, "a public address that may be inside a block of the gateway's VPC", missing or ""
+                Row.PUBLIC_ADDRESS,
+                "a public address that may be inside a block of the gateway's VPC",
+                missing or "",
             )
         if known_as is not None:
             kind = self._topology.links.type_of(known_as)
             if kind in BALANCERS:
                 return public(
-                    16, f'the public address of load balancer "{known_as.name}"; its private one would do'
+                    Row.BALANCER_PUBLIC,
+                    f'the public address of load balancer "{known_as.name}"; its private one would do',
                 )
-            return public(14, f'the EIP "{known_as.name}"; the private address behind it would do')
-        return public(host.row, host.what)
+            return public(
+                Row.ELASTIC_IP, f'the EIP "{known_as.name}"; the private address behind it would do'
+            )
+        return public(_ROWS[host.family], host.what)
 
     def _reach_private(self, host: HostAddress, known_as: Resource | None) -> Reach:
         if known_as is not None and self._topology.links.type_of(known_as) in BALANCERS:
-            return private(15, f'the private address of load balancer "{known_as.name}"')
-        if host.row != 3:
-            return private(host.row, host.what)
+            return private(Row.BALANCER_PRIVATE, f'the private address of load balancer "{known_as.name}"')
+        if host.family != "rfc1918":
+            return private(_ROWS[host.family], host.what)
         inside = self._inside_gateway_vpc(host)
         return inside if inside is not None else self._outside(host)
 
@@ -125,7 +142,9 @@ class Hosts:
             for vpc in self._vpc.resources:
                 for network, path in self._topology.networks_of_vpc(vpc)[0]:
                     if host.address in network:
-                        return private(3, f'inside {path} {network} of the gateway\'s VPC "{vpc.name}"')
+                        return private(
+                            Row.PRIVATE_IN_VPC, f'inside {path} {network} of the gateway\'s VPC "{vpc.name}"'
+                        )
         return None
 
     def _perhaps_in_own_block(self, host: HostAddress) -> str | None:
@@ -161,9 +180,11 @@ class Hosts:
                 vague = f'ipv6Cidr of subnet "{subnet.name}"'
             elif address in network:
                 if same:
-                    return private(7, f'inside {network} of subnet "{subnet.name}" of the gateway\'s VPC')
+                    return private(
+                        Row.GLOBAL_IPV6, f'inside {network} of subnet "{subnet.name}" of the gateway\'s VPC'
+                    )
                 vague = f'the VPC of subnet "{subnet.name}"'
-        return unknown(7, "perhaps inside the gateway's own VPC", vague) if vague else None
+        return unknown(Row.GLOBAL_IPV6, "perhaps inside the gateway's own VPC", vague) if vague else None
 
     def _outside(self, host: HostAddress) -> Reach:
         """Rows 4 and 31 to 33: a private address that is not in the gateway's VPC."""
@@ -173,20 +194,29 @@ class Hosts:
         for vpc in self._topology.living("vpc"):
             for path in self._topology.networks_of_vpc(vpc)[1]:
                 gap = f'{path} of "{vpc.name}" is no CIDR that is known'
-                return private(4, f"{host.what}; whether a VPC holds it is not known: {gap}", likely=True)
+                return private(
+                    Row.PRIVATE_OUTSIDE_VPC,
+                    f"{host.what}; whether a VPC holds it is not known: {gap}",
+                    likely=True,
+                )
         vague = "whether the gateway's VPC holds it is not known"
         if not isinstance(self._vpc, Found):
-            return private(4, f"{host.what}; {vague}")
+            return private(Row.PRIVATE_OUTSIDE_VPC, f"{host.what}; {vague}")
         for route, _ in self._topology.members(self._gateway, "apig_instance_routes"):
             for item in _texts(route, "nexthops", "nexthop"):
                 network = parse_network(item)
                 if network is not None and host.address in network:
-                    return private(4, f"{host.what}, reached by the gateway's route {network}")
+                    return private(
+                        Row.PRIVATE_OUTSIDE_VPC, f"{host.what}, reached by the gateway's route {network}"
+                    )
         line = self._of_gateway_vpc(("vpn_gateway", "dc_virtual_gateway"), ("vpcId",))
         if line is not None:
-            return private(32, f'{host.what} outside the VPC, in a data center behind "{line.name}"')
+            return private(
+                Row.DATA_CENTER, f'{host.what} outside the VPC, in a data center behind "{line.name}"'
+            )
         return private(
-            4, f"{host.what} outside the gateway's VPC, reachable with a route and a private line only"
+            Row.PRIVATE_OUTSIDE_VPC,
+            f"{host.what} outside the gateway's VPC, reachable with a route and a private line only",
         )
 
     def _in_other_vpc(self, vpc: Resource) -> Reach:
@@ -194,16 +224,18 @@ class Hosts:
         place = f'inside VPC "{vpc.name}"'
         same = self._topology.same_region(vpc, self._gateway.resource)
         if same is None:
-            return private(4, f"{place} of a region that is not known", likely=True)
+            return private(Row.PRIVATE_OUTSIDE_VPC, f"{place} of a region that is not known", likely=True)
         if not same:
             cloud = self._topology.of_vpc(vpc, ("cc_network_instance",), ("instanceId",))
             how = f'connected by "{cloud.name}"' if cloud else "reachable over Cloud Connect only"
-            return private(33, f"{place} of another region, {how}", likely=True)
+            return private(Row.VPC_OF_OTHER_REGION, f"{place} of another region, {how}", likely=True)
         mine = self._vpc.only if isinstance(self._vpc, Found) else None
         path = self._topology.connection(mine, vpc) if mine is not None else None
         if path is not None:
-            return private(31, f'{place}, connected by "{path.name}"')
-        return private(4, f"{place}, reachable with a peering connection and a route only")
+            return private(Row.CONNECTED_VPC, f'{place}, connected by "{path.name}"')
+        return private(
+            Row.PRIVATE_OUTSIDE_VPC, f"{place}, reachable with a peering connection and a route only"
+        )
 
     def _of_gateway_vpc(self, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
         vpc = self._vpc.only if isinstance(self._vpc, Found) else None
@@ -213,7 +245,7 @@ class Hosts:
         """Each name is resolved once; one that is met again while it is resolved stands for itself."""
         if name.name not in self._names:
             self._names[name.name] = unknown(
-                8, "a name that stands for itself", f"what {name.name} stands for"
+                Row.NAME_OF_PRIVATE_ZONE, "a name that stands for itself", f"what {name.name} stands for"
             )
             if self._depth < _MOST_ALIASES:
                 self._depth += 1
@@ -226,19 +258,19 @@ class Hosts:
         if declared is not None:
             return declared
         if is_internal_name(name):
-            return private(10, "a name that only private DNS can hold", likely=True)
+            return private(Row.INTERNAL_NAME, "a name that only private DNS can hold", likely=True)
         is_service, region = service_region(name)
         if is_service:
             return self._reach_service(name, region)
-        return public(2, "a public domain name")
+        return public(Row.PUBLIC_NAME, "a public domain name")
 
     def _reach_service(self, name: HostName, region: str | None) -> Reach:
         """Row 11."""
         here = self._gateway.region
         if region is not None and isinstance(here, Known) and region != here.value:
-            return public(2, f"an endpoint of another region ({region})")
+            return public(Row.PUBLIC_NAME, f"an endpoint of another region ({region})")
         return unknown(
-            11,
+            Row.SERVICE_ENDPOINT,
             "an endpoint of a Huawei Cloud service",
             f"whether {name.name} is reached inside or over the public network (not documented)",
         )
@@ -270,9 +302,9 @@ class Hosts:
         if servers and not of_list:  # a member is an address; a backend may be a name built from an id
             name = servers[0].name
             what = f'an address of ECS "{name}", or a name that is built from its id'
-            return unknown(13, what, f'what {where} takes from "{name}"')
+            return unknown(Row.ADDRESS_NOT_KNOWN_YET, what, f'what {where} takes from "{name}"')
         if not reach:
-            return unknown(13, f"an address that is not known ({reason})", where)
+            return unknown(Row.ADDRESS_NOT_KNOWN_YET, f"an address that is not known ({reason})", where)
         publics = [item for item in reach if item.direction == "public"]
         if publics and (of_list or len(publics) == len(reach)):
             return publics[0]
@@ -280,9 +312,9 @@ class Hosts:
         if vague:
             return vague[0]
         if unknowns is None or unknowns > len(reach):
-            return unknown(13, f"an address that is not known ({reason})", where)
+            return unknown(Row.ADDRESS_NOT_KNOWN_YET, f"an address that is not known ({reason})", where)
         if publics:
-            return unknown(13, "an address that may be public or private", where)
+            return unknown(Row.ADDRESS_NOT_KNOWN_YET, "an address that may be public or private", where)
         return reach[0]
 
     def _reach_origin(self, origin: Resource) -> Reach | None:
@@ -290,21 +322,30 @@ class Hosts:
         if kind in WITHOUT_ADDRESS:
             return None
         if kind in ONLY_PUBLIC:
-            return public(14, f'the EIP "{origin.name}"; the private address behind it would do')
+            return public(Row.ELASTIC_IP, f'the EIP "{origin.name}"; the private address behind it would do')
         if kind in ONLY_PRIVATE:
-            return private(13, f'the private address of "{origin.name}"')
+            return private(Row.ADDRESS_NOT_KNOWN_YET, f'the private address of "{origin.name}"')
         if kind in SERVERS or kind in BALANCERS:
             return self._reach_machine(origin, kind in BALANCERS)
         if kind == "apig_instance":
             return self._reach_other_gateway(origin)
-        return unknown(13, f'taken from "{origin.name}"', f'the address that comes from "{origin.name}"')
+        return unknown(
+            Row.ADDRESS_NOT_KNOWN_YET,
+            f'taken from "{origin.name}"',
+            f'the address that comes from "{origin.name}"',
+        )
 
     def _reach_machine(self, origin: Resource, is_balancer: bool) -> Reach:
         what = "load balancer" if is_balancer else "ECS"
+        inner, outer = (
+            (Row.BALANCER_PRIVATE, Row.BALANCER_PUBLIC)
+            if is_balancer
+            else (Row.ADDRESS_NOT_KNOWN_YET, Row.ADDRESS_NOT_KNOWN_YET)
+        )
         if self._topology.has_public_address(origin) is False:
-            return private(15 if is_balancer else 13, f'the private address of {what} "{origin.name}"')
+            return private(inner, f'the private address of {what} "{origin.name}"')
         return unknown(
-            16 if is_balancer else 13,
+            outer,
             f'an address of {what} "{origin.name}", which may have a public one',
             f'which address of "{origin.name}" is meant',
         )
@@ -314,9 +355,11 @@ class Hosts:
             (item for item in self._topology.landscape.gateways if item.resource.urn == origin.urn), None
         )
         if other is not None and other.inbound == OFF and not _is_referred(other):
-            return private(13, f'the private address of gateway "{origin.name}"')
+            return private(Row.ADDRESS_NOT_KNOWN_YET, f'the private address of gateway "{origin.name}"')
         return unknown(
-            13, f'an address of gateway "{origin.name}"', f'which address of "{origin.name}" is meant'
+            Row.ADDRESS_NOT_KNOWN_YET,
+            f'an address of gateway "{origin.name}"',
+            f'which address of "{origin.name}" is meant',
         )
 
 

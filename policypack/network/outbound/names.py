@@ -19,6 +19,7 @@ from policypack.huaweicloud.addresses import (
 from policypack.huaweicloud.dns import Record, Zone
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
 from policypack.network.outbound.reach import Reach, private, public, unknown
+from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Direction
 
@@ -56,25 +57,31 @@ class Domains:
 
     def _answer(self, name: str, record: Record, direction: Direction, *, is_private: bool) -> Reach:
         zone = "a private zone" if is_private else "a public zone"
+        row = Row.NAME_OF_PRIVATE_ZONE if is_private else Row.NAME_OF_PUBLIC_ZONE
         if direction == "private":
             return private(
-                8 if is_private else 9,
+                row,
                 f'a name that record "{record.resource.name}" of {zone} leads to a private address',
                 likely=True,
             )
         if direction == "public":
             return public(
-                2, f'a name that record "{record.resource.name}" of {zone} leads to a public address'
+                Row.PUBLIC_NAME,
+                f'a name that record "{record.resource.name}" of {zone} leads to a public address',
             )
         return unknown(
-            8 if is_private else 9,
+            row,
             f'a name that record "{record.resource.name}" of {zone} holds',
             f'records of "{record.resource.name}", which {name} stands for',
         )
 
     def _doubt(self, records: list[Record]) -> Reach:
         first = records[0].resource.name
-        return unknown(8, f'a name that record "{first}" may hold', f'zone, name and records of "{first}"')
+        return unknown(
+            Row.NAME_OF_PRIVATE_ZONE,
+            f'a name that record "{first}" may hold',
+            f'zone, name and records of "{first}"',
+        )
 
     def _held_by_zone(self, name: str) -> Reach | None:
         """A name without a record in the stack, inside a zone of the stack."""
@@ -92,12 +99,12 @@ class Domains:
             )
             if certain:
                 return private(
-                    8,
+                    Row.NAME_OF_PRIVATE_ZONE,
                     f'a name of private zone "{zone.resource.name}", bound to the gateway\'s VPC',
                     likely=True,
                 )
             return unknown(
-                8,
+                Row.NAME_OF_PRIVATE_ZONE,
                 f'a name that private zone "{zone.resource.name}" may hold',
                 f'name, type and VPCs of zone "{zone.resource.name}", and its records',
             )
@@ -219,4 +226,4 @@ def _worst(directions: Iterable[Direction]) -> Direction:
 
 
 def _unknown_alias(name: str) -> Reach:
-    return unknown(8, f"the name {name}", f"what {name} stands for")
+    return unknown(Row.NAME_OF_PRIVATE_ZONE, f"the name {name}", f"what {name} stands for")

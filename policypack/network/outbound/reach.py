@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from policypack.network.rows import Row
 from policypack.network.verdict import Direction, Weight
 
 
@@ -10,30 +11,30 @@ class Reach:
     """One row of the decision table of backends, applied to one place.
 
     Attributes:
-        row: Number of the row.
+        row: Which.
         direction: ``public`` (outbound bandwidth needed), ``private`` or ``unknown``.
         what: A phrase in apposition to the place ("a private address inside VPC 'x'").
         weight: ``proves``, or ``suggests`` for what is likely and not documented.
         missing: For ``unknown``: what would have to be known, a phrase.
     """
 
-    row: str
+    row: Row
     direction: Direction
     what: str
     weight: Weight = "proves"
     missing: str = ""
 
 
-def private(row: int | str, what: str, *, likely: bool = False) -> Reach:
+def private(row: Row, what: str, *, likely: bool = False) -> Reach:
     """Reached without the public network."""
-    return Reach(str(row), "private", what, "suggests" if likely else "proves")
+    return Reach(row, "private", what, "suggests" if likely else "proves")
 
 
-def public(row: int | str, what: str, *, likely: bool = False) -> Reach:
+def public(row: Row, what: str, *, likely: bool = False) -> Reach:
     """Reached over the public network."""
-    return Reach(str(row), "public", what, "suggests" if likely else "proves")
+    return Reach(row, "public", what, "suggests" if likely else "proves")
 
 
-def unknown(row: int | str, what: str, missing: str) -> Reach:
+def unknown(row: Row, what: str, missing: str) -> Reach:
     """Cannot be told."""
-    return Reach(str(row), "unknown", what, "none", missing)
+    return Reach(row, "unknown", what, "none", missing)
