@@ -9,6 +9,7 @@ from policypack.costs.budget import Budget, decide
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.costs.estimate import estimate
 from policypack.costs.line import Estimate, Line
+from policypack.costs.portfolio import Share, shares
 from policypack.costs.trust import undeciding
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
@@ -52,6 +53,7 @@ class Assessment:
         findings: What the policies say, before levels and waivers, by policy and URN.
         enforcement: What follows from it.
         difference: What changes against a base; ``None`` where it is compared with nothing.
+        shares: What it adds to the limits over many stacks.
     """
 
     stack: Stack
@@ -62,6 +64,7 @@ class Assessment:
     findings: tuple[Finding, ...]
     enforcement: Enforcement
     difference: Difference | None = None
+    shares: tuple[Share, ...] = ()
 
 
 def assess(
@@ -100,7 +103,17 @@ def assess(
     ]
     findings.sort(key=lambda finding: (finding.policy, finding.urn or "", finding.message))
     enforcement = enforce(findings, stack, costs, settings, today)
-    return Assessment(stack, landscape, network, costs, budget, tuple(findings), enforcement, change)
+    return Assessment(
+        stack,
+        landscape,
+        network,
+        costs,
+        budget,
+        tuple(findings),
+        enforcement,
+        change,
+        shares(costs, stack, settings, today),
+    )
 
 
 def _difference(before: Before, stack: Stack, costs: Estimate, settings: Settings, today: date) -> Difference:

@@ -41,6 +41,7 @@ SETTINGS: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "statements": _LIST,
         "vocabulary": _OBJECT,
         "report": _OBJECT,
+        "portfolio": _OBJECT,
     },
     BUDGET_POLICY: {
         "limits": _LIST,

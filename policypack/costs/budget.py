@@ -1,55 +1,30 @@
-"""Limits, and whether a cost is within, over or cannot be decided.
+"""Limits, and whether the cost of a stack is within, over or cannot be decided."""
 
-What is not known only ever widens a range, and both decided verdicts need the whole range on one
-side of the limit. So knowing more can turn *undecided* into *within* or *over*, never one of these
-into the other.
-"""
-
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from policypack.costs.exchange import rate_between
+from policypack.costs.counted import (
+    Contribution,
+    LimitVerdict,
+    counted_by,
+    deciding,
+    price_kinds,
+    price_notes,
+    rate_note,
+    verdict_on,
+)
 from policypack.costs.line import Estimate, Line
 from policypack.costs.outliving import note_on
 from policypack.costs.scope import applies, counts, names
-from policypack.costs.trust import estimated, undeciding
 from policypack.declared import Stack
 from policypack.metering.tags import Belongs
-from policypack.settings.model import BUDGET_POLICY, Exchange, Limit, Settings
-from pricing.money import ANYTHING, ZERO, Range, plain, total
+from policypack.settings.model import BUDGET_POLICY, Limit, Settings
+from pricing.money import ANYTHING, ZERO, Range, total
 
-LimitVerdict = Literal["within", "over", "undecided"]
 BudgetVerdict = Literal["within", "over", "undecided", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """How much of a limit's range one line is responsible for.
-
-    Attributes:
-        urn: The resource; ``None`` for a gap of the declaration.
-        resource: Its name.
-        meter: The meter.
-        monthly: The line's range; ``None`` where it has no price.
-        unknowns: Property paths that decide it.
-        reason: Why it is open, or what it is.
-        wants_price_of: The site and region whose price is missing or is not good enough; ``None``
-            where the declaration is what is missing.
-        by_reference: Whether it has a reference price, which the team may accept.
-    """
-
-    urn: str | None
-    resource: str
-    meter: str
-    monthly: Range | None
-    unknowns: tuple[str, ...]
-    reason: str
-    wants_price_of: tuple[str | None, str | None] | None = None
-    by_reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +124,10 @@ def decide(
                 continue
             lines = [line for line in lines if line.resource.urn in new]
         counted.update(id(line) for line in lines if counts(limit.scope, line) is not Belongs.NO)
-        result, wrong = _against(limit, lines, stack, settings, today)
-        results.append(result)
-        problems.extend(wrong)
+        unfit = bool(lines) and _means_nothing(limit, lines)
+        if unfit:
+            problems.append(_unmatched(limit, stack))
+        results.append(_against(limit, lines, stack, settings, today, unfit=unfit))
     if settings.limits and estimate.lines and not results and not skipped:
         skipped.append("limits are set, and none is about this stack (scope.stack, scope.project)")
     mismatches = tuple(
@@ -181,107 +157,31 @@ def _worst(results: Iterable[LimitResult]) -> BudgetVerdict:
     return "within" if verdicts else "none"
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A line as it counts against one limit."""
-
-    line: Line
-    amount: Range
-    reason: str
-    weak: bool = False
-    by_reference: bool = False
-
-
 def _against(
-    limit: Limit, lines: Sequence[Line], stack: Stack, settings: Settings, today: date
-) -> tuple[LimitResult, list[str]]:
-    problems: list[str] = []
-    parts: list[_Part] = []
-    foreign: dict[str, list[Range]] = {}
-    comparable: list[Range] = []
-    converted: dict[tuple[str, str], Exchange] = {}
-    for line in lines:
-        belongs = counts(limit.scope, line)
-        if belongs is Belongs.NO:
-            continue
-        amount, reason = _amount(line, settings, today)
-        if line.currency is not None and line.currency != limit.currency and amount != ZERO:
-            rate = rate_between(line.currency, limit.currency, settings.exchange)
-            if rate is None:
-                # what is known is said in its own currency, whatever a limit makes of its price
-                foreign.setdefault(line.currency, []).append(line.monthly or amount)
-                amount, reason = ANYTHING, f"its price is in {line.currency}"
-            else:
-                converted[rate.source, rate.target] = rate
-                reason = _told(amount, rate) + (f"; {reason}" if reason else "")
-                amount = amount.scaled(rate.rate)
-        if belongs is Belongs.MAYBE:
-            amount = amount.or_else(ZERO)
-            reason = f"{_doubt(limit, line)} is not known" + (f"; {reason}" if reason else "")
-        weak = undeciding(line, settings, today) is not None
-        parts.append(_Part(line, amount, reason, weak, estimated(line, settings) is not None))
-        if line.currency not in foreign:
-            comparable.append(amount)
-
-    if lines and _means_nothing(limit, lines):
-        problems.append(_unmatched(limit, stack))
-
-    cost = total(part.amount for part in parts)
-    if stack.gaps or problems:
+    limit: Limit, lines: Sequence[Line], stack: Stack, settings: Settings, today: date, *, unfit: bool
+) -> LimitResult:
+    counted = counted_by(limit, lines, settings, today)
+    parts, cost = counted.parts, total(part.amount for part in counted.parts)
+    if stack.gaps or unfit:
         # A gap may hide more, but also that something seen does not exist: a program that took a wrong
         # turn offline, a deletion that was interrupted. Neither verdict could be proven.
         cost = ANYTHING
-    verdict = _verdict(cost, limit.amount)
-    result = LimitResult(
+    verdict = verdict_on(cost, limit.amount)
+    return LimitResult(
         limit.name,
         limit.amount,
         limit.currency,
         cost,
         verdict,
-        _deciding(parts, stack, verdict),
+        deciding(parts, stack, verdict),
         (
             *note_on(part.line for part in parts),
-            *_confidence_notes(parts, verdict),
-            *(_rate_note(rate) for _, rate in sorted(converted.items())),
+            *price_notes(price_kinds(parts), len(parts), verdict),
+            *(rate_note(rate) for rate in counted.rates),
         ),
-        tuple((currency, total(amounts)) for currency, amounts in sorted(foreign.items())),
-        total(comparable),
+        counted.elsewhere,
+        counted.comparable,
     )
-    return result, problems
-
-
-def _verdict(cost: Range, amount: Decimal) -> LimitVerdict:
-    if cost.high is not None and cost.high <= amount:
-        return "within"
-    return "over" if cost.low > amount else "undecided"
-
-
-def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
-    """What a line counts, and why it is open. Prices that are not good enough bound nothing."""
-    if line.monthly is None or line.currency is None:
-        return ANYTHING, " ".join(line.reasons) or "it has no price"
-    reason = " ".join(line.reasons)
-    if line.monthly == ZERO:
-        return ZERO, reason
-    weak = undeciding(line, settings, today)
-    return (line.monthly, reason) if weak is None else (ANYTHING, weak)
-
-
-def _doubt(limit: Limit, line: Line) -> str:
-    """Why a line may or may not be in the scope of a limit."""
-    if line.instead and limit.scope.meter is not None:
-        return f"whether it pays {line.meter} or {', '.join(line.instead)}"
-    return f"whether the tag {limit.scope.tag} applies"
-
-
-def _told(amount: Range, rate: Exchange) -> str:
-    high = "no upper bound" if amount.high is None else plain(amount.high)
-    bounds = plain(amount.low) if amount.is_exact else f"{plain(amount.low)} to {high}"
-    return f"converted from {bounds} {rate.source} at {plain(rate.rate)} of {rate.date}"
-
-
-def _rate_note(rate: Exchange) -> str:
-    return f"converted from {rate.source}: 1 {rate.source} = {plain(rate.rate)} {rate.target} of {rate.date}"
 
 
 def _means_nothing(limit: Limit, lines: Sequence[Line]) -> bool:
@@ -297,58 +197,4 @@ def _unmatched(limit: Limit, stack: Stack) -> str:
     return (
         f'{BUDGET_POLICY}: limit "{limit.name}": scope {" and ".join(wanted)} matches nothing that '
         f"costs money in {stack.project}/{stack.name}; correct it, or set scope.stack to where it applies"
-    )
-
-
-def _confidence_notes(parts: Sequence[_Part], verdict: LimitVerdict) -> tuple[str, ...]:
-    """Which of the prices are not the vendor's own price of that region.
-
-    Reference prices are of no certain region, example prices of the vendor's worked examples.
-    """
-    prices = [part.line.price for part in parts if part.line.price is not None]
-    kinds: Counter[str] = Counter()
-    for price in prices:
-        if price.reference:
-            kinds["reference prices"] += 1
-        if price.confidence == "third-party":
-            kinds["third-party prices"] += 1
-        elif price.confidence == "example":
-            kinds["example prices"] += 1
-    if not kinds:
-        return ()
-    noun = "line" if len(parts) == 1 else "lines"
-    named = ", ".join(f"{kind} ({count} of {len(parts)} {noun})" for kind, count in sorted(kinds.items()))
-    return (f"{'estimated' if verdict == 'undecided' else 'decided'} on {named}",)
-
-
-def _deciding(parts: Sequence[_Part], stack: Stack, verdict: LimitVerdict) -> tuple[Contribution, ...]:
-    if verdict == "within":
-        return ()
-    if verdict == "over":
-        chosen = sorted(parts, key=lambda part: (-part.amount.low, part.line.resource.urn, part.line.meter))
-        return tuple(_contribution(part) for part in chosen if part.amount.low > 0)
-    gaps = tuple(Contribution(None, stack.name, "", None, (), gap) for gap in stack.gaps)
-    open_parts = [part for part in parts if not part.amount.is_exact]
-    open_parts.sort(key=lambda part: (_narrowness(part.amount), part.line.resource.urn, part.line.meter))
-    return gaps + tuple(_contribution(part) for part in open_parts)
-
-
-def _narrowness(amount: Range) -> tuple[bool, Decimal]:
-    """Sorts unbounded ranges first, then wide before narrow."""
-    return (True, amount.low - amount.high) if amount.high is not None else (False, Decimal(0))
-
-
-def _contribution(part: _Part) -> Contribution:
-    line = part.line
-    monthly = None if part.amount.says_nothing else part.amount
-    lacks_price = part.weak or ((line.monthly is None or line.monthly.high is None) and not line.unknowns)
-    return Contribution(
-        line.resource.urn,
-        line.resource.name,
-        line.meter,
-        monthly,
-        line.unknowns,
-        part.reason or line.status,
-        (line.site, line.region) if lacks_price else None,
-        part.by_reference,
     )

@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import count
 from typing import Final, Literal, TypeAlias
 
-from policypack.costs.budget import LimitVerdict
+from policypack.costs.counted import LimitVerdict
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
 from policypack.costs.outliving import left_behind

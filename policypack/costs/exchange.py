@@ -37,9 +37,12 @@ def unknown_currencies(settings: Settings, book: Prices) -> Iterator[str]:
     """
     priced = {*book.currencies.values(), *(row.currency for row in book.rows)}
     known = priced | {rate.target for rate in settings.exchange}
-    stated = [(f"limits[{at}]", limit.currency) for at, limit in enumerate(settings.limits)]
+    stated = [(f"{BUDGET_POLICY}.limits[{at}]", limit.currency) for at, limit in enumerate(settings.limits)]
     stated += [
-        (f"increases[{at}]", increase.currency)
+        (f"portfolio.limits[{at}]", limit.currency) for at, limit in enumerate(settings.portfolio.limits)
+    ]
+    stated += [
+        (f"{BUDGET_POLICY}.increases[{at}]", increase.currency)
         for at, increase in enumerate(settings.increases)
         if increase.currency is not None
     ]
@@ -49,7 +52,7 @@ def unknown_currencies(settings: Settings, book: Prices) -> Iterator[str]:
         other = _ALSO_CALLED.get(currency)
         near = f"did you mean {other}?" if other in known else "or a rate to it in exchange"
         yield (
-            f"{BUDGET_POLICY}.{place}.currency: expected a currency of the prices "
+            f"{place}.currency: expected a currency of the prices "
             f'({", ".join(sorted(known))}), found "{currency}"; {near}'
         )
 

@@ -40,10 +40,24 @@ def names(scope: Scope, resource: Resource) -> Belongs:
 
 def counts(scope: Scope, line: Line) -> Belongs:
     """Whether a line is in scope."""
-    named = names(scope, line.resource)
-    if scope.meter is None or named is Belongs.NO:
-        return named
+    asked = (names(scope, line.resource), _metered(scope, line), _located(scope, line))
+    if Belongs.NO in asked:
+        return Belongs.NO
+    return Belongs.MAYBE if Belongs.MAYBE in asked else Belongs.YES
+
+
+def _metered(scope: Scope, line: Line) -> Belongs:
+    if scope.meter is None:
+        return Belongs.YES
     meant = {means(scope.meter, meter) for meter in (line.meter, *line.instead)}
     if len(meant) > 1:
         return Belongs.MAYBE
-    return named if True in meant else Belongs.NO
+    return Belongs.YES if True in meant else Belongs.NO
+
+
+def _located(scope: Scope, line: Line) -> Belongs:
+    if scope.region is None:
+        return Belongs.YES
+    if line.region is None:
+        return Belongs.MAYBE
+    return Belongs.YES if means(scope.region, line.region) else Belongs.NO

@@ -23,10 +23,7 @@ def tagged(wanted: str, resource: Resource) -> Belongs:
     (``default_tags``).
     """
     key, separator, pattern = wanted.partition("=")
-    declared, added = resource.declared("tags"), resource.outputs.get("tags")
-    if added is not None and (isinstance(declared, Absent) or _lacks(declared, key)):
-        declared = classify(added)
-    match declared:
+    match _tags(key, resource):
         case Absent():
             return Belongs.NO
         case Known(Mapping() as tags):
@@ -40,6 +37,30 @@ def tagged(wanted: str, resource: Resource) -> Belongs:
                     return Belongs.MAYBE if separator else Belongs.YES
         case _:
             return Belongs.MAYBE
+
+
+def value_of(key: str, resource: Resource) -> str | None:
+    """What a tag of a resource says: an empty text without such a tag, ``None`` where it is not known."""
+    match _tags(key, resource):
+        case Absent():
+            return ""
+        case Known(Mapping() as tags):
+            if key not in tags:
+                return ""
+            match classify(tags[key]):
+                case Known(value):
+                    return str(value)
+                case _:
+                    return None
+        case _:
+            return None
+
+
+def _tags(key: str, resource: Resource) -> Raw:
+    declared, added = resource.declared("tags"), resource.outputs.get("tags")
+    if added is not None and (isinstance(declared, Absent) or _lacks(declared, key)):
+        return classify(added)
+    return declared
 
 
 def _lacks(tags: Raw, key: str) -> bool:

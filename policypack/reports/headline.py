@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from policypack.costs.counted import LimitVerdict
 from policypack.costs.wording import bounds, number
 from policypack.findings.finding import Finding
+from policypack.reports.portfolio import PortfolioResult
 from policypack.reports.prose import counted
 from policypack.reports.report import Report
 from policypack.reports.row import StackRow, together
@@ -18,6 +20,7 @@ def headline(report: Report) -> str:
     missing = [row for row in report.rows if row.budget.missing and _stops_without_limit(row)]
     limits_open = [one for one in limits_open if one.key]
     violations, undecided = _split(one for one in stops if one.policy != BUDGET_POLICY)
+    over_all = [] if report.portfolio is None else list(report.portfolio.limits)
     parts: list[str] = []
     unread = sum(not error.of_settings for error in report.errors)
     if unread:
@@ -27,10 +30,14 @@ def headline(report: Report) -> str:
         parts.append(f"{counted(settings, 'setting')} {'does' if settings == 1 else 'do'} not fit")
     if limits_over:
         parts.append(f"over {_limits(limits_over)}")
+    if told_over := _portfolio(over_all, "over"):
+        parts.append(f"over {told_over}")
     if violations:
         parts.append(counted(len(violations), "mandatory violation"))
     if limits_open:
         parts.append(f"cannot decide {_limits(limits_open)}")
+    if told_open := _portfolio(over_all, "undecided"):
+        parts.append(f"cannot decide {told_open}")
     if missing:
         about = name(missing[0].label) if len(missing) == 1 else counted(len(missing), "stack")
         parts.append(f"no limit is about {about}, and one is required")
@@ -41,6 +48,7 @@ def headline(report: Report) -> str:
         return f"{told[0].upper()}{told[1:]}."
     limits = [limit for row in report.rows for limit in row.budget.limits]
     verdicts = [limit.verdict for limit in limits]
+    verdicts += [limit.verdict for limit in over_all]
     verdicts += [verdict for row in report.rows for verdict in row.budget.growth]
     verdicts += ["undecided" for row in report.rows if row.budget.missing]
     if not verdicts:
@@ -51,12 +59,27 @@ def headline(report: Report) -> str:
         return "A limit is not kept or cannot be decided, and none is set to stop a pipeline."
     if len(verdicts) > 1:
         return f"Within budget: all {len(verdicts)} limits are kept.{_left_out(report)}{_beside(report)}"
+    if over_all:
+        [whole] = over_all
+        cost, allowed = bounds(whole.cost, whole.limit.currency), number(whole.limit.amount)
+        told = f"Within budget: {cost} of {allowed} {whole.limit.currency} a month for all stacks."
+        return f"{told}{_beside(report)}"
     if not limits:
         return f"Within budget: the limit on growth is kept.{_left_out(report)}{_beside(report)}"
     [limit] = limits
     cost = bounds(limit.cost, limit.currency)
     told = f"Within budget: {cost} of {number(limit.amount)} {limit.currency} a month."
     return f"{told}{_left_out(report)}{_beside(report)}"
+
+
+def _portfolio(results: Sequence[PortfolioResult], verdict: LimitVerdict) -> str:
+    """Those of the limits over all stacks that stop with a verdict."""
+    found = [one for one in results if one.stops and one.verdict == verdict]
+    if not found:
+        return ""
+    if len(found) == 1:
+        return f'the limit "{name(found[0].limit.name)}" over all stacks'
+    return f"{len(found)} limits over all stacks"
 
 
 def _stops_without_limit(row: StackRow) -> bool:

@@ -13,12 +13,15 @@ from policypack.costs.budget import Budget
 from policypack.costs.coverage import Uncovered
 from policypack.costs.exchange import Converted, in_one_currency
 from policypack.costs.line import Line, Total
+from policypack.costs.portfolio import Share
 from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, verdict
 from policypack.network.verdict import GatewayJudgement
 from policypack.reports.breakdown import breakdown
 from policypack.reports.met import Met, met_by, mismatched, repeated, unmet, unused
+from policypack.reports.portfolio import PortfolioReport, portfolio_of
 from policypack.reports.row import StackRow, label, sum_of, together, without_deciding
+from policypack.reports.savings import Saving, savings_of
 from policypack.settings.files import FILE, Search
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
 from pricing import Books, Prices
@@ -97,6 +100,8 @@ class StackReport:
         not_covered: Resources that are or may be billed and have no meter here, by Terraform name.
         remarks: What the settings say about things that this stack does not have, a sentence each.
         converted: The totals as one, where there are several and the settings have the rates.
+        shares: What it adds to the limits over many stacks.
+        savings: What following the advice on it would save.
     """
 
     stack: Stack
@@ -108,6 +113,8 @@ class StackReport:
     not_covered: tuple[Uncovered, ...]
     remarks: tuple[str, ...] = ()
     converted: Converted | None = None
+    shares: tuple[Share, ...] = ()
+    savings: tuple[Saving, ...] = ()
 
     @property
     def label(self) -> str:
@@ -132,6 +139,8 @@ class StackReport:
             not_covered=self.not_covered,
             gaps=len(self.stack.gaps),
             breakdown=breakdown(self.lines, self.findings),
+            shares=self.shares,
+            savings=self.savings,
         )
 
 
@@ -153,6 +162,7 @@ class Report:
         search: Which settings file was used; ``None`` where the settings came another way.
         exchange: Rates for a total in one currency.
         wanted: Currencies that such a total is wanted in, those of the limits.
+        portfolio: What an audit says of all stacks together; ``None`` where they are not all.
         kept: The rows of a fleet; ``None`` where they are made from the stacks.
     """
 
@@ -166,6 +176,7 @@ class Report:
     search: Search | None = None
     exchange: tuple[Exchange, ...] = ()
     wanted: tuple[str, ...] = ()
+    portfolio: PortfolioReport | None = None
     kept: tuple[StackRow, ...] | None = None
 
     @cached_property
@@ -191,7 +202,9 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """What a pipeline needs to know. Input that could not be read leaves it undecided."""
-        return verdict((one for row in self.rows for one in row.stops), unread=bool(self.errors))
+        of_stacks = verdict((one for row in self.rows for one in row.stops), unread=bool(self.errors))
+        found = {of_stacks, "ok" if self.portfolio is None else self.portfolio.verdict}
+        return "violation" if "violation" in found else "undecided" if "undecided" in found else "ok"
 
     @property
     def exit_code(self) -> int:
@@ -233,7 +246,7 @@ def make_report(
         notes=(*notes, *book.notes),
         search=search,
         exchange=settings.exchange,
-        wanted=tuple(limit.currency for limit in settings.limits),
+        wanted=wanted_currencies(settings),
     )
     met = [met_by(assessment, settings) for assessment in assessments]
     return with_settings_met(report, met, settings, today, errors=errors, whole=whole)
@@ -241,18 +254,26 @@ def make_report(
 
 def stack_report(assessment: Assessment, settings: Settings) -> StackReport:
     """What reports say about one stack."""
-    totals = assessment.estimate.totals
+    totals, lines = assessment.estimate.totals, tuple(assessment.estimate.lines)
     return StackReport(
         stack=assessment.stack,
-        lines=tuple(assessment.estimate.lines),
+        lines=lines,
         gateways=assessment.network.gateways,
         findings=assessment.enforcement.findings,
         budget=assessment.budget,
         totals=totals,
         not_covered=assessment.estimate.not_covered,
         remarks=assessment.budget.skipped,
-        converted=in_one_currency(totals, settings.exchange, [limit.currency for limit in settings.limits]),
+        converted=in_one_currency(totals, settings.exchange, wanted_currencies(settings)),
+        shares=assessment.shares,
+        savings=tuple(savings_of(assessment.enforcement.findings, lines, settings.portfolio.owner)),
     )
+
+
+def wanted_currencies(settings: Settings) -> tuple[str, ...]:
+    """Currencies that a total over several is wanted in: those of the limits."""
+    limits = [limit.currency for limit in settings.limits]
+    return (*limits, *(limit.currency for limit in settings.portfolio.limits))
 
 
 def with_settings_met(
@@ -279,10 +300,13 @@ def with_settings_met(
     if is_enabled(BUDGET_POLICY, settings):
         misfits.extend(problem for one in met for problem in one.problems)
         misfits.extend(mismatched(rows, met))
-        misfits.extend(unmet(rows, settings) if whole else ())
+        misfits.extend(unmet(rows, settings) if whole and rows else ())
+    portfolio = portfolio_of(rows, settings, len(errors)) if whole else None
+    misfits.extend(portfolio.problems if portfolio is not None else ())
     path = "settings" if report.search is None else str(report.search.path or FILE)
     return replace(
         report,
+        portfolio=portfolio,
         errors=(*errors, *(ReportError(path, told, of_settings=True) for told in misfits)),
         warnings=(*repeated(rows), *unused(rows, met, settings, today)),
     )

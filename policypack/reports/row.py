@@ -12,9 +12,11 @@ from policypack.costs.budget import Budget
 from policypack.costs.coverage import Uncovered
 from policypack.costs.exchange import Converted
 from policypack.costs.line import Total
+from policypack.costs.portfolio import Share
 from policypack.declared import Origin
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.breakdown import Breakdown, Sum, sum_of
+from policypack.reports.savings import Saving
 from pricing.money import ANYTHING, Range, total
 
 __all__ = ["StackRow", "Sum", "label", "sum_of", "together", "without_deciding"]
@@ -39,6 +41,8 @@ class StackRow:
         not_covered: Resources that are or may be billed and have no meter here.
         gaps: How many gaps the declaration has.
         breakdown: Its cost by region and meter, and what its prices rest on.
+        shares: What it adds to the limits over many stacks.
+        savings: What following the advice on it would save.
     """
 
     project: str
@@ -53,6 +57,8 @@ class StackRow:
     not_covered: tuple[Uncovered, ...]
     gaps: int
     breakdown: Breakdown
+    shares: tuple[Share, ...] = ()
+    savings: tuple[Saving, ...] = ()
 
     @property
     def label(self) -> str:

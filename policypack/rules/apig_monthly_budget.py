@@ -32,7 +32,8 @@ References
 from collections.abc import Iterator
 from typing import Final
 
-from policypack.costs.budget import Contribution, LimitResult
+from policypack.costs.budget import LimitResult
+from policypack.costs.counted import Contribution
 from policypack.costs.difference import IncreaseResult
 from policypack.costs.wording import beside_each_other, bounds, number, shift_bounds
 from policypack.findings.about import about

@@ -187,6 +187,7 @@ def _contradictions(flat: Mapping[str, object], names: set[str], form: _Form) ->
                 problems.extend(f"{path}: {problem}" for problem in _increase_problems(entry))
             else:
                 problems.extend(f"{path}.{problem}" for problem in _scope_problems(entry))
+    problems.extend(_portfolio_problems(flat, form))
     rates: dict[tuple[object, object], str] = {}
     for place, entry in _entries(flat, "exchange"):
         pair = (str(entry.get("from")), str(entry.get("to")))
@@ -211,6 +212,19 @@ def _entries(flat: Mapping[str, object], key: str) -> Iterator[tuple[str, Mappin
     for position, entry in enumerate(entries if isinstance(entries, (list, tuple)) else ()):
         if isinstance(entry, Mapping):
             yield f"{key}[{position}]", entry
+
+
+def _portfolio_problems(flat: Mapping[str, object], form: _Form) -> Iterator[str]:
+    portfolio = flat.get("portfolio")
+    seen: dict[str, str] = {}
+    for place, entry in _entries(portfolio, "limits") if isinstance(portfolio, Mapping) else ():
+        path = f"{form.shared_prefix}portfolio.{place}"
+        name = entry.get("name")
+        if isinstance(name, str):
+            if name in seen:
+                yield f"{path}.name: {_shown('name', name)} is already the name of {seen[name]}"
+            seen.setdefault(name, path)
+        yield from (f"{path}.{problem}" for problem in _scope_problems(entry))
 
 
 def _increase_problems(entry: Mapping[str, object]) -> Iterator[str]:

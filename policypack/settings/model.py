@@ -209,6 +209,7 @@ class Scope:
         resource: Glob on the resource's name or URN.
         tag: ``key`` or ``key=value``, the value a glob.
         meter: Glob on the meter (``eip.*``).
+        region: Glob on the region of what is billed.
         new_only: Only what a diff adds; such a limit says nothing outside of ``diff``.
     """
 
@@ -219,6 +220,7 @@ class Scope:
     resource: Glob | None = None
     tag: Glob | None = None
     meter: Glob | None = None
+    region: Glob | None = None
     new_only: bool = False
 
 
@@ -232,6 +234,62 @@ class Limit:
     amount: NotNegative
     currency: Currency
     scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioScope:
+    """Which lines of all stacks together a limit is about; everything when empty. What is set must all match.
+
+    Attributes:
+        stack: Glob on the stack's name; likewise ``project``.
+        tag: ``key`` or ``key=value``, the value a glob.
+        meter: Glob on the meter (``eip.*``).
+        region: Glob on the region of what is billed.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    stack: Glob | None = None
+    project: Glob | None = None
+    tag: Text | None = None
+    meter: Glob | None = None
+    region: Glob | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioLimit:
+    """A monthly budget of all stacks of an audit together."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Text
+    amount: NotNegative
+    currency: Currency
+    scope: PortfolioScope = field(default_factory=PortfolioScope)
+
+    @property
+    def of_one_stack(self) -> Limit:
+        """The same limit, to measure what one stack adds to it."""
+        scope = self.scope
+        own = Scope(
+            stack=scope.stack, project=scope.project, tag=scope.tag, meter=scope.meter, region=scope.region
+        )
+        return Limit(name=self.name, amount=self.amount, currency=self.currency, scope=own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """What an audit says of all stacks together.
+
+    Attributes:
+        limits: Monthly budgets over many stacks.
+        owner: Key of the tag that names who owns a resource; savings are also summed by its values.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    limits: tuple[PortfolioLimit, ...] = ()
+    owner: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +388,7 @@ class Settings:
         statements: What the team knows of its gateways.
         vocabulary: Words that hint at who calls.
         report: Where the pack writes its JSON report.
+        portfolio: What an audit says of all stacks together.
         limits: Monthly budgets.
         increases: What a diff may add.
         exchange: Rates for limits in another currency than the prices.
@@ -354,6 +413,7 @@ class Settings:
     statements: tuple[Statement, ...] = ()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     report: ReportFile | None = None
+    portfolio: Portfolio = field(default_factory=Portfolio)
     limits: tuple[Limit, ...] = ()
     increases: tuple[Increase, ...] = ()
     exchange: tuple[Exchange, ...] = ()

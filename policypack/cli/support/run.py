@@ -204,7 +204,7 @@ def report_on(
         given.today,
         errors=errors,
         search=given.search,
-        whole=place is not None and bool(assessments),
+        whole=place is not None,
         notes=(*_left_alone(others), *(_notes_on(place, given.search) if place is not None else ())),
     )
 

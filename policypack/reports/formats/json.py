@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from policypack.costs.budget import Budget, Contribution, LimitResult
+from policypack.costs.budget import Budget, LimitResult
+from policypack.costs.counted import Contribution
 from policypack.costs.exchange import Converted
 from policypack.costs.line import Line, Total
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.network.verdict import GatewayJudgement, Judgement
 from policypack.reports.headline import headline
+from policypack.reports.portfolio import PortfolioReport, PortfolioResult
 from policypack.reports.report import SCHEMA, Report, StackReport
 from policypack.reports.safe import json_text
+from policypack.reports.savings import Group
 from pricing.money import Range, plain
 
 Json = dict[str, Any]
@@ -39,6 +42,7 @@ def document(report: Report) -> Json:
         "stacks": [_stack(stack) for stack in report.stacks],
         "totals": [_total(total) for total in report.totals],
         "converted": _converted(report.converted),
+        "portfolio": None if report.portfolio is None else _portfolio(report.portfolio),
         "errors": [{"path": error.path, "message": error.message} for error in report.errors],
         "warnings": list(report.warnings),
         "notes": list(report.notes),
@@ -193,6 +197,51 @@ def _limit(limit: LimitResult) -> Json:
         "deciding": [_contribution(part) for part in limit.deciding],
         "notes": list(limit.notes),
     }
+
+
+def _portfolio(portfolio: PortfolioReport) -> Json:
+    savings = portfolio.savings
+    ranked = {"byPolicy": savings.by_policy, "byProject": savings.by_project, "byRegion": savings.by_region}
+    return {
+        "limits": [_portfolio_limit(result) for result in portfolio.limits],
+        "savings": {
+            "findings": savings.total.findings,
+            "amounts": _amounts(savings.total),
+            **{key: [_group(group) for group in groups] for key, groups in ranked.items()},
+            "owner": savings.owner,
+            "byOwner": [_group(group) for group in savings.by_owner],
+        },
+    }
+
+
+def _portfolio_limit(result: PortfolioResult) -> Json:
+    limit, scope = result.limit, result.limit.scope
+    wanted = {"project": scope.project, "stack": scope.stack, "tag": scope.tag, "meter": scope.meter}
+    return {
+        "name": limit.name,
+        "scope": {
+            key: value for key, value in {**wanted, "region": scope.region}.items() if value is not None
+        },
+        "limit": plain(limit.amount),
+        "currency": limit.currency,
+        **amount(result.cost),
+        "verdict": result.verdict,
+        "level": result.level,
+        "stacks": result.stacks,
+        "deciding": [
+            {"stack": one.stack, "path": one.path, "monthly": amount(one.monthly), "reason": one.reason}
+            for one in result.deciding
+        ],
+        "notes": list(result.notes),
+    }
+
+
+def _group(group: Group) -> Json:
+    return {"key": group.key, "findings": group.findings, "amounts": _amounts(group)}
+
+
+def _amounts(group: Group) -> list[Json]:
+    return [{"currency": currency, "monthly": amount(monthly)} for currency, monthly in group.amounts]
 
 
 def _contribution(part: Contribution) -> Json:

@@ -9,6 +9,7 @@ from policypack.metering.catalogue import nothing_declared
 from policypack.reports.arrangement import by_cost, overview, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.headline import headline
+from policypack.reports.overall import portfolio_lines
 from policypack.reports.prose import counted, left_out, level_word, limit_line, not_covered, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import LONGEST_NAME, visible
@@ -69,6 +70,8 @@ def _text(report: Report, most: int) -> str:
     across = "All stacks, a month" if len(report.stacks) > 1 else "A month"
     if report.stacks:
         blocks.append(f"**{across}: {text_of(total_of(report))}**")
+    if report.portfolio is not None and (lines := list(portfolio_lines(report.portfolio))):
+        blocks.append(bullets((text_of(line.strip()) for _, line in lines), max(most, _ROWS) if most else 0))
     if report.errors:
         blocks.append(
             bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)

@@ -10,6 +10,7 @@ from policypack.reports.arrangement import by_cost, by_policy, overview
 from policypack.reports.cells import monthly, price_note, quantity, what, where
 from policypack.reports.console import console
 from policypack.reports.headline import headline
+from policypack.reports.overall import portfolio_lines
 from policypack.reports.prose import counted, level_word, limit_line, not_covered, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
@@ -25,6 +26,7 @@ _MOST: Final = 100
 _MOST_NAMES: Final = 5
 """Lines that are named before a reason that they share."""
 _AMOUNT: Final = 12
+_STYLES: Final = {"within": "green", "over": "red", "undecided": "yellow"}
 _UNLIMITED: Final = 100_000
 """Columns in which every table fits."""
 
@@ -53,6 +55,10 @@ def render(
     if len(report.stacks) > 1:
         out.print(_overview(report, costs_only))
         out.print("All stacks, a month: " + total_of(report), style="bold")
+    if report.portfolio is not None and not costs_only:
+        for limit_verdict, line in portfolio_lines(report.portfolio):
+            out.print(line, style=_STYLES.get(limit_verdict, ""))
+    if len(report.stacks) > 1:
         out.print()
     for error in report.errors if errors else ():
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
@@ -190,8 +196,7 @@ def _row(table: "Table", line: Line, *cells: str) -> None:
 
 def _judgements(out: "Console", stack: StackReport) -> None:
     for limit in stack.budget.limits:
-        style = {"within": "green", "over": "red", "undecided": "yellow"}[limit.verdict]
-        out.print(f"Budget {limit_line(limit)}", style=style)
+        out.print(f"Budget {limit_line(limit)}", style=_STYLES[limit.verdict])
     for gateway in stack.gateways[:_MOST]:
         outbound, entrance = gateway.outbound, gateway.entrance
         out.print(

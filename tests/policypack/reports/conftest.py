@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from policypack.costs.budget import Budget, Contribution, LimitResult
+from policypack.costs.budget import Budget, LimitResult
+from policypack.costs.counted import Contribution
 from policypack.costs.coverage import Uncovered
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
