@@ -22,7 +22,16 @@ def test_every_block_is_of_a_kind_that_a_test_reads(page: Path) -> None:
         assert block["needs"] is None or block["needs"] in NEEDS
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.name)
+LONG = [ROOT / "docs" / "tutorial.md", *(ROOT / "docs" / "how-to").iterdir()]
+"""A tutorial and what it leads to run many commands."""
+SHOWING = [
+    pytest.param(page, marks=[pytest.mark.slow] if page in LONG else [], id=page.name)
+    for page in PAGES
+    if commands(page)
+]
+
+
+@pytest.mark.parametrize("page", SHOWING)
 def test_the_page_shows_what_its_commands_print(page: Path, tmp_path: Path) -> None:
     for command, printed in run(commands(page), ROOT, clone(ROOT, tmp_path / "clone")):
         assert printed == command.printed, command.line

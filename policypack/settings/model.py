@@ -205,7 +205,8 @@ class Scope:
     """Which lines a limit is about; everything when empty. What is set must all match.
 
     Attributes:
-        stack: Glob on the stack's name; likewise ``project``.
+        stack: Glob on the stack's name.
+        project: Glob on the project's name.
         resource: Glob on the resource's name or URN.
         tag: ``key`` or ``key=value``, the value a glob.
         meter: Glob on the meter (``eip.*``).
@@ -226,7 +227,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A monthly budget."""
+    """A monthly budget.
+
+    Attributes:
+        name: What reports call it.
+        amount: What a month may cost.
+        currency: ISO 4217 code (CNY, USD, EUR).
+        scope: Which lines it is about; everything when empty. What is set must all match.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -294,7 +302,14 @@ class Portfolio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Increase:
-    """How much a diff may add to the month: an amount with its currency, a percentage, or both."""
+    """How much a diff may add to the month: an amount with its currency, a percentage, or both.
+
+    Attributes:
+        name: What reports call it.
+        amount: What a month may cost more, with ``currency``.
+        currency: ISO 4217 code (CNY, USD, EUR).
+        percent: How much more, of what the month costs before.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -306,7 +321,14 @@ class Increase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A rate that the team chose: one unit of ``source`` is ``rate`` units of ``target``."""
+    """A rate that the team chose: one unit of ``source`` is ``rate`` units of ``target``.
+
+    Attributes:
+        source: Currency of the price, an ISO 4217 code.
+        target: Currency of the limit, an ISO 4217 code.
+        rate: Units of the target for one of the source.
+        date: The day of the rate.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -342,7 +364,13 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What the team knows of a gateway and no declaration can show."""
+    """What the team knows of a gateway and no declaration can show.
+
+    Attributes:
+        match: Glob on the gateway's name or URN.
+        callers: Where those that are not declared call from.
+        backends_elsewhere: Where backends of APIs that another stack declares are.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -353,7 +381,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """Words in tags and names that weakly hint at who calls."""
+    """Words in tags and names that weakly hint at who calls.
+
+    Attributes:
+        private: Words for callers inside.
+        public: Words for callers outside.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -363,7 +396,11 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFile:
-    """Where the pack writes its JSON report."""
+    """Where the pack writes its JSON report.
+
+    Attributes:
+        path: The file.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -375,7 +412,7 @@ class Settings:
     """Everything that can be set.
 
     Attributes:
-        site: Whose prices count; ``None`` derives it from the region.
+        site: Whose prices count; left out, it is derived from the region.
         hours_per_month: Hours of the month that is estimated.
         price_book: Price books in the order in which they are asked; ``bundled`` means ours, which is also
             meant by none.

@@ -1,8 +1,11 @@
 """JSON schemas of both spellings of the settings, made from the model."""
 
+import re
 from collections.abc import Iterable
+from inspect import getdoc
 from typing import Any, Final
 
+from policypack.settings import model
 from policypack.settings.model import (
     BUDGET_ATTRIBUTES,
     BUDGET_POLICY,
@@ -16,6 +19,7 @@ Json = dict[str, Any]
 
 _LEVELS: Final = ["advisory", "mandatory", "disabled"]
 _ENGINE_LEVELS: Final = ["advisory", "mandatory", "remediate", "disabled"]
+_ATTRIBUTE: Final = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.M)
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -55,9 +59,19 @@ def _parts() -> tuple[Json, Json, Json]:
     from pydantic import TypeAdapter
 
     schema = TypeAdapter(Settings).json_schema()
+    _describe(schema, Settings)
+    for name, part in schema["$defs"].items():
+        _describe(part, getattr(model, name))
     properties: Json = schema["properties"]
     properties.pop("levels")
     keys = {key_of(attribute) for attribute in BUDGET_ATTRIBUTES}
     budget = {key: properties[key] for key in properties if key in keys}
     shared = {key: properties[key] for key in properties if key not in keys}
     return shared, budget, schema["$defs"]
+
+
+def _describe(part: Json, documented: type) -> None:
+    """Say of each key what the docstring of its class says of the attribute: editors show it."""
+    properties = part["properties"]
+    for attribute, told in _ATTRIBUTE.findall((getdoc(documented) or "").partition("Attributes:")[2]):
+        properties[key_of(attribute)]["description"] = " ".join(told.split()).replace("``", "`")

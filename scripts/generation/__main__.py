@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.generation import coverage, policies, schemas, shown, snapshots
+from scripts.generation import commands, coverage, keys, policies, python_api, schemas, shown, snapshots
 
 ROOT = Path(__file__).parents[2]
 Files = Iterator[tuple[Path, str | None]]
@@ -13,6 +13,9 @@ Files = Iterator[tuple[Path, str | None]]
 KINDS: tuple[Callable[[Path], Files], ...] = (
     policies.files,
     schemas.files,
+    keys.files,
+    commands.files,
+    python_api.files,
     coverage.files,
     snapshots.files,
     shown.files,  # last: what pages show may depend on all before

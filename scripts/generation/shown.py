@@ -99,8 +99,13 @@ def run(shown: list[Command], root: Path, place: Path) -> Iterator[tuple[Command
 
 
 def renewed(page: Path, ran: Iterator[tuple[Command, str]]) -> str:
-    """The text of a page with other output."""
+    """The text of a page with other output; a page may show the same command twice."""
     text = page.read_text(encoding="utf-8")
+    end = 0
     for command, printed in ran:
-        text = text.replace(f"$ {command.line}\n{command.printed}", f"$ {command.line}\n{printed}")
+        before = f"$ {command.line}\n{command.printed}"
+        after = f"$ {command.line}\n{printed}"
+        start = text.index(before, end)
+        text = text[:start] + after + text[start + len(before) :]
+        end = start + len(after)
     return text

@@ -202,3 +202,17 @@ def test_the_settings_beside_the_program_count_without_a_configuration(workspace
     settings = workspace.configured({"apig-cost": {"site": "cn"}})
     passed = workspace.preview("--policy-pack-config", settings)
     assert (passed.code, "Settings:" in passed.text) == (0, False)
+
+
+@pytest.mark.slow
+def test_the_example_of_a_team_that_has_rules_of_its_own(workspace: Any) -> None:
+    workspace.declare(("huaweicloud:DedicatedApig/instance:Instance", "bare", {"edition": "PROFESSIONAL"}))
+    workspace.start()
+    done = workspace.preview(
+        "--policy-pack-config",
+        workspace.configured(budget(1)),
+        pack=ROOT / "examples" / "library" / "own-rules",
+    )
+    assert done.code == 1, done.text
+    assert 'Gateway "bare" has no tags' in done.text
+    assert "apig-monthly-budget" in policies_shown(done.text)
