@@ -19,7 +19,8 @@ from policypack.findings.subject import Subject
 from policypack.huaweicloud import survey
 from policypack.huaweicloud.model import Landscape
 from policypack.network import judge
-from policypack.network.across import NOTHING, Elsewhere
+from policypack.network.across import NOTHING, Elsewhere, Summary, joined
+from policypack.network.summary import summarise
 from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
 
@@ -67,6 +68,49 @@ class Assessment:
     shares: tuple[Share, ...] = ()
 
 
+@dataclass(frozen=True)
+class Assessor:
+    """What every stack of a run is assessed with. Pure: the same stack gives the same answer.
+
+    Attributes:
+        settings: What the team asked for.
+        book: The prices.
+        terms: What the customer has agreed with the vendor.
+        today: For the age of prices, orders and waivers.
+    """
+
+    settings: Settings
+    book: pricing.Prices
+    terms: pricing.Terms
+    today: date
+
+    def survey(self, stack: Stack) -> Landscape:
+        """What a stack declares, in the vendor's terms."""
+        return survey(stack, self.settings.default_region, self.settings.packages)
+
+    def summary(self, landscape: Landscape) -> Summary:
+        """What a stack says to those that are read with it."""
+        return summarise(landscape, self.settings)
+
+    def together(self, landscapes: Sequence[Landscape]) -> list[Elsewhere]:
+        """For each of some stacks what the others say of it."""
+        if len(landscapes) < 2:
+            return [NOTHING for _ in landscapes]
+        return joined([self.summary(landscape) for landscape in landscapes])
+
+    def assess(
+        self, landscape: Landscape, before: Before | None = None, elsewhere: Elsewhere = NOTHING
+    ) -> Assessment:
+        """Say everything about one stack.
+
+        Args:
+            landscape: What it declares.
+            before: What it is compared with, for the limits that only a comparison can decide.
+            elsewhere: What the stacks that are read with it say of it.
+        """
+        return _assess(landscape, self, before, elsewhere)
+
+
 def assess(
     stack: Stack,
     settings: Settings,
@@ -87,9 +131,14 @@ def assess(
         before: What the stack is compared with, for the limits that only a comparison can decide.
         elsewhere: What the stacks that are read with it say of it.
     """
-    landscape = survey(stack, settings.default_region, settings.packages)
+    assessor = Assessor(settings, book, terms or pricing.Terms(), today)
+    return assessor.assess(assessor.survey(stack), before, elsewhere)
+
+
+def _assess(landscape: Landscape, given: Assessor, before: Before | None, elsewhere: Elsewhere) -> Assessment:
+    stack, settings, today = landscape.stack, given.settings, given.today
     network = judge(landscape, settings, elsewhere)
-    costs = estimate(landscape, network, settings, book, terms or pricing.Terms(), today)
+    costs = estimate(landscape, network, settings, given.book, given.terms, today)
     change = None if before is None else _difference(before, stack, costs, settings, today)
     budget = decide(costs, stack, settings, today, new=change.added if change else None)
     increases = change.increases if change else ()

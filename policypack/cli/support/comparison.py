@@ -1,7 +1,7 @@
 """From two addresses to a comparison: read, pair the stacks, assess, compare."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from policypack.assessment import Assessment, Before
 from policypack.cli.support.books import load_books
@@ -9,14 +9,35 @@ from policypack.cli.support.progress import progress
 from policypack.cli.support.run import Basis, read_all, report_error
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
-from policypack.network.across import NOTHING, Elsewhere
+from policypack.huaweicloud import Landscape
+from policypack.network.across import Elsewhere
 from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.report import ReportError, make_report
 from policypack.settings.model import BUDGET_POLICY
 from policypack.sources import SourceError, Wanted
 from policypack.sources.before import read_before
 
-Pair = tuple[Stack | None, Stack | None]
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A stack of one side, and what the others of that side say of it."""
+
+    landscape: Landscape
+    elsewhere: Elsewhere
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Project and stack."""
+        return self.landscape.stack.project, self.landscape.stack.name
+
+    @property
+    def place(self) -> str:
+        """Where it was read."""
+        origin = self.landscape.stack.origin
+        return origin.path or origin.kind
+
+
+_Pair = tuple[_Side | None, _Side | None]
 
 
 def compare(
@@ -42,20 +63,15 @@ def compare(
         else:
             old, new = (_stacks(address, wanted, errors) for address in (base, head))
         unread = bool(errors)
-        # by identity: two sources may hold stacks of the same name
-        told = {
-            id(stack_): elsewhere
-            for side in (old, new)
-            for stack_, elsewhere in zip(side, given.together(side), strict=True)
-        }
-        for left, right in _pairs(old, new):
+        sides = [_surveyed(side, given) for side in (old, new)]
+        for left, right in _pairs(*sides):
             if unread and (left is None or right is None):
                 # it may be in what could not be read: neither new nor gone, and no amount is 0
                 warnings.append(f"{_label(left, right)} is not compared: the other side could not be read.")
                 if right is not None:
-                    assessments.append(given.assess(right, elsewhere=told[id(right)]))
+                    assessments.append(given.assess(right.landscape, elsewhere=right.elsewhere))
                 continue
-            base_of_stack = _before(left, given, before, NOTHING if left is None else told[id(left)])
+            base_of_stack = _before(left, given, before)
             if right is None:
                 change = difference(
                     base_of_stack.lines,
@@ -65,15 +81,15 @@ def compare(
                     hidden=base_of_stack.hidden,
                 )
             else:
-                assessment = given.assess(right, base_of_stack, told[id(right)])
+                assessment = given.assess(right.landscape, base_of_stack, right.elsewhere)
                 assert assessment.difference is not None
                 change = assessment.difference
                 assessments.append(assessment)
             differences.append(
                 StackDifference(
                     label=_label(left, right),
-                    before=None if left is None else left.origin.path or left.origin.kind,
-                    after=None if right is None else right.origin.path or right.origin.kind,
+                    before=None if left is None else left.place,
+                    after=None if right is None else right.place,
                     difference=change,
                 )
             )
@@ -90,10 +106,15 @@ def compare(
     return DifferenceReport(report, before.reference, tuple(differences))
 
 
-def _label(left: Stack | None, right: Stack | None) -> str:
-    stack = right or left
-    assert stack is not None
-    return f"{stack.project}/{stack.name}"
+def _surveyed(stacks: Sequence[Stack], given: Basis) -> list[_Side]:
+    landscapes = [given.survey(stack) for stack in stacks]
+    return [_Side(*both) for both in zip(landscapes, given.together(landscapes), strict=True)]
+
+
+def _label(left: _Side | None, right: _Side | None) -> str:
+    side = right or left
+    assert side is not None
+    return "/".join(side.key)
 
 
 def _stacks(address: str, wanted: Wanted, errors: list[ReportError]) -> list[Stack]:
@@ -124,20 +145,21 @@ def _both_sides(preview: str, wanted: Wanted, errors: list[ReportError]) -> tupl
     return [before], _stacks(preview, wanted, errors)
 
 
-def _pairs(old: Sequence[Stack], new: Sequence[Stack]) -> list[Pair]:
+def _pairs(old: Sequence[_Side], new: Sequence[_Side]) -> list[_Pair]:
     """Stacks of the same name; two sources of one stack each are a pair whatever their names."""
     if len(old) == 1 and len(new) == 1:
         return [(old[0], new[0])]
-    before = {(stack.project, stack.name): stack for stack in old}
-    after = {(stack.project, stack.name): stack for stack in new}
-    pairs: list[Pair] = [(before.get(key), stack) for key, stack in sorted(after.items())]
-    pairs.extend((stack, None) for key, stack in sorted(before.items()) if key not in after)
+    before = {side.key: side for side in old}
+    after = {side.key: side for side in new}
+    pairs: list[_Pair] = [(before.get(key), side) for key, side in sorted(after.items())]
+    pairs.extend((side, None) for key, side in sorted(before.items()) if key not in after)
     return pairs
 
 
-def _before(stack: Stack | None, given: Basis, before: Basis, elsewhere: Elsewhere) -> Before:
-    if stack is None:
+def _before(side: _Side | None, given: Basis, before: Basis) -> Before:
+    if side is None:
         return Before()
-    lines = before.assess(stack, elsewhere=elsewhere).estimate.lines
-    repriced = lines if before is given else given.assess(stack, elsewhere=elsewhere).estimate.lines
-    return Before(lines, repriced, gaps_of(stack))
+    lines = before.assess(side.landscape, elsewhere=side.elsewhere).estimate.lines
+    same = before is given
+    repriced = lines if same else given.assess(side.landscape, elsewhere=side.elsewhere).estimate.lines
+    return Before(lines, repriced, gaps_of(side.landscape.stack))

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import pricing
-from policypack.assessment import Assessment, Before, assess
+from policypack.assessment import Assessor
 from policypack.cli.support.books import load_books
 from policypack.cli.support.configuration import load_settings, settings_file
 from policypack.cli.support.errors import InputError, tell
@@ -17,9 +17,7 @@ from policypack.cli.support.progress import progress
 from policypack.costs.exchange import unknown_currencies
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
-from policypack.huaweicloud import survey
-from policypack.network.across import NOTHING, Elsewhere, joined
-from policypack.network.summary import summarise
+from policypack.huaweicloud import Landscape
 from policypack.printable import printable
 from policypack.reports.report import BookReference, Report, ReportError, make_report, reference_to
 from policypack.settings.files import FILE, Search
@@ -39,14 +37,10 @@ Outcome = Stack | SourceError
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What every stack of a run is assessed with."""
+@dataclass(frozen=True)
+class Basis(Assessor):
+    """What every stack of a run is assessed with, and where its settings stand."""
 
-    settings: Settings
-    book: pricing.Prices
-    terms: pricing.Terms
-    today: date
     search: Search
 
     @property
@@ -58,24 +52,6 @@ class Basis:
     def reference(self) -> BookReference:
         """How reports name the price books."""
         return reference_to(self.book)
-
-    def assess(
-        self, stack: Stack, before: Before | None = None, elsewhere: Elsewhere = NOTHING
-    ) -> Assessment:
-        """Say everything about one stack, compared with another where there is one."""
-        return assess(stack, self.settings, self.book, self.today, self.terms, before, elsewhere)
-
-    def together(self, stacks: Sequence[Stack]) -> list[Elsewhere]:
-        """For each of some stacks what the others say of it."""
-        if len(stacks) < 2:
-            return [NOTHING for _ in stacks]
-        settings = self.settings
-        return joined(
-            [
-                summarise(survey(stack, settings.default_region, settings.packages), settings)
-                for stack in stacks
-            ]
-        )
 
 
 def basis(config: str | None, prices: Sequence[str], sources: Sequence[str] = ()) -> Basis:
@@ -185,7 +161,7 @@ def report_on(
     if costs_only:
         silent: dict[str, Level] = dict.fromkeys((policy.name for policy in policies()), "disabled")
         given = replace(given, settings=replace(given.settings, limits=(), waivers=(), levels=silent))
-    assessments: list[Assessment] = []
+    landscapes: list[Landscape] = []
     errors: list[ReportError] = []
     others = [] if place is None else list(place.configurations)
     with progress("Reading and estimating ..."):
@@ -195,8 +171,12 @@ def report_on(
             elif isinstance(outcome, LeftAlone):
                 others.append(outcome.path)
             else:
-                assessments.append(given.assess(outcome))
-        assessments = _together(assessments, given)
+                landscapes.append(given.survey(outcome))
+        told = given.together(landscapes)
+        assessments = [
+            given.assess(landscape, elsewhere=elsewhere)
+            for landscape, elsewhere in zip(landscapes, told, strict=True)
+        ]
     return make_report(
         assessments,
         given.settings,
@@ -222,17 +202,6 @@ def _left_alone(paths: list[str]) -> Iterator[str]:
     if paths:
         told = "1 JSON file is" if len(paths) == 1 else f"{len(paths)} JSON files are"
         yield f"{told} no state, preview or plan and left alone ({named(sorted(paths))})."
-
-
-def _together(assessments: list[Assessment], given: Basis) -> list[Assessment]:
-    """Judge those stacks again that others say something of."""
-    if len(assessments) < 2:
-        return assessments
-    told = joined([summarise(item.landscape, given.settings) for item in assessments])
-    return [
-        item if elsewhere.says_nothing else given.assess(item.stack, elsewhere=elsewhere)
-        for item, elsewhere in zip(assessments, told, strict=True)
-    ]
 
 
 def report_error(error: SourceError) -> ReportError:
