@@ -31,7 +31,8 @@ BESIDE = {
 """Rooms beside the line, with all that they import. ``settings`` is for those from ``network`` on."""
 ENTRANCES = {
     "analyzer": {"sources"},
-    "cli": {"sources"},
+    "fleet": {"sources"},
+    "cli": {"sources", "fleet"},
     "pack": {"sources", "analyzer"},
     "__init__": {"pack"},
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, overload
 
 from policypack.findings.enforcement import EnforcedFinding, is_enabled, is_of_a_waiver
+from policypack.reports.document import stack_text
 from policypack.reports.prose import counted
 from policypack.reports.report import Report, StackReport
 from policypack.reports.row import StackRow
@@ -108,10 +109,12 @@ def set_aside(report: Report, baseline: tuple[Known, ...], path: str, settings: 
             f"{path}: {counted(len(gone), 'finding')} of this baseline {_be(len(gone))} gone "
             f"({_listed(gone)}); write it again, so that nothing of it can come back unseen."
         )
+    stacks = _MarkedStacks(report.stacks, tuple(marks))
     return replace(
         report,
-        stacks=_MarkedStacks(report.stacks, tuple(marks)),
+        stacks=stacks,
         kept=tuple(rows),
+        texts=None if report.texts is None else lambda: map(stack_text, stacks),
         notes=tuple(notes),
         warnings=tuple(warnings),
     )

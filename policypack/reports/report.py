@@ -1,6 +1,6 @@
 """What every format is made from: the stacks of one run with all that is said about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -164,6 +164,7 @@ class Report:
         wanted: Currencies that such a total is wanted in, those of the limits.
         portfolio: What an audit says of all stacks together; ``None`` where they are not all.
         kept: The rows of a fleet; ``None`` where they are made from the stacks.
+        texts: The stacks of a fleet as JSON, one text each without line breaks, as they are kept.
     """
 
     version: str
@@ -178,6 +179,7 @@ class Report:
     wanted: tuple[str, ...] = ()
     portfolio: PortfolioReport | None = None
     kept: tuple[StackRow, ...] | None = None
+    texts: Callable[[], Iterator[str]] | None = None
 
     @cached_property
     def rows(self) -> tuple[StackRow, ...]:
@@ -237,19 +239,31 @@ def make_report(
         notes: What was left out.
         whole: Whether these are all stacks that there are, so that a limit has to meet one of them.
     """
-    stacks = [stack_report(assessment, settings) for assessment in assessments]
-    report = Report(
+    stacks = tuple(stack_report(assessment, settings) for assessment in assessments)
+    report = begun(stacks, settings, book, search=search, notes=notes)
+    met = [met_by(assessment, settings) for assessment in assessments]
+    return with_settings_met(report, met, settings, today, errors=errors, whole=whole)
+
+
+def begun(
+    stacks: Sequence[StackReport],
+    settings: Settings,
+    book: BookReference,
+    *,
+    search: Search | None = None,
+    notes: Sequence[str] = (),
+) -> Report:
+    """The stacks of a run before anything is said about the whole."""
+    return Report(
         version=__version__,
         book=book,
         hours_per_month=settings.hours_per_month,
-        stacks=tuple(stacks),
+        stacks=stacks,
         notes=(*notes, *book.notes),
         search=search,
         exchange=settings.exchange,
         wanted=wanted_currencies(settings),
     )
-    met = [met_by(assessment, settings) for assessment in assessments]
-    return with_settings_met(report, met, settings, today, errors=errors, whole=whole)
 
 
 def stack_report(assessment: Assessment, settings: Settings) -> StackReport:

@@ -62,8 +62,16 @@ def _log_line(line: str) -> str:
 
 def json_text(document: object) -> str:
     """JSON without credentials in addresses; non-ASCII characters and commands to a CI system are escaped."""
-    text = json.dumps(_without_credentials(document), indent=2, ensure_ascii=True)
-    return text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[") + "\n"
+    return _inert(json.dumps(_without_credentials(document), indent=2, ensure_ascii=True)) + "\n"
+
+
+def json_line(document: object) -> str:
+    """Likewise on one line, without its end."""
+    return _inert(json.dumps(_without_credentials(document), separators=(",", ":"), ensure_ascii=True))
+
+
+def _inert(text: str) -> str:
+    return text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
 
 
 def _without_credentials(document: object) -> object:

@@ -10,7 +10,9 @@ Everything else below ``.pulumi`` (``.bak``, ``.pulumi-tags``, retained checkpoi
 backups) is not the current state of a stack and is left out.
 """
 
-from collections.abc import Iterator, Mapping
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -19,6 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from policypack.declared import Stack
 from policypack.printable import without_credentials
 from policypack.sources.compression import LARGEST
+from policypack.sources.entry import Entry
 from policypack.sources.error import Malformed, SourceError
 from policypack.sources.folders import walk
 from policypack.sources.pulumi_cloud import read as pulumi_cloud
@@ -38,12 +41,15 @@ _EXTRAS: Final = ("gs", "azblob")
 class Store(Protocol):
     """A place that holds files, addressed by paths relative to its root."""
 
-    def files(self, folder: str) -> list[str]:
-        """Every file below a folder; empty when there is no such folder."""
+    def files(self, folder: str) -> Mapping[str, str | None]:
+        """Every file below a folder, sorted, with its version; empty when there is no such folder.
+
+        The version is an etag or a checksum, or size and time; ``None`` where the store tells none.
+        """
         ...
 
-    def others(self) -> list[str]:
-        """Every file that is not in the folder of a backend of Pulumi, which may be very large."""
+    def others(self) -> Mapping[str, str | None]:
+        """Likewise every file that is not in the folder of a backend of Pulumi, which may be very large."""
         ...
 
     def unreadable(self) -> list[str]:
@@ -52,6 +58,10 @@ class Store(Protocol):
 
     def is_file(self, path: str) -> bool:
         """Whether the path is a file."""
+        ...
+
+    def version(self, path: str) -> str | None:
+        """What changes with the content of a file; ``None`` where the store tells nothing."""
         ...
 
     def content(self, path: str) -> bytes:
@@ -66,24 +76,28 @@ class Folder:
         self._root = root
         self._refused: list[OSError] = []
 
-    def files(self, folder: str) -> list[str]:
+    def files(self, folder: str) -> Mapping[str, str | None]:
         below = self._root / folder
         if not below.is_dir():
-            return []
-        return sorted(
-            (here / name).relative_to(self._root).as_posix()
-            for here, _, names in walk(below, self._refused)
-            for name in names
-        )
+            return {}
+        paths = (here / name for here, _, names in walk(below, self._refused) for name in names)
+        return self._versions(paths)
 
-    def others(self) -> list[str]:
-        return [path.relative_to(self._root).as_posix() for path in states_in(self._root)]
+    def others(self) -> Mapping[str, str | None]:
+        return self._versions(states_in(self._root))
+
+    def _versions(self, paths: Iterable[Path]) -> Mapping[str, str | None]:
+        start = len(self._root.as_posix().rstrip("/")) + 1 if self._root != Path() else 0
+        return {name[start:]: version_of_file(name) for name in sorted(path.as_posix() for path in paths)}
 
     def unreadable(self) -> list[str]:
         return list(dict.fromkeys(f"{error.filename}: {error.strerror}" for error in self._refused))
 
     def is_file(self, path: str) -> bool:
         return (self._root / path).is_file()
+
+    def version(self, path: str) -> str | None:
+        return version_of_file(self._root / path)
 
     def content(self, path: str) -> bytes:
         with (self._root / path).open("rb") as file:
@@ -125,32 +139,35 @@ class ObjectStore:
         self._system, root = opened
         self._root = str(root).rstrip("/")
 
-    def files(self, folder: str) -> list[str]:
+    def files(self, folder: str) -> Mapping[str, str | None]:
         try:
-            paths = self._system.find(self._below(folder))
+            entries = self._system.find(self._below(folder), detail=True)
         except FileNotFoundError:
-            return []
-        return sorted(self._relative(path) for path in paths)
+            return {}
+        return {self._relative(path): _version_of_entry(entries[path]) for path in sorted(entries)}
 
-    def others(self) -> list[str]:
+    def others(self) -> Mapping[str, str | None]:
         try:
             entries = self._system.ls(self._root, detail=True)
         except FileNotFoundError:
-            return []
-        others: list[str] = []
+            return {}
+        others: dict[str, str | None] = {}
         for entry in entries:
             name = self._relative(entry["name"])
             if entry["type"] == "directory" and name != BACKEND_FOLDER:
-                others += self.files(name)
+                others |= self.files(name)
             elif entry["type"] != "directory":
-                others.append(name)
-        return sorted(others)
+                others[name] = _version_of_entry(entry)
+        return dict(sorted(others.items()))
 
     def unreadable(self) -> list[str]:
         return []  # its libraries raise
 
     def is_file(self, path: str) -> bool:
         return bool(self._system.isfile(self._below(path)))
+
+    def version(self, path: str) -> str | None:
+        return _version_of_entry(self._system.info(self._below(path)))
 
     def content(self, path: str) -> bytes:
         with self._system.open(self._below(path), "rb") as file:
@@ -167,6 +184,39 @@ class ObjectStore:
 def _lacking(scheme: str, address: str, error: ImportError) -> SourceError:
     hint = f"pip install 'apig-cost[{scheme}]'" if scheme in _EXTRAS else ""
     return SourceError(address, "", f"this kind of store needs another package ({error})", hint)
+
+
+_CHECKSUMS: Final = ("ETag", "etag", "md5Hash", "content_md5")
+_TIMES: Final = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")
+
+
+def version_of_file(path: str | Path) -> str | None:
+    """Size and time of a file of this machine; ``None`` where they tell nothing.
+
+    A file that was written a moment ago may be written again within the same tick of its clock.
+    """
+    try:
+        found = os.stat(path)  # noqa: PTH116 - ten thousand of them; a Path of each costs as much again
+    except OSError:
+        return None
+    if time.time_ns() - found.st_mtime_ns < _TICK:
+        return None
+    return f"{found.st_size}-{found.st_mtime_ns}"
+
+
+_TICK: Final = 2_000_000_000
+"""Nanoseconds; the coarsest clock of a file system in use (FAT) counts in two seconds."""
+
+
+def _version_of_entry(entry: Mapping[str, object]) -> str | None:
+    """What an object store says of the content of a file, as fsspec's file systems name it."""
+    for key in _CHECKSUMS:
+        if entry.get(key):
+            return f"{entry.get('size')}-{entry[key]!s}"
+    for key in _TIMES:
+        if entry.get(key):
+            return f"{entry.get('size')}-{entry[key]!s}"
+    return None
 
 
 def is_address(address: str) -> bool:
@@ -190,34 +240,45 @@ def read_store(address: str, wanted: Wanted = ANY) -> Iterator[Stack | SourceErr
         if parts.scheme == "file":
             path = Path(unquote(parts.netloc + parts.path))
             if path.is_file():
-                yield from _read_one(Folder(path.parent), path.name, address, wanted)
+                yield from read_in(Folder(path.parent), Entry(address, path.name, address, wanted=wanted))
                 return
             store = Folder(path)
         else:
             store = ObjectStore(address)
             if store.is_file(""):
-                yield from _read_one(store, "", without_credentials(address), wanted)
+                yield from read_in(store, Entry(address, "", without_credentials(address), wanted=wanted))
                 return
         yield from read_backend(store, address, wanted)
     except SourceError as error:
         yield error
     except Exception as error:  # the libraries of stores raise whatever their vendor raises
-        yield SourceError(
-            address,
-            "",
-            f"the store cannot be read ({_one_line(error)})",
-            "check the address and the credentials",
-        )
+        yield unreadable_store(address, error)
+
+
+def unreadable_store(address: str, error: Exception) -> SourceError:
+    """What a library said of a store, as an error of ours."""
+    told = f"the store cannot be read ({_one_line(error)})"
+    return SourceError(address, "", told, "check the address and the credentials")
 
 
 def read_backend(store: Store, address: str, wanted: Wanted = ANY) -> Iterator[Stack | SourceError]:
-    """Read every stack of a self-managed backend by its path, then the states of OpenTofu and Terraform.
+    """Read every stack of a self-managed backend, as ``list_backend`` finds them."""
+    for found in list_backend(store, address, wanted):
+        if isinstance(found, SourceError):
+            yield found
+        else:
+            yield from read_in(store, found)
+
+
+def list_backend(store: Store, address: str, wanted: Wanted = ANY) -> Iterator[Entry | SourceError]:
+    """Find every stack of a self-managed backend by its path, then the states of OpenTofu and Terraform.
 
     These hold no names, so they get the project that is wanted. The stack is their workspace, and only
     where there is but one state the name that is wanted: it would not tell several apart.
     """
     states = store.files(f"{BACKEND_FOLDER}/stacks")
-    others = state_files(store.others())
+    loose = store.others()
+    others = state_files(loose)
     for told in store.unreadable():
         yield SourceError(address, "", f"a folder of the backend cannot be listed ({told})")
     if not states and not others:
@@ -226,26 +287,43 @@ def read_backend(store: Store, address: str, wanted: Wanted = ANY) -> Iterator[S
             told = "there is no such file, and no backend (a folder .pulumi) and no *.tfstate below"
             yield SourceError(address, "", told, "check the address")
         return
-    root = without_credentials(address.partition("?")[0]).rstrip("/")
-    yield from _read_stacks(store, states, root, address)
-    names = wanted if len(others) == 1 and not states else replace(wanted, stack=None)
-    for path in others:
-        yield from _read_one(store, path, f"{root}/{path}", names)
-
-
-def _read_stacks(store: Store, value: list[str], root: str, address: str) -> Iterator[Stack | SourceError]:
-    locked = _locked(store) if value else frozenset()
-    for stack_path, files in sorted(_states(value).items()):
+    shown = without_credentials(address.partition("?")[0]).rstrip("/")
+    locked = _locked(store) if states else frozenset()
+    for stack_path, files in sorted(_states(states).items()):
         if len(files) > 1:
             yield SourceError(
                 address, ", ".join(files), "two state files of one stack", "delete the older of the two"
             )
             continue
-        for outcome in _read_one(store, files[0], f"{root}/{files[0]}"):
-            if isinstance(outcome, Stack) and (stack_path in locked):
-                yield replace(outcome, notes=(*outcome.notes, _LOCKED))
-            else:
-                yield outcome
+        [path] = files
+        yield Entry(address, path, f"{shown}/{path}", version=states[path], locked=stack_path in locked)
+    names = wanted if len(others) == 1 and not states else replace(wanted, stack=None)
+    for path in others:
+        yield Entry(address, path, f"{shown}/{path}", version=loose[path], wanted=names)
+
+
+def read_in(store: Store, entry: Entry) -> Iterator[Stack | SourceError]:
+    """Read a state that was found in a store."""
+    try:
+        content = store.content(entry.path)
+    except SourceError as error:
+        yield error
+        return
+    except OSError as error:
+        yield SourceError(entry.shown, "", f"the file cannot be read ({_one_line(error)})")
+        return
+    yield from read_content(content, entry)
+
+
+def read_content(content: bytes, entry: Entry) -> Iterator[Stack | SourceError]:
+    """Read the content of a state."""
+    names = entry.wanted
+    try:
+        stack = read_bytes(content, entry.shown, project=names.project, stack=names.name)
+    except SourceError as error:
+        yield error
+    else:
+        yield replace(stack, notes=(*stack.notes, _LOCKED)) if entry.locked else stack
 
 
 _LOCKED: Final = (
@@ -253,16 +331,7 @@ _LOCKED: Final = (
 )
 
 
-def _read_one(store: Store, path: str, shown: str, names: Wanted = ANY) -> Iterator[Stack | SourceError]:
-    try:
-        yield read_bytes(store.content(path), shown, project=names.project, stack=names.name)
-    except SourceError as error:
-        yield error
-    except OSError as error:
-        yield SourceError(shown, "", f"the file cannot be read ({_one_line(error)})")
-
-
-def _states(files: list[str]) -> Mapping[str, list[str]]:
+def _states(files: Iterable[str]) -> Mapping[str, list[str]]:
     """State files by the stack they hold: ``project/stack``, or ``stack`` in the legacy layout."""
     states: dict[str, list[str]] = {}
     for path in files:

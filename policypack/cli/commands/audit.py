@@ -33,15 +33,15 @@ def command(
     file that looks like one of these and cannot be read is an error of the report.
     """
     from policypack.cli.support.baseline import without
+    from policypack.cli.support.fleet import audited
     from policypack.cli.support.output import emit
     from policypack.cli.support.place import look
-    from policypack.cli.support.run import basis, read_place, report_on, show_errors
-    from policypack.sources import Wanted
+    from policypack.cli.support.run import basis, show_errors
 
     given = basis(config, prices, [place])
     aside = without(baseline, given.settings)
-    place_found = look(place, exclude)
-    report = aside(report_on(read_place(place_found, Wanted(every=True)), given, place=place_found))
-    show_errors(report)
-    emit(report, form, output)
+    with audited(look(place, exclude), given) as found:
+        report = aside(found)
+        show_errors(report)
+        emit(report, form, output)
     ctx.exit(report.exit_code)

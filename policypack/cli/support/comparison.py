@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from policypack.assessment import Assessment, Before
 from policypack.cli.support.books import load_books
 from policypack.cli.support.progress import progress
-from policypack.cli.support.run import Basis, read_all, report_error
+from policypack.cli.support.run import Basis, read_all
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
+from policypack.fleet.task import report_error
 from policypack.huaweicloud import Landscape
 from policypack.network.across import Elsewhere
 from policypack.reports.differences.report import DifferenceReport, StackDifference

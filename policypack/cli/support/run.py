@@ -11,27 +11,17 @@ from policypack.assessment import Assessor
 from policypack.cli.support.books import load_books
 from policypack.cli.support.configuration import load_settings, settings_file
 from policypack.cli.support.errors import InputError, tell
-from policypack.cli.support.left_out import named
-from policypack.cli.support.place import Place
 from policypack.cli.support.progress import progress
 from policypack.costs.exchange import unknown_currencies
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
+from policypack.fleet.task import report_error
 from policypack.huaweicloud import Landscape
 from policypack.printable import printable
 from policypack.reports.report import BookReference, Report, ReportError, make_report, reference_to
 from policypack.settings.files import FILE, Search
 from policypack.settings.model import Level, Settings
-from policypack.sources import ANY, SourceError, UnrelatedError, Wanted, read_each
-from policypack.sources.terraform.places import ENDING
-
-
-@dataclass(frozen=True, slots=True)
-class LeftAlone:
-    """A file that is proven to be no kind of declaration."""
-
-    path: str
-
+from policypack.sources import ANY, SourceError, Wanted, read_each
 
 Outcome = Stack | SourceError
 T = TypeVar("T")
@@ -119,36 +109,11 @@ def read_all(addresses: Iterable[str], wanted: Wanted = ANY) -> Iterator[Outcome
             yield SourceError(address, "", "this backend holds no stack", "check the address")
 
 
-def read_place(place: Place, wanted: Wanted) -> Iterator[Outcome | LeftAlone]:
-    """Every stack of a place. JSON that was found there and is of no kind that is read is left alone.
-
-    That nothing else is there is an error: nothing was checked, which must not look like *within*.
-    """
-    others = len(place.configurations)
-    empty = True
-    for outcome in read_all(place.addresses, wanted):
-        left_alone = (
-            isinstance(outcome, UnrelatedError)
-            and outcome.path in place.files
-            and not outcome.path.endswith(ENDING)
-        )
-        if isinstance(outcome, UnrelatedError) and left_alone:
-            others += 1
-            yield LeftAlone(outcome.path)
-        else:
-            empty = False
-            yield outcome
-    if empty:
-        told = f"nothing here is read: {others} files are of another kind" + " ".join(("", *place.notes))
-        yield SourceError("PLACE", "", told, "name the folder of a program, a backend or a state")
-
-
 def report_on(
-    outcomes: Iterable[Outcome | LeftAlone],
+    outcomes: Iterable[Outcome],
     given: Basis,
     *,
     costs_only: bool = False,
-    place: Place | None = None,
 ) -> Report:
     """Assess what was read and put it into one report.
 
@@ -156,20 +121,16 @@ def report_on(
         outcomes: Stacks, and sources that could not be read; these are still reported.
         given: Settings, prices and day.
         costs_only: Leave out policies and limits.
-        place: Where the sources were found, for what was left out there.
     """
     if costs_only:
         silent: dict[str, Level] = dict.fromkeys((policy.name for policy in policies()), "disabled")
         given = replace(given, settings=replace(given.settings, limits=(), waivers=(), levels=silent))
     landscapes: list[Landscape] = []
     errors: list[ReportError] = []
-    others = [] if place is None else list(place.configurations)
     with progress("Reading and estimating ..."):
         for outcome in outcomes:
             if isinstance(outcome, SourceError):
                 errors.append(report_error(outcome))
-            elif isinstance(outcome, LeftAlone):
-                others.append(outcome.path)
             else:
                 landscapes.append(given.survey(outcome))
         told = given.together(landscapes)
@@ -184,30 +145,7 @@ def report_on(
         given.today,
         errors=errors,
         search=given.search,
-        whole=place is not None,
-        notes=(*_left_alone(others), *(_notes_on(place, given.search) if place is not None else ())),
     )
-
-
-def _notes_on(place: Place, search: Search) -> Iterator[str]:
-    yield from place.notes
-    used = None if search.path is None else search.path.resolve()
-    others = [path for path in place.settings if Path(path).resolve() != used]
-    if others:
-        told = "1 settings file is" if len(others) == 1 else f"{len(others)} settings files are"
-        yield f"{told} not used ({named(others)}); one file counts for a whole run."
-
-
-def _left_alone(paths: list[str]) -> Iterator[str]:
-    if paths:
-        told = "1 JSON file is" if len(paths) == 1 else f"{len(paths)} JSON files are"
-        yield f"{told} no state, preview or plan and left alone ({named(sorted(paths))})."
-
-
-def report_error(error: SourceError) -> ReportError:
-    """A source that could not be read, as the report lists it."""
-    message = f"{error.place}: {error.problem}" if error.place else error.problem
-    return ReportError(error.path or "input", f"{message}; {error.hint}" if error.hint else message)
 
 
 def show_errors(report: Report) -> None:

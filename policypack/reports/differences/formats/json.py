@@ -8,8 +8,8 @@ from typing import Any, Final
 from policypack.costs.difference import Change, ChangeTotal, IncreaseResult, Shift
 from policypack.costs.replacement import Overlap
 from policypack.reports.differences.report import DifferenceReport, StackDifference
-from policypack.reports.formats.json import amount
-from policypack.reports.formats.json import document as report_document
+from policypack.reports.document import amount
+from policypack.reports.document import document as report_document
 from policypack.reports.safe import json_text
 from pricing.money import plain
 

@@ -1,0 +1,71 @@
+"""``audit``: from a place to a report over all of its stacks."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from policypack.cli.support.left_out import named
+from policypack.cli.support.place import Place
+from policypack.cli.support.progress import progress
+from policypack.cli.support.run import Basis
+from policypack.fleet.audit import audit
+from policypack.fleet.engine import in_this_process
+from policypack.fleet.journal import Journal
+from policypack.fleet.reduction import report_on
+from policypack.fleet.task import Work
+from policypack.reports.report import Report, ReportError
+from policypack.settings.files import Search
+from policypack.sources import Entry, SourceError, Wanted
+from policypack.sources.listing import list_source
+
+
+@contextmanager
+def audited(place: Place, given: Basis) -> Iterator[Report]:
+    """The report on all stacks of a place, as long as its journal is open."""
+    work = Work(given)
+    with closing(Journal.temporary()) as journal:
+        with progress("Reading and estimating ..."):
+            fleet = audit(_entries(place), work, journal, in_this_process)
+        left_alone = [kept.head.left_alone for kept in fleet.kept if kept.head.left_alone]
+        others = [*place.configurations, *left_alone]
+        yield report_on(
+            fleet,
+            work,
+            journal,
+            errors=[_nothing(others, place)] if len(left_alone) == len(fleet.items) else [],
+            notes=(*_left_alone(others), *_notes_on(place, given.search)),
+            search=given.search,
+        )
+
+
+def _nothing(others: list[str], place: Place) -> ReportError:
+    told = f"nothing here is read: {len(others)} files are of another kind" + " ".join(("", *place.notes))
+    return ReportError("PLACE", f"{told}; name the folder of a program, a backend or a state")
+
+
+def _entries(place: Place) -> Iterator[Entry | SourceError]:
+    """What is to be read, in the order of the place."""
+    for address in place.addresses:
+        empty = True
+        for found in list_source(address, Wanted(every=True)):
+            empty = False
+            other = isinstance(found, Entry) and address in place.files
+            yield replace(found, may_be_other=True) if isinstance(found, Entry) and other else found
+        if empty:  # nothing was checked there, which must not look like *within*
+            yield SourceError(address, "", "this backend holds no stack", "check the address")
+
+
+def _notes_on(place: Place, search: Search) -> Iterator[str]:
+    yield from place.notes
+    used = None if search.path is None else search.path.resolve()
+    others = [path for path in place.settings if Path(path).resolve() != used]
+    if others:
+        told = "1 settings file is" if len(others) == 1 else f"{len(others)} settings files are"
+        yield f"{told} not used ({named(others)}); one file counts for a whole run."
+
+
+def _left_alone(paths: list[str]) -> Iterator[str]:
+    if paths:
+        told = "1 JSON file is" if len(paths) == 1 else f"{len(paths)} JSON files are"
+        yield f"{told} no state, preview or plan and left alone ({named(sorted(paths))})."

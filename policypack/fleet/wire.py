@@ -1,0 +1,102 @@
+"""A result as one line of a journal: a checksum, the head, and for each stack its text and its details.
+
+``CHECKSUM <TAB> HEAD [<TAB> TEXT <TAB> DETAILS]... <LF>``: JSON has no tab and no line break, so the parts
+need no further marks, and the text of a stack is copied into a report without being parsed. Details are
+compressed.
+"""
+
+from base64 import b64decode, b64encode
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from policypack.fleet.result import Head, Result
+from policypack.reports.report import StackReport
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+class Damaged(Exception):
+    """A line that is torn, was changed, or has another form."""
+
+
+def to_line(result: Result) -> bytes:
+    """The result as a line with its end."""
+    parts = [_heads().dump_json(result.head, by_alias=True)]
+    for text, details in zip(result.texts, result.details, strict=True):
+        parts += [text.encode("ascii"), details]
+    return sealed(b"\t".join(parts))
+
+
+def sealed(body: bytes) -> bytes:
+    """A body with its checksum before it and a line break after it."""
+    return b"%08x\t%b\n" % (crc32(body), body)
+
+
+def opened(line: bytes) -> bytes:
+    """The body of a line.
+
+    Raises:
+        Damaged: It is not whole.
+    """
+    checksum, tab, body = line[:8], line[8:9], line[9:-1]
+    if tab != b"\t" or line[-1:] != b"\n" or checksum != b"%08x" % crc32(body):
+        raise Damaged
+    return body
+
+
+def head_of(body: bytes) -> Head:
+    """The head of a result.
+
+    Raises:
+        Damaged: It has another form.
+    """
+    end = body.find(b"\t")
+    try:
+        head: Head = _heads().validate_json(body if end < 0 else body[:end])
+    except ValueError:
+        raise Damaged from None
+    return head
+
+
+def texts_of(body: bytes) -> list[bytes]:
+    """What the report says of each stack, as JSON."""
+    return body.split(b"\t")[1::2]
+
+
+def stack_of(body: bytes, position: int) -> StackReport:
+    """The report of one stack, for formats other than JSON.
+
+    Raises:
+        Damaged: It has another form.
+    """
+    import zstandard
+
+    try:
+        packed = b64decode(body.split(b"\t")[2::2][position])
+        stack: StackReport = _stacks().validate_json(zstandard.decompress(packed))
+    except (ValueError, IndexError, zstandard.ZstdError):
+        raise Damaged from None
+    return stack
+
+
+def details_of(stack: StackReport) -> bytes:
+    """What ``stack_of`` reads."""
+    import zstandard
+
+    return b64encode(zstandard.compress(_stacks().dump_json(stack, by_alias=True), 1))
+
+
+@cache
+def _heads() -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Head)
+
+
+@cache
+def _stacks() -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(StackReport)
