@@ -15,6 +15,7 @@ from policypack.declared import Stack
 from policypack.printable import without_credentials
 from policypack.sources.entry import Entry
 from policypack.sources.error import SourceError
+from policypack.sources.pulumi_cloud import read as pulumi_cloud
 from policypack.sources.read import PROJECT_FILES, read_each
 from policypack.sources.stores import (
     BACKEND_FOLDER,
@@ -47,6 +48,11 @@ def list_source(address: str, wanted: Wanted = ANY) -> Iterator[Entry | SourceEr
 
 
 def _listed(address: str, wanted: Wanted) -> Iterator[Entry | SourceError]:
+    if urlsplit(address).scheme == pulumi_cloud.SCHEME:
+        for found in pulumi_cloud.addresses(address):
+            listed = isinstance(found, str)
+            yield Entry(found, "", found, wanted=wanted, is_state=False) if listed else found
+        return
     if is_address(address):
         store = _opened(address)
         if store.is_file(""):
