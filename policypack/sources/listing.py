@@ -49,9 +49,11 @@ def list_source(address: str, wanted: Wanted = ANY) -> Iterator[Entry | SourceEr
 
 def _listed(address: str, wanted: Wanted) -> Iterator[Entry | SourceError]:
     if urlsplit(address).scheme == pulumi_cloud.SCHEME:
-        for found in pulumi_cloud.addresses(address):
-            listed = isinstance(found, str)
-            yield Entry(found, "", found, wanted=wanted, is_state=False) if listed else found
+        for one in pulumi_cloud.addresses(address):
+            if isinstance(one, SourceError):
+                yield one
+            else:
+                yield Entry(one, "", one, wanted=wanted, is_state=False)
         return
     if is_address(address):
         store = _opened(address)

@@ -256,7 +256,7 @@ def test_an_unexpected_exception_is_one_line(run, known, monkeypatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("broken\ninside \x1b[31m")
 
-    monkeypatch.setattr("policypack.cli.support.run.assess", fail)
+    monkeypatch.setattr("policypack.assessment.Assessor.survey", fail)
     found = run("check", known)
     assert found.code == 2
     assert found.err.count("\n") == 1
