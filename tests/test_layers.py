@@ -139,6 +139,32 @@ def test_pure_rooms_do_not_touch_the_world() -> None:
     assert wrong == set()
 
 
+def raw_readings(module: str) -> Iterator[str]:
+    """Where a module reads properties of resources itself: by name, from their maps, or from blocks."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.ImportFrom) and node.module in READERS:
+            yield from (alias.name for alias in node.names if alias.name not in NO_READERS)
+        elif isinstance(node, ast.ImportFrom) and node.module == "policypack.declared":
+            yield from (alias.name for alias in node.names if alias.name == "read")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield from {node.func.attr} & {"declared", "resolved", "computed"}
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and _is_map(node.value):
+            yield ".inputs or .outputs"
+
+
+READERS = {"policypack.declared.read", "policypack.declared.wire", "policypack.huaweicloud.blocks"}
+NO_READERS = {"shown", "unquoted", "is_set"}
+
+
+def _is_map(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in {"inputs", "outputs"}
+
+
+def test_the_network_reads_no_raw_properties() -> None:
+    found = {module: set(raw_readings(module)) for module in of({"network"})}
+    assert {module: names for module, names in found.items() if names} == {}
+
+
 def test_only_the_pack_and_the_engine_source_know_pulumi_policy() -> None:
     knowing = {
         module
@@ -170,6 +196,21 @@ def test_only_the_pack_and_the_engine_source_know_pulumi_policy() -> None:
             test_a_room_imports_only_rooms_to_its_left,
         ),
         ("pricing/x.py", "from policypack import declared", test_a_room_imports_only_rooms_to_its_left),
+        (
+            "policypack/network/x.py",
+            "from policypack.declared import read",
+            test_the_network_reads_no_raw_properties,
+        ),
+        (
+            "policypack/network/x.py",
+            'def f(resource): return resource.declared("tags")',
+            test_the_network_reads_no_raw_properties,
+        ),
+        (
+            "policypack/network/x.py",
+            'def f(resource): return resource.outputs["id"]',
+            test_the_network_reads_no_raw_properties,
+        ),
         ("policypack/costs/x.py", "import os.path", test_pure_rooms_do_not_touch_the_world),
         ("pricing/x.py", "def f(d): return d.today()", test_pure_rooms_do_not_touch_the_world),
     ],

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from policypack.declared.read import as_list, is_list
+from policypack.declared.read import as_list, is_list, text
+from policypack.declared.resource import Resource
 from policypack.declared.stack import Stack
 from policypack.declared.value import Known, Secret
 from policypack.declared.wire import classify
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
+_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
 _WORD: Final = re.compile(r"[\w.-]+")
 _WITH_COLONS: Final = re.compile(r"[\w.:-]+")
 _SHOWS_OLD_OUTPUTS: Final = frozenset({"preview-json"})
@@ -53,6 +55,14 @@ def outputs_of(stack: Stack) -> Outputs:
     return Outputs(words, tuple(hidden), stack.origin.kind in _SHOWS_OLD_OUTPUTS)
 
 
+def referred_stack(resource: Resource) -> str | None:
+    """The stack that a stack reference names, empty where that is not known; ``None`` for anything else."""
+    if resource.token != _REFERENCE_TYPE:
+        return None
+    name = text(resource.declared("name"))
+    return name.value if isinstance(name, Known) else ""
+
+
 def _leaves(raw: object) -> Iterator[object]:
     """Texts at any depth, and in place of what cannot be read its mark."""
     waiting = [raw]
@@ -62,8 +72,8 @@ def _leaves(raw: object) -> Iterator[object]:
                 waiting.extend(value.values())
             case Known(value) if is_list(value):
                 waiting.extend(as_list(value))
-            case Known(str() as text):
-                yield text
+            case Known(str() as word):
+                yield word
             case Known():
                 continue
             case mark:

@@ -6,16 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
-from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set, texts
-
-GATEWAY_KEYS: Final = ("instanceId", "gatewayId")
-"""The reference to the gateway; OpenTelekomCloud says ``gatewayId``."""
-
-GROUP_KEYS: Final = ("groupId",)
-TRIGGER_KEYS: Final = ("eventData", "dedicatedGateway", "apig")
-"""The inputs of a function's trigger that hold the gateway, over the versions of the provider."""
-
-CHANNEL_TYPES: Final = ("apig_channel", "apig_vpc_channel")
+from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set
+from policypack.huaweicloud.references import ENVIRONMENT, GATEWAY_OF_TRIGGER, REFERRED_CHANNEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +228,11 @@ def member_of_own(resource: Resource) -> Member:
     )
 
 
+def referred_by_group(group: Resource) -> Raw:
+    """The channel that an ``apig_channel_member_group`` stands for."""
+    return given(REFERRED_CHANNEL.of(group))
+
+
 def _member(number: int, block: Value[Block]) -> Member:
     known = isinstance(block, Known)
     return Member(
@@ -403,23 +400,33 @@ def variable_of_own(resource: Resource) -> Variable:
     """An ``apig_environment_variable``, a variable that is declared as a resource of its own."""
     return Variable(
         resource,
-        resource.declared("envId", "environmentId"),
-        ("envId", "environmentId"),
+        ENVIRONMENT.of(resource),
+        ENVIRONMENT.keys,
         read.text(resource.declared("name")),
         read.text(resource.declared("value")),
     )
 
 
-GATEWAY_TRIGGERS: Final = frozenset({"DEDICATEDGATEWAY"})
+_GATEWAY_TRIGGERS: Final = frozenset({"DEDICATEDGATEWAY"})
 """Triggers that make an API of a dedicated gateway; ``APIG`` is the shared one."""
+
+
+def may_make_api(trigger: Resource) -> bool:
+    """Whether a function's trigger makes an API of a dedicated gateway, or may."""
+    kind = read.text(trigger.declared("type"))
+    return not isinstance(kind, Known) or kind.value.upper() in _GATEWAY_TRIGGERS
+
+
+def function_of_trigger(trigger: Resource) -> Function:
+    """The function that a trigger calls."""
+    return Function("functionUrn", ("functionUrn",), read.text(trigger.declared("functionUrn")))
 
 
 def gateways_of_trigger(trigger: Resource) -> Iterator[Raw]:
     """The ids of gateways in the inputs of a function's trigger; nothing where it is of another kind."""
-    kind = read.text(trigger.declared("type"))
-    if isinstance(kind, Known) and kind.value.upper() not in GATEWAY_TRIGGERS:
+    if not may_make_api(trigger):
         return
-    raw = trigger.declared(*TRIGGER_KEYS)
+    raw = GATEWAY_OF_TRIGGER.of(trigger)
     if isinstance(raw, Known) and isinstance(raw.value, str):
         try:
             data = json.loads(raw.value)
@@ -441,8 +448,3 @@ def domains_of_group(group: Resource) -> Value[tuple[Value[str], ...]]:
             return Known(tuple(read.text(inside(read.block(item), "name")) for item in items))
         case other:
             return other
-
-
-def published_ids(associate: Resource) -> Value[tuple[Value[str], ...]]:
-    """The publications that an associate binds its policy to."""
-    return texts(associate.declared("publishIds", "publishId"))

@@ -5,9 +5,9 @@ from typing import Final
 
 from policypack.declared import Absent, Known, Raw, Resource, Unknown, Value, read
 from policypack.huaweicloud.blocks import each_block, given, inside, texts
+from policypack.huaweicloud.references import ROUTERS, ZONE
 
-ZONE_KEYS: Final = ("zoneId",)
-ROUTER_KEYS: Final = ("routers", "router")
+RECORD_KEYS: Final = ("records", "record")
 _ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 
 
@@ -57,7 +57,7 @@ def zone_of(resource: Resource) -> Zone:
         resource=resource,
         name=domain(read.text(resource.declared("name"))),
         private=_is_private(read.text(given(resource.declared("zoneType")))),
-        routers=tuple(inside(block, "routerId") for block in each_block(resource.declared(*ROUTER_KEYS))),
+        routers=tuple(inside(block, "routerId") for block in each_block(ROUTERS.of(resource))),
         recursive=_is_recursive(read.text(given(resource.declared("proxyPattern")))),
     )
 
@@ -74,9 +74,9 @@ def record_of(resource: Resource) -> Record | None:
     zone_type = read.text(resource.computed("zoneType"))
     return Record(
         resource=resource,
-        zone=resource.declared(*ZONE_KEYS),
+        zone=ZONE.of(resource),
         name=domain(read.text(resource.declared("name"))),
-        values=texts(resource.declared("records", "record")),
+        values=texts(resource.declared(*RECORD_KEYS)),
         private=zone_type if isinstance(zone_type, Unknown) else _is_private(zone_type),
         active=Known(True) if certain else Unknown("type or status of the record set is not known"),
     )

@@ -15,6 +15,7 @@ from typing import Final
 from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown
 from policypack.huaweicloud.model import Landscape
 from policypack.huaweicloud.names import terraform_name
+from policypack.huaweicloud.references import Reference
 
 _DEEPEST: Final = 8
 """Hops through properties of the same name; real programs have one or two."""
@@ -91,6 +92,18 @@ class Links:
                 return Found(sources) if sources else Open(reason)
             case Secret():
                 return Open("a secret")
+
+    def meant(self, resource: Resource, reference: Reference) -> Target:
+        """What a property of a resource means."""
+        return self.meant_by(resource, reference.of(resource), reference)
+
+    def meant_by(self, resource: Resource, raw: Raw, reference: Reference) -> Target:
+        """What a value means that a property of a resource holds, alone or as one of several."""
+        return self.follow(resource, raw, reference.keys, reference.targets)
+
+    def built_from(self, resource: Resource, reference: Reference) -> tuple[Resource, ...]:
+        """The resources that a property was built from, of those that it may name."""
+        return self.sources(resource, reference.keys, reference.targets)
 
     def named(self, literal: str, types: Collection[str]) -> tuple[Resource, ...]:
         """The resources of some types that have an id, in order of URN."""

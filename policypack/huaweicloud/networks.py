@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policypack.declared import Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
+from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
+from policypack.huaweicloud.addresses import Cidr, parse_network
 from policypack.huaweicloud.blocks import each_block, given, inside, is_set, texts
-
-VPC_KEYS: Final = ("vpcId",)
-NETWORK_KEYS: Final = ("networks", "network")
+from policypack.huaweicloud.references import SUBNETS_OF_SERVER
 
 # What an address in an unknown property may be, by the Terraform name of the resource it comes from.
 ONLY_PRIVATE: Final = frozenset(
@@ -69,17 +68,51 @@ def has_own_public_address(resource: Resource) -> bool | None:
     return None if given_ else False
 
 
-EIP_ASSOCIATIONS: Final = {
+_EIP_ASSOCIATIONS: Final = {
     "compute_eip_associate": ("instanceId",),
     "vpc_eip_associate": ("portId", "networkId", "fixedIp"),
     "vpc_eipv3_associate": ("associateInstanceId",),
 }
 """Resources that give something an EIP, and the inputs that say what."""
 
+EIP_ASSOCIATIONS: Final = tuple(_EIP_ASSOCIATIONS)
+
+
+def ends_of_association(association: Resource, type_name: str) -> tuple[tuple[str, Raw], ...]:
+    """What one of ``EIP_ASSOCIATIONS`` gives an EIP to, each with the property that says so."""
+    return tuple((key, association.declared(key)) for key in _EIP_ASSOCIATIONS[type_name])
+
+
+def fixed_address(association: Resource) -> str | None:
+    """The private address that an association of an EIP aims at, where it is known."""
+    address = read.text(association.declared("fixedIp"))
+    return address.value if isinstance(address, Known) else None
+
+
+def ipv6_of_subnet(subnet: Resource) -> Value[Cidr]:
+    """The IPv6 block of a subnet; ``Absent`` where it has none."""
+    if read.boolean(subnet.resolved("ipv6Enable")) in (Known(False), ABSENT):
+        return ABSENT
+    block = read.text(subnet.resolved("ipv6Cidr"))
+    if not isinstance(block, Known):
+        block = read.text(subnet.computed("ipv6Cidr"))
+    network = parse_network(block.value) if isinstance(block, Known) else None
+    return Known(network) if network is not None else Unknown("its ipv6Cidr is not known")
+
+
+def names_a_region(resource: Resource) -> bool:
+    """Whether a resource states its region itself, or may: its inputs were not seen."""
+    return resource.inputs is None or bool(resource.inputs.get("region"))
+
+
+def is_region_unseen(resource: Resource) -> bool:
+    """Whether what would state the region of a resource was not seen."""
+    return resource.inputs is None and not isinstance(read.text(resource.resolved("region")), Known)
+
 
 def subnets_of_server(server: Resource) -> Iterator[Raw]:
     """References to the subnets that a server is in."""
-    for block in each_block(server.declared(*NETWORK_KEYS)):
+    for block in each_block(SUBNETS_OF_SERVER.of(server)):
         yield inside(block, "uuid")
 
 

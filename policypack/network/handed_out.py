@@ -4,24 +4,14 @@ An EIP whose id or address is an output may be bound by another stack, by a scri
 whose id is one may get its APIs, and so its backends, elsewhere.
 """
 
-from collections.abc import Iterator
 from functools import cached_property
-from typing import Final
 
-from policypack.declared import Known, Resource, read
+from policypack.declared import Resource
 from policypack.declared.outputs import Outputs, outputs_of
 from policypack.huaweicloud import Gateway
+from policypack.huaweicloud.returned import names_of
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
-
-_ADDRESSES: Final = (
-    "address",
-    "publicIp",
-    "ingressAddress",
-    "egressAddress",
-    "vpcIngressAddress",
-    "vpcepServiceName",
-)
 
 
 class HandedOut:
@@ -64,13 +54,3 @@ class HandedOut:
         if outputs.unseen and resource.identifier is None:
             return f"this preview does not show the outputs of the stack, which may hand out {what}"
         return None
-
-
-def names_of(resource: Resource) -> Iterator[str]:
-    """The id and the addresses by which another stack may mean a resource, where they are known."""
-    if resource.identifier:
-        yield resource.identifier
-    for name in _ADDRESSES:
-        address = read.text(resource.computed(name))
-        if isinstance(address, Known) and address.value:
-            yield address.value

@@ -13,12 +13,14 @@ from typing import Final
 from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape
 from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.references import NAT_GATEWAY
+from policypack.huaweicloud.returned import names_of
 from policypack.network import evidence as say
 from policypack.network.across import NOTHING, Elsewhere
 from policypack.network.entrance.callers import Callers
 from policypack.network.entrance.kind import entrance_of
 from policypack.network.entrance.mentions import Mentions
-from policypack.network.handed_out import HandedOut, names_of
+from policypack.network.handed_out import HandedOut
 from policypack.network.outbound.apis import Backends
 from policypack.network.rows import Row
 from policypack.network.stated import stated
@@ -87,10 +89,10 @@ def _address_translation(topology: Topology, gateway: Gateway) -> Resource | Non
     vpc = topology.vpc_of_gateway(gateway)
     if not isinstance(vpc, Found) or vpc.only is None:
         return None
-    nat = topology.of_vpc(vpc.only, ("nat_gateway",), ("vpcId",))
+    nat = topology.of_vpc(vpc.only, ("nat_gateway",))
     if nat is None:
         return None
-    rules = topology.by_reference(("nat_snat_rule",), ("natGatewayId",), frozenset({"nat_gateway"}))
+    rules = topology.by_reference(("nat_snat_rule",), NAT_GATEWAY)
     return next((rule for rule, belongs in rules.of(nat) if belongs == "this"), None)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
-from policypack.declared import Absent, Invalid, Known, Raw, Secret, Unknown, Value, read
+from policypack.declared import Absent, Invalid, Known, Secret, Unknown
+from policypack.declared.read import shown
 from policypack.huaweicloud import Gateway
-from policypack.huaweicloud.blocks import Block, inside
+from policypack.huaweicloud.gateways import tag_of
 from policypack.network import evidence as say
 from policypack.network.rows import Row
 from policypack.network.verdict import Evidence
@@ -34,32 +35,19 @@ def stated(gateway: Gateway, settings: Settings, question: Question) -> Iterator
             if setting is not None:
                 fact = f"Stated in the settings for {statement.match!r}: {question} are {setting}."
                 yield _evidence(question, setting, fact, None)
-    match tag_of(gateway, question):
+    match tag_of(gateway.resource, question):
         case Known(word) if word.strip().lower() in _WORDS:
             word = word.strip().lower()
             fact = f'Stated in a tag of gateway "{resource.name}": {question} = {word}.'
             yield _evidence(question, word, fact, resource.urn)
         case Known(word):
-            fact = (
-                f'Tag {question} of gateway "{resource.name}" says {read.shown(word)}, not private or public.'
-            )
+            fact = f'Tag {question} of gateway "{resource.name}" says {shown(word)}, not private or public.'
             yield say.neutral(_ROWS[question], fact, resource.urn)
         case Absent():
             return
         case Unknown() | Secret() | Invalid():
             fact = f'The tags of gateway "{resource.name}" are not known and may state {question}.'
             yield say.unknown(_ROWS[question], fact, resource.urn, f'tag {question} of "{resource.name}"')
-
-
-def tag_of(gateway: Gateway, name: str) -> Value[str]:
-    """One tag of a gateway."""
-    return read.text(inside(tags_of(gateway), name))
-
-
-def tags_of(gateway: Gateway) -> Value[Block]:
-    """The tags of a gateway."""
-    raw: Raw = gateway.resource.declared("tags")
-    return read.block(raw)
 
 
 def _evidence(question: Question, word: str, fact: str, urn: str | None) -> Evidence:

@@ -4,29 +4,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, read
+from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown
+from policypack.declared.outputs import referred_stack
 from policypack.huaweicloud import Gateway, Landscape
 from policypack.huaweicloud.addresses import HostAddress, parse_host
-from policypack.huaweicloud.backends import GATEWAY_KEYS
 from policypack.huaweicloud.links import Elsewhere, Found
+from policypack.huaweicloud.references import GATEWAY, MOVED_EIPS
+from policypack.huaweicloud.returned import names_of
 from policypack.huaweicloud.survey import gateway_of
 from policypack.huaweicloud.uses import BANDWIDTH_USES, EIP_USES, references
 from policypack.huaweicloud.uses import Use as PropertyUse
 from policypack.network.across import Kind, Part, Path, Summary, Use
 from policypack.network.entrance.callers import Callers
 from policypack.network.entrance.mentions import Mentions
-from policypack.network.handed_out import names_of
 from policypack.network.outbound.apis import Backends
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
-from policypack.network.uses.memberships import REFERENCES
 from policypack.network.verdict import Evidence
 from policypack.settings.model import Settings
 
-_GATEWAY: Final = frozenset({"apig_instance"})
 _EIP: Final = frozenset({"vpc_eip"})
 _BANDWIDTH: Final = frozenset({"vpc_bandwidth"})
-_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
 _USES: Final[tuple[tuple[Kind, tuple[PropertyUse, ...], frozenset[str]], ...]] = (
     ("vpc_eip", EIP_USES, _EIP),
     ("vpc_bandwidth", BANDWIDTH_USES, _BANDWIDTH),
@@ -63,11 +61,10 @@ def _uses(topology: Topology, owned: set[str]) -> Iterator[Use]:
     for gateway in topology.landscape.gateways:
         if topology.is_lvs(gateway) is not False and not gateway.resource.leaving:
             yield from _use(topology, owned, "vpc_eip", gateway.resource, gateway.eip, ("eipId",), _EIP)
-    for type_name, key in REFERENCES:
+    for type_name, reference in MOVED_EIPS.items():
         for resource in topology.living(type_name):
-            yield from _use(
-                topology, owned, "membership", resource, resource.declared(key), (key,), _EIP
-            )  # fmt: skip
+            raw = reference.of(resource)
+            yield from _use(topology, owned, "membership", resource, raw, reference.keys, _EIP)
 
 
 def _use(
@@ -93,9 +90,8 @@ def _use(
             yield Use(kind, name, "", resource.urn, resource.name, keys[0])
     if isinstance(raw, (Unknown, Secret)) and not isinstance(target, Found):
         for origin in topology.links.origins(resource, keys):
-            if origin.token == _REFERENCE_TYPE:
-                name_ = read.text(origin.declared("name"))
-                stack = name_.value if isinstance(name_, Known) else ""
+            stack = referred_stack(origin)
+            if stack is not None:
                 yield Use(kind, "", stack, resource.urn, resource.name, keys[0])
 
 
@@ -153,8 +149,7 @@ def _of(target: str, path: Path, value: Iterable[Evidence], gateway: Gateway) ->
 def _foreign_gateways(topology: Topology) -> set[str]:
     foreign_gateways: set[str] = set()
     for resource in topology.living(*_OF_GATEWAYS):
-        raw = resource.declared(*GATEWAY_KEYS)
-        match topology.links.follow(resource, raw, GATEWAY_KEYS, _GATEWAY):
+        match topology.links.meant(resource, GATEWAY):
             case Elsewhere(literal):
                 foreign_gateways.add(literal)
             case Found(resources):

@@ -8,37 +8,32 @@ from functools import cached_property
 from itertools import combinations
 from typing import Final
 
-from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, Value, read
-from policypack.huaweicloud import Gateway, Landscape
+from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, Value
+from policypack.huaweicloud import Gateway, Landscape, references
 from policypack.huaweicloud.addresses import Address, Cidr, parse_network
-from policypack.huaweicloud.backends import (
-    GATEWAY_KEYS,
-    GROUP_KEYS,
-    TRIGGER_KEYS,
-    Backend,
-    backends_of_api,
-    gateways_of_trigger,
-)
-from policypack.huaweicloud.dns import ROUTER_KEYS, ZONE_KEYS, Record, Zone, record_of, zone_of
+from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger
+from policypack.huaweicloud.dns import Record, Zone, record_of, zone_of
 from policypack.huaweicloud.links import Elsewhere, Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
     BALANCERS,
     EIP_ASSOCIATIONS,
-    NETWORK_KEYS,
     SERVERS,
-    VPC_KEYS,
     Rule,
     cidrs_of_vpc,
+    ends_of_association,
+    fixed_address,
     has_own_public_address,
+    is_region_unseen,
+    names_a_region,
     rule_of,
     subnets_of_server,
 )
+from policypack.huaweicloud.references import Reference
+from policypack.huaweicloud.returned import ADDRESSED, addresses_of, known_addresses
 from policypack.huaweicloud.survey import region_of
 from policypack.network.related import Membership, Related
 from pricing.book.regions import Balancer, listed_regions
 
-_GATEWAY: Final = frozenset({"apig_instance"})
-_VPC: Final = frozenset({"vpc"})
 _SUBNET: Final = frozenset({"vpc_subnet"})
 _MACHINES: Final = SERVERS | BALANCERS
 _MOST_ATTACHMENTS: Final = 50
@@ -75,16 +70,16 @@ class Topology:
         return self._memberships[types].of(gateway.resource)
 
     def _gateway_of(self, resource: Resource) -> Target:
-        target = self.links.follow(resource, resource.declared(*GATEWAY_KEYS), GATEWAY_KEYS, _GATEWAY)
+        target = self.links.meant(resource, references.GATEWAY)
         if isinstance(target, Open):
             group = self.group_of(resource)
             if group is not None:
-                return self.links.follow(group, group.declared(*GATEWAY_KEYS), GATEWAY_KEYS, _GATEWAY)
+                return self.links.meant(group, references.GATEWAY)
         return target
 
     def group_of(self, api: Resource) -> Resource | None:
         """The group of an API."""
-        target = self.links.follow(api, api.declared(*GROUP_KEYS), GROUP_KEYS, {"apig_group"})
+        target = self.links.meant(api, references.GROUP)
         return target.only if isinstance(target, Found) else None
 
     def backends(self, api: Resource) -> tuple[Backend, ...]:
@@ -98,22 +93,21 @@ class Topology:
         """Function triggers by the gateway that they make an API of."""
         membership = Membership()
         for trigger in self.living("fgs_trigger", "fgs_function_trigger"):
-            sources = self.links.sources(trigger, TRIGGER_KEYS, _GATEWAY)
+            sources = self.links.built_from(trigger, references.GATEWAY_OF_TRIGGER)
             if sources:
                 membership.add(trigger, Found(sources))
                 continue
             for raw in gateways_of_trigger(trigger):
-                membership.add(trigger, self.links.follow(trigger, raw, TRIGGER_KEYS, _GATEWAY))
+                membership.add(trigger, self.links.meant_by(trigger, raw, references.GATEWAY_OF_TRIGGER))
         return membership
 
-    def by_reference(self, types: Iterable[str], keys: tuple[str, ...], owners: frozenset[str]) -> Membership:
+    def by_reference(self, types: Iterable[str], reference: Reference) -> Membership:
         """Sort resources of some types by what one of their references means."""
-        name = (*types, "/", *keys)
+        name = (*types, "/", *reference.keys)
         if name not in self._memberships:
             membership = Membership()
             for resource in self.living(*types):
-                raw = resource.declared(*keys)
-                membership.add(resource, self.links.follow(resource, raw, keys, owners))
+                membership.add(resource, self.links.meant(resource, reference))
             self._memberships[name] = membership
         return self._memberships[name]
 
@@ -121,7 +115,7 @@ class Topology:
 
     def region(self, resource: Resource) -> Value[str]:
         """Where a resource is."""
-        if resource.inputs is None and not isinstance(read.text(resource.resolved("region")), Known):
+        if is_region_unseen(resource):
             return Unknown("the inputs of this resource were not seen")
         return region_of(self.stack, resource, self.landscape.default_region)
 
@@ -138,14 +132,14 @@ class Topology:
         if isinstance(here, Known) and isinstance(there, Known):
             return here.value == there.value
         unnamed = isinstance(here, Unknown) and isinstance(there, Unknown)
-        explicit = any(item.inputs is None or item.inputs.get("region") for item in (one, other))
+        explicit = names_a_region(one) or names_a_region(other)
         if unnamed and not explicit and one.provider and other.provider:
             return True if one.provider.urn == other.provider.urn else None
         return None
 
     def vpc_of(self, resource: Resource) -> Target:
         """The VPC that a resource names in ``vpcId``."""
-        return self.links.follow(resource, resource.declared(*VPC_KEYS), VPC_KEYS, _VPC)
+        return self.links.meant(resource, references.VPC)
 
     def vpc_of_gateway(self, gateway: Gateway) -> Target:
         """The VPC of a gateway."""
@@ -199,14 +193,11 @@ class Topology:
     def _connections(self) -> Mapping[frozenset[str], Resource]:
         connections: dict[frozenset[str], Resource] = {}
         for peering in self.living("vpc_peering_connection"):
-            ends = [
-                self.links.follow(peering, peering.declared(key), (key,), _VPC)
-                for key in ("vpcId", "peerVpcId")
-            ]
+            ends = [self.links.meant(peering, end) for end in (references.VPC, references.PEER_VPC)]
             urns = frozenset(end.only.urn for end in ends if isinstance(end, Found) and end.only)
             if len(urns) == 2:
                 connections[urns] = peering
-        by_router = self.by_reference(("er_vpc_attachment",), ("instanceId",), frozenset({"er_instance"}))
+        by_router = self.by_reference(("er_vpc_attachment",), references.ENTERPRISE_ROUTER)
         for attachments in by_router.groups():
             for one, other in combinations(attachments[:_MOST_ATTACHMENTS], 2):
                 ends = [self.vpc_of(one), self.vpc_of(other)]
@@ -215,9 +206,11 @@ class Topology:
                     connections.setdefault(urns, one)
         return connections
 
-    def of_vpc(self, vpc: Resource, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
+    def of_vpc(
+        self, vpc: Resource, types: tuple[str, ...], reference: Reference = references.VPC
+    ) -> Resource | None:
         """The first resource of some types that is attached to a VPC."""
-        attached = self.by_reference(types, keys, _VPC).of(vpc).this
+        attached = self.by_reference(types, reference).of(vpc).this
         return next(iter(attached), None)
 
     def rule(self, resource: Resource) -> Rule:
@@ -280,7 +273,7 @@ class Topology:
 
     def zone_of_record(self, record: Record) -> Zone | None:
         """The zone of a record set, where the stack declares it."""
-        target = self.links.follow(record.resource, record.zone, ZONE_KEYS, {"dns_zone"})
+        target = self.links.meant_by(record.resource, record.zone, references.ZONE)
         only = target.only if isinstance(target, Found) else None
         return self.zones.get(only.urn) if only is not None else None
 
@@ -299,7 +292,7 @@ class Topology:
 
     def router_of(self, zone: Zone, raw: Raw) -> Target:
         """A VPC that a private zone is bound to."""
-        return self.links.follow(zone.resource, raw, ROUTER_KEYS, _VPC)
+        return self.links.meant_by(zone.resource, raw, references.ROUTERS)
 
     @staticmethod
     def _same(one: Target, other: Target) -> bool | None:
@@ -345,13 +338,15 @@ class Topology:
         """URNs of what is given an EIP, and whether an association could mean anything."""
         associated: set[str] = set()
         vague = False
-        for type_name, keys in EIP_ASSOCIATIONS.items():
+        for type_name in EIP_ASSOCIATIONS:
             for resource in self.living(type_name):
-                if any(resource.dependencies.get(key) for key in keys):
-                    associated.update(item.urn for item in self.links.origins(resource, keys))
+                ends = ends_of_association(resource, type_name)
+                origins = self.links.origins(resource, tuple(key for key, _ in ends))
+                if origins:
+                    associated.update(item.urn for item in origins)
                     continue
-                for key in keys:
-                    match resource.declared(key):
+                for _, raw in ends:
+                    match raw:
                         case Known(str() as literal):
                             named = self.links.named(literal, _MACHINES)
                             associated.update(item.urn for item in named)
@@ -367,15 +362,17 @@ class Topology:
         """EIP associations that aim at the address of a gateway, by URN of the gateway."""
         misplaced_associations: dict[str, tuple[Resource, ...]] = {}
         own = {
-            address.value: gateway.resource.urn
+            address: gateway.resource.urn
             for gateway in self.landscape.gateways
-            if isinstance(address := read.text(gateway.resource.computed("vpcIngressAddress")), Known)
+            if (address := addresses_of(gateway.resource, "gateway").private)
         }
         for association in self.living("vpc_eip_associate"):
-            urns = {item.urn for item in self.links.sources(association, ("fixedIp", "portId"), _GATEWAY)}
-            address = read.text(association.declared("fixedIp"))
-            if isinstance(address, Known) and address.value in own:
-                urns.add(own[address.value])
+            urns = {
+                item.urn for item in self.links.built_from(association, references.GATEWAY_OF_ASSOCIATION)
+            }
+            address = fixed_address(association)
+            if address in own:
+                urns.add(own[address])
             for urn in urns:
                 misplaced_associations[urn] = (*misplaced_associations.get(urn, ()), association)
         return misplaced_associations
@@ -384,16 +381,10 @@ class Topology:
     def addresses(self) -> Mapping[str, Resource]:
         """EIPs and load balancers by the address that they are known to have."""
         addresses: dict[str, Resource] = {}
-        for type_name, names in (
-            ("vpc_eip", ("address",)),
-            ("elb_loadbalancer", ("ipv4Address", "ipv4Eip")),
-            ("lb_loadbalancer", ("vipAddress", "publicIp")),
-        ):
+        for type_name in ADDRESSED:
             for resource in self.living(type_name):
-                for name in names:
-                    value = read.text(resource.resolved(name))
-                    if isinstance(value, Known) and value.value:
-                        addresses.setdefault(value.value, resource)
+                for address in known_addresses(resource, type_name):
+                    addresses.setdefault(address, resource)
         return addresses
 
     def vpcs_of_server(self, server: Resource) -> frozenset[str]:
@@ -405,7 +396,7 @@ class Topology:
         return frozenset(item.urn for vpc in vpcs if isinstance(vpc, Found) for item in vpc.resources)
 
     def _subnets_of_server(self, server: Resource) -> Sequence[Resource]:
-        built_from = self.links.sources(server, NETWORK_KEYS, _SUBNET) if server.dependencies else ()
+        built_from = self.links.built_from(server, references.SUBNETS_OF_SERVER)
         if built_from or not self._are_subnets_identified:
             return built_from
         literals = [raw.value for raw in subnets_of_server(server) if isinstance(raw, Known)]

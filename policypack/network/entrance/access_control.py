@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from policypack.declared import Known, Resource, read
-from policypack.huaweicloud import Gateway
-from policypack.huaweicloud.addresses import is_private_network, parse_network
-from policypack.huaweicloud.backends import published_ids
+from policypack.declared import Known, Resource
+from policypack.huaweicloud import Gateway, references
+from policypack.huaweicloud.access_control import admitted_by, published_ids
+from policypack.huaweicloud.gateways import may_trust_forwarded_addresses
 from policypack.network import evidence as say
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
 
-_POLICY: Final = frozenset({"apig_acl_policy"})
-_KEYS: Final = ("publishIds", "publishId")
 _PRIVATE: Final = Row.ACCESS_CONTROL_PRIVATE
 
 
@@ -32,7 +30,7 @@ def access_control(topology: Topology, mentions: Mentions, gateway: Gateway) -> 
     closed: dict[str, Resource] = {}
     for policy, belongs in topology.members(gateway, "apig_acl_policy"):
         bound = _bound(topology, mentions, policy)
-        admitted = _admitted(policy)
+        admitted = admitted_by(policy)
         if not bound.publications and not bound.perhaps_more:
             fact = f'Access control "{policy.name}" is bound to no API here, so it has no effect.'
             yield say.neutral(Row.ACCESS_CONTROL_UNBOUND, fact, policy.urn)
@@ -75,12 +73,12 @@ def _bound(topology: Topology, mentions: Mentions, policy: Resource) -> _Bound:
     """The publications that a policy is bound to; an id that nothing here has may be any of them."""
     bound: set[str] = set()
     perhaps = False
-    associates = topology.by_reference(("apig_acl_policy_associate",), ("policyId",), _POLICY)
+    associates = topology.by_reference(("apig_acl_policy_associate",), references.ACCESS_CONTROL)
     for associate, belongs in associates.of(policy):
         if belongs == "perhaps":
             perhaps = True
             continue
-        sources = {item.urn for item in topology.links.sources(associate, _KEYS, {"apig_api_publishment"})}
+        sources = {item.urn for item in topology.links.built_from(associate, references.PUBLICATIONS)}
         ids = published_ids(associate)
         items = ids.value if isinstance(ids, Known) else ()
         unknowns = sum(1 for item in items if not isinstance(item, Known)) if isinstance(ids, Known) else 1
@@ -98,28 +96,5 @@ def _bound(topology: Topology, mentions: Mentions, policy: Resource) -> _Bound:
 
 def _trusts_forwarded_addresses(topology: Topology, gateway: Gateway) -> bool:
     """Whether it does, or may: a feature whose name or switch is not known may be the one."""
-    for item, _ in topology.members(gateway, "apig_instance_feature"):
-        name = read.text(item.declared("name"))
-        if isinstance(name, Known) and name.value != "real_ip_from_xff":
-            continue
-        if read.boolean(item.declared("enabled")) != Known(False):
-            return True
-    return False
-
-
-def _admitted(policy: Resource) -> Literal["private", "public", "unknown", "accounts"]:
-    """Whom an access control policy is about: ``private``, ``public``, ``unknown`` or ``accounts``."""
-    kind, entity = read.text(policy.declared("type")), read.text(policy.declared("entityType"))
-    if isinstance(entity, Known) and entity.value.upper() != "IP":
-        return "accounts"
-    if not (isinstance(kind, Known) and isinstance(entity, Known)):
-        return "unknown"
-    if kind.value.upper() != "PERMIT":
-        return "public"
-    value = read.text(policy.declared("value"))
-    if not isinstance(value, Known):
-        return "unknown"
-    networks = [parse_network(item) for item in value.value.replace(";", ",").split(",") if item.strip()]
-    if not networks or any(network is None for network in networks):
-        return "unknown"
-    return "private" if all(is_private_network(item) for item in networks if item is not None) else "public"
+    features = topology.members(gateway, "apig_instance_feature")
+    return any(may_trust_forwarded_addresses(feature) for feature, _ in features)

@@ -9,10 +9,17 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from policypack.declared import ABSENT, Absent, Invalid, Known, Resource, Secret, Unknown, Value, read
-from policypack.huaweicloud import Gateway
+from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
+from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.backends import domains_of_group
 from policypack.huaweicloud.dns import domain
+from policypack.huaweicloud.gateways import (
+    accepts_endpoints,
+    domain_of_associate,
+    each_tag,
+    has_debugging_domain,
+    service_of,
+)
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import Mention
 from policypack.network import evidence as say
@@ -20,7 +27,6 @@ from policypack.network.entrance.access_control import access_control
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.entrance.security_groups import security_group
 from policypack.network.rows import Row
-from policypack.network.stated import tags_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
 from policypack.settings.model import Vocabulary
@@ -144,7 +150,7 @@ class Callers:
                 yield from self._domain(domains, group)
 
     def _of_associate(self, associate: Resource) -> Iterator[Evidence]:
-        yield from self._domain(domain(read.text(associate.declared("urlDomain"))), associate)
+        yield from self._domain(domain_of_associate(associate), associate)
 
     def _domain(self, name: Value[Any], holder: Resource) -> Iterator[Evidence]:
         """A domain whose records of the stack are known speaks through them."""
@@ -169,9 +175,8 @@ class Callers:
 
     def _endpoints(self) -> Iterator[Evidence]:
         rule = Row.ENDPOINT
-        service = read.text(self._gateway.resource.computed("vpcepServiceAddress"))
-        own_id = service.value.split(".")[2:3] if isinstance(service, Known) else []
-        for endpoint in self._mentions.endpoints(self._gateway.resource.urn, own_id):
+        service = service_of(self._gateway.resource)
+        for endpoint in self._mentions.endpoints(self._gateway.resource.urn, service):
             fact = f'VPC endpoint "{endpoint.name}" connects callers of a VPC to the gateway.'
             yield say.private(rule, fact, endpoint.urn, "suggests-strongly")
         members = self._topology.members
@@ -186,16 +191,13 @@ class Callers:
     def _words(self) -> Iterator[Evidence]:
         resource = self._gateway.resource
         texts = [("name", resource.name)]
-        tags = tags_of(self._gateway)
-        if isinstance(tags, Known):
-            for key in tags.value:
-                value = read.text(read.member(tags.value, key))
-                if not key.startswith("__") and key not in ("callers", "backends-elsewhere"):
-                    texts.append((f"tag {key}", value.value if isinstance(value, Known) else ""))
-                    if isinstance(value, Unknown | Secret):
-                        fact = f'The tag {key} of gateway "{resource.name}" is not known.'
-                        yield say.public(Row.WORDS, fact, resource.urn, "assumed")
-                    texts.append((f"tag {key}", key))
+        for key, value in each_tag(resource):
+            if not key.startswith("__") and key not in ("callers", "backends-elsewhere"):
+                texts.append((f"tag {key}", value.value if isinstance(value, Known) else ""))
+                if isinstance(value, Unknown | Secret):
+                    fact = f'The tag {key} of gateway "{resource.name}" is not known.'
+                    yield say.public(Row.WORDS, fact, resource.urn, "assumed")
+                texts.append((f"tag {key}", key))
         for where, text in texts:
             words = set(_WORD.findall(text.lower()))
             for word in sorted(words & {item.lower() for item in self._vocabulary.public}):
@@ -222,11 +224,11 @@ class Callers:
         vpc = self._topology.vpc_of_gateway(self._gateway)
         if not isinstance(vpc, Found) or vpc.only is None:
             return
-        for types, keys in (
-            (("cc_network_instance",), ("instanceId",)),
-            (("vpn_gateway", "dc_virtual_gateway"), ("vpcId",)),
+        for types, reference in (
+            (("cc_network_instance",), references.CLOUD_CONNECT_VPC),
+            (("vpn_gateway", "dc_virtual_gateway"), references.VPC),
         ):
-            line = self._topology.of_vpc(vpc.only, types, keys)
+            line = self._topology.of_vpc(vpc.only, types, reference)
             if line is not None:
                 fact = f'"{line.name}" connects the gateway\'s VPC to callers elsewhere, privately.'
                 yield say.private(Row.PRIVATE_LINE, fact, line.urn, "suggests")
@@ -244,10 +246,10 @@ def _certificate(certificate: Resource) -> Iterator[Evidence]:
 
 
 def _debugging_domain(group: Resource) -> Iterator[Evidence]:
-    enabled = read.boolean(group.declared("domainAccessEnabled"))
-    if enabled in (Known(False), ABSENT):
+    enabled = has_debugging_domain(group)
+    if enabled is False:
         return
-    may = "enables" if enabled == Known(True) else "may enable"
+    may = "enables" if enabled else "may enable"
     fact = (
         f'Group "{group.name}" {may} its debugging domain, which is for tests: '
         "1,000 calls a day, resolved in the VPC unless there is a public address."
@@ -261,6 +263,6 @@ def _whitelist(item: Resource) -> Iterator[Evidence]:
 
 
 def _connection(item: Resource) -> Iterator[Evidence]:
-    if read.text(item.declared("action")) == Known("receive"):
+    if accepts_endpoints(item):
         fact = f'"{item.name}" accepts a VPC endpoint of a caller.'
         yield say.private(Row.ENDPOINT, fact, item.urn, "suggests-strongly")

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 from policypack.declared import ABSENT, Absent, Known, Resource
-from policypack.huaweicloud import Gateway
+from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.model import OFF
 from policypack.network.topology import Topology
 from policypack.network.verdict import Declared, EntranceKind
-
-_BALANCERS = frozenset({"elb_loadbalancer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Entrance:
 
 def entrance_of(topology: Topology, gateway: Gateway) -> Entrance:
     """Tell which public entrance a gateway declares."""
-    target = topology.links.follow(gateway.resource, gateway.eip, ("eipId",), {"vpc_eip"})
+    target = topology.links.meant_by(gateway.resource, gateway.eip, references.OWN_EIP)
     eips = target.resources if isinstance(target, Found) else ()
     misplaced = topology.misplaced_associations.get(gateway.resource.urn, ())
     if isinstance(gateway.load_balancers, Known) and gateway.load_balancers.value:
@@ -68,7 +66,7 @@ def _of_balancers(topology: Topology, gateway: Gateway) -> Declared:
         return "unknown"
     answers: set[bool | None] = set()
     for raw in gateway.load_balancers.value:
-        target = topology.links.follow(gateway.resource, raw, ("elbIds", "elbId"), _BALANCERS)
+        target = topology.links.meant_by(gateway.resource, raw, references.OWN_BALANCERS)
         if isinstance(target, Found):
             answers.update(topology.has_public_address(item) for item in target.resources)
         else:

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
-from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, read
-from policypack.huaweicloud import Gateway
+from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown
+from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.addresses import HostAddress, HostName, parse_host
+from policypack.huaweicloud.dns import RECORD_KEYS
+from policypack.huaweicloud.gateways import publication_id, service_of_endpoint
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, mentions_of
+from policypack.huaweicloud.returned import addresses_of
 from policypack.network.topology import Topology
 
 Meaning = Literal["public", "private", "either", "unknown"]
 
 _ADDRESSABLE: Final = frozenset({"apig_instance", "vpc_eip", "elb_loadbalancer"})
-_BALANCER: Final = frozenset({"elb_loadbalancer"})
-_BALANCER_KEYS: Final = ("elbIds", "elbId")
-_RECORD_KEYS: Final = ("records", "record")
 _APIG_NAMES: Final = ".huaweicloudapis.com"
 """Names that APIG gives groups: ``<group id>.apig.<region>.huaweicloudapis.com``."""
 
@@ -176,31 +176,31 @@ class Mentions:
         A gateway that does not exist yet cannot stand in a literal, but its EIP or its load balancer can.
         """
         resource = gateway.resource
-        ingress, inner = self._text(resource, "ingressAddress"), self._text(resource, "vpcIngressAddress")
-        public, private = {ingress}, {inner}
+        told = addresses_of(resource, "gateway")
+        public, private = {told.public}, {told.private}
         eips = list(self._eips(gateway))
         balancers, missing = self._balancers(gateway)
         unnamed = missing or not (eips or isinstance(gateway.eip, Absent))
-        hidden = unnamed or _may_hide(resource, "ingressAddress")
+        hidden = unnamed or told.may_hide
         for balancer in balancers:
-            public.add(self._text(balancer, "ipv4Eip"))
-            private.add(self._text(balancer, "ipv4Address"))
-            hidden = hidden or _may_hide(balancer, "ipv4Eip")
-            eip = balancer.declared("ipv4EipId")
-            named = self._topology.links.follow(balancer, eip, ("ipv4EipId",), {"vpc_eip"})
+            in_front = addresses_of(balancer, "balancer")
+            public.add(in_front.public)
+            private.add(in_front.private)
+            hidden = hidden or in_front.may_hide
+            named = self._topology.links.meant(balancer, references.EIP_OF_BALANCER)
             eips += [item.urn for item in named.resources] if isinstance(named, Found) else []
         for urn in eips:
-            address = self._topology.stack.by_urn[urn]
-            public.add(self._text(address, "address"))
-            hidden = hidden or _may_hide(address, "address")
+            own = addresses_of(self._topology.stack.by_urn[urn], "eip")
+            public.add(own.public)
+            hidden = hidden or own.may_hide
         return _Own(
             public=frozenset(item for item in public if item),
             private=frozenset(item for item in private if item),
             eips=tuple(dict.fromkeys(eips)),
             balancers=tuple(item.urn for item in balancers),
             hidden=hidden,
-            unnamed=unnamed and not ingress,
-            undeployed=resource.identifier is None and not ingress and not inner,
+            unnamed=unnamed and not told.public,
+            undeployed=resource.identifier is None and not told.public and not told.private,
         )
 
     def _balancers(self, gateway: Gateway) -> tuple[list[Resource], bool]:
@@ -209,7 +209,7 @@ class Mentions:
             case Known(raws):
                 balancers: list[Resource] = []
                 for raw in raws:
-                    target = self._topology.links.follow(gateway.resource, raw, _BALANCER_KEYS, _BALANCER)
+                    target = self._topology.links.meant_by(gateway.resource, raw, references.OWN_BALANCERS)
                     if isinstance(target, Found):
                         balancers += target.resources
                 return balancers, len(balancers) < len(raws)
@@ -219,13 +219,8 @@ class Mentions:
                 return [], gateway.resource.inputs is not None
 
     def _eips(self, gateway: Gateway) -> tuple[str, ...]:
-        target = self._topology.links.follow(gateway.resource, gateway.eip, ("eipId",), {"vpc_eip"})
+        target = self._topology.links.meant_by(gateway.resource, gateway.eip, references.OWN_EIP)
         return tuple(item.urn for item in target.resources) if isinstance(target, Found) else ()
-
-    @staticmethod
-    def _text(resource: Resource, name: str) -> str | None:
-        value = read.text(resource.computed(name))
-        return value.value if isinstance(value, Known) and value.value else None
 
     @cached_property
     def _index(self) -> _Index:
@@ -234,11 +229,11 @@ class Mentions:
             values = record.values.value if isinstance(record.values, Known) else (record.values,)
             unknowns = sum(1 for value in values if not isinstance(value, Known))
             unlisted = not isinstance(record.values, Known)
-            origins = self._topology.links.origins(record.resource, _RECORD_KEYS)
+            origins = self._topology.links.origins(record.resource, RECORD_KEYS)
             hidden = unlisted or unknowns > len(origins)
             for value in values:
                 text = value if not isinstance(value, Known) else Known(str(value.value).rstrip("."))
-                mention = Mention(record.resource, "dns_recordset", _RECORD_KEYS, text, record)
+                mention = Mention(record.resource, "dns_recordset", RECORD_KEYS, text, record)
                 self._add(index, mention, hidden=hidden)
         for type_name in MENTIONING_TYPES:
             for resource in self._topology.living(type_name):
@@ -264,12 +259,11 @@ class Mentions:
 
     # Endpoints, publications, neighbours
 
-    def endpoints(self, gateway_urn: str, service_ids: list[str]) -> Iterator[Resource]:
+    def endpoints(self, gateway_urn: str, service: str | None) -> Iterator[Resource]:
         """VPC endpoints whose service is the gateway's."""
         by_source, by_id = self._endpoints
         readers = {item.urn: item for item in by_source.get(gateway_urn, ())}
-        for service in service_ids:
-            readers.update((item.urn, item) for item in by_id.get(service, ()))
+        readers.update((item.urn, item) for item in by_id.get(service or "", ()))
         for urn in sorted(readers):
             yield readers[urn]
 
@@ -278,9 +272,9 @@ class Mentions:
         by_source: dict[str, list[Resource]] = {}
         by_id: dict[str, list[Resource]] = {}
         for endpoint in self._topology.living("vpcep_endpoint"):
-            for source in self._topology.links.sources(endpoint, ("serviceId",), {"apig_instance"}):
+            for source in self._topology.links.built_from(endpoint, references.GATEWAY_OF_ENDPOINT):
                 by_source.setdefault(source.urn, []).append(endpoint)
-            service = read.text(endpoint.declared("serviceId"))
+            service = service_of_endpoint(endpoint)
             if isinstance(service, Known):
                 by_id.setdefault(service.value, []).append(endpoint)
         return by_source, by_id
@@ -290,9 +284,9 @@ class Mentions:
         """URNs of publications by the id that access control policies name."""
         publications: dict[str, str] = {}
         for item in self._topology.living("apig_api_publishment"):
-            publication = read.text(item.computed("publishId"))
-            if isinstance(publication, Known) and publication.value:
-                publications[publication.value] = item.urn
+            publication = publication_id(item)
+            if publication:
+                publications[publication] = item.urn
         return publications
 
     @cached_property
@@ -329,9 +323,3 @@ class Mentions:
 
 
 _ORDER: Final[Mapping[Meaning, int]] = {"public": 0, "either": 1, "unknown": 2, "private": 3}
-
-
-def _may_hide(resource: Resource, name: str) -> bool:
-    """Whether something that exists may have an address that is not known. An empty text is none."""
-    exists = resource.identifier is not None or bool(resource.outputs)
-    return exists and isinstance(resource.computed(name), Unknown | Secret)

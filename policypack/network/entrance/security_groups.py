@@ -3,33 +3,33 @@
 from collections.abc import Iterator
 from typing import Final
 
-from policypack.declared import Absent, Known, Resource, Secret, Unknown, read
+from policypack.declared import Absent, Known, Resource, Secret, Unknown
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import is_private_network, parse_network
 from policypack.huaweicloud.blocks import is_set
+from policypack.huaweicloud.gateways import own_port
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.networks import Rule
+from policypack.huaweicloud.references import SECURITY_GROUP
 from policypack.network import evidence as say
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
 
-_GROUP: Final = ("securityGroupId",)
-_GROUPS: Final = frozenset({"networking_secgroup"})
 _WEB_PORTS: Final = frozenset({80, 443})
 
 
 def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
     """What the gateway's security group says of its callers."""
-    raw = gateway.resource.declared(*_GROUP)
-    target = topology.links.follow(gateway.resource, raw, _GROUP, _GROUPS)
+    raw = SECURITY_GROUP.of(gateway.resource)
+    target = topology.links.meant(gateway.resource, SECURITY_GROUP)
     acts = topology.is_lvs(gateway)
     if not isinstance(target, Found) or target.only is None:
         if isinstance(raw, Unknown | Secret):
             fact = f'The security group of gateway "{gateway.resource.name}" is not known'
             yield _doubt(fact, gateway.resource, f'securityGroupId of "{gateway.resource.name}"', acts)
         return
-    related = topology.by_reference(("networking_secgroup_rule",), _GROUP, _GROUPS).of(target.only)
+    related = topology.by_reference(("networking_secgroup_rule",), SECURITY_GROUP).of(target.only)
     ports = _own_ports(topology, gateway)
     admits_privately: Resource | None = None
     complete = True
@@ -143,8 +143,8 @@ def _own_ports(topology: Topology, gateway: Gateway) -> frozenset[int] | None:
     """Ports that the gateway listens on, 80 and 443 among them; ``None`` where one is not known."""
     ports = set(_WEB_PORTS)
     for item, _ in topology.members(gateway, "apig_instance_ingress_port"):
-        port = read.size(item.declared("port"))
-        if not isinstance(port, Known):
+        port = own_port(item)
+        if port is None:
             return None
-        ports.add(int(port.value))
+        ports.add(port)
     return frozenset(ports)

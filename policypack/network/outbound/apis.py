@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from policypack.declared import Absent, Known, Resource, Unknown, read
-from policypack.huaweicloud import Gateway
+from policypack.declared import Absent, Known, Resource, Unknown
+from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.addresses import shown_host
 from policypack.huaweicloud.backends import (
     CONTENT_KEYS,
-    GATEWAY_TRIGGERS,
     Backend,
     Function,
     Mock,
@@ -24,11 +23,14 @@ from policypack.huaweicloud.backends import (
     Web,
     backends_of_plugin,
     function_of_authorizer,
+    function_of_trigger,
     is_of_policy,
+    may_make_api,
     variable_of_own,
     variables_of_group,
 )
 from policypack.huaweicloud.blocks import is_set
+from policypack.huaweicloud.gateways import collects_logs
 from policypack.huaweicloud.links import Elsewhere, Found, Open, Target
 from policypack.network import evidence as say
 from policypack.network.outbound.channels import Channels
@@ -42,7 +44,6 @@ from policypack.network.verdict import Evidence, Weight
 
 _VARIABLE: Final = re.compile(r"#([A-Za-z][A-Za-z0-9_-]*)#")
 _PUBLICATION: Final = ("apig_api_publishment",)
-_API: Final = frozenset({"apig_api"})
 _PLUGIN_ROWS: Final = {
     "third_auth": Row.PLUGIN_THIRD_AUTH,
     "kafka_log": Row.PLUGIN_KAFKA_LOG,
@@ -221,10 +222,8 @@ class Backends:
         Each environment has one value. Where the references do not tell which is whose, all of the
         values count as long as no environment is left without one.
         """
-        keys = ("envId",)
         targets = [
-            self._topology.links.follow(item, item.declared(*keys), keys, {"apig_environment"})
-            for item, _ in self._publications(api)
+            self._topology.links.meant(item, references.ENVIRONMENT) for item, _ in self._publications(api)
         ]
         if not targets:
             return _Used(tuple(value for _, value in values))
@@ -240,16 +239,14 @@ class Backends:
         return _Used(tuple(value for _, value in values), all_count=valued <= published)
 
     def _own_variables(self, group: Resource) -> Iterator[Variable]:
-        own = self._topology.by_reference(
-            ("apig_environment_variable",), ("groupId",), frozenset({"apig_group"})
-        )
+        own = self._topology.by_reference(("apig_environment_variable",), references.GROUP)
         for resource, belongs in own.of(group):
             variable = variable_of_own(resource)
             hidden = Unknown(f'groupId of "{resource.name}" is not known')
             yield variable if belongs == "this" else replace(variable, value=hidden)
 
     def _publications(self, api: Resource) -> Related:
-        return self._topology.by_reference(_PUBLICATION, ("apiId",), _API).of(api)
+        return self._topology.by_reference(_PUBLICATION, references.API).of(api)
 
     def _is_published(self, api: Resource) -> bool:
         return bool(self._publications(api).this)
@@ -258,17 +255,15 @@ class Backends:
 
     def _trigger(self, trigger: Resource) -> Iterator[Evidence]:
         """FunctionGraph triggers make APIs of their own; their backend is the function (row 23)."""
-        kind = read.text(trigger.declared("type"))
-        if isinstance(kind, Known) and kind.value.upper() not in GATEWAY_TRIGGERS:
+        if not may_make_api(trigger):
             return
-        function = Function("functionUrn", ("functionUrn",), read.text(trigger.declared("functionUrn")))
-        reach = reach_function(self._topology, self._gateway, trigger, function)
+        reach = reach_function(self._topology, self._gateway, trigger, function_of_trigger(trigger))
         yield _written(f'The API of trigger "{trigger.name}"', "calls", reach, trigger)
 
 
 def _log(feature: Resource) -> Iterator[Evidence]:
     """Row 30: log collection is managed and inside."""
-    if read.text(feature.declared("name")) == Known("lts"):
+    if collects_logs(feature):
         fact = f'Feature "{feature.name}" sends logs to LTS, inside Huawei Cloud.'
         yield say.neutral(Row.LOG_COLLECTION, fact, feature.urn)
 

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from policypack.declared import ABSENT, Absent, Known, Raw, Resource, Secret, Unknown, unknown_reason
 from policypack.huaweicloud.addresses import shown_host
-from policypack.huaweicloud.backends import CHANNEL_TYPES, Channel, Member, channel_of, member_of_own
+from policypack.huaweicloud.backends import Channel, Member, channel_of, member_of_own, referred_by_group
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Elsewhere, Found, Open
 from policypack.huaweicloud.networks import SERVERS
+from policypack.huaweicloud.references import CHANNEL, REFERRED_CHANNEL
 from policypack.network.outbound.hosts import Hosts
 from policypack.network.outbound.reach import Reach, private, unknown
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
-
-_CHANNELS: Final = frozenset(CHANNEL_TYPES)
-_CHANNEL_KEYS: Final = ("vpcChannelId",)
 
 
 class Channels:
@@ -40,7 +37,7 @@ class Channels:
         One answer for each row that applies, however many members there are.
         """
         where = f'{path} of "{holder.name}"'
-        match self._topology.links.follow(holder, raw, keys, _CHANNELS):
+        match self._topology.links.follow(holder, raw, keys, CHANNEL.targets):
             case Found(channels):
                 reaches: list[Reach] = []
                 for channel in channels:
@@ -123,16 +120,16 @@ class Channels:
         reaches: list[Reach] = []
         channels: list[Resource] = []
         references = [(resource, raw, keys) for raw, keys in channel.references]
-        groups = self._topology.by_reference(("apig_channel_member_group",), _CHANNEL_KEYS, _CHANNELS)
+        groups = self._topology.by_reference(("apig_channel_member_group",), CHANNEL)
         for group, belongs in groups.of(resource):
-            raw = group.declared("referenceVpcChannelId")
+            raw = referred_by_group(group)
             if is_set(raw) and belongs == "this":
-                references.append((group, raw, ("referenceVpcChannelId",)))
+                references.append((group, raw, REFERRED_CHANNEL.keys))
             elif is_set(raw):
                 what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
                 reaches.append(unknown(Row.CHANNEL_OF_CHANNEL, what, f'vpcChannelId of "{group.name}"'))
         for holder, raw, keys in references:
-            match self._topology.links.follow(holder, raw, keys, _CHANNELS):
+            match self._topology.links.follow(holder, raw, keys, CHANNEL.targets):
                 case Found(resources) as several if several.only is None:
                     what = f'channel "{resource.name}", which refers to one of several channels'
                     reaches.append(
@@ -168,7 +165,7 @@ class Channels:
 
     def _members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
         """Rows 17 to 19."""
-        related = self._topology.by_reference(("apig_channel_member",), _CHANNEL_KEYS, _CHANNELS).of(resource)
+        related = self._topology.by_reference(("apig_channel_member",), CHANNEL).of(resource)
         for member, belongs in related:
             reach = self._member(member, member_of_own(member))
             if belongs == "this":

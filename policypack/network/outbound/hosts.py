@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ipaddress import IPv6Address
 from typing import Final
 
-from policypack.declared import ABSENT, Absent, Known, Resource, Secret, Unknown, Value, read, unknown_reason
+from policypack.declared import Absent, Known, Resource, Secret, Unknown, Value, unknown_reason
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import (
     AddressFamily,
@@ -19,6 +19,7 @@ from policypack.huaweicloud.addresses import (
     parse_network,
     service_region,
 )
+from policypack.huaweicloud.gateways import next_hops
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.model import OFF
 from policypack.huaweicloud.networks import (
@@ -27,7 +28,9 @@ from policypack.huaweicloud.networks import (
     ONLY_PUBLIC,
     SERVERS,
     WITHOUT_ADDRESS,
+    ipv6_of_subnet,
 )
+from policypack.huaweicloud.references import CLOUD_CONNECT_VPC
 from policypack.network.outbound.names import Domains
 from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.rows import Row
@@ -169,20 +172,15 @@ class Hosts:
         vague: str | None = None
         for subnet in self._topology.living("vpc_subnet"):
             same = self._topology.same_vpc(self._topology.vpc_of(subnet), self._vpc)
-            enabled = read.boolean(subnet.resolved("ipv6Enable"))
-            if same is False or enabled in (Known(False), ABSENT):
+            block = ipv6_of_subnet(subnet)
+            if same is False or isinstance(block, Absent):
                 continue
-            cidr = read.text(subnet.resolved("ipv6Cidr"))
-            if not isinstance(cidr, Known):
-                cidr = read.text(subnet.computed("ipv6Cidr"))
-            network = parse_network(cidr.value) if isinstance(cidr, Known) else None
-            if network is None:
+            if not isinstance(block, Known):
                 vague = f'ipv6Cidr of subnet "{subnet.name}"'
-            elif address in network:
+            elif address in block.value:
                 if same:
-                    return private(
-                        Row.GLOBAL_IPV6, f'inside {network} of subnet "{subnet.name}" of the gateway\'s VPC'
-                    )
+                    what = f'inside {block.value} of subnet "{subnet.name}" of the gateway\'s VPC'
+                    return private(Row.GLOBAL_IPV6, what)
                 vague = f'the VPC of subnet "{subnet.name}"'
         return unknown(Row.GLOBAL_IPV6, "perhaps inside the gateway's own VPC", vague) if vague else None
 
@@ -203,13 +201,13 @@ class Hosts:
         if not isinstance(self._vpc, Found):
             return private(Row.PRIVATE_OUTSIDE_VPC, f"{host.what}; {vague}")
         for route, _ in self._topology.members(self._gateway, "apig_instance_routes"):
-            for item in _texts(route, "nexthops", "nexthop"):
+            for item in next_hops(route):
                 network = parse_network(item)
                 if network is not None and host.address in network:
                     return private(
                         Row.PRIVATE_OUTSIDE_VPC, f"{host.what}, reached by the gateway's route {network}"
                     )
-        line = self._of_gateway_vpc(("vpn_gateway", "dc_virtual_gateway"), ("vpcId",))
+        line = self._of_gateway_vpc(("vpn_gateway", "dc_virtual_gateway"))
         if line is not None:
             return private(
                 Row.DATA_CENTER, f'{host.what} outside the VPC, in a data center behind "{line.name}"'
@@ -226,7 +224,7 @@ class Hosts:
         if same is None:
             return private(Row.PRIVATE_OUTSIDE_VPC, f"{place} of a region that is not known", likely=True)
         if not same:
-            cloud = self._topology.of_vpc(vpc, ("cc_network_instance",), ("instanceId",))
+            cloud = self._topology.of_vpc(vpc, ("cc_network_instance",), CLOUD_CONNECT_VPC)
             how = f'connected by "{cloud.name}"' if cloud else "reachable over Cloud Connect only"
             return private(Row.VPC_OF_OTHER_REGION, f"{place} of another region, {how}", likely=True)
         mine = self._vpc.only if isinstance(self._vpc, Found) else None
@@ -237,9 +235,9 @@ class Hosts:
             Row.PRIVATE_OUTSIDE_VPC, f"{place}, reachable with a peering connection and a route only"
         )
 
-    def _of_gateway_vpc(self, types: tuple[str, ...], keys: tuple[str, ...]) -> Resource | None:
+    def _of_gateway_vpc(self, types: tuple[str, ...]) -> Resource | None:
         vpc = self._vpc.only if isinstance(self._vpc, Found) else None
-        return self._topology.of_vpc(vpc, types, keys) if vpc is not None else None
+        return self._topology.of_vpc(vpc, types) if vpc is not None else None
 
     def _reach_name(self, name: HostName, where: str) -> Reach:
         """Each name is resolved once; one that is met again while it is resolved stands for itself."""
@@ -366,10 +364,3 @@ class Hosts:
 def _is_referred(gateway: Gateway) -> bool:
     """Whether a gateway has an EIP, or load balancers that may have one."""
     return not (isinstance(gateway.eip, Absent) and isinstance(gateway.load_balancers, Absent))
-
-
-def _texts(resource: Resource, *names: str) -> list[str]:
-    items = read.items(resource.declared(*names))
-    if not isinstance(items, Known):
-        return []
-    return [item.value for raw in items.value if isinstance(item := read.text(raw), Known)]

@@ -16,7 +16,7 @@ from policypack.huaweicloud.addresses import (
     parse_host,
     service_region,
 )
-from policypack.huaweicloud.dns import Record, Zone
+from policypack.huaweicloud.dns import RECORD_KEYS, Record, Zone
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
 from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.rows import Row
@@ -194,7 +194,7 @@ class Domains:
         With fewer origins than unknown values one of them may come from anywhere.
         """
         directions: set[Direction] = set()
-        origins = self._topology.links.origins(record.resource, ("records", "record"))
+        origins = self._topology.links.origins(record.resource, RECORD_KEYS)
         for origin in origins:
             kind = self._topology.links.type_of(origin)
             if kind in ONLY_PUBLIC:

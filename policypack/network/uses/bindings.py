@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from policypack.declared import Known, Raw, Resource, Secret, Unknown, read
+from policypack.declared import Known, Raw, Resource, Secret, Unknown
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.returned import addresses_of_eip, names_of
 from policypack.huaweicloud.uses import (
     BANDWIDTH_USES,
     EIP_USES,
@@ -23,7 +24,7 @@ from policypack.huaweicloud.uses import (
 )
 from policypack.network.across import NOTHING, Elsewhere, Kind
 from policypack.network.entrance.kind import entrance_of
-from policypack.network.handed_out import HandedOut, names_of
+from policypack.network.handed_out import HandedOut
 from policypack.network.topology import Topology
 from policypack.network.verdict import Binding
 
@@ -220,10 +221,7 @@ class Bindings:
     def _by_address(self) -> Mapping[str, Resource]:
         by_address: dict[str, Resource] = {}
         for eip in self._topology.living("vpc_eip"):
-            for raw in (eip.computed("address"), read.member(_publicip(eip), "ipAddress")):
-                address = read.text(raw)
-                if isinstance(address, Known) and address.value:
-                    by_address[address.value] = eip
+            by_address.update(dict.fromkeys(addresses_of_eip(eip), eip))
         return by_address
 
     @cached_property
@@ -253,8 +251,3 @@ class Bindings:
 def _may_use(resource: Resource) -> bool:
     """Whether a property that is not known may be set; what a provider returned holds all that is."""
     return resource.inputs is not None or not resource.outputs
-
-
-def _publicip(eip: Resource) -> Mapping[str, object]:
-    block = read.block(eip.declared("publicip"))
-    return block.value if isinstance(block, Known) else {}

@@ -5,17 +5,14 @@ An EIP that is declared with a bandwidth of its own (``shareType`` PER) stops pa
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from policypack.declared import Secret, Unknown
 from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.references import MOVED_EIPS
+from policypack.huaweicloud.returned import names_of
 from policypack.network.across import NOTHING, Elsewhere
-from policypack.network.handed_out import names_of
 from policypack.network.topology import Topology
 from policypack.network.verdict import Binding
-
-REFERENCES: Final = (("vpc_bandwidth_associate", "eipId"), ("eip_bandwidth_associate", "publicipId"))
-_EIP: Final = frozenset({"vpc_eip"})
 
 
 def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mapping[str, Binding]:
@@ -28,10 +25,10 @@ def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mappin
         elsewhere: What the stacks that are read with it say.
     """
     memberships_of: dict[str, Binding] = {}
-    for kind, key in REFERENCES:
+    for kind, reference in MOVED_EIPS.items():
         for association in topology.living(kind):
-            raw = association.declared(key)
-            target = topology.links.follow(association, raw, (key,), _EIP)
+            raw = reference.of(association)
+            target = topology.links.meant_by(association, raw, reference)
             if isinstance(target, Found) and target.only is not None:
                 reason = f'"{association.name}" moves EIP "{target.only.name}" into a shared bandwidth.'
                 memberships_of[target.only.urn] = Binding("bound", (association.urn,), reason)

@@ -1,0 +1,93 @@
+"""What says something of a gateway beside its backends: tags, features, ports, routes, names, endpoints."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from policypack.declared import ABSENT, Known, Resource, Value, read
+from policypack.huaweicloud.blocks import Block, inside, texts
+from policypack.huaweicloud.dns import domain
+
+_FORWARDED_ADDRESSES: Final = "real_ip_from_xff"
+_LOG_COLLECTION: Final = "lts"
+
+
+def tag_of(gateway: Resource, name: str) -> Value[str]:
+    """One tag of a gateway."""
+    return read.text(inside(_tags(gateway), name))
+
+
+def each_tag(gateway: Resource) -> Iterator[tuple[str, Value[str]]]:
+    """The tags of a gateway that are known by name."""
+    tags = _tags(gateway)
+    if isinstance(tags, Known):
+        for name in tags.value:
+            yield name, read.text(inside(tags, name))
+
+
+def _tags(gateway: Resource) -> Value[Block]:
+    return read.block(gateway.declared("tags"))
+
+
+def collects_logs(feature: Resource) -> bool:
+    """Whether a feature is log collection."""
+    return read.text(feature.declared("name")) == Known(_LOG_COLLECTION)
+
+
+def may_trust_forwarded_addresses(feature: Resource) -> bool:
+    """Whether a feature makes a gateway check the address that a proxy reports, or may."""
+    name = read.text(feature.declared("name"))
+    if isinstance(name, Known) and name.value != _FORWARDED_ADDRESSES:
+        return False
+    return read.boolean(feature.declared("enabled")) != Known(False)
+
+
+def own_port(port: Resource) -> int | None:
+    """The port that an ``apig_instance_ingress_port`` opens; ``None`` where it is not known."""
+    size = read.size(port.declared("port"))
+    return int(size.value) if isinstance(size, Known) else None
+
+
+def next_hops(routes: Resource) -> Iterator[str]:
+    """The networks that the routes of a gateway lead to, as far as they are known."""
+    hops = texts(routes.declared("nexthops", "nexthop"))
+    for hop in hops.value if isinstance(hops, Known) else ():
+        if isinstance(hop, Known):
+            yield hop.value
+
+
+def domain_of_associate(associate: Resource) -> Value[str]:
+    """The independent domain that an ``apig_group_domain_associate`` binds."""
+    return domain(read.text(associate.declared("urlDomain")))
+
+
+def has_debugging_domain(group: Resource) -> bool | None:
+    """Whether the debugging domain of a group is on; ``None`` where that is not known."""
+    enabled = read.boolean(group.declared("domainAccessEnabled"))
+    if enabled in (Known(False), ABSENT):
+        return False
+    return True if enabled == Known(True) else None
+
+
+def accepts_endpoints(connection: Resource) -> bool:
+    """Whether an ``apig_endpoint_connection_management`` is known to accept a VPC endpoint."""
+    return read.text(connection.declared("action")) == Known("receive")
+
+
+def service_of(gateway: Resource) -> str | None:
+    """The id of the endpoint service that a deployed gateway has.
+
+    ``vpcepServiceAddress`` is ``<region>.<name>.<id>``.
+    """
+    address = read.text(gateway.computed("vpcepServiceAddress"))
+    return next(iter(address.value.split(".")[2:3]), None) if isinstance(address, Known) else None
+
+
+def service_of_endpoint(endpoint: Resource) -> Value[str]:
+    """The id of the endpoint service that a VPC endpoint connects to."""
+    return read.text(endpoint.declared("serviceId"))
+
+
+def publication_id(publication: Resource) -> str | None:
+    """The id by which access control policies name a publication; ``None`` where it is not known."""
+    value = read.text(publication.computed("publishId"))
+    return value.value if isinstance(value, Known) and value.value else None

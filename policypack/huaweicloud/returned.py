@@ -1,0 +1,87 @@
+"""The ids and addresses that a deployed resource is known by, as the provider returned them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from policypack.declared import Known, Resource, Secret, Unknown, read
+from policypack.huaweicloud.blocks import inside
+
+_NAMES: Final = (
+    "address",
+    "publicIp",
+    "ingressAddress",
+    "egressAddress",
+    "vpcIngressAddress",
+    "vpcepServiceName",
+)
+_BY_KIND: Final = {
+    "gateway": ("ingressAddress", "vpcIngressAddress"),
+    "eip": ("address", ""),
+    "balancer": ("ipv4Eip", "ipv4Address"),
+}
+_RESOLVED: Final = {
+    "vpc_eip": ("address",),
+    "elb_loadbalancer": ("ipv4Address", "ipv4Eip"),
+    "lb_loadbalancer": ("vipAddress", "publicIp"),
+}
+ADDRESSED: Final = tuple(_RESOLVED)
+"""Terraform names of what has an address of its own that backends may lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of one gateway, EIP or load balancer.
+
+    Attributes:
+        public: The one that callers on the public network use, where it is known.
+        private: The one inside the VPC, where it is known.
+        may_hide: Whether it exists and may have a public address that is not known.
+    """
+
+    public: str | None
+    private: str | None
+    may_hide: bool
+
+
+def addresses_of(resource: Resource, kind: Literal["gateway", "eip", "balancer"]) -> Addresses:
+    """What is known of the addresses of something."""
+    public, private = _BY_KIND[kind]
+    exists = resource.identifier is not None or bool(resource.outputs)
+    return Addresses(
+        public=_text(resource, public),
+        private=_text(resource, private) if private else None,
+        # an empty text is no address
+        may_hide=exists and isinstance(resource.computed(public), Unknown | Secret),
+    )
+
+
+def names_of(resource: Resource) -> Iterator[str]:
+    """The id and the addresses by which another stack may mean a resource, where they are known."""
+    if resource.identifier:
+        yield resource.identifier
+    for name in _NAMES:
+        address = _text(resource, name)
+        if address:
+            yield address
+
+
+def known_addresses(resource: Resource, type_name: str) -> Iterator[str]:
+    """The addresses that one of ``ADDRESSED`` is declared with or was given."""
+    for name in _RESOLVED[type_name]:
+        value = read.text(resource.resolved(name))
+        if isinstance(value, Known) and value.value:
+            yield value.value
+
+
+def addresses_of_eip(eip: Resource) -> Iterator[str]:
+    """The addresses that an EIP was given, or asks for."""
+    wanted = read.text(inside(read.block(eip.declared("publicip")), "ipAddress"))
+    for address in (read.text(eip.computed("address")), wanted):
+        if isinstance(address, Known) and address.value:
+            yield address.value
+
+
+def _text(resource: Resource, name: str) -> str | None:
+    value = read.text(resource.computed(name))
+    return value.value if isinstance(value, Known) and value.value else None
