@@ -43,6 +43,7 @@ class LimitResult:
         elsewhere: What the scope costs in currencies that no rate converts, by currency. Nothing bounds
             that in the limit's own currency, so ``cost`` has no upper end where there is any.
         comparable: What the rest of the scope costs, in the limit's currency.
+        estimate: What the scope costs where every price is believed; decides nothing.
     """
 
     name: str
@@ -54,6 +55,7 @@ class LimitResult:
     notes: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Range], ...] = ()
     comparable: Range = ZERO
+    estimate: Range = ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,12 @@ def _against(
         deciding(parts, stack, verdict),
         (
             *note_on(part.line for part in parts),
-            *price_notes(price_kinds(parts), len(parts), verdict),
+            *price_notes(price_kinds(parts), verdict),
             *(rate_note(rate) for rate in counted.rates),
         ),
         counted.elsewhere,
         counted.comparable,
+        ANYTHING if stack.gaps or unfit else counted.estimate,
     )
 
 

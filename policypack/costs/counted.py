@@ -6,7 +6,7 @@ into the other.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -69,12 +69,14 @@ class Counted:
         parts: The lines.
         elsewhere: Sums in currencies that no rate converts.
         comparable: The sum of the rest.
+        estimate: The sum where every price is believed.
         rates: What was converted with.
     """
 
     parts: tuple[Part, ...]
     elsewhere: tuple[tuple[str, Range], ...]
     comparable: Range
+    estimate: Range
     rates: tuple[Exchange, ...]
 
 
@@ -83,27 +85,31 @@ def counted_by(limit: Limit, lines: Sequence[Line], settings: Settings, today: d
     parts: list[Part] = []
     foreign: dict[str, list[Range]] = {}
     comparable: list[Range] = []
+    believed: list[Range] = []
     converted: dict[tuple[str, str], Exchange] = {}
     for line in lines:
         belongs = counts(limit.scope, line)
         if belongs is Belongs.NO:
             continue
         amount, reason = _amount(line, settings, today)
+        estimate = ANYTHING if line.monthly is None or line.currency is None else line.monthly
         if line.currency is not None and line.currency != limit.currency and amount != ZERO:
             rate = rate_between(line.currency, limit.currency, settings.exchange)
             if rate is None:
                 # what is known is said in its own currency, whatever a limit makes of its price
                 foreign.setdefault(line.currency, []).append(line.monthly or amount)
                 amount, reason = ANYTHING, f"its price is in {line.currency}"
+                estimate = ANYTHING
             else:
                 converted[rate.source, rate.target] = rate
                 reason = _told(amount, rate) + (f"; {reason}" if reason else "")
-                amount = amount.scaled(rate.rate)
+                amount, estimate = amount.scaled(rate.rate), estimate.scaled(rate.rate)
         if belongs is Belongs.MAYBE:
-            amount = amount.or_else(ZERO)
+            amount, estimate = amount.or_else(ZERO), estimate.or_else(ZERO)
             reason = f"{_doubt(limit, line)} is not known" + (f"; {reason}" if reason else "")
         weak = undeciding(line, settings, today) is not None
         parts.append(Part(line, amount, reason, weak, estimated(line, settings) is not None))
+        believed.append(estimate)
         if line.currency not in foreign:
             comparable.append(amount)
 
@@ -111,6 +117,7 @@ def counted_by(limit: Limit, lines: Sequence[Line], settings: Settings, today: d
         tuple(parts),
         tuple((currency, total(amounts)) for currency, amounts in sorted(foreign.items())),
         total(comparable),
+        total(believed),
         tuple(rate for _, rate in sorted(converted.items())),
     )
 
@@ -162,27 +169,21 @@ def price_kinds(parts: Sequence[Part]) -> Counter[str]:
     kinds: Counter[str] = Counter()
     for price in prices:
         if price.reference:
-            kinds["reference prices"] += 1
+            kinds["reference"] += 1
         if price.confidence == "third-party":
-            kinds["third-party prices"] += 1
+            kinds["third-party"] += 1
         elif price.confidence == "example":
-            kinds["example prices"] += 1
+            kinds["example"] += 1
     return kinds
 
 
-def price_notes(kinds: Mapping[str, int], lines: int, verdict: LimitVerdict) -> tuple[str, ...]:
-    """On which prices a limit was decided, where they are not the vendor's own of that region.
-
-    Args:
-        kinds: How many lines have prices of which kind.
-        lines: How many lines there are.
-        verdict: Of the limit.
-    """
-    if not kinds:
+def price_notes(kinds: Iterable[str], verdict: LimitVerdict) -> tuple[str, ...]:
+    """On which prices a limit was decided, where they are not the vendor's own of that region."""
+    named = sorted(kinds)
+    if not named:
         return ()
-    noun = "line" if lines == 1 else "lines"
-    named = ", ".join(f"{kind} ({count} of {lines} {noun})" for kind, count in sorted(kinds.items()))
-    return (f"{'estimated' if verdict == 'undecided' else 'decided'} on {named}",)
+    listed = f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
+    return (f"{'estimated' if verdict == 'undecided' else 'decided'} on {listed} prices",)
 
 
 def deciding(parts: Sequence[Part], stack: Stack, verdict: LimitVerdict) -> tuple[Contribution, ...]:

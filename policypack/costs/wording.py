@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from policypack.costs.budget import LimitResult
 from pricing.money import ZERO, Range, plain
 
 NOT_KNOWN: Final = "not known"
@@ -39,6 +40,17 @@ def beside_each_other(comparable: Range, currency: str, elsewhere: Sequence[tupl
     told = " and ".join(bounds(amount, unit) for unit, amount in (*parts, *elsewhere))
     missing = " and ".join(unit for unit, _ in elsewhere)
     return f"{told}, and no rate converts {missing} to {currency}"
+
+
+def limit_cost(limit: LimitResult) -> str:
+    """What the scope of a limit costs, so that it can be compared with the limit by eye."""
+    if limit.elsewhere:
+        return beside_each_other(limit.comparable, limit.currency, limit.elsewhere)
+    if limit.verdict == "over" and number(limit.cost.low) == number(limit.amount):
+        return f"{plain(limit.cost.low)} {limit.currency}"  # two decimals would hide the difference
+    if limit.cost.says_nothing and not limit.estimate.says_nothing:
+        return f"{NOT_KNOWN}; the estimate is {bounds(limit.estimate, limit.currency)}"
+    return bounds(limit.cost, limit.currency)
 
 
 def shift_bounds(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:

@@ -115,7 +115,6 @@ def _result(
     prices: Counter[str] = Counter()
     for _, share in found:
         prices.update(dict(share.prices))
-    lines = sum(share.lines for _, share in found)
     rates = dict.fromkeys(rate for _, share in found for rate in share.rates)
     return PortfolioResult(
         limit,
@@ -124,7 +123,7 @@ def _result(
         _level(verdict, settings),
         sum(share.lines > 0 for _, share in found),
         tuple(_deciding(found, unread, verdict))[:_MOST_DECIDING],
-        (*notes, *_outliving(found), *price_notes(prices, lines, verdict), *map(rate_note, rates)),
+        (*notes, *_outliving(found), *price_notes(prices, verdict), *map(rate_note, rates)),
     )
 
 

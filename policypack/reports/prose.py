@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from policypack.costs.budget import LimitResult
 from policypack.costs.line import Total
-from policypack.costs.wording import NOT_KNOWN, beside_each_other, bounds, number
+from policypack.costs.wording import NOT_KNOWN, bounds, limit_cost, number
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.report import Report, StackReport
 from policypack.reports.row import StackRow
@@ -24,9 +24,7 @@ def left_out(count: int, what: str) -> str:
 
 def limit_line(limit: LimitResult) -> str:
     """One limit: what it is, the verdict with the amount, and on what prices it was decided."""
-    cost = bounds(limit.cost, limit.currency)
-    if limit.elsewhere:
-        cost = beside_each_other(limit.comparable, limit.currency, limit.elsewhere)
+    cost = limit_cost(limit)
     words = {"within": f"within, {cost}", "over": f"OVER, {cost}", "undecided": f"CANNOT DECIDE, cost {cost}"}
     notes = "".join(f"; {visible(note)}" for note in limit.notes)
     allowed = f"{number(limit.amount)} {limit.currency} a month"

@@ -130,7 +130,7 @@ class StackReport:
             origin=self.stack.origin,
             cost=sum_of(self.lines),
             converted=self.converted,
-            budget=without_deciding(self.budget),
+            budget=without_deciding(self.budget, self.stack.spelled),
             outside=sum_of(self.budget.outside),
             stops=tuple(
                 replace(one, finding=replace(one.finding, evidence=())) for one in self.findings if one.stops

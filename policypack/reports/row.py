@@ -4,7 +4,7 @@ The answer, the totals, the verdict and every overview are made from rows alone.
 details read them stack by stack.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -76,9 +76,23 @@ def label(project: str, stack: str) -> str:
     return "/".join(part for part in (project, stack) if part) or "stack"
 
 
-def without_deciding(budget: Budget) -> Budget:
-    """The limits with no more than what decides them most, and without lines."""
-    limits = tuple(replace(limit, deciding=limit.deciding[:_DECIDING]) for limit in budget.limits)
+def without_deciding(budget: Budget, spelled: Callable[[str], str]) -> Budget:
+    """The limits with no more than what decides them most, and without lines.
+
+    Args:
+        budget: Of a stack.
+        spelled: Writes a property as the source of the stack does.
+    """
+    limits = tuple(
+        replace(
+            limit,
+            deciding=tuple(
+                replace(part, unknowns=tuple(map(spelled, part.unknowns)))
+                for part in limit.deciding[:_DECIDING]
+            ),
+        )
+        for limit in budget.limits
+    )
     return replace(budget, limits=limits, outside=())
 
 

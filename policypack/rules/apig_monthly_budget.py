@@ -35,12 +35,12 @@ from typing import Final
 from policypack.costs.budget import LimitResult
 from policypack.costs.counted import Contribution
 from policypack.costs.difference import IncreaseResult
-from policypack.costs.wording import beside_each_other, bounds, number, shift_bounds
+from policypack.costs.wording import bounds, limit_cost, number, shift_bounds
 from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, Saving
 from policypack.findings.phrasing import sentence, sentences
 from policypack.findings.subject import Subject
-from pricing.money import Range, plain
+from pricing.money import Range
 
 LEVEL: Final = "mandatory"
 _FACTS: Final = 10
@@ -109,12 +109,7 @@ def _limit(limit: LimitResult) -> str:
 
 
 def _cost(limit: LimitResult) -> str:
-    cost = bounds(limit.cost, limit.currency)
-    if limit.elsewhere:
-        cost = beside_each_other(limit.comparable, limit.currency, limit.elsewhere)
-    elif number(limit.cost.low) == number(limit.amount) and limit.verdict == "over":
-        cost = f"{plain(limit.cost.low)} {limit.currency}"  # two decimals would hide the difference
-    return "; ".join((cost, *limit.notes))
+    return "; ".join((limit_cost(limit), *limit.notes))
 
 
 def _beside(subject: Subject) -> str:

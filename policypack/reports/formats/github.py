@@ -1,4 +1,4 @@
-"""Annotations of a GitHub Actions job: worst first, at most ten of each level, as GitHub shows no more.
+"""Annotations of a GitHub Actions job: the answer and then the worst, at most ten of each level, as GitHub shows no more.
 
 The command line also appends the Markdown report to the job summary.
 """
@@ -31,16 +31,17 @@ def render(report: Report) -> str:
         warnings.extend((f"apig-cost: {stack.label} is incomplete", gap) for gap in stack.stack.gaps)
         notices.extend((f"apig-cost: {stack.label}", limit_line(limit)) for limit in stack.budget.limits)
     notices.extend(("apig-cost", note) for note in report.notes)
-    notices.insert(0, ("apig-cost", headline(report)))
-    lines = [*_commands("error", errors), *_commands("warning", warnings), *_commands("notice", notices)]
+    lines = _commands("notice", [("apig-cost", headline(report))])
+    lines += [*_commands("error", errors), *_commands("warning", warnings)]
+    lines += _commands("notice", notices, MOST - 1)
     return "\n".join(lines) + "\n"
 
 
-def _commands(level: str, entries: list[tuple[str, str]]) -> list[str]:
+def _commands(level: str, entries: list[tuple[str, str]], most: int = MOST) -> list[str]:
     shown = entries
-    if len(entries) > MOST:
-        more = len(entries) - MOST + 1
-        shown = [*entries[: MOST - 1], ("apig-cost", f"{more} more are in the job summary.")]
+    if len(entries) > most:
+        more = len(entries) - most + 1
+        shown = [*entries[: most - 1], ("apig-cost", f"{more} more are in the job summary.")]
     return [f"::{level} title={_property(title)}::{_data(text)}" for title, text in shown]
 
 

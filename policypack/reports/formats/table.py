@@ -50,6 +50,9 @@ def render(
     """
     buffer = StringIO()
     out = console(buffer, width, colour)
+    if not costs_only:
+        out.print(headline(report), style="bold")
+        out.print()
     for stack in report.stacks:
         _stack(out, stack, costs_only)
     if len(report.stacks) > 1:
@@ -68,8 +71,6 @@ def render(
         out.print(f"Note: {visible(note)}", style="dim")
     if report.search is not None:
         out.print(f"Settings: {visible(report.search.told)}", style="dim")
-    if not costs_only:
-        out.print(headline(report), style="bold")
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return log_lines("\n".join(lines) + "\n")
 

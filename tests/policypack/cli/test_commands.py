@@ -259,7 +259,7 @@ def test_what_cannot_be_read_is_told_once(run, state, work) -> None:
     shown = run("check", state, "nothing.json")
     assert shown.code == 2
     assert (shown.out + shown.err).count("nothing.json") == 1
-    assert "1 input could not be used." in shown.out
+    assert "1 input could not be used; a month costs at least" in shown.out
     run("check", state, "nothing.json", "--output", "report.txt")
     assert (work / "report.txt").read_text().count("nothing.json") == 1
 

@@ -135,7 +135,7 @@ def test_diff(toml: str, base: str, head: str, code: int, run, settings, request
 def test_a_limit_on_growth_is_a_limit(form: str, run, settings, known, empty) -> None:
     settings(GROWTH.format('amount = 99999\ncurrency = "CNY"'))
     kept = run("diff", empty, known, "-f", form)
-    assert "the limit on growth is kept" in kept.out
+    assert "Within the limit on growth;" in kept.out
     assert "No limit is set" not in kept.out
     settings('[apig-monthly-budget]\nlevel = "advisory"\n' + GROWTH.format("percent = 0"))
     told = run("diff", empty, known, "-f", form).out
@@ -153,7 +153,7 @@ def test_growth_is_shown_with_its_limit(form: str, told: str, run, settings, kno
     settings(GROWTH.format('amount = 5\ncurrency = "CNY"'))
     shown = run("diff", empty, known, "-f", form).out
     assert told in shown
-    assert 'Over the limit "growth".' in shown
+    assert 'Over the limit on growth "growth" of 5 CNY a month: the change is +' in shown
 
 
 def test_growth_that_cannot_be_compared_is_shown_with_the_reason(run, settings, known, empty) -> None:

@@ -86,7 +86,7 @@ def test_a_required_limit_that_is_missing_is_not_decided(run, settings, place: P
     assert run("check", place / "prod.json").code == 0
     found = run("check", place / "dev.json")
     assert found.code == 3
-    assert "No limit is about shop/dev, and one is required." in found.out
+    assert "no limit is about shop/dev, and one is required; a month costs" in found.out
     assert "Cannot decide: a limit is required, and none is about shop/dev. The cost is " in " ".join(
         found.out.split()
     )
@@ -97,7 +97,10 @@ def test_a_required_limit_that_is_missing_is_not_decided(run, settings, place: P
 def test_required_without_any_limit(run, settings, place: Path) -> None:
     settings("[apig-monthly-budget]\nrequired = true\n")
     found = run("audit", "place")
-    assert (found.code, "No limit is about 2 stacks, and one is required." in found.out) == (3, True)
+    assert (found.code, "no limit is about 2 stacks, and one is required; a month costs" in found.out) == (
+        3,
+        True,
+    )
 
 
 def test_a_missing_limit_may_only_warn(run, settings, place: Path) -> None:
@@ -127,5 +130,5 @@ def test_the_first_sentence_says_what_a_scope_leaves_out(
     found = run("audit", "place")
     assert found.code == 0
     text = " ".join(found.out.split())
-    assert (told or "Within budget") in text, text
+    assert (told or "Within both limits") in text, text
     assert ("outside of every limit" in text) is (told is not None)

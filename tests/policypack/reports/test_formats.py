@@ -339,8 +339,9 @@ def test_within_says_what_is_billed_beside_it(report: Report) -> None:
     )
     alone = replace(report, stacks=(empty,), errors=(), warnings=())
     assert headline(alone) == (
-        "Within budget: 0.00 USD of 1.00 USD a month. 1 other billed resource is not part of it."
+        'Within the limit "all" of 1.00 USD a month: the cost is 0.00 USD. '
+        "1 other billed resource is not part of it."
     )
     assert headline(replace(alone, stacks=(replace(empty, not_covered=()),))) == (
-        "Within budget: 0.00 USD of 1.00 USD a month."
+        'Within the limit "all" of 1.00 USD a month: the cost is 0.00 USD.'
     )

@@ -21,6 +21,8 @@ def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False
     """Tables as text; arguments as for ``policypack.reports.formats.table``."""
     buffer = StringIO()
     out = console(buffer, width, colour)
+    out.print(headline(report.head), style="bold")
+    out.print()
     for stack in report.stacks:
         _stack(out, stack)
     for head in report.head.stacks:
@@ -31,7 +33,6 @@ def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False
         out.print(f"WARNING {visible(warning)}", style="yellow")
     if report.head.search is not None:
         out.print(f"Settings: {visible(report.head.search.told)}", style="dim")
-    out.print(headline(report.head), style="bold")
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return log_lines("\n".join(lines) + "\n")
 
