@@ -1,4 +1,4 @@
-"""Annotations of a GitHub Actions job: the answer and then the worst, at most ten of each level, as GitHub shows no more.
+"""Annotations of a GitHub Actions job: the answer, then the worst first; GitHub shows ten of each level.
 
 The command line also appends the Markdown report to the job summary.
 """
@@ -31,9 +31,14 @@ def render(report: Report) -> str:
         warnings.extend((f"apig-cost: {stack.label} is incomplete", gap) for gap in stack.stack.gaps)
         notices.extend((f"apig-cost: {stack.label}", limit_line(limit)) for limit in stack.budget.limits)
     notices.extend(("apig-cost", note) for note in report.notes)
-    lines = _commands("notice", [("apig-cost", headline(report))])
-    lines += [*_commands("error", errors), *_commands("warning", warnings)]
-    lines += _commands("notice", notices, MOST - 1)
+    answer = [("apig-cost", headline(report))]
+    stops = report.exit_code != 0
+    lines = [
+        *_commands("error" if stops else "notice", answer),
+        *_commands("error", errors, MOST - 1 if stops else MOST),
+        *_commands("warning", warnings),
+        *_commands("notice", notices, MOST if stops else MOST - 1),
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -319,7 +319,7 @@ def test_a_cut_comment_begins_with_what_stops(report: Report) -> None:
 
 
 def test_annotations_begin_with_the_stack_that_stops(report: Report) -> None:
-    assert "(team-299/" in renderer("github")(many_stacks(report)).splitlines()[len(report.errors)]
+    assert "(team-299/" in renderer("github")(many_stacks(report)).splitlines()[1 + len(report.errors)]
 
 
 def test_a_long_overview_says_where_the_rest_is(report: Report) -> None:
