@@ -86,7 +86,7 @@ def test_github_shows_ten_of_each_level(report: Report) -> None:
         "::notice": 10,
     }
     assert levels == sorted(levels, key=["::error", "::warning", "::notice"].index)
-    assert lines[9].endswith("::32 more are in the job summary.")
+    assert lines[9].endswith("::33 more are in the job summary.")
 
 
 class _Tags(HTMLParser):
