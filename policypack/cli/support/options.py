@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
@@ -62,8 +62,24 @@ def output_option(function: Function) -> Function:
     return option(function)
 
 
+REPORT: Final = "policypack.report"
+"""Where a run keeps the file of ``--report``: it is about no command, only about what is written."""
+
+
+def _keep_report(ctx: click.Context, option: click.Parameter, path: str | None) -> None:
+    del option
+    ctx.meta[REPORT] = path
+
+
 def report_options(function: Function) -> Function:
-    """``--config``, ``--prices``, ``--format`` and ``--output``."""
+    """``--config``, ``--prices``, ``--format``, ``--output`` and ``--report``."""
+    also = click.option(
+        "--report",
+        metavar="FILE",
+        expose_value=False,
+        callback=_keep_report,
+        help="Write the report as JSON to a file, too, as `comment` reads it.",
+    )
     option = click.option(
         "--format",
         "-f",
@@ -74,7 +90,7 @@ def report_options(function: Function) -> Function:
         show_default=True,
         help="Format of the report.",
     )
-    return basis_options(option(output_option(function)))
+    return basis_options(option(output_option(also(function))))
 
 
 def baseline_option(function: Function) -> Function:

@@ -3,15 +3,21 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
+
+import click
 
 from policypack.cli.support.errors import InputError, discard
+from policypack.cli.support.options import REPORT
 from policypack.reports.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policypack.reports.differences.report import DifferenceReport
     from policypack.reports.report import Report
 
+T = TypeVar("T")
 _NARROWEST: Final = 60
 """Columns; a table in fewer could not be read."""
 
@@ -27,6 +33,13 @@ def emit(report: "Report", form: str, output: str | None, *, costs_only: bool = 
     """
     from policypack.reports.catalogue import renderer
 
+    _write_report(renderer("json"), report)
+    _emit(report, form, output, costs_only=costs_only)
+
+
+def _emit(report: "Report", form: str, output: str | None, *, costs_only: bool = False) -> None:
+    from policypack.reports.catalogue import renderer
+
     if form == "table":
         from policypack.reports.formats import table
 
@@ -36,6 +49,17 @@ def emit(report: "Report", form: str, output: str | None, *, costs_only: bool = 
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and summary:
         _append(renderer("markdown")(report), summary)
+
+
+def _write_report(render: "Callable[[T], str]", report: "T") -> None:
+    """Write what ``--report`` asks for."""
+    context = click.get_current_context(silent=True)
+    path = None if context is None else context.meta.get(REPORT)
+    if path is None:
+        return
+    if not path:
+        raise InputError("--report: the name of a file was expected, found an empty text")
+    write(render(report), path)
 
 
 def _append(text: str, path: str) -> None:
@@ -76,6 +100,7 @@ def emit_difference(report: "DifferenceReport", form: str, output: str | None) -
     from policypack.reports.catalogue import difference_renderer
     from policypack.reports.names import difference_formats
 
+    _write_report(difference_renderer("json"), report)
     if form == "table":
         from policypack.reports.differences.formats import table
 
@@ -83,7 +108,7 @@ def emit_difference(report: "DifferenceReport", form: str, output: str | None) -
     elif form in difference_formats():
         write(difference_renderer(form)(report), output)
     else:
-        emit(report.head, form, output)
+        _emit(report.head, form, output)
 
 
 class _Terminal(TypedDict, total=False):

@@ -67,8 +67,8 @@ def read_project(directory: Path, stack: str | None) -> Project:
     Raises:
         SourceError: A file is missing or damaged, or the program is not in Python.
     """
-    file = _project_file(directory)
-    described = _load(file)
+    file = project_file(directory)
+    described = load_yaml(file)
     root = directory.absolute()
     name = described.get("name")
     if not isinstance(name, str) or not name:
@@ -77,7 +77,7 @@ def read_project(directory: Path, stack: str | None) -> Project:
     program, working = _program(described, root, file)
     interpreter = chosen(options, root, os.environ)
     notes = [] if interpreter.note is None else [interpreter.note]
-    configs = _config_directory(described, root, file)
+    configs = config_directory(described, root, file)
     present = configured_stacks(configs, file.suffix)
     name_of_stack = chosen_stack(present, stack, str(directory), file.suffix, notes)
     config: dict[str, str] = {}
@@ -86,7 +86,7 @@ def read_project(directory: Path, stack: str | None) -> Project:
     _project_defaults(described, name, file, config, secret_keys)
     stack_file = configs / f"Pulumi.{name_of_stack}{file.suffix}"
     if name_of_stack in present:
-        settings = _load(stack_file)
+        settings = load_yaml(stack_file)
         _stack_values(settings, name, stack_file, config, secret_keys)
         if settings.get("environment"):
             gaps.append(
@@ -114,12 +114,17 @@ def stacks_of(directory: Path) -> list[str]:
     Raises:
         SourceError: The project file is missing or damaged, or the stacks cannot be listed.
     """
-    file = _project_file(directory)
-    configs = _config_directory(_load(file), directory.absolute(), file)
+    file = project_file(directory)
+    configs = config_directory(load_yaml(file), directory.absolute(), file)
     return configured_stacks(configs, file.suffix)
 
 
-def _project_file(directory: Path) -> Path:
+def project_file(directory: Path) -> Path:
+    """The file that makes a directory a project.
+
+    Raises:
+        SourceError: There is none.
+    """
     for name in PROJECT_FILES:
         if (directory / name).is_file():
             return directory / name
@@ -145,7 +150,12 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FRACTION, list("-+0123456789."))
 
 
-def _load(file: Path) -> dict[str, Any]:
+def load_yaml(file: Path) -> dict[str, Any]:
+    """The mapping that a project file or the configuration of a stack holds.
+
+    Raises:
+        SourceError: The file cannot be read, or holds something else.
+    """
     try:
         with file.open("rb") as stream:
             content = stream.read(_LARGEST_FILE + 1)
@@ -218,7 +228,12 @@ def _program(described: Mapping[str, Any], root: Path, file: Path) -> tuple[Path
     )
 
 
-def _config_directory(described: Mapping[str, Any], root: Path, file: Path) -> Path:
+def config_directory(described: Mapping[str, Any], root: Path, file: Path) -> Path:
+    """Where the configuration of the stacks stands.
+
+    Raises:
+        SourceError: The project file does not name it as a path.
+    """
     named = described.get("stackConfigDir")
     if named is None:
         return root

@@ -1,0 +1,1 @@
+"""What ``apig-cost init`` looks at and writes."""

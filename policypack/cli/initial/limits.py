@@ -1,0 +1,102 @@
+"""A limit for each stack, from what it costs at present, where that can be decided."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
+
+from policypack.cli.support.run import Basis
+from policypack.declared import Stack
+from policypack.reports.prose import total_line
+from policypack.settings.model import Limit, Scope
+
+_DIGITS = 2
+"""Of a proposed limit that are not 0: nobody remembers 6372.69."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A limit for one stack.
+
+    Attributes:
+        project: Name of the project.
+        stack: Name of the stack.
+        estimate: What the stack costs a month at present, in words.
+        limit: The limit; ``None`` where the estimate has no upper end to make one from.
+        decided: Whether the gate can decide the limit, and finds the stack within it.
+        open: Why it cannot be decided yet, a sentence each.
+        wanting: Sites and regions whose prices are missing.
+    """
+
+    project: str
+    stack: str
+    estimate: str = ""
+    limit: Limit | None = None
+    decided: bool = False
+    open: tuple[str, ...] = ()
+    wanting: tuple[tuple[str | None, str | None], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How reports name the stack."""
+        return f"{self.project}/{self.stack}"
+
+
+def propose(stacks: Iterable[Stack], given: Basis, margin: Decimal) -> Iterator[Proposal]:
+    """Propose a limit for each stack that is so much above its estimate.
+
+    A limit is proposed only where the very rules of the gate find the stack within it.
+
+    Args:
+        stacks: What was read.
+        given: Prices and settings of the run.
+        margin: Percent above the estimate.
+    """
+    read = list(stacks)
+    for stack, elsewhere in zip(read, given.together(read), strict=True):
+        estimate = given.assess(stack, elsewhere=elsewhere).estimate
+        told = total_line(estimate.totals)
+        if not estimate.lines and not stack.gaps:
+            nothing = "It declares nothing that is priced here, so there is no amount to start from."
+            yield Proposal(stack.project, stack.name, told, open=(nothing,))
+            continue
+        totals = [total for total in estimate.totals if total.currency is not None]
+        high = totals[0].monthly.high if len(totals) == len(estimate.totals) == 1 else None
+        currency = totals[0].currency if totals else None
+        amount = _rounded(high * (1 + margin / 100)) if high is not None else Decimal(0)
+        limit = Limit(
+            name=f"{stack.project}/{stack.name}",
+            amount=amount,
+            currency=currency or "USD",
+            scope=Scope(project=stack.project, stack=stack.name),
+        )
+        trial = replace(given, settings=replace(given.settings, limits=(limit,), required=True))
+        result = trial.assess(stack, elsewhere=elsewhere).budget.limits[0]
+        if result.verdict == "within":
+            yield Proposal(stack.project, stack.name, told, limit, decided=True)
+            continue
+        reasons = [_told(one.resource, one.meter, one.unknowns, one.reason) for one in result.deciding]
+        wanting = dict.fromkeys(one.wants_price_of for one in result.deciding if one.wants_price_of)
+        yield Proposal(
+            stack.project,
+            stack.name,
+            told,
+            None if high is None else limit,
+            open=tuple(dict.fromkeys(reasons)) or ("Its parts are priced in several currencies.",),
+            wanting=tuple(wanting),
+        )
+
+
+def _told(resource: str, meter: str, unknowns: tuple[str, ...], reason: str) -> str:
+    if not meter:
+        return reason
+    if unknowns:
+        return f"{resource}: {meter} depends on {', '.join(unknowns)}, which is not known."
+    return f"{resource}: the price of {meter} is missing, or is not good enough to decide a limit."
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """The next number above with few digits that are not 0."""
+    if amount <= 0:
+        return Decimal(0)
+    step = Decimal(1).scaleb(max(amount.adjusted() - (_DIGITS - 1), 0))
+    return (amount / step).to_integral_value(ROUND_CEILING) * step
