@@ -188,7 +188,7 @@ def _refused(response: httpx.Response, content: bytes) -> ServiceError:
     code = response.status_code
     answer = f"the service answers {code} {response.reason_phrase}".rstrip() + _message(content)
     if code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-        seconds = _retry_after(response.headers.get("Retry-After"))
+        seconds = retry_after(response.headers.get("Retry-After"))
         if seconds is not None and seconds > LONGEST_WAIT:
             return ServiceError(f"{answer} and asks to wait {seconds:.0f} s", "try again then")
         return _TryAgainError(answer, seconds)
@@ -211,7 +211,7 @@ def _message(content: bytes) -> str:
     return f" ({' '.join(told.split())[:_LONGEST_MESSAGE]})"
 
 
-def _retry_after(header: str | None) -> float | None:
+def retry_after(header: str | None) -> float | None:
     """Seconds of a ``Retry-After``, which is a number or a date (RFC 9110)."""
     if header is None:
         return None

@@ -1,0 +1,1 @@
+"""The platforms that a comment goes to, one a file, and what they share."""
