@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.generation import commands, coverage, keys, policies, python_api, schemas, shown, snapshots
+from scripts.generation import (
+    commands,
+    coverage,
+    keys,
+    pipelines,
+    policies,
+    python_api,
+    schemas,
+    shown,
+    snapshots,
+)
 
 ROOT = Path(__file__).parents[2]
 Files = Iterator[tuple[Path, str | None]]
@@ -17,6 +27,7 @@ KINDS: tuple[Callable[[Path], Files], ...] = (
     commands.files,
     python_api.files,
     coverage.files,
+    pipelines.files,
     snapshots.files,
     shown.files,  # last: what pages show may depend on all before
 )

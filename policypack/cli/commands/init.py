@@ -2,7 +2,7 @@
 
 import click
 
-from policypack.cli.support.options import Choice
+from policypack.cli.support.options import Choice, prices_option
 
 
 @click.command("init")
@@ -19,9 +19,7 @@ from policypack.cli.support.options import Choice
     metavar="PERCENT",
     help="How much a limit is above the present estimate, by default 10 percent.",
 )
-@click.option(
-    "--prices", metavar="FILE", multiple=True, help="Price book of your own, which the settings then name."
-)
+@prices_option
 @click.option(
     "--install",
     metavar="REQUIREMENT",

@@ -29,8 +29,21 @@ def requirement(extra: str = "") -> str:
     Args:
         extra: An extra to ask for, or an empty text.
     """
-    wanted = f"{NAME}[{extra}]" if extra else NAME
-    return f"{wanted} @ {_origin() or f'git+{repository_address()}@v{__version__}'}"
+    origin = _origin()
+    return released(extra) if origin is None else f"{_named(extra)} @ {origin}"
+
+
+def released(extra: str = "") -> str:
+    """What pip is told to install this version from the repository.
+
+    Args:
+        extra: An extra to ask for, or an empty text.
+    """
+    return f"{_named(extra)} @ git+{repository_address()}@v{__version__}"
+
+
+def _named(extra: str) -> str:
+    return f"{NAME}[{extra}]" if extra else NAME
 
 
 def _origin() -> str | None:

@@ -38,6 +38,8 @@ class Plan:
         stack: The stack that it checks; ``None`` for all.
         settings: The settings file where it would not be found from ``root``.
         requirement: What pip is told to install.
+        python: The version of Python; ``None`` for what the programs run with here.
+        has_requirements: Whether programs without requirements are taken to have them.
     """
 
     root: Path
@@ -46,6 +48,8 @@ class Plan:
     stack: str | None = None
     settings: Path | None = None
     requirement: str = "apig-cost"
+    python: str | None = None
+    has_requirements: bool = False
 
     def sources(self) -> Iterator[str]:
         """What is checked, as the pipeline names it."""
@@ -76,7 +80,7 @@ def pipeline_text(system: str, plan: Plan, file: str) -> str:
     """The pipeline of a CI system for a project."""
     prefix = ".cost/bin/" if system == "jenkins" else ""
     values = {
-        "python": _python(plan.programs),
+        "python": plan.python or _python(plan.programs),
         "install": "\n".join(_install(plan, prefix)),
         "check": "\n".join((*_make_previews(plan), prefix + _check(plan))),
         "file": file,
@@ -150,7 +154,7 @@ def _install(plan: Plan, prefix: str) -> Iterator[str]:
         if program.language != "python":
             continue
         folder = _path(program.directory, plan.root)
-        wanted = _requirements(program, plan.root)
+        wanted = _requirements(program, plan)
         if program.toolchain in {"uv", "poetry"}:
             tools.append(program.toolchain)
             command = (
@@ -175,15 +179,15 @@ def _install(plan: Plan, prefix: str) -> Iterator[str]:
 def without_requirements(plan: Plan) -> Iterator[Path]:
     """Programs of which a pipeline cannot tell what to install for them."""
     for program in plan.programs:
-        named = program.toolchain in {"uv", "poetry"} or _requirements(program, plan.root)
+        named = program.toolchain in {"uv", "poetry"} or _requirements(program, plan)
         if program.language == "python" and not named:
             yield program.directory
 
 
-def _requirements(program: Outline, root: Path) -> str:
+def _requirements(program: Outline, plan: Plan) -> str:
     """What pip is told about a program's own packages; nothing where the program names none."""
-    if (program.directory / "requirements.txt").is_file():
-        return f"-r {_path(program.directory / 'requirements.txt', root)}"
+    if plan.has_requirements or (program.directory / "requirements.txt").is_file():
+        return f"-r {_path(program.directory / 'requirements.txt', plan.root)}"
     return ""
 
 

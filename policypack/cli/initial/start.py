@@ -22,6 +22,7 @@ from policypack.declared import Stack
 from policypack.settings.files import FILE
 from policypack.sources import SourceError, Wanted
 from policypack.sources.program.outline import Outline, outline
+from pricing import BUNDLED
 
 _MARGIN: Final = Decimal(10)
 _NONE: Final = "none"
@@ -175,15 +176,20 @@ def _write_settings(found: _Found, wishes: Wishes) -> None:
         tell(f"{search.path} is there and stays as it is")
         return
     margin = _margin(wishes)
-    given = basis(None, wishes.prices[0] if wishes.prices else None, [str(found.folder)])
+    given = basis(None, wishes.prices, [str(found.folder)])
     with progress("Estimating ..."):
         proposals = _proposals(found, wishes, given, margin)
-    prices = [Path(os.path.relpath(path, found.folder)).as_posix() for path in wishes.prices]
+    prices = [path if path == BUNDLED else _from(found.folder, path) for path in wishes.prices]
     _create(target, settings_text(proposals, margin, given.today, prices))
     click.echo(f"Wrote {target}")
     for proposal in proposals:
         if not proposal.decided:
             tell(f"{proposal.label}: a limit cannot be decided yet; {target} says what is missing")
+
+
+def _from(folder: Path, path: str) -> str:
+    """A path as a file in a folder names it."""
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _margin(wishes: Wishes) -> Decimal:

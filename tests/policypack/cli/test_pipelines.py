@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from policypack.cli.initial.installation import released
+from tests.e2e.standins.platforms import GitHub, GitLab, Platform, serving
+
 ROOT = Path(__file__).parents[3]
 PIPELINES = ROOT / "examples" / "ci"
 LIMIT = '[[apig-monthly-budget.limits]]\nname = "all"\namount = {}\ncurrency = "CNY"\n'
@@ -100,10 +103,15 @@ def execute(script: str, project: Path, *arguments: str) -> subprocess.Completed
     )
 
 
-def github() -> str:
+def steps() -> dict[str, str]:
+    """The named steps of the pipeline for GitHub."""
     document = yaml.safe_load((PIPELINES / "github.yml").read_text(encoding="utf-8"))
     (job,) = document["jobs"].values()
-    return "\n".join(step["run"] for step in job["steps"] if "run" in step)
+    return {step["name"]: step["run"] for step in job["steps"] if "run" in step}
+
+
+def github() -> str:
+    return steps()["Install"] + steps()["Check"]
 
 
 def gitlab() -> str:
@@ -152,6 +160,58 @@ def test_pipelines(script, result: str | None, amount: int, code: int, project: 
         assert done.stdout.startswith("::error" if code else "::")
     else:
         assert (project / result).stat().st_size > 0
+    if script is not jenkins:
+        assert json.loads((project / "apig-cost.json").read_bytes())["schema"] == "apig-cost/report/1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [GitHub, GitLab])
+def test_the_comment_of_a_pipeline(
+    kind: type[Platform], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "apig-cost.toml").write_text(LIMIT.format(1), encoding="utf-8")
+    platform = kind()
+    with serving(platform) as base:
+        if kind is GitHub:
+            event = {"pull_request": {"number": 7, "head": {"repo": None}, "base": {"repo": None}}}
+            (project / "event.json").write_text(json.dumps(event), encoding="utf-8")
+            monkeypatch.setenv("GITHUB_EVENT_PATH", str(project / "event.json"))
+            monkeypatch.setenv("GITHUB_API_URL", base)
+            monkeypatch.setenv("GITHUB_REPOSITORY", "acme/shop")
+            monkeypatch.setenv("GITHUB_TOKEN", platform.token)
+            check, comment = github(), steps()["Comment"]
+        else:
+            document = yaml.safe_load((PIPELINES / "gitlab.yml").read_text(encoding="utf-8"))
+            (job,) = document.values()
+            check, comment = gitlab(), "\n".join(job["after_script"])
+            for name, value in {
+                "CI_API_V4_URL": base,
+                "CI_PROJECT_ID": "42",
+                "CI_MERGE_REQUEST_IID": "7",
+                "GITLAB_TOKEN": platform.token,
+            }.items():
+                monkeypatch.setenv(name, value)
+        assert execute(check, project).returncode == 1
+        done = execute(comment, project)
+        assert (done.returncode, done.stderr) == (0, "")
+    [made] = platform.comments
+    assert "### API gateway cost: Over the limit" in made["body"]
+    assert platform.wrong == []
+
+
+def test_no_pipeline_installs_a_name_that_anybody_may_register() -> None:
+    wanted = {
+        "github.yml": released("comment"),
+        "gitlab.yml": released("comment"),
+        "Jenkinsfile": released(),
+        "terraform-github.yml": released(),
+        "terraform-gitlab.yml": released(),
+    }
+    for name, requirement in wanted.items():
+        text = (PIPELINES / name).read_text(encoding="utf-8")
+        installs = re.findall(r"pip install (.*)", text)
+        assert [line.split("'")[1] for line in installs] == [requirement], name
+    assert set(wanted) == {path.name for path in PIPELINES.iterdir()} - {"check.sh"}
 
 
 @pytest.mark.parametrize(
