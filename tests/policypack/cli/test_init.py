@@ -284,7 +284,7 @@ def test_a_repository_without_one_ci_system(run, project, work, files, told) -> 
 @pytest.mark.parametrize(
     ("address", "found"),
     [
-        ("git@github.com:acme/shop.git", ("github",)),
+        ("git@github.acme.example:acme/shop.git", ("github",)),
         ("https://user:token@gitlab.acme.example/shop.git", ("gitlab",)),
         ("https://git.example/github/shop.git", ()),
         ("/srv/github.git", ()),
