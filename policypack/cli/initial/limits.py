@@ -51,9 +51,10 @@ def propose(stacks: Iterable[Stack], given: Basis, margin: Decimal) -> Iterator[
         given: Prices and settings of the run.
         margin: Percent above the estimate.
     """
-    read = list(stacks)
-    for stack, elsewhere in zip(read, given.together(read), strict=True):
-        estimate = given.assess(stack, elsewhere=elsewhere).estimate
+    landscapes = [given.survey(stack) for stack in stacks]
+    for landscape, elsewhere in zip(landscapes, given.together(landscapes), strict=True):
+        stack = landscape.stack
+        estimate = given.assess(landscape, elsewhere=elsewhere).estimate
         told = total_line(estimate.totals)
         if not estimate.lines and not stack.gaps:
             nothing = "It declares nothing that is priced here, so there is no amount to start from."
@@ -70,7 +71,7 @@ def propose(stacks: Iterable[Stack], given: Basis, margin: Decimal) -> Iterator[
             scope=Scope(project=stack.project, stack=stack.name),
         )
         trial = replace(given, settings=replace(given.settings, limits=(limit,), required=True))
-        result = trial.assess(stack, elsewhere=elsewhere).budget.limits[0]
+        result = trial.assess(landscape, elsewhere=elsewhere).budget.limits[0]
         if result.verdict == "within":
             yield Proposal(stack.project, stack.name, told, limit, decided=True)
             continue
