@@ -118,9 +118,9 @@ def test_numbers_that_are_none(report, number) -> None:
 
 def places(report: Any) -> list[tuple[Any, Any]]:
     """Every object and list of a report with each of its keys."""
-    below = report.items() if isinstance(report, dict) else enumerate(report)
-    found = [(report, key) for key, _ in below] if isinstance(report, dict | list) else []
-    for _, value in list(below):
+    below = list(report.items() if isinstance(report, dict) else enumerate(report))
+    found = [(report, key) for key, _ in below]
+    for _, value in below:
         if isinstance(value, dict | list):
             found += places(value)
     return found
