@@ -1,4 +1,4 @@
-"""``audit``: from a place to a report over all of its stacks."""
+"""``audit``: from places to a report over all of its stacks."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policypack.cli.support.left_out import named
 from policypack.cli.support.place import Place
-from policypack.cli.support.progress import progress
+from policypack.cli.support.progress import counting
 from policypack.cli.support.run import Basis
 from policypack.fleet.audit import audit
 from policypack.fleet.engine import in_this_process
@@ -22,18 +22,21 @@ from policypack.sources.listing import list_source
 
 @contextmanager
 def audited(place: Place, given: Basis) -> Iterator[Report]:
-    """The report on all stacks of a place, as long as its journal is open."""
+    """The report on all stacks of some places, as long as its journal is open."""
     work = Work(given)
     with closing(Journal.temporary()) as journal:
-        with progress("Reading and estimating ..."):
-            fleet = audit(_entries(place), work, journal, in_this_process)
+        with counting("Looking for stacks ...") as done:
+            fleet = audit(_entries(place), work, journal, in_this_process, done)
         left_alone = [kept.head.left_alone for kept in fleet.kept if kept.head.left_alone]
         others = [*place.configurations, *left_alone]
+        unread = [ReportError(path, told) for path, told in place.errors]
+        if len(left_alone) == len(fleet.items) and not unread:
+            unread.append(_nothing(others, place))
         yield report_on(
             fleet,
             work,
             journal,
-            errors=[_nothing(others, place)] if len(left_alone) == len(fleet.items) else [],
+            errors=unread,
             notes=(*_left_alone(others), *_notes_on(place, given.search)),
             search=given.search,
         )

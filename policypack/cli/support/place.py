@@ -1,6 +1,7 @@
 """What a folder holds that can be read: programs, backends and files."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -19,6 +20,7 @@ _CONFIGURATIONS: Final = (".tf.json", ".tofu.json", ".tfvars.json")
 """JSON that OpenTofu and Terraform read, and no state or plan."""
 _PROJECTS: Final = frozenset({"Pulumi.yaml", "Pulumi.yml"})
 _BACKEND: Final = ".pulumi"
+_LONGEST_LIST: Final = 64 * 1024 * 1024
 _NEVER: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -32,6 +34,7 @@ class Place:
         configurations: Files of OpenTofu and Terraform that are known by their names to be no state.
         settings: Settings files that were met; a run uses one.
         notes: What was left out, a sentence each.
+        errors: Places in which nothing can be looked for, each with the reason; of one place that is raised.
     """
 
     addresses: tuple[str, ...]
@@ -39,6 +42,96 @@ class Place:
     configurations: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+def look_at(places: Sequence[str], exclude: Sequence[str]) -> Place:
+    """Find everything to read in some places; what several of them lead to is read once.
+
+    Of several places, one in which nothing can be looked for does not keep the others from being read.
+
+    Raises:
+        InputError: There is one place, and nothing can be looked for in it.
+    """
+    if len(places) == 1:
+        return look(places[0], exclude)
+    found: list[Place] = []
+    errors: list[tuple[str, str]] = []
+    for place in dict.fromkeys(places):
+        try:
+            found.append(look(place, exclude))
+        except InputError as error:
+            told = str(error)
+            errors.append((place or "PLACE", told.removeprefix(f"{place}: ").removeprefix("PLACE: ")))
+    addresses: dict[str, str] = {}
+    for one in found:
+        for address in one.addresses:
+            addresses.setdefault(_identity(address), address)
+    return Place(
+        tuple(addresses.values()),
+        frozenset[str]().union(*(one.files for one in found)),
+        tuple(dict.fromkeys(path for one in found for path in one.configurations)),
+        tuple(dict.fromkeys(path for one in found for path in one.settings)),
+        tuple(dict.fromkeys(note for one in found for note in one.notes)),
+        tuple(errors),
+    )
+
+
+def _identity(address: str) -> str:
+    """What two spellings of one file or folder share; a folder of a backend is told by what it holds."""
+    if "://" in address or address == "-":
+        return address.rstrip("/")
+    path = Path(os.path.realpath(address))
+    return str(path.parent if path.name == _BACKEND else path)
+
+
+def named_places(places: Sequence[str], listed: str | None) -> list[str]:
+    """The places of a command line, and those of a list.
+
+    Raises:
+        InputError: There are none, or standard input is meant by both.
+    """
+    if listed is None and not places:
+        raise InputError("PLACE: a folder or the URL of a backend was expected, found none; or use --places")
+    if listed == "":
+        raise InputError("--places: the name of a file was expected, found an empty text")
+    found = [*places, *(listed_in(listed) if listed is not None else ())]
+    if listed == "-" and "-" in found:
+        raise InputError("--places: standard input holds the list, so that it cannot be a place too")
+    return found
+
+
+def listed_in(file: str) -> list[str]:
+    """The addresses of a list of places: one a line, without empty lines and those that begin with ``#``.
+
+    Args:
+        file: Where the list stands, ``-`` for standard input.
+
+    Raises:
+        InputError: It cannot be read, is no text or is empty.
+    """
+    shown = "standard input" if file == "-" else file
+    try:
+        content = sys.stdin.buffer.read(_LONGEST_LIST + 1) if file == "-" else _start_of(file)
+    except OSError as error:
+        raise InputError(f"--places: {shown}: the list cannot be read ({error.strerror})") from None
+    if len(content) > _LONGEST_LIST:
+        raise InputError(
+            f"--places: {shown}: a list of at most {_LONGEST_LIST // 1024 // 1024} MiB was expected"
+        )
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError(f"--places: {shown}: text in UTF-8 was expected (byte {error.start})") from None
+    addresses = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if not addresses:
+        raise InputError(f"--places: {shown}: one address a line was expected, found none")
+    return addresses
+
+
+def _start_of(file: str) -> bytes:
+    with Path(file).open("rb") as opened:
+        return opened.read(_LONGEST_LIST + 1)
 
 
 def look(place: str, exclude: Sequence[str]) -> Place:

@@ -1,0 +1,1 @@
+"""A report as tables for data tools: ``rows`` makes their rows, ``files`` writes them."""
