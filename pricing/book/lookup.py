@@ -23,7 +23,7 @@ _YEAR: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The rows of one product in one mode in one book.
+    """The rows of one product in one mode in one book, for the same sizes.
 
     Attributes:
         rows: One for pay-per-use, one per term for yearly/monthly, the shortest first.
@@ -181,12 +181,21 @@ def _offers(layers: Iterable[Book], key: RowKey) -> tuple[tuple[Offer, ...], str
     offers: list[Offer] = []
     for layer in layers:
         if rows := layer.by_key.get(key):
-            offers.append(Offer(rows, layer.is_complete(meter, site, region)))
+            is_complete = layer.is_complete(meter, site, region)
+            offers.extend(Offer(same, is_complete) for same in _by_sizes(rows))
             continue
         of_the_region = (stated for stated in layer.no_prices if stated.region == region)
         if (stated := first_statement(of_the_region, meter, spec, site, region)) is not None:
             return tuple(offers), stated.reason
     return tuple(offers), ""
+
+
+def _by_sizes(rows: tuple[Row, ...]) -> list[tuple[Row, ...]]:
+    """The rows of each range of sizes: a book may have several that do not overlap."""
+    groups: dict[tuple[Decimal, Decimal | None], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.least, row.most), []).append(row)
+    return [tuple(groups[sizes]) for sizes in sorted(groups, key=lambda one: one[0])]
 
 
 def _without_price(book: Prices, meter: Meter, site: str, region: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from pricing.book.model import Book, Row
 from pricing.money import plain
-from pricing.rating import Usage, charge
+from pricing.rating import Usage, charge, grows
 from pricing.rounding import half_up
 from pricing.tiers import Dimension
 
@@ -36,20 +36,28 @@ def prove(book: Book, *, today: date | None = None) -> None:
 def problems(book: Book, *, today: date | None = None) -> Iterator[str]:
     """Everything that is wrong with a book, a sentence each."""
     identifiers: set[str] = set()
-    keys: dict[tuple[object, ...], Row] = {}
+    keys: dict[tuple[object, ...], list[Row]] = {}
     for row in book.rows:
         if row.id in identifiers:
             yield f"Row {row.id}: the id is used twice; each row needs its own."
         identifiers.add(row.id)
-        key = (*row.key, row.months)
-        if key in keys:
-            yield (
-                f"Row {row.id}: row {keys[key].id} has the same meter, spec, site, region, mode and term, "
-                "so the price is ambiguous; remove one of them."
-            )
-        keys[key] = row
+        others = keys.setdefault((*row.key, row.months), [])
+        for other in others:
+            if _overlap(row, other):
+                yield (
+                    f"Row {row.id}: row {other.id} has the same meter, spec, site, region, mode and term, "
+                    "so the price is ambiguous; remove one of them."
+                )
+        others.append(row)
         yield from _row_problems(book, row, today)
     yield from _statement_problems(book, today)
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    """Whether two rows price the same sizes, or bound those of the other."""
+    if grows(one) or grows(other):
+        return True
+    return (other.most is None or one.least <= other.most) and (one.most is None or other.least <= one.most)
 
 
 def _row_problems(book: Book, row: Row, today: date | None) -> Iterator[str]:

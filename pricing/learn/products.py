@@ -1,0 +1,89 @@
+"""Which product of the book a bill record is about, and how much of it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pricing.book.model import Definitions
+from pricing.learn.records import BillRecord
+from pricing.quantity import Meter
+from pricing.sync.codes import RatedProduct, codes
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How much of which product.
+
+    Attributes:
+        meter: The meter.
+        spec: The product, as the book calls it.
+        size: Mbit/s; ``None`` for what has no size.
+        quantity: Hours of use, or GB; ``None`` of what is prepaid.
+    """
+
+    meter: Meter
+    spec: str
+    size: Decimal | None
+    quantity: Decimal | None
+
+
+class NotUnderstoodError(ValueError):
+    """A record of a product that is priced here lacks something, or has it in a unit that is not known."""
+
+
+def product_of(record: BillRecord, definitions: Definitions) -> tuple[Meter, str] | None:
+    """Meter and spec of a record; ``None`` for what is not priced here."""
+    for product in codes().rated:
+        if (product.service, product.resource) != (record.service, record.resource_type):
+            continue
+        spec = _spec(product, record)
+        if spec is not None:
+            names = definitions.meters[product.meter].spec_names
+            return product.meter, names.get(spec, spec)
+    return None
+
+
+def used_of(record: BillRecord, definitions: Definitions) -> Used | None:
+    """How much of which product a record is about; ``None`` for what is not priced here.
+
+    Raises:
+        NotUnderstoodError: Size or usage is missing, or in another unit.
+    """
+    found = product_of(record, definitions)
+    if found is None:
+        return None
+    if record.lacks:
+        raise NotUnderstoodError(f"{record.lacks} is missing")
+    meter, spec = found
+    by_size = any(product.size_measure is not None for product in codes().rated if product.meter == meter)
+    return Used(
+        meter,
+        spec,
+        _measured("size", record.size, record.size_measure) if by_size else None,
+        None if record.periods is not None else _quantity(record),
+    )
+
+
+def _quantity(record: BillRecord) -> Decimal:
+    dimension = "hours" if record.usage_type.lower() == "duration" else "volume"
+    return _measured(dimension, record.usage, record.usage_measure)
+
+
+def _spec(product: RatedProduct, record: BillRecord) -> str | None:
+    if product.usage.lower() != record.usage_type.lower() and record.usage is not None:
+        return None
+    wanted = record.sku.lower()
+    if not wanted and len(product.specs) == 1:
+        return product.specs[0]
+    return next((spec for spec in product.specs if spec.lower() == wanted), None)
+
+
+def _measured(dimension: str, value: Decimal | None, measure: int | None) -> Decimal:
+    what = "spec_size" if dimension == "size" else "usage"
+    if value is None or value <= 0:
+        raise NotUnderstoodError(f"{what} is missing")
+    known = codes().measures.get(-1 if measure is None else measure)
+    if known is None or known.dimension != dimension:
+        raise NotUnderstoodError(
+            f"{what} is in measure {measure}, which is no unit of {dimension} known here"
+        )
+    return value * known.factor
