@@ -221,15 +221,15 @@ class _Api:
         self.discounted = discounted
         self._sleep = sleep
         self._seen: set[str] = set()
-        self._sdk, client = _sdk(site)
+        self._sdk, client = sdk_of(site)
         log = logging.getLogger(f"HuaweiCloud-SDK-{client.__name__}")
         log.addHandler(logging.NullHandler())  # the SDK logs each error; they are told once, in one line
         log.propagate = False
         self._client = (
             client.new_builder()
-            .with_credentials(_credentials())
+            .with_credentials(credentials())
             .with_endpoint(endpoint)
-            .with_http_config(_http_config())
+            .with_http_config(http_config())
             .build()
         )
 
@@ -321,21 +321,8 @@ class _Api:
 
     def _call(self, operation: Callable[[object], Any], request: object, what: str) -> Any:
         errors: Any = import_module("huaweicloudsdkcore.exceptions.exceptions")
-
-        def is_passing(error: BaseException) -> bool:
-            if isinstance(error, errors.ServiceResponseException):
-                return getattr(error, "status_code", None) in _RETRIED
-            return isinstance(error, errors.ConnectionException)
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(is_passing),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=tenacity.wait_exponential_jitter(initial=2, max=30),
-            sleep=self._sleep,
-            reraise=True,
-        )
         try:
-            return retrying(operation, request)
+            return retrying(self._sleep)(operation, request)
         except errors.ServiceResponseException as error:
             if error.error_code in _NOT_SOLD:
                 return None
@@ -349,7 +336,29 @@ class _Api:
             raise UnreachableError(f"{self.endpoint}: {what}: {type(error).__name__}.") from None
 
 
-def _sdk(site: str) -> tuple[Any, Any]:
+def retrying(sleep: Callable[[float], None]) -> tenacity.Retrying:
+    """Calls an operation of the SDK again while a failure may pass.
+
+    Args:
+        sleep: Waits between attempts.
+    """
+    errors: Any = import_module("huaweicloudsdkcore.exceptions.exceptions")
+
+    def is_passing(error: BaseException) -> bool:
+        if isinstance(error, errors.ServiceResponseException):
+            return getattr(error, "status_code", None) in _RETRIED
+        return isinstance(error, errors.ConnectionException)
+
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception(is_passing),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+        wait=tenacity.wait_exponential(multiplier=2, max=30) + tenacity.wait_random(0, 1),
+        sleep=sleep,
+        reraise=True,
+    )
+
+
+def sdk_of(site: str) -> tuple[Any, Any]:
     """The SDK's module and client; imported by name, since the SDK is an extra without types."""
     module, client = (
         ("huaweicloudsdkbss.v2", "BssClient")
@@ -363,7 +372,12 @@ def _sdk(site: str) -> tuple[Any, Any]:
     return sdk, getattr(sdk, client)
 
 
-def _credentials() -> Any:
+def credentials() -> Any:
+    """The account's credentials, from the SDK's environment variables or its profile file.
+
+    Raises:
+        SyncError: There are none.
+    """
     providers: Any = import_module("huaweicloudsdkcore.auth.provider")
     errors: Any = import_module("huaweicloudsdkcore.exceptions.exceptions")
     for provider in (providers.EnvCredentialProvider, providers.ProfileCredentialProvider):
@@ -378,7 +392,8 @@ def _credentials() -> Any:
     )
 
 
-def _http_config() -> Any:
+def http_config() -> Any:
+    """Time-outs of the SDK's client."""
     config: Any = import_module("huaweicloudsdkcore.http.http_config").HttpConfig.get_default_config()
     config.timeout = (15, 60)
     return config

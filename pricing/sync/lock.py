@@ -94,7 +94,7 @@ def text(book: Book) -> str:
 
 
 def _lines(book: Book) -> Iterator[str]:
-    yield "# Written by `apig-cost prices sync`. Commit it; do not edit it: the hash covers the content."
+    yield "# Written by `apig-cost prices`. Commit it; do not edit it: the hash covers the content."
     yield f"schema = {_quoted(SCHEMA)}"
     yield f"as_of = {book.as_of}"
     yield f"hash = {_quoted(book.digest)}"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DEFAULT_AGE = 365
 _DEADLINE = 900.0
 _LOCKED_BOOK = "prices.lock.toml"
+_BILLED_BOOK = "prices.billed.toml"
 _PIPED_WIDTH = 200
 """Columns of a table that goes to a file or a pipe, so that it does not depend on a terminal."""
 
@@ -159,6 +160,45 @@ def sync(
     known = (old or pricing.load()).regions
     wanted = chosen_regions(known, site, ("*",) if all_regions else regions)
     run(Request(site, wanted, origin, endpoint, discounted, deadline), old, path, _today())
+
+
+@command.command("learn")
+@click.argument("bills", nargs=-1, metavar="BILL...")
+@click.option(
+    "--from-account", is_flag=True, help="Ask the account for the bill, with the SDK's credentials."
+)
+@click.option("--month", metavar="YYYY-MM", help="The month of the bill, where it holds several.")
+@click.option(
+    "--site",
+    type=click.Choice(["cn", "intl", "eu"]),
+    help="Site of the account; else it follows from the records.",
+)
+@click.option("--output", "-o", default=_BILLED_BOOK, show_default=True, help="The locked book to write.")
+@click.option("--discounted", is_flag=True, help="What was paid, before coupons, instead of the list prices.")
+@click.option("--endpoint", metavar="URL", help="Another server than the site's own.")
+def learn(
+    bills: tuple[str, ...],
+    from_account: bool,
+    month: str | None,
+    site: str | None,
+    output: str,
+    discounted: bool,
+    endpoint: str | None,
+) -> None:
+    """Take prices from the bill records of your own account.
+
+    A BILL is what the SDK or the vendor's command line prints for ListCustomerselfResourceRecords with
+    statistic_type 3. A product without steps gets its price for every size, one with steps for the sizes
+    that were billed.
+    """
+    from policypack.cli.support.bills import load_bill, month_of
+    from policypack.cli.support.price_learning import run
+
+    if from_account and site is None:
+        raise click.UsageError("--from-account needs --site: an account belongs to one.")
+    bill = load_bill(bills, month_of(month), (site or "", endpoint) if from_account else None)
+    path = Path(output)
+    run(bill, _locked(path) if path.exists() else None, path, _today(), site=site, discounted=discounted)
 
 
 def chosen_regions(known: Regions, site: str, patterns: Iterable[str]) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
     click.echo(
         f"{path}: {count} prices of {', '.join(fetched) or 'no region'} fetched; book {book.identifier}."
     )
-    for line in _summary(changes(old, book)):
+    for line in summary(changes(old, book)):
         click.echo(line)
     if failures:
         kept = "What failed keeps its old rows; the rest was written."
@@ -135,7 +135,8 @@ def _tell_what_is_missing(answers: Iterable[RegionAnswer]) -> None:
                 click.echo(f"Note on {answer.region}: {note}", err=True)
 
 
-def _summary(value: Changes) -> Iterator[str]:
+def summary(value: Changes) -> Iterator[str]:
+    """What a new book changes, a line each."""
     yield f"{len(value.added)} rows added, {len(value.changed)} changed, {len(value.gone)} gone."
     for word, rows in (("Changed", value.changed), ("Gone", value.gone)):
         for row in rows[:_SHOWN]:

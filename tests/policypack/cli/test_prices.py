@@ -185,7 +185,7 @@ class TestSync:
         assert "4 prices of af-south-1 fetched; book sha256:" in ran.stdout
         assert "Skipped in af-south-1: vpc_bandwidth 77_new: no meter counts it." in ran.stderr
         assert "4 rows added, 0 changed, 0 gone." in ran.stdout
-        assert path.read_text().startswith("# Written by `apig-cost prices sync`.")
+        assert path.read_text().startswith("# Written by `apig-cost prices`.")
         listed = json.loads(run("list", "--prices", str(path), "-f", "json").stdout)
         assert len(listed["rows"]) == 4
         assert {row["confidence"] for row in listed["rows"]} == {"official"}

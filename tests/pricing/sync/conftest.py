@@ -21,6 +21,7 @@ class Server:
     def __init__(self) -> None:
         self.catalogues: dict[tuple[str, str], object] = {}
         self.rate: Callable[[dict[str, Any]], tuple[int, object]] = lambda body: (200, {})
+        self.bill: Callable[[dict[str, str]], tuple[int, object]] = lambda query: (404, {})
         self.failures: list[int] = []
         self.requests: list[str] = []
         self.headers: list[dict[str, str]] = []
@@ -33,7 +34,13 @@ class Server:
             def do_GET(self) -> None:
                 outer.requests.append(self.path)
                 query = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
-                self.answer(200, outer.catalogues.get((query.get("urlPath", ""), query.get("region", ""))))
+                if "customer-bills" in self.path:
+                    outer.headers.append(dict(self.headers))
+                    self.answer(*outer.bill(query))
+                else:
+                    self.answer(
+                        200, outer.catalogues.get((query.get("urlPath", ""), query.get("region", "")))
+                    )
 
             def do_POST(self) -> None:
                 outer.requests.append(self.path)
