@@ -6,6 +6,7 @@ from typing import Literal
 
 from policypack.costs.coverage import Uncovered
 from policypack.declared import Resource
+from policypack.metering.item import ONE
 from pricing.money import Range
 from pricing.quote import Cause, PriceReference, Step
 
@@ -34,6 +35,7 @@ class Line:
         instead: Meters that may be billed in place of its own; the amount allows for them.
         cause: What kind of reason it is that there is no price; ``None`` where there is one.
         elsewhere: Whether a reference price is part of the amount.
+        size: Mbit/s; 1 for what has no size.
     """
 
     resource: Resource
@@ -56,6 +58,7 @@ class Line:
     instead: tuple[str, ...] = ()
     cause: Cause | None = None
     elsewhere: bool = False
+    size: Range = ONE
 
 
 @dataclass(frozen=True, slots=True)

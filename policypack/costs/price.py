@@ -160,6 +160,7 @@ def _line(
         instead=tuple(other.meter for other in item.instead),
         cause=None if isinstance(answer, Priced) else answer.cause,
         elsewhere=priced is not None and priced.elsewhere,
+        size=item.size,
     )
 
 

@@ -1,0 +1,41 @@
+"""What is declared, as a bill is held against it."""
+
+from collections.abc import Iterable
+
+from policypack.cli.support.errors import tell
+from policypack.cli.support.progress import progress
+from policypack.cli.support.run import Basis, Outcome
+from policypack.costs.reconciliation import Declared
+from policypack.declared import Stack
+from policypack.huaweicloud.identity import identities_of
+from policypack.printable import printable
+from policypack.sources import SourceError
+
+
+def declared(outcomes: Iterable[Outcome], given: Basis) -> tuple[list[Declared], bool]:
+    """Every line of every stack, and whether all could be read; what could not is told.
+
+    Args:
+        outcomes: Stacks, and sources that could not be read.
+        given: Settings, prices and day.
+    """
+    stacks: list[Stack] = []
+    whole = True
+    with progress("Reading and estimating ..."):
+        for outcome in outcomes:
+            if isinstance(outcome, SourceError):
+                whole = False
+                tell(f"Error: {printable(str(outcome))}")
+            else:
+                stacks.append(outcome)
+        landscapes = [given.survey(stack) for stack in stacks]
+        assessments = [
+            given.assess(landscape, elsewhere=elsewhere)
+            for landscape, elsewhere in zip(landscapes, given.together(landscapes), strict=True)
+        ]
+    lines = [
+        Declared(f"{one.stack.project}/{one.stack.name}", line, identities_of(line.resource))
+        for one in assessments
+        for line in one.estimate.lines
+    ]
+    return lines, whole

@@ -1,0 +1,1 @@
+"""A bill beside the estimate, in each form that can be asked for."""

@@ -1,0 +1,119 @@
+"""What is said about a bill and the estimate, in every form alike."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from policypack.costs.reconciliation import Compared, Declared, Reconciliation
+from policypack.costs.wording import bounds, number
+from policypack.reports.safe import name, visible
+from pricing.money import plain
+
+COLUMNS = (
+    "Stack",
+    "Resource",
+    "Billed as",
+    "Found by",
+    "Hours",
+    "Estimated",
+    "Billed (list price)",
+    "Paid",
+    "Difference",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table with its heading.
+
+    Attributes:
+        title: What it holds.
+        rows: Its cells, in the order of ``COLUMNS``, with the sentences that explain them.
+    """
+
+    title: str
+    rows: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+def answer(found: Reconciliation) -> str:
+    """The answer in one sentence: by how much the estimate differs from the bill."""
+    bill = f"the bill of {found.bill.month:%Y-%m}"
+    if found.percent is None:
+        return f"Nothing in {bill} can be compared with what is declared."
+    estimated = f"{number(found.estimated)} {found.bill.currency} estimated"
+    billed = f"{number(found.official)} billed at list prices"
+    return (
+        f"The estimate differs by {number(found.percent)} % from {bill}: {estimated}, {billed}.{_open(found)}"
+    )
+
+
+def _open(found: Reconciliation) -> str:
+    parts = [
+        (len(found.compared) - len(found.told), "cannot be compared"),
+        (len(found.undeclared), "is billed and declared nowhere", "are billed and declared nowhere"),
+        (len(found.unbilled), "is declared and not billed", "are declared and not billed"),
+    ]
+    told = [f"{count} {words[0] if count == 1 else words[-1]}" for count, *words in parts if count]
+    return f" {', '.join(told).capitalize()}." if told else ""
+
+
+def sections(found: Reconciliation) -> Iterator[Section]:
+    """What is compared, and what stands on one side alone."""
+    currency = found.bill.currency
+    if found.compared:
+        yield Section("Billed and declared", tuple((_cells(one), one.reasons) for one in found.compared))
+    if found.undeclared:
+        yield Section(
+            "Billed and declared nowhere", tuple((_cells(one), one.reasons) for one in found.undeclared)
+        )
+    if found.unbilled:
+        yield Section(
+            "Declared and not billed", tuple((_declared_cells(one, currency), ()) for one in found.unbilled)
+        )
+
+
+def notes(found: Reconciliation) -> Iterator[str]:
+    """What of the bill was not compared, a sentence each."""
+    currency = found.bill.currency
+    for product, amount in found.others.items():
+        yield f"Not priced here: {visible(product, 120)}, {number(amount)} {currency}."
+    for what, amount in found.left_out.items():
+        yield f"Left out: {what}, {number(amount)} {currency}."
+    for told in found.skipped:
+        yield f"Not understood: {visible(told)}"
+
+
+def _cells(one: Compared) -> tuple[str, ...]:
+    declared = one.declared
+    return (
+        name(declared.stack) if declared else "",
+        name(declared.line.resource.name if declared else one.resource or one.identifier),
+        f"{one.meter} {name(one.spec)}".strip(),
+        one.joined_by,
+        "" if one.hours is None else plain(one.hours),
+        "cannot be told" if declared and one.estimated is None else _amount(one.estimated),
+        number(one.official),
+        number(one.amount - one.coupon),
+        _amount(one.difference),
+    )
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else number(amount)
+
+
+def _declared_cells(one: Declared, currency: str) -> tuple[str, ...]:
+    line = one.line
+    monthly = bounds(line.monthly, None if line.currency == currency else line.currency)
+    spec = name(line.spec) if line.spec else ""
+    return (
+        name(one.stack),
+        name(line.resource.name),
+        f"{line.meter} {spec}".strip(),
+        "",
+        "",
+        f"{monthly} a month",
+        "",
+        "",
+        "",
+    )
