@@ -24,8 +24,8 @@ class Changes:
 
 def changes(old: Book | None, new: Book) -> Changes:
     """Compare two editions of a book."""
-    before = {(*row.key, row.months): row for row in (old.rows if old else ())}
-    after = {(*row.key, row.months): row for row in new.rows}
+    before = {_question(row): row for row in (old.rows if old else ())}
+    after = {_question(row): row for row in new.rows}
     return Changes(
         added=tuple(row.id for key, row in after.items() if key not in before),
         changed=tuple(
@@ -35,6 +35,11 @@ def changes(old: Book | None, new: Book) -> Changes:
         ),
         gone=tuple(row.id for key, row in before.items() if key not in after),
     )
+
+
+def _question(row: Row) -> tuple[object, ...]:
+    """What a row answers; the size where it is a row of one size alone."""
+    return (*row.key, row.months, row.most if row.least == row.most else None)
 
 
 def _rates(row: Row) -> str:

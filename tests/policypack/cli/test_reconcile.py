@@ -154,7 +154,6 @@ def test_planted_differences_are_named(reconciled):
     assert "billed for 700 of 744 hours" in " ".join(told["apig.outbound-bandwidth"]["reasons"])
     assert [one["id"] for one in found["undeclared"]] == ["eip-9"]
     assert {(one["resource"], one["meter"]) for one in found["unbilled"]} == {
-        ("files", "eip.traffic"),
         ("files", "eip.retention"),
         ("web", "eip.retention"),
     }
