@@ -34,7 +34,7 @@ _RANKS: Final = {"over": 0, "undecided": 1, "within": 2, "none": 3}
 
 
 def worst_rows(report: Report) -> list[StackRow]:
-    """Stacks by what they do to a pipeline; else in their order."""
+    """Stacks by what they do to a pipeline, then the most expensive; else in their order."""
     return [report.rows[position] for position in _worst(report)]
 
 
@@ -52,8 +52,18 @@ def _worst(report: Report) -> list[int]:
     rows = report.rows
     return sorted(
         range(len(rows)),
-        key=lambda position: (not rows[position].stops, _RANKS[rows[position].budget.verdict]),
+        key=lambda position: (
+            not rows[position].stops,
+            _RANKS[rows[position].budget.verdict],
+            -_least(rows[position]),
+        ),
     )
+
+
+def _least(row: StackRow) -> Decimal:
+    """What a stack certainly costs, for the order alone; without a rate, currencies are taken as one."""
+    totals = row.totals if row.converted is None else (row.converted.total,)
+    return sum((total.monthly.low for total in totals), Decimal(0))
 
 
 def by_policy(

@@ -1,17 +1,43 @@
 """What is said of all stacks of an audit together, in the lines that table and Markdown share."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from policypack.costs.wording import bounds, number
 from policypack.reports.portfolio import PortfolioReport, PortfolioResult
 from policypack.reports.prose import counted
+from policypack.reports.report import Report
 from policypack.reports.safe import name, visible
 from policypack.reports.savings import Group, Savings
 
+WORST: Final = 10
+"""Stacks that people read of an audit; the rest is in the JSON report and the tables."""
 _MOST_DECIDING: Final = 3
 _MOST_GROUPS: Final = 5
 _LONGEST_REASON: Final = 90
+
+
+def is_audit(report: Report) -> bool:
+    """Whether a report is about all stacks of some places, which may be very many."""
+    return report.portfolio is not None
+
+
+def counts(report: Report) -> str:
+    """How many stacks there are, and what their limits say."""
+    words = {"over": "over", "undecided": "cannot be decided", "within": "within"}
+    verdicts: Counter[str] = Counter(row.budget.verdict for row in report.rows)
+    told = [f"{verdicts[verdict]} {word}" for verdict, word in words.items() if verdicts[verdict]]
+    if told and verdicts["none"]:
+        told.append(f"{verdicts['none']} without a limit")
+    unread = sum(not error.of_settings for error in report.errors)
+    read = counted(len(report.rows), "stack") + (f" ({', '.join(told)})" if told else "")
+    return f"{read}, {counted(unread, 'input')} that could not be read" if unread else read
+
+
+def left_to_others(count: int) -> str:
+    """A sentence, without its full stop, for the stacks that are not shown."""
+    return f"+ {counted(count, 'more stack')}, listed by --format json and --tables"
 
 
 def portfolio_lines(portfolio: PortfolioReport) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import pricing
 from policypack.assessment import Assessor
@@ -25,6 +25,7 @@ from policypack.sources import ANY, SourceError, Wanted, read_each
 
 Outcome = Stack | SourceError
 T = TypeVar("T")
+_MOST_ERRORS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,11 @@ def report_on(
 
 def show_errors(report: Report) -> None:
     """Write what could not be used to stderr, for formats that go to a file or a machine."""
-    for error in report.errors:
+    for error in report.errors[:_MOST_ERRORS]:
         tell(f"Error: {error.path}: {printable(error.message)}")
+    more = len(report.errors) - _MOST_ERRORS
+    if more > 0:  # a key that is denied is one for each of very many stacks
+        tell(f"Error: {more} more, listed by --format json")
 
 
 def read_program(directory: str, wanted: Wanted, time_limit: float) -> Iterator[Outcome]:

@@ -9,7 +9,7 @@ from policypack.metering.catalogue import nothing_declared
 from policypack.reports.arrangement import by_cost, overview, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.headline import headline
-from policypack.reports.overall import portfolio_lines
+from policypack.reports.overall import WORST, counts, is_audit, left_to_others, portfolio_lines
 from policypack.reports.prose import counted, left_out, level_word, limit_line, not_covered, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import LONGEST_NAME, visible
@@ -27,9 +27,10 @@ _BROKEN: Final = {ord("@"): "&#64;&#8203;", ord("#"): "&#35;&#8203;"}
 
 def render(report: Report) -> str:
     """Everything where it fits; else the cheapest lines and the last findings are cut, with their number."""
+    shown = min(len(report.stacks), WORST) if is_audit(report) else len(report.stacks)
     most = (
-        max((_longest(stack) for stack in report.stacks), default=0)
-        + len(report.stacks)
+        max((_longest(stack) for stack in worst_first(report, shown)), default=0)
+        + shown
         + len(report.errors)
         + len(report.warnings)
     )
@@ -67,7 +68,10 @@ def code_of(text: str) -> str:
 
 def _text(report: Report, most: int) -> str:
     blocks = [f"### API gateway cost: {text_of(headline(report))}"]
+    stacks = min(most, WORST) if is_audit(report) else most
     across = "All stacks, a month" if len(report.stacks) > 1 else "A month"
+    if is_audit(report):
+        blocks.append(f"{text_of(counts(report))}.")
     if report.stacks:
         blocks.append(f"**{across}: {text_of(total_of(report))}**")
     if report.portfolio is not None and (lines := list(portfolio_lines(report.portfolio))):
@@ -77,11 +81,14 @@ def _text(report: Report, most: int) -> str:
             bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
         )
     if len(report.stacks) > 1:
-        blocks.append(_overview(report, max(most, _ROWS) if most else 0))
-    for stack in worst_first(report, most):
+        rows = WORST if is_audit(report) else max(most, _ROWS)
+        blocks.append(_overview(report, rows if most else 0))
+    for stack in worst_first(report, stacks):
         blocks.extend(_stack(stack, most))
-    if len(report.stacks) > most:
-        blocks.append(f"{left_out(len(report.stacks) - most, 'more stack')}.")
+    if is_audit(report) and len(report.stacks) > stacks:
+        blocks.append(f"{text_of(left_to_others(len(report.stacks) - stacks))}.")
+    elif len(report.stacks) > stacks:
+        blocks.append(f"{left_out(len(report.stacks) - stacks, 'more stack')}.")
     if report.warnings:
         blocks.append(bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
     if report.notes:

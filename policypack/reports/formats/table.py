@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from policypack.costs.line import Line
 from policypack.metering.catalogue import nothing_declared
-from policypack.reports.arrangement import by_cost, by_policy, overview
+from policypack.reports.arrangement import by_cost, by_policy, overview, worst_first
 from policypack.reports.cells import monthly, price_note, quantity, what, where
 from policypack.reports.console import console
 from policypack.reports.headline import headline
-from policypack.reports.overall import portfolio_lines
+from policypack.reports.overall import WORST, counts, is_audit, left_to_others, portfolio_lines
 from policypack.reports.prose import counted, level_word, limit_line, not_covered, total_of
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
@@ -53,16 +53,17 @@ def render(
     if not costs_only:
         out.print(headline(report), style="bold")
         out.print()
-    for stack in report.stacks:
-        _stack(out, stack, costs_only)
-    if len(report.stacks) > 1:
-        out.print(_overview(report, costs_only))
-        out.print("All stacks, a month: " + total_of(report), style="bold")
-    if report.portfolio is not None and not costs_only:
-        for limit_verdict, line in portfolio_lines(report.portfolio):
-            out.print(line, style=_STYLES.get(limit_verdict, ""))
-    if len(report.stacks) > 1:
-        out.print()
+    if is_audit(report):
+        _summary(out, report, costs_only)
+        for stack in worst_first(report, WORST):
+            _stack(out, stack, costs_only)
+    else:
+        for stack in report.stacks:
+            _stack(out, stack, costs_only)
+        if len(report.stacks) > 1:
+            out.print(_overview(report, costs_only, _MOST))
+            out.print("All stacks, a month: " + total_of(report), style="bold")
+            out.print()
     for error in report.errors if errors else ():
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
     for warning in report.warnings:
@@ -105,18 +106,30 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
     out.print()
 
 
-def _overview(report: Report, costs_only: bool) -> "Table":
+def _summary(out: "Console", report: Report, costs_only: bool) -> None:
+    """What an audit begins with: all stacks together, and the worst of them."""
+    out.print(counts(report))
+    out.print("All stacks, a month: " + total_of(report), style="bold")
+    if report.portfolio is not None and not costs_only:
+        for limit_verdict, line in portfolio_lines(report.portfolio):
+            out.print(line, style=_STYLES.get(limit_verdict, ""))
+    out.print()
+    if len(report.stacks) > 1:
+        out.print(_overview(report, costs_only, WORST))
+        out.print()
+
+
+def _overview(report: Report, costs_only: bool, most: int) -> "Table":
     """One row a stack."""
     from rich.text import Text
 
     headings = ("Stack", "A month") if costs_only else ("Stack", "A month", "Limits", "Findings")
     table = _columns(*headings)
-    for row in overview(report)[:_MOST]:
+    for row in overview(report)[:most]:
         label, *cells = row[: len(headings)]
         table.add_row(Text(name(label)), *(Text(cell) for cell in cells))
-    if len(report.stacks) > _MOST:
-        more = counted(len(report.stacks) - _MOST, "more stack")
-        table.add_row(Text(f"+ {more}, listed by --format json"))
+    if len(report.stacks) > most:
+        table.add_row(Text(left_to_others(len(report.stacks) - most)))
     return table
 
 
