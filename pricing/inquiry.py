@@ -52,7 +52,7 @@ def _counted(book: Prices, question: Question, hours_per_month: Decimal, value: 
     if unit is None:
         return value
     return replace(
-        value, quantity=rating.counted(unit, question.mode, _usage(question, hours_per_month)), unit=unit
+        value, quantity=rating.counted(unit, question.mode, usage_of(question, hours_per_month)), unit=unit
     )
 
 
@@ -69,13 +69,11 @@ def _found(book: Prices, question: Question, hours_per_month: Decimal) -> Answer
             f"The price book knows no site {question.site}.", None, _open_parts(question), cause=Cause.SITE
         )
     currency = book.currency_of(question.site)
-    reasons: tuple[str, ...] = ()
     if question.mode is not None and question.mode not in book.definitions.meters[question.meter].units:
         reason = f"{question.meter} cannot be paid {question.mode}."
         return Unpriced(reason, currency, _open_parts(question), cause=Cause.NOT_SOLD)
-    alias = book.definitions.aliases.get(question.meter)
     unit = _unit(book, question)
-    if _is_nothing(question, unit):
+    if is_nothing(book, question):
         return Priced(
             currency,
             ZERO,
@@ -85,11 +83,8 @@ def _found(book: Prices, question: Question, hours_per_month: Decimal) -> Answer
             None,
             (Step("nothing is used, so nothing is billed", Decimal(0)),),
         )
-    asked = question
-    if alias is not None:
-        asked = replace(question, meter=alias.priced_as, spec=alias.spec)
-        reasons = (f"{alias.reason} ({alias.source})",)
-    asked = _with_product_name(book, asked)
+    asked, reason = with_product(book, question)
+    reasons = (reason,) if reason else ()
     return _answer(book, asked, currency, unit, hours_per_month, reasons)
 
 
@@ -123,7 +118,7 @@ def _answer(
                     proven = proven and bool(priced)
                     if product.elsewhere and any(one.row.region == EVERY_REGION for one in priced):
                         reasons = (*reasons, product.told_of_elsewhere)
-    usage = _usage(question, hours_per_month)
+    usage = usage_of(question, hours_per_month)
     quantity = rating.counted(unit, question.mode, usage)
     if missing and proven and not alternatives:
         return Unpriced(_with_command(missing[0], question), currency, opened, cause=_cause(missing[0]))
@@ -235,7 +230,7 @@ def _alternatives(product: Product, question: Question, hours_per_month: Decimal
             [row for offer in offers if (row := offer.for_term(months)) is not None]
             for offers in (product.here, product.elsewhere)
         ]
-        answering = shared_out(rows, _usage(question, hours_per_month))
+        answering = shared_out(rows, usage_of(question, hours_per_month))
         if not answering:
             return []
         for row, usage in answering:
@@ -262,7 +257,8 @@ def _alternative(row: Row, usage: UsageRange, question: Question, hours_per_mont
     return _Alternative(row, monthly, hourly)
 
 
-def _usage(question: Question, hours_per_month: Decimal) -> UsageRange:
+def usage_of(question: Question, hours_per_month: Decimal) -> UsageRange:
+    """How much the question is about; a volume that nobody states may be any."""
     volume = ANYTHING if question.volume is None else question.volume
     return UsageRange(question.size, question.hours, volume, hours_per_month)
 
@@ -280,22 +276,30 @@ def _modes(book: Prices, question: Question) -> Iterable[Mode]:
     return tuple(book.definitions.meters[question.meter].units)
 
 
-def _is_nothing(question: Question, unit: Unit) -> bool:
+def is_nothing(book: Prices, question: Question) -> bool:
     """Whether nothing at all is used, so that the amount is 0 at whatever price."""
     nothing = Range.exactly(0)
-    if unit is Unit.GIGABYTE:
+    if _unit(book, question) is Unit.GIGABYTE:
         return question.volume == nothing
     if question.size == nothing:
         return True
     return question.hours == nothing and question.mode is Mode.PAY_PER_USE
 
 
-def _with_product_name(book: Prices, question: Question) -> Question:
-    """The question with the name that the book has for the product.
+def with_product(book: Prices, question: Question) -> tuple[Question, str]:
+    """The question about what is priced, with the name that the book has for it, and why it is another.
 
     A meter with one product has it whatever the question names (the edition of a gateway does not
     change the price of its bandwidth).
     """
+    alias = book.definitions.aliases.get(question.meter)
+    if alias is not None:
+        priced = replace(question, meter=alias.priced_as, spec=alias.spec)
+        return _with_product_name(book, priced), f"{alias.reason} ({alias.source})"
+    return _with_product_name(book, question), ""
+
+
+def _with_product_name(book: Prices, question: Question) -> Question:
     definition = book.definitions.meters[question.meter]
     if definition.sole_spec is not None:
         return replace(question, spec=definition.sole_spec)

@@ -16,6 +16,7 @@ from policypack.huaweicloud.model import Landscape
 from policypack.metering.catalogue import billed_types
 from policypack.metering.declaration import Declaration
 from policypack.metering.embedded import embedded_items
+from policypack.metering.item import Item
 from policypack.metering.usage import UsageBook
 from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
@@ -31,12 +32,9 @@ def estimate(
     today: date,
 ) -> Estimate:
     """Price everything that is billed by a type of ``billed/``, in time linear in its number."""
-    usage = UsageBook(settings, {eip.resource.urn: eip.by_traffic for eip in landscape.eips})
-    declaration = Declaration(landscape, network, usage)
+    declaration = declaration_of(landscape, network, settings)
     rates = Rates(book, settings, terms, today)
-    lines = [price(item, rates) for billed in billed_types().values() for item in billed.items(declaration)]
-    lines += [price(item, rates) for item in embedded_items(declaration)]
-    lines = [doubted(marked(line), settings, today) for line in lines]
+    lines = [doubted(marked(price(item, rates)), settings, today) for item in items_of(declaration)]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     orders = [
         pricing.order_for(terms, gateway.resource.name, gateway.resource.urn)
@@ -45,7 +43,7 @@ def estimate(
     return Estimate(
         tuple(lines),
         totals_of(lines),
-        unmatched_usage=usage.unmatched(_billed(landscape)),
+        unmatched_usage=declaration.usage.unmatched(_billed(landscape)),
         unmatched_orders=tuple(order.name for order in terms.orders if order not in orders),
         order_notices=tuple(
             notice for order in terms.orders if order in orders and (notice := order.warning(today))
@@ -53,6 +51,19 @@ def estimate(
         remedies=remedies(declaration, rates),
         not_covered=not_covered(landscape),
     )
+
+
+def items_of(declaration: Declaration) -> Iterator[Item]:
+    """Everything that the declaration buys."""
+    for billed in billed_types().values():
+        yield from billed.items(declaration)
+    yield from embedded_items(declaration)
+
+
+def declaration_of(landscape: Landscape, network: NetworkJudgement, settings: Settings) -> Declaration:
+    """What is looked at to tell what is bought."""
+    usage = UsageBook(settings, {eip.resource.urn: eip.by_traffic for eip in landscape.eips})
+    return Declaration(landscape, network, usage)
 
 
 def _billed(landscape: Landscape) -> Iterator[Resource]:

@@ -1,5 +1,6 @@
 """From an item to a line: ask the price book, and keep what was not known."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -10,6 +11,7 @@ from policypack.declared import Known
 from policypack.metering.item import Item, Notes
 from policypack.settings.model import Settings
 from pricing.money import ANYTHING, ZERO
+from pricing.needs import Need, needs
 from pricing.quantity import Meter, Mode
 from pricing.quote import Answer, Priced, Question, Unpriced
 
@@ -85,9 +87,7 @@ def _ordered(item: Item, rates: Rates, notes: Notes) -> Priced | None:
 
 def _answer(item: Item, site: Site, rates: Rates, notes: Notes) -> Answer:
     """The price, with the customer's own terms."""
-    question = Question(
-        item.meter, item.spec, None, None, item.mode, item.size, item.hours, item.volume, item.months
-    )
+    question = _question(item)
     if site.name is None:
         if site.unknown:
             notes.unknowns.append(site.unknown)
@@ -95,13 +95,42 @@ def _answer(item: Item, site: Site, rates: Rates, notes: Notes) -> Answer:
         assert isinstance(counted, Unpriced)
         return replace(counted, reason=site.reason, cause=site.cause)
     question = replace(question, site=site.name, region=notes.known(item.region, "region"))
+    return _with_terms(question, item, site.name, rates)
+
+
+def _question(item: Item) -> Question:
+    """What is known of the item itself."""
+    return Question(
+        item.meter, item.spec, None, None, item.mode, item.size, item.hours, item.volume, item.months
+    )
+
+
+def rows_needed(item: Item, rates: Rates) -> Iterator[Need]:
+    """The price rows of the very region that the item needs and no book has.
+
+    None where something else than a row of ours states what it costs, or nothing can.
+    """
+    if item.paid_elsewhere or item.without_price or _ordered(item, rates, Notes()) is not None:
+        return
+    for one in (item, *item.instead):
+        site = site_of(one.resource, one.region, rates.settings, rates.book)
+        if site.name is None or not isinstance(one.region, Known):
+            continue
+        question = replace(_question(one), site=site.name, region=one.region.value)
+        answer = _with_terms(question, one, site.name, rates)
+        agreed = isinstance(answer, Priced) and answer.price is not None and not answer.price.book
+        if not agreed:
+            yield from needs(rates.book, question)
+
+
+def _with_terms(question: Question, item: Item, site: str, rates: Rates) -> Answer:
     return pricing.apply_terms(
         rates.answer(question),
         rates.terms,
         item.meter,
         item.spec,
         question.region,
-        site.name,
+        site,
         rates.today,
         question=question,
         hours_per_month=rates.settings.hours_per_month,

@@ -241,6 +241,7 @@ def decode_currencies(root: Table) -> dict[str, str]:
         if name in decode_currencies:
             raise table.fail("name", "each site once")
         decode_currencies[name] = _currency(table)
+        table.optional_text("page")
         table.finish()
     return decode_currencies
 
@@ -260,6 +261,7 @@ def decode_meters(root: Table) -> dict[Meter, MeterDefinition]:
             dimension=table.choice("dimension", Dimension, Dimension.SIZE),
             sole_spec=table.optional_text("sole_spec"),
             known_specs=table.texts("known_specs"),
+            page=table.optional_text("page"),
             spec_names={name: names.text(name) for name in names.names()} if names else {},
         )
         table.finish()
@@ -283,6 +285,7 @@ def decode_definitions(root: Table, regions: Regions) -> Definitions:
     definitions = Definitions(
         meters=meters,
         currencies=decode_currencies(root),
+        pages={site.text("name"): site.text("page") for site in root.tables("site")},
         regions=regions,
         aliases=aliases,
         no_prices=tuple(decode_no_price(table, meters, regions) for table in root.tables("unpriced")),

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from pricing.book.regions import EVERY_REGION, Region, Regions
-from pricing.money import plain
+from pricing.money import Range, plain
 from pricing.quantity import Meter, Mode, Unit
 from pricing.quote import Confidence
 from pricing.tiers import Dimension, Tariff
@@ -94,7 +94,11 @@ class Row:
 
     def states(self, size: Decimal) -> bool:
         """Whether the source states the price for a size, rather than bounds for it."""
-        return not self.inferred and self.least <= size and (self.most is None or size <= self.most)
+        return self.covers(Range.exactly(size))
+
+    def covers(self, sizes: Range) -> bool:
+        """Whether the source states the price for every one of some sizes."""
+        return not self.inferred and Range(self.least, self.most).covers(sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ class MeterDefinition:
         sole_spec: Its only product; ``None`` where it has several.
         spec_names: Other names of its products (the vendor's codes) and what the book calls them.
         known_specs: Products that are known to exist, priced or not.
+        page: What the vendor's price pages call the service; ``None`` where that is how the meter begins.
     """
 
     meter: Meter
@@ -169,17 +174,33 @@ class MeterDefinition:
     sole_spec: str | None
     spec_names: Mapping[str, str]
     known_specs: tuple[str, ...] = ()
+    page: str | None = None
 
 
 @dataclass(frozen=True)
 class Definitions:
-    """What is true of every book: meters, sites, regions. No prices."""
+    """What is true of every book: meters, sites, regions. No prices.
+
+    Attributes:
+        meters: What is billed.
+        currencies: Currency of each site.
+        regions: Every region that is listed.
+        aliases: Meters that are billed at the price of another.
+        no_prices: What has no price in any book.
+        pages: Where each site shows the prices of a service.
+    """
 
     meters: Mapping[Meter, MeterDefinition]
     currencies: Mapping[str, str]
     regions: Regions
     aliases: Mapping[Meter, Alias]
     no_prices: tuple[NoPrice, ...]
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+    def page_of(self, site: str, meter: Meter) -> str | None:
+        """The vendor's page where the prices of a meter stand; ``None`` for a site of somebody else."""
+        page = self.pages.get(site)
+        return page.format(service=self.meters[meter].page or meter.partition(".")[0]) if page else None
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,4 +1,4 @@
-"""``apig-cost prices``: look at the price book, prove it, fetch current prices."""
+"""``apig-cost prices``: look at price books, prove them, fetch or write down what they lack."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ import click
 import pricing
 from policypack.cli.support.books import load_books
 from policypack.cli.support.errors import InputError
-from policypack.cli.support.options import prices_option
+from policypack.cli.support.options import basis_options, prices_option, stack_options
 from pricing.book.loader import definitions
 from pricing.book.regions import Regions
 from pricing.money import plain
@@ -22,10 +22,13 @@ from pricing.money import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from policypack.sources import Wanted
+
 _DEFAULT_AGE = 365
 _DEADLINE = 900.0
 _LOCKED_BOOK = "prices.lock.toml"
 _BILLED_BOOK = "prices.billed.toml"
+_OWN_BOOK = "prices.own.toml"
 _PIPED_WIDTH = 200
 """Columns of a table that goes to a file or a pipe, so that it does not depend on a terminal."""
 
@@ -35,7 +38,7 @@ _COLUMNS = (*_SHORT[:5], "mode", *_SHORT[5:], "source", "book")
 
 @click.group("prices")
 def command() -> None:
-    """List, prove and fetch the prices that estimates are made with."""
+    """List, prove, fetch and write down the prices that estimates are made with."""
 
 
 @command.command("list")
@@ -106,6 +109,25 @@ def check(prices: tuple[str, ...], max_age: int) -> None:
             f"the oldest is {oldest.id} of {oldest.as_of}."
         )
     _print_coverage(console, book)
+
+
+@command.command("init")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--output", "-o", metavar="FILE", default=_OWN_BOOK, show_default=True, help="The new book.")
+@stack_options
+@basis_options
+def init(
+    sources: tuple[str, ...], output: str, wanted: "Wanted", config: str | None, prices: tuple[str, ...]
+) -> None:
+    """Write a price book with the rows that declarations need and no book has, ready to fill in.
+
+    A reference price counts as missing. Each row names the resources that need it and the vendor's page
+    where its number stands; a row that stays empty counts as missing.
+    """
+    from policypack.cli.support.price_init import run
+    from policypack.cli.support.run import basis
+
+    run(sources, wanted, basis(config, prices, sources), Path(output))
 
 
 @command.command("sync")
