@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pricing import rating
+from pricing.advice import advice
 from pricing.book.layers import Prices
 from pricing.book.lookup import Found, Missing, NotProven, Product, find
 from pricing.book.model import Row
@@ -369,7 +370,7 @@ def _with_command(missing: Missing, question: Question) -> str:
 
 
 def _command(question: Question) -> str:
-    return f"Fetch it with `apig-cost prices sync --site {question.site} --region {question.region}`."
+    return advice(question.site, [question.region] if question.region else [])
 
 
 def _steps(

@@ -129,6 +129,10 @@ class Cause(StrEnum):
     """It is not known whose cloud the package talks to."""
 
 
+LACKS_A_ROW: Final = frozenset({Cause.NO_ROW, Cause.STATED, Cause.SIZE, Cause.TERM})
+"""Where a row would give the price; elsewhere a name or a setting has to be corrected first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unpriced:
     """The book does not bound the amount.

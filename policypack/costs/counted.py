@@ -20,6 +20,7 @@ from policypack.declared import Stack
 from policypack.metering.tags import Belongs
 from policypack.settings.model import Exchange, Limit, Settings
 from pricing.money import ANYTHING, ZERO, Range, plain, total
+from pricing.quote import LACKS_A_ROW
 
 LimitVerdict = Literal["within", "over", "undecided"]
 
@@ -207,7 +208,8 @@ def _narrowness(amount: Range) -> tuple[bool, Decimal]:
 def _contribution(part: Part) -> Contribution:
     line = part.line
     monthly = None if part.amount.says_nothing else part.amount
-    lacks_price = part.weak or ((line.monthly is None or line.monthly.high is None) and not line.unknowns)
+    unbounded = line.monthly is None or line.monthly.high is None
+    lacks_price = part.weak or (unbounded and not line.unknowns and line.cause in {None, *LACKS_A_ROW})
     return Contribution(
         line.resource.urn,
         line.resource.name,

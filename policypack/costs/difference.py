@@ -99,6 +99,7 @@ class IncreaseResult:
         currency: ISO 4217 code of ``shift``; ``None`` where it is not known.
         problem: Why it cannot be compared at all; empty where it can.
         doubt: Which price decides nothing, and why; empty where all may.
+        doubted: Site and region of that price.
     """
 
     name: str
@@ -108,6 +109,7 @@ class IncreaseResult:
     currency: str | None
     problem: str = ""
     doubt: str = ""
+    doubted: tuple[str | None, str | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,8 @@ def _doubted(
     for line in lines:
         doubt = undeciding(line)
         if doubt is not None:
-            return replace(result, verdict="undecided", doubt=f'of "{line.resource.name}" {doubt}')
+            told = f'of "{line.resource.name}" {doubt}'
+            return replace(result, verdict="undecided", doubt=told, doubted=(line.site, line.region))
     return result
 
 

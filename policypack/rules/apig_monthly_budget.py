@@ -18,7 +18,7 @@ Example
 Instead
     State the edition, the bandwidth sizes and the region in the program or in the stack's
     configuration, state expected traffic under `usage`, and fetch missing prices with
-    `apig-cost prices sync`.
+    `apig-cost prices sync` or write them down with `apig-cost prices init`.
 
 Before you follow this advice
     A smaller edition handles fewer requests a second, and an edition cannot be lowered in place: a
@@ -40,6 +40,7 @@ from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, Saving
 from policypack.findings.phrasing import sentence, sentences
 from policypack.findings.subject import Subject
+from pricing.advice import WRITE_DOWN, advice, fetch
 from pricing.money import Range
 
 LEVEL: Final = "mandatory"
@@ -152,20 +153,21 @@ def _how_to_decide(limit: LimitResult) -> str:
 
 
 def _prices(limit: LimitResult) -> str:
-    """The command that fetches the prices that are missing, for each site that has some."""
+    """The commands that fetch the prices that are missing, or write them down."""
     places: dict[str, dict[str, None]] = {}
     for part in limit.deciding:
         if part.wants_price_of is not None and None not in part.wants_price_of:
             site, region = part.wants_price_of
-            places.setdefault(str(site), {})[f"--region {region}"] = None
-    fetch = " and ".join(
-        f"`apig-cost prices sync --site {site} {' '.join(regions)}`" for site, regions in places.items()
-    )
+            places.setdefault(str(site), {})[str(region)] = None
+    if not places:
+        return ""
     accept = any(part.by_reference for part in limit.deciding)
     otherwise = (
         ', or set `referencePrices = "accept"` to decide on prices of no certain region' if accept else ""
     )
-    return f"Fetch prices with {fetch}{otherwise}." if fetch else ""
+    commands = [command for site, regions in places.items() if (command := fetch(site, regions)) is not None]
+    fetched = f"Fetch prices with {' and '.join(commands)}, or write" if commands else "Write"
+    return f"{fetched} them down with {WRITE_DOWN}{otherwise}."
 
 
 def _evidence(limit: LimitResult) -> Iterator[Fact]:
@@ -199,7 +201,8 @@ def _added(increase: IncreaseResult) -> Saving | None:
 def _growth_undecided(subject: Subject, increase: IncreaseResult) -> Finding:
     hint = "State what is not known in the lines that change."
     if increase.doubt:
-        hint = "Fetch the price with `apig-cost prices sync`, or say in the settings that this one will do."
+        site, region = increase.doubted
+        hint = f"{advice(site, [region] if region else [])} Or say in the settings that this one will do."
     return about(subject.landscape.stack).undecided(
         sentence(f"Cannot decide the limit on growth {_growth(increase)}", increase.doubt)
         if increase.doubt

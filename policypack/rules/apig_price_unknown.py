@@ -12,9 +12,9 @@ Example
     A gateway with `edition="BASIC"` in `cn-north-4`: no public source states that price.
 
 Instead
-    Fetch the prices of the region with `apig-cost prices sync` and commit the book, or state an
-    agreed unit price in the customer terms. Where a property is known only after the deployment,
-    set it from configuration instead.
+    Fetch the prices of the region with `apig-cost prices sync` and commit the book, write them down
+    with `apig-cost prices init`, or state an agreed unit price in the customer terms. Where a
+    property is known only after the deployment, set it from configuration instead.
 
 Before you follow this advice
     A price that was fetched belongs to one site and one day. Check that the site is the one that
@@ -34,6 +34,7 @@ from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding
 from policypack.findings.phrasing import named, sentence, sentences
 from policypack.findings.subject import Subject
+from pricing.advice import WRITE_DOWN, advice
 from pricing.quote import Cause
 
 LEVEL: Final = "advisory"
@@ -48,7 +49,8 @@ _OWN_REGION: Final = "in a price book of your own that lists the region in a `[[
 _ADVICE: Final = {
     Cause.MISSPELT: "Correct the name, or state its price in a price book of your own.",
     Cause.NOT_SOLD: "Check how it is paid, or state its price in a price book of your own.",
-    Cause.STATED: "State the price that you agreed on in a price book of your own or in the customer terms.",
+    Cause.STATED: "State the price that you agreed on in the customer terms or in a price book of your own, "
+    f"which {WRITE_DOWN} prepares.",
     Cause.SITE: "Correct the region, list it in a `[[region]]` of a price book, or set `site`.",
     Cause.PARTNER: f"State the partner's prices {_OWN_REGION}.",
     Cause.PRIVATE: f"State what it costs you {_OWN_REGION}.",
@@ -172,8 +174,7 @@ def _state(subject: Subject, lines: Sequence[Line]) -> str:
 def _fetch(line: Line) -> str:
     if line.cause in _ADVICE:
         return _ADVICE[line.cause]
-    options = f" --site {line.site} --region {line.region}" if line.site and line.region else ""
-    return f"Fetch prices with `apig-cost prices sync{options}`, or state your own in the customer terms."
+    return advice(line.site, [line.region] if line.region else [])
 
 
 def _evidence(lines: Sequence[Line]) -> tuple[Fact, ...]:

@@ -242,6 +242,7 @@ def decode_currencies(root: Table) -> dict[str, str]:
             raise table.fail("name", "each site once")
         decode_currencies[name] = _currency(table)
         table.optional_text("page")
+        table.flag("calculator")
         table.finish()
     return decode_currencies
 
@@ -286,6 +287,7 @@ def decode_definitions(root: Table, regions: Regions) -> Definitions:
         meters=meters,
         currencies=decode_currencies(root),
         pages={site.text("name"): site.text("page") for site in root.tables("site")},
+        calculators=frozenset(site.text("name") for site in root.tables("site") if site.flag("calculator")),
         regions=regions,
         aliases=aliases,
         no_prices=tuple(decode_no_price(table, meters, regions) for table in root.tables("unpriced")),

@@ -21,12 +21,11 @@ _UNITS: Final[Mapping[Unit, str]] = {
     Unit.MONTH: "for one, {term}",
 }
 _HEAD: Final = """\
-# Prices that no book has yet. Fill in each rate as you pay it, in quotes: rate = "0.063". A row whose rate is
-# empty counts as missing. Where the price changes with the size, put the tiers in place of the rate, and an
-# amount that the page shows as their test:
-#   tiers = [{{ up_to = 5, rate = "0.063" }}, {{ rate = "0.25" }}]
+# Prices that no book has yet. Fill in each rate, a number in quotes; a row whose rate is empty counts as
+# missing. Where the price changes with the size, put tiers in place of the rate, and an amount as their test:
+#   tiers = [{{ up_to = 5, rate = "A" }}, {{ rate = "B" }}]
 #   tier_mode = "progressive"
-#   example = {{ size = 6, hours = 1, amount = "0.565" }}
+#   example = {{ size = 6, hours = 1, amount = "C" }}
 # Then name this file before the other books: priceBook = ["{name}", ...]
 schema = "{schema}"
 as_of = {day}  # when you looked the numbers up

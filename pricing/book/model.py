@@ -188,6 +188,7 @@ class Definitions:
         aliases: Meters that are billed at the price of another.
         no_prices: What has no price in any book.
         pages: Where each site shows the prices of a service.
+        calculators: The sites whose prices the public calculator has.
     """
 
     meters: Mapping[Meter, MeterDefinition]
@@ -196,6 +197,7 @@ class Definitions:
     aliases: Mapping[Meter, Alias]
     no_prices: tuple[NoPrice, ...]
     pages: Mapping[str, str] = field(default_factory=dict)
+    calculators: frozenset[str] = frozenset()
 
     def page_of(self, site: str, meter: Meter) -> str | None:
         """The vendor's page where the prices of a meter stand; ``None`` for a site of somebody else."""

@@ -10,6 +10,7 @@ from typing import Final
 import httpx
 import tenacity
 
+from pricing.advice import fetch as fetch_command
 from pricing.book.loader import definitions
 from pricing.sync.catalogue import Catalogue, Origin, RegionAnswer, read_catalogue
 from pricing.sync.codes import Service, codes
@@ -51,7 +52,7 @@ def fetch(
     if site not in known.hosts:
         raise SyncError(
             f"The calculator has no prices of site {site}, only of {', '.join(known.hosts)}; "
-            f"ask the price API: `apig-cost prices sync --from bss --site {site}`."
+            f"ask the price API: {fetch_command(site, regions)}."
         )
     host = (endpoint or known.hosts[site]).rstrip("/")
     shared = definitions()

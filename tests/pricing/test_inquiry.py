@@ -196,7 +196,8 @@ class TestNoPrice:
         assert found.currency == "USD"
         assert found.reason == (
             "The price book has no pay-per-use price of apig.gateway ENTERPRISE in region ap-southeast-3 "
-            "(site intl). Fetch it with `apig-cost prices sync --site intl --region ap-southeast-3`."
+            "(site intl). Fetch it with `apig-cost prices sync --site intl --region ap-southeast-3`, "
+            "or write it down with `apig-cost prices init SOURCE`."
         )
 
     @pytest.mark.parametrize(

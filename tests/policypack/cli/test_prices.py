@@ -313,7 +313,7 @@ class TestSync:
     def test_the_european_site_names_the_command_that_works(self, tmp_path: Path) -> None:
         ran = run("sync", "--site", "eu", "--region", "eu-west-101", "-o", str(tmp_path / "p.toml"))
         assert ran.exit_code == 2
-        assert "`apig-cost prices sync --from bss --site eu`" in ran.stderr
+        assert "`apig-cost prices sync --from bss --site eu --region eu-west-101`" in ran.stderr
 
     def test_an_old_book_that_was_changed_by_hand(self, calculator: tuple[str, Any], tmp_path: Path) -> None:
         path = tmp_path / "prices.lock.toml"

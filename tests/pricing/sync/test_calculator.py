@@ -401,7 +401,7 @@ def test_a_proxy_of_the_environment_is_used(
 
 
 def test_a_site_without_a_calculator(day: date) -> None:
-    with pytest.raises(SyncError, match=r"no prices of site eu.*prices sync --from bss --site eu`"):
+    with pytest.raises(SyncError, match=r"no prices of site eu.*prices sync --from bss --site eu --region"):
         list(calculator.fetch("eu", ("eu-west-101",), day))
 
 
