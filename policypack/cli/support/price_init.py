@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from policypack.cli.support.errors import InputError, tell
-from policypack.cli.support.run import Basis, read_all, report_error
+from policypack.cli.support.run import Basis, read_all
 from policypack.costs.estimate import declaration_of
 from policypack.costs.needed import Needed, needed
 from policypack.costs.price import Rates
 from policypack.declared import Stack
+from policypack.fleet.task import report_error
 from policypack.printable import printable
 from policypack.reports.safe import name as shown
 from policypack.reports.whole_file import write_whole
@@ -30,8 +31,9 @@ def run(sources: Sequence[str], wanted: Wanted, given: Basis, output: Path) -> N
     stacks = _stacks(sources, wanted)
     rows: dict[Need, dict[str, None]] = {}
     others: list[Needed] = []
-    for stack, elsewhere in zip(stacks, given.together(stacks), strict=True):
-        assessment = given.assess(stack, elsewhere=elsewhere)
+    landscapes = [given.survey(stack) for stack in stacks]
+    for landscape, elsewhere in zip(landscapes, given.together(landscapes), strict=True):
+        assessment = given.assess(landscape, elsewhere=elsewhere)
         declaration = declaration_of(assessment.landscape, assessment.network, given.settings)
         for one in needed(declaration, Rates(given.book, given.settings, given.terms, given.today)):
             for row in one.rows:
