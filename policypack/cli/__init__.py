@@ -81,7 +81,11 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and exit; whatever goes wrong is one line on stderr."""
-    sys.exit(_run())
+    from policypack.cli.support.telling import end
+
+    code = _run()
+    end(code)
+    sys.exit(code)
 
 
 def _run() -> int:

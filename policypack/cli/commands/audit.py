@@ -1,8 +1,13 @@
 """``apig-cost audit``: all stacks of some places in one report."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from policypack.cli.support.options import Choice, baseline_option, report_options
+from policypack.cli.support.options import Choice, gate_options, report_options, telling_options
+
+if TYPE_CHECKING:
+    from policypack.cli.support.gate import Gate
 
 
 @click.command("audit")
@@ -31,11 +36,10 @@ from policypack.cli.support.options import Choice, baseline_option, report_optio
     show_default=True,
     help="Format of the tables.",
 )
-@baseline_option
+@gate_options
 @report_options
-@click.pass_context
+@telling_options
 def command(
-    ctx: click.Context,
     places: tuple[str, ...],
     listed: str | None,
     exclude: tuple[str, ...],
@@ -45,7 +49,7 @@ def command(
     form: str,
     output: str | None,
     prices: tuple[str, ...],
-    baseline: str | None,
+    gate: "Gate",
 ) -> None:
     """Check all stacks of each PLACE and make one report.
 
@@ -54,20 +58,15 @@ def command(
     previews, plans and program directories at any depth. Nothing is skipped silently: a file that looks
     like one of these and cannot be read is an error of the report.
     """
-    from policypack.cli.support.baseline import without
     from policypack.cli.support.fleet import audited
-    from policypack.cli.support.output import emit
+    from policypack.cli.support.gate import answer
     from policypack.cli.support.place import look_at, named_places
-    from policypack.cli.support.run import basis, show_errors
+    from policypack.cli.support.run import basis
     from policypack.cli.support.tables import table_writer
 
     everywhere = named_places(places, listed)
-    given = basis(config, prices, everywhere)
-    aside = without(baseline, given.settings)
+    given = gate.applied(basis(config, prices, everywhere))
+    aside = gate.aside(given)
     write_tables = table_writer(tables, tables_format)
     with audited(look_at(everywhere, exclude), given) as found:
-        report = aside(found)
-        show_errors(report)
-        emit(report, form, output)
-        write_tables(report)
-    ctx.exit(report.exit_code)
+        answer(aside(found), form, output, gate, then=write_tables)

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policypack.cli.support.options import baseline_option, report_options, stack_options
+from policypack.cli.support.options import gate_options, report_options, stack_options, telling_options
 
 if TYPE_CHECKING:
+    from policypack.cli.support.gate import Gate
     from policypack.sources import Wanted
 
 
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
     help="Price book of BASE where it is not that of HEAD; may be repeated as --prices.",
 )
 @stack_options
-@baseline_option
+@gate_options
 @report_options
-@click.pass_context
+@telling_options
 def command(
-    ctx: click.Context,
     base: str,
     head: str | None,
     base_prices: tuple[str, ...],
@@ -35,7 +35,7 @@ def command(
     form: str,
     output: str | None,
     prices: tuple[str, ...],
-    baseline: str | None,
+    gate: "Gate",
 ) -> None:
     """Show what HEAD changes against BASE, and check HEAD.
 
@@ -45,15 +45,11 @@ def command(
     """
     from dataclasses import replace
 
-    from policypack.cli.support.baseline import without
     from policypack.cli.support.comparison import compare
-    from policypack.cli.support.output import emit_difference
-    from policypack.cli.support.run import basis, show_errors
+    from policypack.cli.support.gate import answer
+    from policypack.cli.support.run import basis
 
-    given = basis(config, prices, [head or base])
-    aside = without(baseline, given.settings)
+    given = gate.applied(basis(config, prices, [head or base]))
+    aside = gate.aside(given)
     report = compare(base, head, given, base_prices, wanted)
-    report = replace(report, head=aside(report.head))
-    show_errors(report.head)
-    emit_difference(report, form, output)
-    ctx.exit(report.head.exit_code)
+    answer(replace(report, head=aside(report.head)), form, output, gate)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policypack.cli.support.options import report_options, stack_options
+from policypack.cli.support.options import report_options, stack_options, telling_options
 
 if TYPE_CHECKING:
     from policypack.sources import Wanted
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @stack_options
 @report_options
-@click.pass_context
+@telling_options
 def command(
-    ctx: click.Context,
     sources: tuple[str, ...],
     wanted: "Wanted",
     config: str | None,
@@ -28,11 +27,9 @@ def command(
 
     SOURCE is what `apig-cost check` accepts.
     """
-    from policypack.cli.support.output import emit
-    from policypack.cli.support.run import basis, read_all, report_on, show_errors
+    from policypack.cli.support.gate import answer
+    from policypack.cli.support.run import basis, read_all, report_on
 
     given = basis(config, prices, sources)
     report = report_on(read_all(sources, wanted), given, costs_only=True)
-    show_errors(report)
-    emit(report, form, output, costs_only=True)
-    ctx.exit(report.exit_code)
+    answer(report, form, output, costs_only=True)

@@ -4,9 +4,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policypack.cli.support.options import baseline_option, program_stack_options, report_options
+from policypack.cli.support.options import (
+    gate_options,
+    program_stack_options,
+    report_options,
+    telling_options,
+)
 
 if TYPE_CHECKING:
+    from policypack.cli.support.gate import Gate
     from policypack.sources import Wanted
 
 
@@ -21,11 +27,10 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long the program may run.",
 )
-@baseline_option
+@gate_options
 @report_options
-@click.pass_context
+@telling_options
 def command(
-    ctx: click.Context,
     directory: str,
     wanted: "Wanted",
     time_limit: float,
@@ -33,7 +38,7 @@ def command(
     form: str,
     output: str | None,
     prices: tuple[str, ...],
-    baseline: str | None,
+    gate: "Gate",
 ) -> None:
     """Run the Pulumi program in DIR offline and check it.
 
@@ -44,10 +49,9 @@ def command(
     from math import isnan
     from pathlib import Path
 
-    from policypack.cli.support.baseline import without
     from policypack.cli.support.errors import InputError
-    from policypack.cli.support.output import emit
-    from policypack.cli.support.run import basis, read_program, report_on, show_errors
+    from policypack.cli.support.gate import answer
+    from policypack.cli.support.run import basis, read_program, report_on
 
     if not directory:
         raise InputError("DIR: the directory of a Pulumi program was expected, found an empty text")
@@ -57,9 +61,6 @@ def command(
         raise InputError(f"{directory}: this is a file; `apig-cost check {directory}` reads it")
     if not Path(directory).exists():
         raise InputError(f"{directory}: no such directory; name the directory of a Pulumi program")
-    given = basis(config, prices, [directory])
-    aside = without(baseline, given.settings)
-    report = aside(report_on(read_program(directory, wanted, time_limit), given))
-    show_errors(report)
-    emit(report, form, output)
-    ctx.exit(report.exit_code)
+    given = gate.applied(basis(config, prices, [directory]))
+    aside = gate.aside(given)
+    answer(aside(report_on(read_program(directory, wanted, time_limit), given)), form, output, gate)

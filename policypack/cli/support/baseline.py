@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from policypack.cli.support.errors import InputError
+from policypack.cli.support.telling import LOG
 from policypack.printable import printable
 from policypack.reports.baseline import SCHEMA, Known, set_aside
 from policypack.reports.report import Report
@@ -32,6 +33,7 @@ def without(path: str | None, settings: Settings) -> Callable[[Report], Report]:
     if path is None:
         return lambda report: report
     baseline = read_baseline(path)
+    LOG.info("baseline: %s (%s findings)", path, len(baseline))
     return lambda report: set_aside(report, baseline, path, settings)
 
 

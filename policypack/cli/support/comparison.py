@@ -7,6 +7,7 @@ from policypack.assessment import Assessment, Before
 from policypack.cli.support.books import load_books
 from policypack.cli.support.progress import progress
 from policypack.cli.support.run import Basis, read_all
+from policypack.cli.support.telling import Reading
 from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.declared import Stack
 from policypack.fleet.task import report_error
@@ -120,7 +121,9 @@ def _label(left: _Side | None, right: _Side | None) -> str:
 
 def _stacks(address: str, wanted: Wanted, errors: list[ReportError]) -> list[Stack]:
     stacks: list[Stack] = []
+    reading = Reading()
     for outcome in read_all([address], wanted):
+        reading.met(outcome)
         if isinstance(outcome, SourceError):
             errors.append(report_error(outcome))
         else:

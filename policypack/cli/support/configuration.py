@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "APIG_COST_"
 _FLAGS: Final = frozenset(
-    {"BASE_PRICES", "CONFIG", "DEBUG", "FORMAT", "OUTPUT", "PRICES", "PROJECT", "STACK"}
+    {
+        *("BASELINE", "BASE_PRICES", "CONFIG", "DEBUG", "FAIL_ON", "FORMAT", "LOG", "OUTPUT", "PRICES"),
+        *("PROJECT", "STACK", "STRICT"),
+    }
 )
 """Variables that stand for options of the command line rather than for settings."""
 

@@ -9,11 +9,13 @@ from policypack.cli.support.left_out import named
 from policypack.cli.support.place import Place
 from policypack.cli.support.progress import counting
 from policypack.cli.support.run import Basis
+from policypack.cli.support.telling import LOG
 from policypack.fleet.audit import audit
 from policypack.fleet.engine import in_this_process
 from policypack.fleet.journal import Journal
 from policypack.fleet.reduction import report_on
 from policypack.fleet.task import Work
+from policypack.reports.prose import counted
 from policypack.reports.report import Report, ReportError
 from policypack.settings.files import Search
 from policypack.sources import Entry, SourceError, Wanted
@@ -27,6 +29,10 @@ def audited(place: Place, given: Basis) -> Iterator[Report]:
     with closing(Journal.temporary()) as journal:
         with counting("Looking for stacks ...") as done:
             fleet = audit(_entries(place), work, journal, in_this_process, done)
+        for kept in fleet.kept:
+            for stack in kept.head.stacks:
+                LOG.info("%s from %s (%s)", stack.row.label, stack.row.origin.path, stack.row.origin.kind)
+        LOG.info("%s read, %s of the journal", counted(fleet.read, "state"), counted(fleet.reused, "result"))
         left_alone = [kept.head.left_alone for kept in fleet.kept if kept.head.left_alone]
         others = [*place.configurations, *left_alone]
         unread = [ReportError(path, told) for path, told in place.errors]

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import click
 
 if TYPE_CHECKING:
+    from policypack.cli.support.gate import FailOn
     from policypack.sources import Wanted
 
     Choice = click.Choice[str]
 else:
     Choice = click.Choice  # no generic in click 8.1
 
+QUIET: Final = "apig-cost.quiet"
+VERBOSE: Final = "apig-cost.verbose"
+"""Where the context of a command keeps what was asked for."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def asked(what: str) -> bool:
+    """Whether the user of the running command asked for something of these."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(what))
 
 
 class _Format(Choice):
@@ -93,14 +104,78 @@ def report_options(function: Function) -> Function:
     return basis_options(option(output_option(also(function))))
 
 
-def baseline_option(function: Function) -> Function:
-    """``--baseline``."""
-    option = click.option(
-        "--baseline",
-        metavar="FILE",
-        help="Findings that exist already, from `apig-cost baseline write`; only new ones count.",
-    )
-    return option(function)
+def telling_options(function: Function) -> Function:
+    """``--quiet``, ``--verbose`` and ``--log``: what is told beside a report; no command gets them."""
+
+    @wraps(function)
+    def told(*args: Any, quiet: bool, verbose: bool, log: str | None, **others: Any) -> Any:
+        if quiet and verbose:
+            from policypack.cli.support.errors import InputError
+
+            raise InputError("--quiet and --verbose: one of them was expected, found both")
+        context = click.get_current_context()
+        context.meta[QUIET], context.meta[VERBOSE] = quiet, verbose
+        if verbose or log is not None:
+            from policypack.cli.support.telling import begin
+
+            begin(verbose=verbose, log=log, command=context.info_name or "")
+        return function(*args, **others)
+
+    for option in (
+        click.option(
+            "--log",
+            metavar="FILE",
+            envvar="APIG_COST_LOG",
+            help="Add what --verbose tells, and all errors, to a FILE.",
+        ),
+        click.option(
+            "--verbose",
+            "-v",
+            is_flag=True,
+            help="Tell what is read, from where and how long it takes, which settings and which books.",
+        ),
+        click.option(
+            "--quiet", "-q", is_flag=True, help="Show the answer instead of a table, and no progress."
+        ),
+    ):
+        told = option(told)
+    return cast("Function", told)
+
+
+def gate_options(function: Function) -> Function:
+    """``--baseline``, ``--fail-on`` and ``--strict``; the command gets them as one ``gate``."""
+
+    @wraps(function)
+    def with_gate(*args: Any, baseline: str | None, fail_on: "FailOn", strict: bool, **others: Any) -> Any:
+        from policypack.cli.support.gate import Gate
+
+        return function(*args, gate=Gate(baseline, fail_on, strict), **others)
+
+    for option in (
+        click.option(
+            "--strict",
+            is_flag=True,
+            envvar="APIG_COST_STRICT",
+            help="Make every policy mandatory that the settings do not disable.",
+        ),
+        click.option(
+            "--fail-on",
+            type=Choice(("violation", "undecided", "never")),
+            default="undecided",
+            envvar="APIG_COST_FAIL_ON",
+            show_default=True,
+            help="What ends with an exit code: a violation only, also what cannot be decided, or neither. "
+            "Wrong usage or unreadable input is always 2; the report stays the same.",
+        ),
+        click.option(
+            "--baseline",
+            metavar="FILE",
+            envvar="APIG_COST_BASELINE",
+            help="Findings that exist already, from `apig-cost baseline write`; only new ones count.",
+        ),
+    ):
+        with_gate = option(with_gate)
+    return cast("Function", with_gate)
 
 
 def stack_options(function: Function) -> Function:

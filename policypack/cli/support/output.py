@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 import click
 
 from policypack.cli.support.errors import InputError, discard
-from policypack.cli.support.options import REPORT
+from policypack.cli.support.options import QUIET, REPORT, asked
 from policypack.reports.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ def emit(report: "Report", form: str, output: str | None, *, costs_only: bool = 
 def _emit(report: "Report", form: str, output: str | None, *, costs_only: bool = False) -> None:
     from policypack.reports.catalogue import renderer
 
+    if form == "table" and output in (None, "-") and asked(QUIET):
+        write(_sentence(report, costs_only), output)
+        return
     if form == "table":
         from policypack.reports.formats import table
 
@@ -60,6 +63,13 @@ def _write_report(render: "Callable[[T], str]", report: "T") -> None:
     if not path:
         raise InputError("--report: the name of a file was expected, found an empty text")
     write(render(report), path)
+
+
+def _sentence(report: "Report", costs_only: bool) -> str:
+    from policypack.reports.headline import headline
+    from policypack.reports.prose import total_of
+
+    return f"A month costs {total_of(report)}.\n" if costs_only else f"{headline(report)}\n"
 
 
 def _append(text: str, path: str) -> None:
@@ -101,7 +111,9 @@ def emit_difference(report: "DifferenceReport", form: str, output: str | None) -
     from policypack.reports.names import difference_formats
 
     _write_report(difference_renderer("json"), report)
-    if form == "table":
+    if form == "table" and output in (None, "-") and asked(QUIET):
+        write(_sentence(report.head, costs_only=False), output)
+    elif form == "table":
         from policypack.reports.differences.formats import table
 
         write(table.render(report, **_terminal(output)), output)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from policypack.cli.support.errors import tell
+from policypack.cli.support.options import QUIET, VERBOSE, asked
 
 _PATIENCE: Final = 1.0
 """Seconds."""
@@ -22,7 +23,7 @@ Count = Callable[[int, int, int], None]
 @contextmanager
 def progress(text: str) -> Iterator[None]:
     """Show a spinner on stderr while the work lasts, if a person is watching."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or asked(QUIET) or asked(VERBOSE):
         yield
         return
     shown: list[Any] = []
@@ -46,8 +47,11 @@ def counting(text: str, *, every: float = _LOG) -> Iterator[Count]:
         text: What is done before anything can be counted.
         every: Seconds between two lines where nobody is watching.
     """
+    if asked(QUIET):
+        yield lambda *_: None
+        return
     state = _State(text, time.monotonic())
-    is_watched = sys.stderr.isatty()
+    is_watched = sys.stderr.isatty() and not asked(VERBOSE)
     ended = threading.Event()
 
     def show() -> None:

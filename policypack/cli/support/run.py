@@ -12,6 +12,7 @@ from policypack.cli.support.books import load_books
 from policypack.cli.support.configuration import load_settings, settings_file
 from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.progress import progress
+from policypack.cli.support.telling import Reading, tell_basis
 from policypack.costs.exchange import unknown_currencies
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
@@ -57,13 +58,15 @@ def basis(config: str | None, prices: Sequence[str], sources: Sequence[str] = ()
         settings = replace(settings, price_book=tuple(prices))
     book = load_books(settings.price_book)
     check_currencies(settings, book, search.path)
-    return Basis(
+    given = Basis(
         settings=settings,
         book=book,
         terms=load_terms(settings.terms),
         today=datetime.now(UTC).date(),
         search=search,
     )
+    tell_basis(given)
+    return given
 
 
 def check_currencies(settings: Settings, book: pricing.Prices, path: Path | None) -> None:
@@ -128,8 +131,10 @@ def report_on(
         given = replace(given, settings=replace(given.settings, limits=(), waivers=(), levels=silent))
     landscapes: list[Landscape] = []
     errors: list[ReportError] = []
+    reading = Reading()
     with progress("Reading and estimating ..."):
         for outcome in outcomes:
+            reading.met(outcome)
             if isinstance(outcome, SourceError):
                 errors.append(report_error(outcome))
             else:
@@ -139,6 +144,7 @@ def report_on(
             given.assess(landscape, elsewhere=elsewhere)
             for landscape, elsewhere in zip(landscapes, told, strict=True)
         ]
+    reading.judged()
     return make_report(
         assessments,
         given.settings,
