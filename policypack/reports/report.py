@@ -165,6 +165,7 @@ class Report:
         portfolio: What an audit says of all stacks together; ``None`` where they are not all.
         kept: The rows of a fleet; ``None`` where they are made from the stacks.
         texts: The stacks of a fleet as JSON, one text each without line breaks, as they are kept.
+        costs_only: Whether nothing was asked of policies and limits, so that there is no verdict to show.
     """
 
     version: str
@@ -180,6 +181,7 @@ class Report:
     portfolio: PortfolioReport | None = None
     kept: tuple[StackRow, ...] | None = None
     texts: Callable[[], Iterator[str]] | None = None
+    costs_only: bool = False
 
     @cached_property
     def rows(self) -> tuple[StackRow, ...]:

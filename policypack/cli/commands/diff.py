@@ -41,7 +41,7 @@ def command(
 
     Both are what `apig-cost check` accepts. The output of `pulumi preview --json --show-sames` holds both
     sides, so it can stand alone. Limits on new resources and on growth are decided here.
-    Formats other than table, json and markdown show HEAD alone.
+    Formats other than table, json, markdown and html show HEAD alone.
     """
     from dataclasses import replace
 

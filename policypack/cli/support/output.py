@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
@@ -48,7 +49,7 @@ def _emit(report: "Report", form: str, output: str | None, *, costs_only: bool =
 
         write(table.render(report, **_terminal(output), costs_only=costs_only), output)
         return
-    write(renderer(form)(report), output)
+    write(renderer(form)(replace(report, costs_only=costs_only)), output)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and summary:
         _append(renderer("markdown")(report), summary)

@@ -1,5 +1,5 @@
-"""A gateway with its callers on the left and its backends on the right, as a graph."""
+"""A gateway with its callers on one side and its backends on the other, as a graph of typed boxes."""
 
-from policypack.reports.drawing.svg import svg
+from policypack.reports.drawing.graph import Graph, Node, graph_of
 
-__all__ = ["svg"]
+__all__ = ["Graph", "Node", "graph_of"]

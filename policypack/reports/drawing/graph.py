@@ -1,17 +1,17 @@
-"""What is drawn: nodes with short labels, and edges that are public, private or not known."""
+"""What is drawn: typed boxes, and edges that are public, private or not known."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from policypack.declared import parse_urn
 from policypack.network.verdict import Direction, Evidence, GatewayJudgement, Judgement
-from policypack.reports.safe import visible
+from policypack.reports.drawing.kinds import kind_of
 
 _MOST_NODES: Final = 12
 """Nodes on one side; more make a drawing that nobody reads."""
 
-_LONGEST_LABEL: Final = 28
 _FIRM: Final = frozenset({"proves", "suggests-strongly"})
+_ORDER: Final[dict[Direction, int]] = {"public": 0, "unknown": 1, "private": 2, "neutral": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,29 +19,31 @@ class Node:
     """A caller or a backend.
 
     Attributes:
-        label: A short name.
-        detail: The fact behind it, a sentence.
+        kind: What it is, a word or two.
+        name: Of the resource that shows it; empty where none does.
+        detail: The fact, without what kind and name say already.
         direction: Whether the edge to it is public, private or not known.
         stated: Whether the team states it rather than the program showing it.
         firm: Whether the evidence is strong; a weak sign is drawn as one.
     """
 
-    label: str
+    kind: str
+    name: str
     detail: str
     direction: Direction
     stated: bool = False
     firm: bool = True
 
     @property
-    def is_public(self) -> bool:
-        """Whether its edge surely crosses the public network."""
-        return self.direction == "public" and self.firm
-
-    @property
     def edge(self) -> str:
-        """What is written at its edge."""
+        """What is written beside its edge."""
         word = "not known" if self.direction == "unknown" else self.direction
         return word if self.firm or self.direction == "unknown" else f"perhaps {word}"
+
+    @property
+    def line(self) -> str:
+        """How its edge is drawn: ``public``, ``private``, or ``open`` where that is not sure."""
+        return self.direction if self.firm and self.direction != "unknown" else "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,14 @@ class Graph:
 
     Attributes:
         gateway: Its name.
-        entrance: What is declared and decided of its public entrance, a phrase; likewise ``outbound``.
-        callers: Nodes on the left.
-        backends: Nodes on the right.
+        entrance: What is declared and decided of its public entrance; likewise ``outbound``.
+        callers: Nodes before it.
+        backends: Nodes behind it.
     """
 
     gateway: str
-    entrance: str
-    outbound: str
+    entrance: Judgement
+    outbound: Judgement
     callers: tuple[Node, ...]
     backends: tuple[Node, ...]
 
@@ -65,45 +67,42 @@ class Graph:
 def graph_of(judged: GatewayJudgement) -> Graph:
     """Arrange the evidence about a gateway for a drawing."""
     return Graph(
-        gateway=short(judged.gateway.resource.name),
-        entrance=f"entrance {judged.entrance.declared}, {judged.entrance.verdict}",
-        outbound=f"outbound {judged.outbound.declared}, {judged.outbound.verdict}",
-        callers=_nodes(judged.entrance, "callers unknown"),
-        backends=_nodes(judged.outbound, "backends unknown"),
+        gateway=judged.gateway.resource.name,
+        entrance=judged.entrance,
+        outbound=judged.outbound,
+        callers=_nodes(judged.entrance, "callers"),
+        backends=_nodes(judged.outbound, "backends"),
     )
 
 
-def short(text: str) -> str:
-    """A label that fits into its box; the beginning and the end of a name tell most."""
-    printable = visible(text)
-    if len(printable) <= _LONGEST_LABEL:
-        return printable
-    return f"{printable[: _LONGEST_LABEL - 9]}…{printable[-8:]}"
-
-
-def _nodes(judgement: Judgement, nothing: str) -> tuple[Node, ...]:
+def _nodes(judgement: Judgement, side: str) -> tuple[Node, ...]:
     items = [item for item in judgement.evidence if item.direction != "neutral"]
-    nodes = [
-        Node(_label(item), visible(item.fact), item.direction, item.stated, item.weight in _FIRM)
-        for item in items
-    ]
-    if len(nodes) > _MOST_NODES:
-        rest = nodes[_MOST_NODES - 1 :]
-        directions = {node.direction for node in rest}
-        direction: Direction = directions.pop() if len(directions) == 1 else "unknown"
-        more = Node(
-            f"{len(rest)} more",
-            "See the list of evidence.",
-            direction,
-            firm=all(node.firm for node in rest),
-        )
-        nodes = [*nodes[: _MOST_NODES - 1], more]
+    nodes = [_node(item) for item in sorted(items, key=lambda item: _ORDER[item.direction])]
     if not nodes:
-        return (Node(nothing, "Nothing here is declared.", "unknown"),)
-    return tuple(nodes)
+        return (Node(side, "", "Nothing here is declared.", "unknown"),)
+    return tuple(nodes) if len(nodes) <= _MOST_NODES else (*nodes[: _MOST_NODES - 1], _rest(nodes))
 
 
-def _label(item: Evidence) -> str:
-    if item.urn is None:
-        return "settings"
-    return short(parse_urn(item.urn)[3])
+def _node(item: Evidence) -> Node:
+    name = "" if item.urn is None else parse_urn(item.urn)[3]
+    return Node(
+        kind_of(item), name, _without(name, item.fact), item.direction, item.stated, item.weight in _FIRM
+    )
+
+
+def _without(name: str, fact: str) -> str:
+    """The fact from behind the name on, where it begins with it: ``API "list" forwards to ...``."""
+    before, _, after = fact.partition(f'"{name}" ')
+    return after if name and after and before.count(" ") <= 3 else fact
+
+
+def _rest(nodes: list[Node]) -> Node:
+    rest = nodes[_MOST_NODES - 1 :]
+    directions = {node.direction for node in rest}
+    return Node(
+        "and more",
+        f"{len(rest)} more",
+        "All of them are in the list of evidence.",
+        directions.pop() if len(directions) == 1 else "unknown",
+        firm=all(node.firm for node in rest),
+    )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from policypack.costs.wording import bounds, shift_bounds
-from policypack.reports.differences.formats.table import cost, growth_line, total_line
 from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
+from policypack.reports.differences.words import cost, growth_line, total_line
 from policypack.reports.formats.markdown import LIMIT, bullets, code_of, findings_of, text_of
 from policypack.reports.headline import headline
 from policypack.reports.prose import left_out

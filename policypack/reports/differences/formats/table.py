@@ -3,10 +3,10 @@
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from policypack.costs.difference import Change, ChangeTotal, IncreaseResult, Shift
-from policypack.costs.wording import bounds, shift_bounds
+from policypack.costs.wording import bounds
 from policypack.reports.console import console
 from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
+from policypack.reports.differences.words import cost, growth_line, told, total_line
 from policypack.reports.formats.table import WIDTH, findings
 from policypack.reports.headline import headline
 from policypack.reports.safe import log_lines, name, visible
@@ -37,32 +37,6 @@ def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False
     return log_lines("\n".join(lines) + "\n")
 
 
-def total_line(total: ChangeTotal) -> str:
-    """One total: before, after, and what made the difference."""
-    return (
-        f"{bounds(total.before, total.currency)} -> {bounds(total.after, total.currency)} a month: "
-        f"{_told(total.code, total.currency)} by code, {_told(total.prices, total.currency)} by prices"
-    )
-
-
-def growth_line(result: IncreaseResult) -> str:
-    """One limit on growth: what it allows, the verdict, and by how much the month grows."""
-    words = {"within": "within", "over": "OVER", "undecided": "CANNOT DECIDE"}
-    problem = f" ({visible(result.problem)})" if result.problem else ""
-    grows = _told(result.shift, result.currency)
-    return f'Growth "{name(result.name)}" ({result.limit} a month): {words[result.verdict]}{problem}, {grows}'
-
-
-def cost(change: Change, after: bool) -> str:
-    """One side of a change."""
-    amount = change.after if after else change.before
-    return "" if amount is None else bounds(amount, change.currency)
-
-
-def _told(shift: Shift, currency: str | None) -> str:
-    return shift_bounds(shift.low, shift.high, currency)
-
-
 def _stack(out: "Console", stack: StackDifference) -> None:
     from rich import box
     from rich.table import Table
@@ -84,8 +58,8 @@ def _stack(out: "Console", stack: StackDifference) -> None:
                 change.meter,
                 cost(change, after=False),
                 cost(change, after=True),
-                _told(change.code, change.currency),
-                _told(change.prices, change.currency),
+                told(change.code, change.currency),
+                told(change.prices, change.currency),
             )
             table.add_row(*(Text(cell) for cell in cells))
         out.print(table)

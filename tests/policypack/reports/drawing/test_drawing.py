@@ -1,19 +1,31 @@
-"""The drawing of a gateway: callers left, backends right, public edges marked, names harmless."""
+"""The drawing of a gateway: callers before it, backends behind it, public edges marked, names harmless."""
 
-import xml.etree.ElementTree as ElementTree
+import re
+from dataclasses import replace
 
 import pytest
 
-from policypack.reports.drawing import svg
-from policypack.reports.drawing.graph import graph_of
+from policypack.reports.drawing import graph_of
+from policypack.reports.drawing.kinds import kind_of
+from policypack.reports.page.render import environment
+from tests.policypack.reports.page.pages import Page
 
 HOSTILE = [
-    '"]; click gateway "javascript:alert(1)"',
     "<script>alert(1)</script>",
     "a\nb\x1b[31m",
     "\u202eevil",
     "x" * 500,
 ]
+
+
+def drawn(judged) -> Page:
+    parts = environment().get_template("parts.html.jinja").module
+    return Page(str(parts.drawing(graph_of(judged))))
+
+
+def lines(page: Page) -> list[str]:
+    """How the edges are drawn."""
+    return [one.attributes["class"].removeprefix("node ") for one in page.with_class("node")]
 
 
 def public_gateway(program, ref):
@@ -28,30 +40,48 @@ def public_gateway(program, ref):
     return program.judged()
 
 
+def test_boxes_have_types_and_edges_have_labels(program, ref):
+    judged = public_gateway(program, ref)
+    graph = graph_of(judged)
+    assert [(node.kind, node.name, node.edge) for node in graph.callers] == [
+        ("public DNS record", "www", "public")
+    ]
+    assert [(node.kind, node.name, node.edge) for node in graph.backends] == [
+        ("public address", "outside", "public"),
+        ("address not known yet", "open", "not known"),
+        ("mock", "inside", "private"),
+    ]
+    page = drawn(judged)
+    assert lines(page) == ["public", "public", "open", "private"]
+    assert "public DNS record www" in page.text
+
+
 def test_a_weak_sign_is_drawn_as_one(program):
     program.gateway("gate-public")
-    judged = program.judged("gate-public")
-    assert "perhaps public" in svg(judged)
-    assert 'stroke-width="3"' not in svg(judged)
+    page = drawn(program.judged("gate-public"))
+    assert "perhaps public" in page.text
+    assert set(lines(page)) == {"open"}
 
 
-def test_the_drawing_is_one_svg_without_scripts_or_outside_references(program, ref):
-    text = svg(public_gateway(program, ref))
-    root = ElementTree.fromstring(text)
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert tags == {"svg", "title", "g", "rect", "text", "line", "polygon"}
-    assert text.count('stroke-width="3"') == 2
-    assert "href" not in text
+def test_two_boxes_of_one_resource_say_what_tells_them_apart(program):
+    gateway = program.gateway()
+    program.api(gateway, "list", web={"path": "/", "backendAddress": "8.8.8.8"})
+    program.gateway("other")
+    judged = program.judged()
+    nodes = graph_of(judged).backends
+    assert len({(node.kind, node.name, node.detail) for node in nodes}) == len(nodes)
+    assert not any(node.detail.startswith("API ") for node in nodes)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_can_do_no_harm(program, name):
     gateway = program.gateway(name)
     program.web(gateway, "8.8.8.8", name)
-    judged = program.judged(name)
-    ElementTree.fromstring(svg(judged))
-    assert "<script" not in svg(judged)
+    page = drawn(program.judged(name))
+    assert {one.tag for one in page.elements} <= {"div", "ul", "li", "span", "b", "strong"}
+    assert (page.misplaced, page.inside) == ([], [])
+    assert not re.search("[\x1b\u202e]", page.html)
+    assert max(map(len, re.findall("x+", page.html))) <= 500
 
 
 def test_without_evidence_both_sides_say_so(program):
@@ -66,11 +96,19 @@ def test_many_nodes_are_counted(program):
         program.web(gateway, "10.20.0.1", f"api-{number}")
     graph = graph_of(program.judged())
     assert len(graph.backends) == 12
-    assert graph.backends[-1].label == "29 more"
+    assert graph.backends[-1].name == "29 more"
     assert graph.backends[-1].direction == "private"
 
 
 def test_what_is_stated_is_marked(program):
     program.gateway(tags={"callers": "private"})
     judged = program.judged()
-    assert "(stated)" in svg(judged)
+    assert "private, stated" in drawn(judged).text
+    assert graph_of(judged).callers[0].kind == "stated by the team"
+
+
+def test_a_row_without_a_word_is_drawn_with_the_type_of_its_resource(program):
+    program.gateway(tags={"callers": "private"})
+    item = program.judged().entrance.evidence[0]
+    assert kind_of(replace(item, stated=False, rule="caller-99")) == "ApigInstance"
+    assert kind_of(replace(item, stated=False, rule="caller-99", urn=None)) == "settings"

@@ -1,0 +1,148 @@
+"""The page of a comparison: what changes, by code and by prices, and what policies say of the head."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from policypack.costs.difference import Change, ChangeTotal, Difference
+from policypack.costs.wording import bounds
+from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
+from policypack.reports.differences.words import cost, growth_line, told
+from policypack.reports.headline import headline
+from policypack.reports.page.charts import Bar, bar
+from policypack.reports.page.details import sections, sorted_by
+from policypack.reports.page.render import render
+from policypack.reports.page.run import colour_of_answer
+from pricing.money import Range
+
+_MOST_CHANGES: Final = 5000
+_MOST_STACKS: Final = 200
+_OPEN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A total before and after on one scale, and what made the difference."""
+
+    currency: str | None
+    before: str
+    after: str
+    code: str
+    prices: str
+    bars: tuple[Bar, Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCells:
+    """A change as cells of its table, and what they are sorted by."""
+
+    change: Change
+    before: str
+    after: str
+    code: str
+    prices: str
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackView:
+    """One stack before and after.
+
+    Attributes:
+        number: Its place, part of its anchor.
+        stack: What changes in it.
+        standing: ``new``, ``gone``, ``changed`` or ``same``.
+        totals: One for each currency.
+        changes: The largest first; ``left`` more are not shown.
+        growth: The limits on growth, a line and a verdict each.
+        overlaps: What is paid while both halves of a replacement run, a sentence each.
+    """
+
+    number: int
+    stack: StackDifference
+    standing: str
+    totals: tuple[Sides, ...]
+    changes: tuple[ChangeCells, ...]
+    left: int
+    growth: tuple[tuple[str, str], ...]
+    overlaps: tuple[tuple[str, str], ...]
+
+
+def comparison_page(report: DifferenceReport) -> str:
+    """The whole page."""
+    head = report.head
+    views = [_view(number, stack) for number, stack in enumerate(report.stacks[:_MOST_STACKS], 1)]
+    return render(
+        "comparison.html.jinja",
+        report=head,
+        answer=headline(head),
+        colour_of_answer=colour_of_answer(head),
+        books=None if report.base_book == head.book else (report.base_book, head.book),
+        stacks=views,
+        stacks_left=max(0, len(report.stacks) - _MOST_STACKS),
+        errors=head.errors,
+        sections=sections(head, unfolded=len(head.stacks) <= _OPEN, alone=False),
+    )
+
+
+def _view(number: int, stack: StackDifference) -> StackView:
+    difference = stack.difference
+    ordered = largest_first(difference.changes)
+    return StackView(
+        number=number,
+        stack=stack,
+        standing=_standing(stack),
+        totals=tuple(map(_sides, difference.totals)),
+        changes=tuple(map(_cells, ordered[:_MOST_CHANGES])),
+        left=max(0, len(ordered) - _MOST_CHANGES),
+        growth=tuple((growth_line(result), result.verdict) for result in difference.increases),
+        overlaps=tuple(_overlaps(difference)),
+    )
+
+
+def _standing(stack: StackDifference) -> str:
+    if stack.before is None:
+        return "new"
+    if stack.after is None:
+        return "gone"
+    return "changed" if stack.difference.changes else "same"
+
+
+def _sides(total: ChangeTotal) -> Sides:
+    ends = [amount.high or amount.low for amount in (total.before, total.after)]
+    endless = any(amount.high is None for amount in (total.before, total.after))
+    scale = max(ends) * (Decimal("1.25") if endless else Decimal(1))
+    return Sides(
+        total.currency,
+        bounds(total.before, total.currency),
+        bounds(total.after, total.currency),
+        told(total.code, total.currency),
+        told(total.prices, total.currency),
+        (bar(total.before, scale), bar(total.after, scale)),
+    )
+
+
+def _cells(change: Change) -> ChangeCells:
+    return ChangeCells(
+        change,
+        cost(change, after=False),
+        cost(change, after=True),
+        told(change.code, change.currency),
+        told(change.prices, change.currency),
+        sorted_by(_width(change)),
+    )
+
+
+def _width(change: Change) -> Range | None:
+    """By how much it changes, in either direction."""
+    shift = change.code + change.prices
+    if shift.low is None or shift.high is None:
+        return None
+    return Range.exactly(max(abs(shift.low), abs(shift.high)))
+
+
+def _overlaps(difference: Difference) -> Iterable[tuple[str, str]]:
+    for overlap in difference.overlaps:
+        hourly = bounds(overlap.hourly, overlap.currency)
+        yield overlap.resource, f"{overlap.reason}: while both run, {hourly} an hour."

@@ -1,0 +1,223 @@
+"""The page as text: what is on it, that it holds together, and that nothing comes from elsewhere."""
+
+import re
+import tomllib
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+import policypack.reports.page as package
+from policypack.declared import Origin
+from policypack.reports.headline import headline
+from policypack.reports.page import run_page
+from policypack.reports.page.details import MOST_STACKS, section_of
+from policypack.reports.page.explain import command
+from policypack.reports.report import Report
+from policypack.reports.row import StackRow
+from policypack.reports.savings import savings_of
+from tests.policypack.reports.page.pages import Page, fleet, nothing, only_errors, with_findings
+
+HERE = Path(package.__file__).parent
+
+
+def page_of(report: Report) -> Page:
+    return Page(run_page(report))
+
+
+@pytest.fixture
+def variants(report: Report) -> dict[str, Report]:
+    return {
+        "two": report,
+        "one": replace(report, stacks=report.stacks[:1]),
+        "empty": replace(report, stacks=report.stacks[1:]),
+        "many": fleet(report, 30),
+        "errors": only_errors(report),
+        "nothing": nothing(report),
+        "costs": replace(report, costs_only=True),
+    }
+
+
+def test_every_tag_is_closed_every_id_is_one_and_every_link_leads_somewhere(
+    variants: dict[str, Report],
+) -> None:
+    for name, report in variants.items():
+        page = page_of(report)
+        assert (name, page.misplaced, page.inside) == (name, [], [])
+        assert [one for one, count in page.ids.items() if count > 1] == []
+        assert {link for link in page.links if link[1:] not in page.ids} == set(), name
+        assert all(link.startswith("#") for link in page.links)
+
+
+def test_the_policy_names_the_page_s_own_style_and_scripts_and_nothing_else(report: Report) -> None:
+    html = run_page(report)
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    hashes = {
+        tag: [
+            f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+            for text in re.findall(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        ]
+        for tag in ("style", "script")
+    }
+    assert rules == {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "style-src": hashes["style"][0],
+        "script-src": " ".join(hashes["script"]),
+    }
+    assert [len(hashes["style"]), len(hashes["script"])] == [1, 2]
+
+
+def test_nothing_is_loaded_and_nothing_is_written_inline(variants: dict[str, Report]) -> None:
+    for report in variants.values():
+        page = page_of(report)
+        names = {name for one in page.elements for name in one.attributes}
+        assert not [name for name in names if name.startswith("on") or name in {"style", "src", "srcset"}]
+        assert not re.search(r"url\(|@import", page.html.partition("<body>")[0])
+
+
+def test_what_stands_inside_of_scripts_cannot_end_them() -> None:
+    for path in ("page.js", "style.css", "vendor/table-core/index.production.js"):
+        text = (HERE / path).read_text(encoding="utf-8")
+        assert not re.search(r"</|<!--|\r", text), path
+
+
+def test_files_of_others_are_what_their_manifest_says() -> None:
+    vendor = HERE / "vendor"
+    manifest = tomllib.loads((vendor / "vendored.toml").read_text(encoding="utf-8"))
+    listed = {vendor / folder / name: file["sha256"] for folder, one in manifest.items()
+              for name, file in one["files"].items()}  # fmt: skip
+    found = {path for path in vendor.rglob("*") if path.is_file()} - {vendor / "vendored.toml"}
+    assert found == set(listed)
+    assert {path: sha256(path.read_bytes()).hexdigest() for path in found} == listed
+    for folder, one in manifest.items():
+        assert one["license"] in {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"}
+        assert one["name"]
+        assert one["version"]
+        assert one["integrity"].startswith("sha512-")
+        assert "LICENSE" in one["files"], folder
+
+
+def test_the_first_screen_says_what_a_manager_asks(report: Report) -> None:
+    stack = report.stacks[0]
+    stack = replace(stack, savings=tuple(savings_of(stack.findings, stack.lines, None)))
+    alone = replace(report, stacks=(stack,))
+    text = page_of(alone).text
+    assert headline(alone) in text
+    for told in (
+        "at least 2547.79 USD no upper bound",
+        "gateways",
+        "2525.80 USD of 2000.00 USD",
+        "Savings possible, a month 47.45 USD",
+        "Not decided, because of",
+        "hub",
+        "5 cost lines, 3 without an exact amount. Oldest price: 2026-10-08.",
+        "4 other billed resources are not part of it.",
+        "1 stack is incomplete.",
+    ):
+        assert told in text, told
+
+
+def test_the_numbers_of_a_chart_stand_beside_its_bars(report: Report) -> None:
+    page = page_of(report)
+    charts = page.html.partition('id="charts"')[2].partition("</section>")[0]
+    assert (
+        len(re.findall(r"<caption>By (project|region|meter), ", charts)) == 4
+    )  # regions of no known currency, too
+    rows = re.findall(r'<tr><th scope="row">.*?</tr>', charts)
+    assert all("<svg" in row and 'class="number"' in row for row in rows)
+
+
+def test_estimate_shows_no_verdict(report: Report) -> None:
+    page = page_of(replace(report, costs_only=True))
+    assert not page.with_class("answer")
+    for word in ("Findings", "Limits", "Public network", "Verdict", "violation", "mandatory", "unneeded"):
+        assert word not in page.text
+    assert "2525.80 USD" in page.text
+
+
+def test_a_page_without_a_stack_says_so(report: Report) -> None:
+    assert "no stack was read" in page_of(nothing(report)).text
+    page = page_of(only_errors(report, 1500))
+    assert "broken-999.json" in page.text
+    assert "500 more errors: --format json lists all of them." in page.text
+
+
+def test_details_are_for_the_worst_and_the_others_have_their_command(report: Report) -> None:
+    stacks = [
+        replace(stack, stack=replace(stack.stack, origin=Origin("state", f"states/{number}.json")))
+        for number, stack in enumerate(fleet(report, 240).stacks)
+    ]
+    page = page_of(replace(report, stacks=tuple(stacks)))
+    assert len(page.with_class("stack")) == MOST_STACKS
+    worst = re.findall(r'<details class="stack"[^>]*data-label="team-\d/stack-(\d+)"', page.html)
+    assert {int(number) for number in worst[:24]} == set(range(0, 240, 10))
+    commands = re.findall(r"apig-cost explain states/(\d+).json", page.html.partition('id="details"')[0])
+    assert len(commands) == 40
+    assert set(commands).isdisjoint(str(int(number)) for number in worst)
+    rest = page.html.partition('data-of="stacks"')[2].partition("<template>")[2].partition("</template>")[0]
+    assert rest.count("<tr ") == 40
+    assert "40 more stacks: shown where scripts may run" in page.text
+
+
+def test_what_does_not_fit_is_counted(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policypack.reports.page.details._ROOM", 60_000)
+    page = page_of(with_findings(report, 400))
+    (left,) = re.findall(r"(\d+) more findings: --format json", page.text)
+    shown = len(re.findall(r'<td class="text"><p>Finding ', page.html))
+    assert shown > 20
+    assert shown + int(left) == 400
+    several = page_of(fleet(report, 60))
+    assert 2 <= len(several.with_class("stack")) < 60
+
+
+def test_names_are_short_and_every_character_can_be_seen(poisoned: Callable[[str], Report]) -> None:
+    page = page_of(poisoned("\u202e" + "n" * 5000))
+    assert "\u202e" not in page.html
+    assert "\\u202e" in page.text
+    assert max(len(name) for name in re.findall(r"n+", page.text)) < 1600
+    labels = [one.attributes["data-label"] for one in page.with_class("stack")]
+    assert max(map(len, labels)) <= 120
+
+
+def test_a_finding_leads_to_its_drawing_and_back(report: Report) -> None:
+    page = page_of(report)
+    assert {"#stack-1-gateway-2", "#stack-1-findings", "#stack-1-network"} <= page.links
+    figure = page.html.partition('id="stack-1-gateway-2"')[2].partition("</figure>")[0]
+    assert 'href="#stack-1-findings"' in figure
+
+
+def row_of(report: Report, **origin: str) -> StackRow:
+    return replace(report.stacks[0].row, origin=Origin(**origin))
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "expected"),
+    [
+        ("state", "a b.json", "apig-cost explain 'a b.json'"),
+        ("program", "shop", "apig-cost explain shop --stack prod"),
+        ("state", "s3://bucket/x.json", "apig-cost explain s3://bucket/x.json"),
+        ("state", "it's; rm -rf ~", "apig-cost explain 'it'\"'\"'s; rm -rf ~'"),
+        ("state", "-", ""),
+        ("state", "--config", ""),
+        ("engine", "", ""),
+        ("state", "a\u202eb", ""),
+        ("state", "a\nb", ""),
+    ],
+)
+def test_a_command_is_for_a_shell_or_is_not_there(
+    report: Report, kind: str, path: str, expected: str
+) -> None:
+    assert command(row_of(report, kind=kind, path=path)) == expected
+
+
+def test_a_section_keeps_what_costs_most(report: Report) -> None:
+    section = section_of(report.stacks[0], 1, 2)
+    assert [cells.line.resource.name for cells in section.lines] == ["hub", "hub"]
+    assert (section.lines_left, section.findings_left) == (3, 2)
