@@ -9,6 +9,7 @@ from policypack.sources.error import Malformed
 LARGEST: Final = 384 * 1024 * 1024
 """Bytes that are read at most, before and after decompression. The largest known states stay below
 half of that; a few kilobytes of gzip can claim to be terabytes."""
+TOO_LARGE: Final = f"more than {LARGEST // 1024 // 1024} MiB, no state and no plan is that large"
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from policypack.declared import Stack
 from policypack.printable import without_credentials
-from policypack.sources.compression import LARGEST
+from policypack.sources.compression import LARGEST, TOO_LARGE
 from policypack.sources.entry import Entry
 from policypack.sources.error import Malformed, SourceError
 from policypack.sources.folders import walk
@@ -101,6 +101,7 @@ class Folder:
 
     def content(self, path: str) -> bytes:
         with (self._root / path).open("rb") as file:
+            _refuse_size(os.fstat(file.fileno()).st_size)
             return file.read(LARGEST + 1)
 
 
@@ -171,6 +172,7 @@ class ObjectStore:
 
     def content(self, path: str) -> bytes:
         with self._system.open(self._below(path), "rb") as file:
+            _refuse_size(getattr(file, "size", None))
             data: bytes = file.read(LARGEST + 1)
             return data
 
@@ -179,6 +181,16 @@ class ObjectStore:
 
     def _below(self, path: str) -> str:
         return f"{self._root}/{path}".rstrip("/")
+
+
+def _refuse_size(size: int | None) -> None:
+    """Read nothing of a file that is larger than any state.
+
+    Raises:
+        OSError: It is.
+    """
+    if size is not None and size > LARGEST:
+        raise OSError(TOO_LARGE)
 
 
 def _lacking(scheme: str, address: str, error: ImportError) -> SourceError:

@@ -1,5 +1,6 @@
 """State as the CLI writes it, in a folder and in an object store, read by our command line."""
 
+import gzip
 import json
 import os
 import shutil
@@ -101,7 +102,7 @@ def test_a_stack_that_an_update_has_locked(workspace: Any) -> None:
 
 @pytest.fixture
 def bucket(tmp_path: Path) -> Iterator[Mapping[str, str]]:
-    """An empty bucket of a real S3 server, and the variables that lead to it."""
+    """An empty bucket of a real S3 server, and the variables that lead to it; files stand below ``s3``."""
     found = shutil.which("versitygw")
     if found is None:
         found = str(engine_tools.versitygw_folder() / "versitygw")
@@ -156,6 +157,81 @@ def test_an_object_store(workspace: Any, bucket: Mapping[str, str]) -> None:
     assert "testsecret" not in done.text
     audited = workspace.apig_cost("audit", url, "--format", "json")
     assert resources(audited) == {"web"}
+
+
+def state(stack: str, *names: str) -> bytes:
+    """What the CLI writes for a stack of the project shop, as far as it is read."""
+    bandwidth = {"shareType": "PER", "name": "web", "size": 5, "chargeMode": "bandwidth"}
+    inputs = {"publicip": {"type": "5_bgp"}, "bandwidth": bandwidth, "region": "cn-north-4"}
+    token = "huaweicloud:Vpc/eip:Eip"
+    resources = [
+        {
+            "urn": f"urn:pulumi:{stack}::shop::{token}::{name}",
+            "custom": True,
+            "type": token,
+            "id": name,
+            "inputs": inputs,
+            "outputs": inputs,
+        }
+        for name in names
+    ]
+    checkpoint = {"stack": f"organization/shop/{stack}", "latest": {"manifest": {}, "resources": resources}}
+    return json.dumps({"version": 3, "checkpoint": checkpoint}).encode()
+
+
+def fill(data: Path, bucket: str, **states: bytes) -> None:
+    folder = data / bucket / ".pulumi" / "stacks" / "shop"
+    folder.mkdir(parents=True, exist_ok=True)
+    for stack, content in states.items():
+        (folder / f"{stack}.json").write_bytes(content)
+
+
+def test_an_audit_of_several_buckets_goes_on(
+    workspace: Any, bucket: Mapping[str, str], tmp_path: Path
+) -> None:
+    workspace.variables |= bucket
+    query = bucket["PULUMI_BACKEND_URL"].partition("?")[2]
+    whole = state("prod", "web")
+    fill(tmp_path / "s3", "team-state", prod=whole, half=whole[: len(whole) // 2])
+    fill(tmp_path / "s3", "other", prod=whole, bomb=gzip.compress(b" " * 400 * 1024 * 1024), large=b"")
+    with (tmp_path / "s3" / "other" / ".pulumi" / "stacks" / "shop" / "large.json").open("r+b") as file:
+        file.truncate(500 * 1024 * 1024)
+    places = [f"s3://{name}?{query}" for name in ("team-state", "other", "missing")]
+    (workspace.folder / "places.txt").write_text("\n".join(places))
+    done = workspace.apig_cost("audit", "--places", "places.txt", "--format", "json")
+    assert done.code == 2, done.text
+    report = json.loads(done.stdout)
+    assert [stack["source"]["path"] for stack in report["stacks"]] == [
+        "s3://team-state/.pulumi/stacks/shop/prod.json",
+        "s3://other/.pulumi/stacks/shop/prod.json",
+    ]
+    errors = {error["path"].partition("?")[0]: error["message"] for error in report["errors"]}
+    assert errors.keys() == {
+        "s3://team-state/.pulumi/stacks/shop/half.json",
+        "s3://other/.pulumi/stacks/shop/bomb.json",
+        "s3://other/.pulumi/stacks/shop/large.json",
+        "s3://missing",
+    }
+    assert "no state and no plan is that large" in errors["s3://other/.pulumi/stacks/shop/bomb.json"]
+    assert "no state and no plan is that large" in errors["s3://other/.pulumi/stacks/shop/large.json"]
+    assert "4 inputs could not be used" in report["answer"]
+    assert "testsecret" not in done.text
+
+
+def test_a_key_that_is_denied(workspace: Any, bucket: Mapping[str, str], tmp_path: Path) -> None:
+    workspace.variables |= {**bucket, "AWS_SECRET_ACCESS_KEY": "not-the-secret"}
+    fill(tmp_path / "s3", "team-state", prod=state("prod", "web"))
+    (workspace.folder / "here").mkdir()
+    (workspace.folder / "here" / "dev.json").write_bytes(state("dev", "api"))
+    done = workspace.apig_cost("audit", bucket["PULUMI_BACKEND_URL"], "here", "--format", "json")
+    assert done.code == 2, done.text
+    report = json.loads(done.stdout)
+    assert [stack["stack"] for stack in report["stacks"]] == ["dev"]
+    (error,) = report["errors"]
+    assert error["path"].startswith("s3://team-state")
+    assert "check the address and the credentials" in error["message"]
+    assert "not-the-secret" not in done.text
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_pulumi_cloud(workspace: Any) -> None:

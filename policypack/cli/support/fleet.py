@@ -1,5 +1,6 @@
 """``audit``: from places to a report over all of its stacks."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from policypack.fleet.engine import in_this_process
 from policypack.fleet.journal import Journal
 from policypack.fleet.reduction import report_on
 from policypack.fleet.task import Work
+from policypack.printable import without_credentials
 from policypack.reports.prose import counted
 from policypack.reports.report import Report, ReportError
 from policypack.settings.files import Search
@@ -55,12 +57,18 @@ def _nothing(others: list[str], place: Place) -> ReportError:
 
 def _entries(place: Place) -> Iterator[Entry | SourceError]:
     """What is to be read, in the order of the place."""
+    alike = Counter(address.partition("?")[0] for address in place.addresses)
     for address in place.addresses:
+        base, _, query = address.partition("?")
+        told_apart = f"?{query}" if alike[base] > 1 and query else ""
         empty = True
         for found in list_source(address, Wanted(every=True)):
             empty = False
-            other = isinstance(found, Entry) and address in place.files
-            yield replace(found, may_be_other=True) if isinstance(found, Entry) and other else found
+            if isinstance(found, SourceError):
+                yield found
+                continue
+            shown = without_credentials(found.shown + told_apart)  # buckets of one name on two servers
+            yield replace(found, shown=shown, may_be_other=address in place.files)
         if empty:  # nothing was checked there, which must not look like *within*
             yield SourceError(address, "", "this backend holds no stack", "check the address")
 

@@ -37,6 +37,21 @@ def test_what_several_places_lead_to_is_read_once(run, places: Path) -> None:
     assert paths(run("audit", "a", "a/", "a/shop.json", "./a", "link", "-f", "json")) == ["a/shop.json"]
 
 
+def test_buckets_of_one_name_on_two_servers_are_told_apart(run, work: Path) -> None:
+    system = pytest.importorskip("fsspec").filesystem("memory")
+    checkpoint = {"stack": "organization/shop/prod", "latest": None}
+    text = json.dumps({"version": 3, "checkpoint": checkpoint})
+    system.pipe("/team/.pulumi/stacks/shop/prod.json", text.encode())
+    try:
+        found = run("audit", "memory://team?region=a&token=hush", "memory://team?region=b", "-f", "json")
+    finally:
+        system.rm("/team", recursive=True)
+    first, second = paths(found)
+    assert first.startswith("memory://team/.pulumi/stacks/shop/prod.json?region=a&...")
+    assert second == "memory://team/.pulumi/stacks/shop/prod.json?region=b"
+    assert "hush" not in found.out
+
+
 @pytest.mark.parametrize(
     "missing", ["nowhere", "", "empty", "file:///nowhere/at/all", "gopher://x", "pulumi://", "a/missing.json"]
 )
