@@ -23,6 +23,11 @@ def is_audit(report: Report) -> bool:
     return report.portfolio is not None
 
 
+def limits_over_all(report: Report) -> tuple[PortfolioResult, ...]:
+    """The limits over all stacks; none of other reports than audits."""
+    return () if report.portfolio is None else report.portfolio.limits
+
+
 def counts(report: Report) -> str:
     """How many stacks there are, and what their limits say."""
     words = {"over": "over", "undecided": "cannot be decided", "within": "within"}
@@ -43,7 +48,7 @@ def left_to_others(count: int) -> str:
 def portfolio_lines(portfolio: PortfolioReport) -> Iterator[tuple[str, str]]:
     """A verdict (empty for savings) and a line, for each limit and for what could be saved."""
     for result in portfolio.limits:
-        yield result.verdict, _limit(result)
+        yield result.verdict, portfolio_limit_line(result)
     savings = portfolio.savings
     if savings.total.findings:
         found = counted(savings.total.findings, "finding")
@@ -76,7 +81,8 @@ def _key(group: Group) -> str:
     return "not known" if group.key is None else name(group.key) if group.key else "without it"
 
 
-def _limit(result: PortfolioResult) -> str:
+def portfolio_limit_line(result: PortfolioResult) -> str:
+    """One limit over all stacks: the verdict with the amount, and what decides it."""
     limit = result.limit
     cost = bounds(result.cost, limit.currency)
     words = {"within": f"within, {cost}", "over": f"OVER, {cost}", "undecided": f"CANNOT DECIDE, cost {cost}"}

@@ -7,9 +7,11 @@ from typing import Final
 
 from policypack.reports.arrangement import worst_first
 from policypack.reports.headline import headline
+from policypack.reports.overall import limits_over_all, portfolio_limit_line
 from policypack.reports.prose import limit_line
 from policypack.reports.report import Report
 from policypack.reports.safe import visible
+from policypack.settings.model import BUDGET_POLICY
 
 MOST: Final = 10
 
@@ -19,6 +21,10 @@ def render(report: Report) -> str:
     errors = [(f"apig-cost: {error.path}", error.message) for error in report.errors]
     warnings = [("apig-cost", warning) for warning in report.warnings]
     notices: list[tuple[str, str]] = []
+    for result in limits_over_all(report):
+        title = f"{BUDGET_POLICY}: {result.limit.name} (all stacks)"
+        chosen = errors if result.stops else notices if result.verdict == "within" else warnings
+        chosen.append((title, portfolio_limit_line(result)))
     for stack in worst_first(report):
         for enforced in stack.findings:
             finding = enforced.finding

@@ -6,8 +6,10 @@ from typing import Any
 from policypack.declared import Origin
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.location import Place, location, place_of
+from policypack.reports.overall import limits_over_all, portfolio_limit_line
 from policypack.reports.report import Report
 from policypack.reports.safe import json_text, visible
+from policypack.settings.model import BUDGET_POLICY
 
 Json = dict[str, Any]
 
@@ -20,6 +22,18 @@ def render(report: Report) -> str:
         )
         for error in report.errors
     ]
+    settings = report.settings_file or "apig-cost.toml"
+    issues.extend(
+        _issue(
+            portfolio_limit_line(result),
+            BUDGET_POLICY,
+            ("blocker" if result.verdict == "over" else "critical") if result.stops else "minor",
+            settings,
+            result.limit.name,
+        )
+        for result in limits_over_all(report)
+        if result.verdict != "within"
+    )
     for stack in report.stacks:
         path = _path(stack.stack.origin)
         issues.extend(

@@ -1,4 +1,4 @@
-"""JUnit XML: one suite a stack, one case a limit, one a finding.
+"""JUnit XML: one suite a stack, one case a limit, one a finding; one suite for the limits over all stacks.
 
 Consumers tell cases apart by ``classname`` and ``name`` alone, not by their suite, so that the stack is a
 part of the first.
@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.findings.finding import Finding
+from policypack.reports.overall import limits_over_all, portfolio_limit_line
+from policypack.reports.portfolio import PortfolioResult
 from policypack.reports.prose import level_word, limit_line
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import visible
@@ -32,6 +34,11 @@ def render(report: Report) -> str:
         if len(suite) == 0:
             _case(suite, group, "nothing to report")
         _count(suite)
+    if limits_over_all(report):
+        suite = ElementTree.SubElement(root, "testsuite", {"name": "all stacks"})
+        for result in limits_over_all(report):
+            _limit_over_all(suite, result)
+        _count(suite)
     if report.errors:
         suite = ElementTree.SubElement(root, "testsuite", {"name": "input"})
         for error in report.errors:
@@ -51,6 +58,16 @@ def _limits(suite: ElementTree.Element, stack: StackReport, group: str) -> None:
         if limit.verdict == "within":
             case = _case(suite, f"{group}.{BUDGET_POLICY}", limit.name)
             _text(case, "system-out", limit_line(limit))
+
+
+def _limit_over_all(suite: ElementTree.Element, result: PortfolioResult) -> None:
+    case = _case(suite, f"{_ROOT}.all stacks.{BUDGET_POLICY}", result.limit.name)
+    told = portfolio_limit_line(result)
+    if result.stops:
+        kind = "failure" if result.verdict == "over" else "error"
+        ElementTree.SubElement(case, kind, {"message": visible(told), "type": result.level})
+    else:
+        _text(case, "system-out", told)
 
 
 def _finding(suite: ElementTree.Element, enforced: EnforcedFinding, group: str) -> None:

@@ -1,12 +1,17 @@
 """Static Analysis Results Interchange Format 2.1.0 (OASIS), for code scanning dashboards."""
 
+from hashlib import sha256
 from typing import Any, Final
 
+from policypack.declared import Origin
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding
-from policypack.reports.location import place_of
+from policypack.reports.location import location, place_of
+from policypack.reports.overall import limits_over_all, portfolio_limit_line
+from policypack.reports.portfolio import PortfolioResult
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import json_text, visible
+from policypack.settings.model import BUDGET_POLICY
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -18,6 +23,11 @@ def render(report: Report) -> str:
     rules = policies()
     index = {policy.name: position for position, policy in enumerate(rules)}
     results = [_result(enforced, stack, index) for stack in report.stacks for enforced in stack.findings]
+    results += [
+        _result_over_all(result, report, index)
+        for result in limits_over_all(report)
+        if result.verdict != "within"
+    ]
     run: Json = {
         "tool": {
             "driver": {
@@ -101,6 +111,30 @@ def _result(enforced: EnforcedFinding, stack: StackReport, index: dict[str, int]
     elif enforced.known:
         result["suppressions"] = [{"kind": "external", "justification": "set aside by the baseline"}]
     return result
+
+
+def _result_over_all(result: PortfolioResult, report: Report, index: dict[str, int]) -> Json:
+    """A limit over all stacks that is not kept or cannot be decided; it stands in the settings."""
+    identity = f"{BUDGET_POLICY}\0portfolio\0{result.limit.name}\0{result.verdict}"
+    fingerprint = sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()
+    place = location(Origin("settings", report.settings_file or "apig-cost.toml"))
+    return {
+        "ruleId": BUDGET_POLICY,
+        "ruleIndex": index[BUDGET_POLICY],
+        "level": "error" if result.stops else "warning",
+        "message": {"text": _text(portfolio_limit_line(result))},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": place}, "region": {"startLine": 1}}}],
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{fingerprint[:16]}:1",
+            "apigCost/v1": fingerprint,
+        },
+        "properties": {
+            "stack": "",
+            "verdict": "violation" if result.verdict == "over" else "undecided",
+            "confidence": "high",
+            "enforcementLevel": result.level,
+        },
+    }
 
 
 def _text(text: str) -> str:

@@ -115,3 +115,30 @@ def test_people_read_it_too(run, settings, fleet: Path, exact_prices: Path) -> N
         found = run("audit", fleet, "-f", form, "--prices", exact_prices)
         assert "over the limit" in " ".join(found.out.lower().split())
         assert "2 stacks, 1.00 CNY a month): OVER" in " ".join(found.out.split())
+
+
+@pytest.mark.parametrize(
+    ("form", "over", "within"),
+    [
+        (
+            "junit",
+            '<failure message="All stacks, &quot;all&quot; (3 stacks',
+            '<testcase classname="apig-cost.all',
+        ),
+        ("github", "::error title=apig-monthly-budget%3A all (all stacks)::", "::notice title=apig-monthly"),
+        ("gitlab", '"severity": "blocker"', None),
+        ("sarif", '"stack": ""', None),
+    ],
+)
+def test_no_format_lets_it_pass(
+    run, settings, fleet: Path, exact_prices: Path, form: str, over: str, within: str | None
+) -> None:
+    settings(LIMIT.format(amount=1, scope=""))
+    found = run("audit", fleet, "-f", form, "--prices", exact_prices)
+    assert found.code == 1
+    assert over in found.out
+    settings(LIMIT.format(amount=100_000, scope=""))
+    found = run("audit", fleet, "-f", form, "--prices", exact_prices)
+    assert found.code == 0
+    assert over not in found.out
+    assert within is None or within in found.out
