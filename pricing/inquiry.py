@@ -200,7 +200,7 @@ def _summed_up(
             *reasons,
             f"Paid by the month; an hour is the month divided by {plain(hours_per_month)}.",
         )
-    elif row.unit is Unit.GIGABYTE or row.tariff.dimension is Dimension.HOURS:
+    elif row.unit in (Unit.GIGABYTE, Unit.DAY) or row.tariff.dimension is Dimension.HOURS:
         reasons = (
             *reasons,
             f"Not a price per hour; an hour is the month divided by {plain(hours_per_month)}.",

@@ -46,6 +46,7 @@ class Unit(StrEnum):
 
     GATEWAY_HOUR = "gateway-hour"
     HOUR = "hour"
+    DAY = "day"
     MBIT_S_HOUR = "Mbit/s-hour"
     MBIT_S_MONTH = "Mbit/s-month"
     GIGABYTE = "GB"
@@ -54,5 +55,7 @@ class Unit(StrEnum):
 
 GIGABYTES_PER_TERABYTE: Final = Decimal(1024)
 """The vendor's traffic tiers are stated in TB of 1024 GB (docs/reference/prices.md, "Tier modes")."""
+
+HOURS_PER_DAY: Final = Decimal(24)
 
 SECONDS_PER_HOUR: Final = Decimal(3600)

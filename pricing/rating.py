@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from pricing.book.model import Row
 from pricing.money import ANYTHING, Range, divide, multiply, plain
-from pricing.quantity import Mode, Unit
+from pricing.quantity import HOURS_PER_DAY, Mode, Unit
 from pricing.quote import Step
 from pricing.tiers import Dimension, TierMode
 
@@ -104,7 +104,7 @@ def sizes_of(row: Row, usage: UsageRange) -> Range:
 
 def hourly(row: Row, usage: UsageRange) -> Range | None:
     """What one hour costs while it runs; ``None`` for what is not metered by the hour alone."""
-    if row.mode is not Mode.PAY_PER_USE or row.unit in PER_MONTH or row.unit is Unit.GIGABYTE:
+    if row.mode is not Mode.PAY_PER_USE or row.unit in PER_MONTH or row.unit in (Unit.GIGABYTE, Unit.DAY):
         return None
     if row.tariff.dimension is Dimension.HOURS:
         return None
@@ -116,6 +116,8 @@ def counted(unit: Unit, mode: Mode | None, usage: UsageRange) -> Range:
     match unit:
         case Unit.GATEWAY_HOUR | Unit.HOUR:
             return usage.hours
+        case Unit.DAY:
+            return days(usage.hours)
         case Unit.MBIT_S_HOUR:
             return usage.size * usage.hours
         case Unit.GIGABYTE:
@@ -149,6 +151,10 @@ def explain(row: Row, usage: Usage) -> Iterator[Step]:
             f"x {plain(usage.hours)} h of {plain(usage.month_hours)} h = {plain(amount)} {row.currency}",
             amount,
         )
+    elif row.unit is Unit.DAY:
+        begun = _begun_days(usage.hours)
+        amount = multiply(amount, begun)
+        yield Step(f"x {plain(begun)} days that have begun = {plain(amount)} {row.currency}", amount)
     else:
         amount = multiply(amount, usage.hours)
         yield Step(f"x {plain(usage.hours)} h = {plain(amount)} {row.currency}", amount)
@@ -166,7 +172,18 @@ def _whole(row: Row, usage: UsageRange) -> Range:
                 return tariff.bounds(usage.size)
             if row.unit in PER_MONTH:
                 return tariff.bounds(usage.size) * _months(usage)
+            if row.unit is Unit.DAY:
+                return tariff.bounds(usage.size) * days(usage.hours)
             return tariff.bounds(usage.size) * usage.hours
+
+
+def days(hours: Range) -> Range:
+    """Days that have begun: a part of one is billed as a whole."""
+    return Range(_begun_days(hours.low), None if hours.high is None else _begun_days(hours.high))
+
+
+def _begun_days(hours: Decimal) -> Decimal:
+    return divide(hours, HOURS_PER_DAY).to_integral_value(ROUND_CEILING)
 
 
 def _months(usage: UsageRange) -> Range:

@@ -16,6 +16,7 @@ from pricing.document import Table, read_document
 from pricing.money import Money, Range, divide, plain
 from pricing.quantity import Meter, Mode, Unit
 from pricing.quote import Answer, Priced, PriceReference, Question, Step, Unpriced
+from pricing.rating import days
 
 SCHEMA: Final = "apig-cost/terms/1"
 ENDS_SOON: Final = timedelta(days=30)
@@ -282,6 +283,8 @@ def _quantity(answer: Answer, question: Question | None) -> tuple[Range | None, 
     match unit:
         case Unit.GATEWAY_HOUR | Unit.HOUR:
             return question.hours, unit, hour
+        case Unit.DAY:
+            return days(question.hours), unit, None
         case Unit.MBIT_S_HOUR:
             return question.size * question.hours, unit, question.size * hour
         case Unit.GIGABYTE:

@@ -1,12 +1,17 @@
 """What is billed and has no price here, so that a total is never taken for the whole bill."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from policypack.huaweicloud.model import Landscape
 from policypack.huaweicloud.names import is_billed, is_free
 from policypack.metering.catalogue import billed_types
 from policypack.metering.embedded import embedded
+
+if TYPE_CHECKING:
+    from policypack.costs.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +30,19 @@ class Uncovered:
     certainty: Literal["billed", "perhaps"]
 
 
-def not_covered(landscape: Landscape) -> tuple[Uncovered, ...]:
-    """Resources of the stack that are or may be billed and have no meter here, by Terraform name."""
+def not_covered(landscape: Landscape, unpriced: "Iterable[Line]" = ()) -> tuple[Uncovered, ...]:
+    """Resources of the stack that are or may be billed and are no line, by Terraform name.
+
+    Args:
+        landscape: What is declared.
+        unpriced: Lines that were left out, since nobody knows a price.
+    """
+    counts = Counter(line.type for line in unpriced)
+    for name, resources in landscape.by_type.items():
+        if name not in billed_types() and name not in embedded().whole and not is_free(name):
+            counts[name] += sum(1 for resource in resources if not resource.external)
     return tuple(
         Uncovered(name, count, "billed" if is_billed(name) else "perhaps")
-        for name, resources in sorted(landscape.by_type.items())
-        if name not in billed_types()
-        and name not in embedded().whole
-        and not is_free(name)
-        and (count := sum(1 for resource in resources if not resource.external))
+        for name, count in sorted(counts.items())
+        if count
     )

@@ -13,7 +13,7 @@ from policypack.costs.remedy import remedies
 from policypack.costs.trust import doubted
 from policypack.declared import Resource
 from policypack.huaweicloud.model import Landscape
-from policypack.metering.catalogue import billed_types
+from policypack.metering.catalogue import billed_types, listed_where_priced
 from policypack.metering.declaration import Declaration
 from policypack.metering.embedded import embedded_items
 from policypack.metering.item import Item
@@ -34,7 +34,8 @@ def estimate(
     """Price everything that is billed by a type of ``billed/``, in time linear in its number."""
     declaration = declaration_of(landscape, network, settings)
     rates = Rates(book, settings, terms, today)
-    lines = [doubted(marked(price(item, rates)), settings, today) for item in items_of(declaration)]
+    every = [doubted(marked(price(item, rates)), settings, today) for item in items_of(declaration)]
+    lines = [line for line in every if not _is_left_out(line)]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     orders = [
         pricing.order_for(terms, gateway.resource.name, gateway.resource.urn)
@@ -49,8 +50,13 @@ def estimate(
             notice for order in terms.orders if order in orders and (notice := order.warning(today))
         ),
         remedies=remedies(declaration, rates),
-        not_covered=not_covered(landscape),
+        not_covered=not_covered(landscape, filter(_is_left_out, every)),
     )
+
+
+def _is_left_out(line: Line) -> bool:
+    """Whether a line would open a limit that is not about it."""
+    return listed_where_priced(line.type) and line.status not in ("priced", "free")
 
 
 def items_of(declaration: Declaration) -> Iterator[Item]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from policypack.costs.estimate import items_of
 from policypack.costs.line import Line
 from policypack.costs.price import Rates, price, rows_needed
+from policypack.metering.catalogue import listed_where_priced
 from policypack.metering.declaration import Declaration
 from pricing.needs import Need
 
@@ -26,6 +27,8 @@ class Needed:
 def needed(declaration: Declaration, rates: Rates) -> Iterator[Needed]:
     """Every line that lacks a price or a bound, in the order of the declaration."""
     for item in items_of(declaration):
+        if listed_where_priced(item.type):
+            continue  # it opens nothing
         rows = tuple(dict.fromkeys(rows_needed(item, rates)))
         line = price(item, rates)
         if rows or line.monthly is None or line.monthly.high is None:

@@ -33,12 +33,14 @@ class BilledType:
         replaced_by: Paths of the properties that cannot be changed in place: the provider replaces the
             resource, and both halves are billed for a while.
         items: Yields what all resources of the type in a stack buy.
+        only_where_priced: Without a price it is no line and opens no limit: it is counted as not priced here.
     """
 
     type: str
     service: Service
     replaced_by: tuple[str, ...]
     items: Callable[[Declaration], Iterator[Item]]
+    only_where_priced: bool = False
 
 
 @cache
@@ -55,6 +57,12 @@ def billed_types() -> Mapping[str, BilledType]:
     for billed in _simple():
         _add(billed, SIMPLE, billed_types, places)
     return dict(sorted(billed_types.items()))
+
+
+def listed_where_priced(type_: str) -> bool:
+    """Whether a type is a line only where its price is known."""
+    billed = billed_types().get(type_)
+    return billed is not None and billed.only_where_priced
 
 
 def service_of(type_: str) -> Service:
@@ -121,8 +129,10 @@ def _of_row(table: Table) -> BilledType:
     service = Service(table.text("service"), table.text("category"), table.text("noun"))
     spec, size = table.optional_text("spec"), table.optional_text("size")
     replaced_by = table.texts("replaced_by")
+    only_where_priced = table.flag("only_where_priced")
     table.finish()
-    return BilledType(name, service, replaced_by, partial(_items, name, meter, spec, size))
+    items = partial(_items, name, meter, spec, size)
+    return BilledType(name, service, replaced_by, items, only_where_priced)
 
 
 def _items(

@@ -125,23 +125,23 @@ def test_a_price_of_a_new_region(checkout: Checkout) -> None:
 
 NAT_TYPE = """
 [[type]]
-type = "nat_gateway"
-service = "NAT Gateway"
+type = "er_instance"
+service = "Enterprise Router"
 category = "Networking"
-noun = "NAT gateway"
-meter = "nat.gateway"
+noun = "enterprise router"
+meter = "er.instance"
 spec = "spec"
 replaced_by = ["region", "vpcId", "subnetId"]
 """
 NAT_PRICES = """
 [[meter]]
-name = "nat.gateway"
+name = "er.instance"
 pay-per-use = "hour"
 yearly-monthly = "month"
 
 [[row]]
-id = "nat-small-sa-brazil-1"
-meter = "nat.gateway"
+id = "er-small-sa-brazil-1"
+meter = "er.instance"
 spec = "1"
 site = "intl"
 region = "sa-brazil-1"
@@ -186,17 +186,17 @@ def formats(checkout: Checkout) -> list[str]:
 
 
 def test_a_billed_type_with_one_meter(checkout: Checkout) -> None:
-    file, prices = "policypack/billed/simple.toml", "pricing/book/data/nat_gateway.toml"
+    file, prices = "policypack/billed/simple.toml", "pricing/book/data/er_instance.toml"
     checkout.append(file, NAT_TYPE)
     checkout.write(prices, NAT_PRICES)
-    nat = "huaweicloud:Nat/gateway:Gateway"
+    nat = "huaweicloud:Er/instance:Instance"
     checkout.write("../state.json", declaring((nat, "door", {"spec": "1"}), (nat, "back", {})))
     done = checkout.apig_cost("estimate", "../state.json", "-f", "json")
     assert done.returncode == 0, done.stderr
     [stack] = json.loads(done.stdout)["stacks"]
     back, door = stack["lines"]
-    assert (door["type"], door["meter"], door["spec"]) == ("nat_gateway", "nat.gateway", "1")
-    assert (door["price"]["row"], door["monthly"]["high"]) == ("nat-small-sa-brazil-1", "73")
+    assert (door["type"], door["meter"], door["spec"]) == ("er_instance", "er.instance", "1")
+    assert (door["price"]["row"], door["monthly"]["high"]) == ("er-small-sa-brazil-1", "73")
     assert (back["status"], back["unknowns"], back["monthly"]["high"]) == ("undecided", ["spec"], None)
     assert stack["notCovered"] == []
     for form in formats(checkout):
@@ -205,10 +205,10 @@ def test_a_billed_type_with_one_meter(checkout: Checkout) -> None:
         assert "door" in shown.stdout or form in ("github", "gitlab", "junit", "sarif")
         if form == "csv":
             assert "Elastic IP" not in shown.stdout
-            assert '"NAT Gateway"' in shown.stdout
+            assert '"Enterprise Router"' in shown.stdout
     checkout.write("../empty.json", declaring())
     none = checkout.apig_cost("estimate", "../empty.json", "-f", "table")
-    assert "No API gateway, elastic IP, NAT gateway or shared bandwidth is declared." in none.stdout
+    assert "No API gateway, elastic IP, enterprise router or shared bandwidth is declared." in none.stdout
     checkout.generate()
     assert checkout.changed() == {file, prices}
     done = checkout.run("-m", "pytest", "-q", "tests/pricing/test_book.py", "tests/policypack/metering")
@@ -216,11 +216,11 @@ def test_a_billed_type_with_one_meter(checkout: Checkout) -> None:
 
 
 def test_a_billed_type_with_several_meters(checkout: Checkout) -> None:
-    file, prices = "policypack/billed/nat_gateway.py", "pricing/book/data/nat_gateway.toml"
-    test = "tests/policypack/billed/test_nat_gateway.py"
+    file, prices = "policypack/billed/er_instance.py", "pricing/book/data/er_instance.toml"
+    test = "tests/policypack/billed/test_er_instance.py"
     checkout.write(
         file,
-        '''"""The items of a NAT gateway, made up: itself, and what it lets out."""
+        '''"""The items of a enterprise router, made up: itself, and what it lets out."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -232,18 +232,18 @@ from policypack.metering.item import Item, Notes
 from policypack.metering.service import Service
 from pricing.quantity import Meter
 
-TYPE: Final = "nat_gateway"
-SERVICE: Final = Service("NAT Gateway", "Networking", "NAT gateway")
+TYPE: Final = "er_instance"
+SERVICE: Final = Service("Enterprise Router", "Networking", "enterprise router")
 REPLACED_BY: Final = ("region",)
 
 
 def items(declaration: Declaration) -> Iterator[Item]:
-    """What NAT gateways buy."""
+    """What enterprise routers buy."""
     landscape = declaration.landscape
     for resource in landscape.of_type(TYPE):
         notes = Notes()
         spec = notes.known(stated(landscape.stack, resource, "spec", read.text), "spec")
-        for meter in ("nat.gateway", "nat.sessions"):
+        for meter in ("er.instance", "er.sessions"):
             yield Item(
                 resource=resource,
                 type=TYPE,
@@ -258,21 +258,24 @@ def items(declaration: Declaration) -> Iterator[Item]:
     )
     checkout.write(
         test,
-        '''"""NAT gateways."""
+        '''"""enterprise routers."""
 
 
 def test_both_meters(program) -> None:
-    program.add("nat_gateway", "door", spec="1")
+    program.add("er_instance", "door", spec="1")
     meters = [line.meter for line in program.lines()]
-    assert meters == ["nat.gateway", "nat.sessions"]
+    assert meters == ["er.instance", "er.sessions"]
 ''',
     )
-    sessions = NAT_PRICES.replace("nat.gateway", "nat.sessions").replace("nat-small", "nat-sessions")
+    sessions = NAT_PRICES.replace("er.instance", "er.sessions").replace("er-small", "er-sessions")
     checkout.write(prices, NAT_PRICES + sessions)
-    checkout.write("../state.json", declaring(("huaweicloud:Nat/gateway:Gateway", "door", {"spec": "1"})))
+    checkout.write("../state.json", declaring(("huaweicloud:Er/instance:Instance", "door", {"spec": "1"})))
     done = checkout.apig_cost("estimate", "../state.json", "-f", "csv")
     assert done.returncode == 0, done.stderr
-    assert (done.stdout.count('"NAT Gateway"'), done.stdout.count('"nat-sessions-sa-brazil-1"')) == (2, 1)
+    assert (done.stdout.count('"Enterprise Router"'), done.stdout.count('"er-sessions-sa-brazil-1"')) == (
+        2,
+        1,
+    )
     checkout.generate()
     assert checkout.changed() == {file, prices, test}
     done = checkout.run("-m", "pytest", "-q", test, "tests/test_layers.py", "tests/pricing/test_book.py")

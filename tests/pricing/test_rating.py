@@ -46,6 +46,9 @@ ROWS = {row.id: row for row in load().rows}
         ("bandwidth-eu", Usage(size=Decimal(10), hours=Decimal(1)), "0.178"),
         ("bandwidth-eu", Usage(size=Decimal(10), hours=divide(Decimal(14520), Decimal(60))), "43.076"),  # E6
         ("outbound-cn", Usage(size=Decimal(0), hours=Decimal(1)), "0"),
+        ("nat-public-small-sa-brazil-1", Usage(hours=Decimal(744)), "75.578"),  # K8
+        ("nat-public-small-sa-brazil-1", Usage(hours=Decimal(1)), "2.438"),
+        ("nat-public-small-sa-brazil-1", Usage(hours=Decimal("24.01")), "4.876"),
     ],
 )
 def test_worked_examples(row: str, usage: Usage, amount: str) -> None:

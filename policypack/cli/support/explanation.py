@@ -7,6 +7,7 @@ from difflib import get_close_matches
 import pricing
 from policypack.cli.support.errors import InputError
 from policypack.costs.line import Line
+from policypack.costs.neighbours import neighbours
 from policypack.costs.wording import bounds
 from policypack.declared import Known, Resource, Value
 from policypack.declared.read import block, member, size
@@ -73,6 +74,10 @@ def _resource(resource: Resource, stack: StackReport, report: Report, book: pric
     for judgement in stack.gateways:
         if judgement.gateway.resource is resource:
             yield from _network(judgement)
+            for line in [one for one in lines if one.site is not None][:1]:
+                if line.site is not None and line.region is not None:
+                    compared = neighbours(judgement, line.site, line.region, book, report.hours_per_month)
+                    yield from (f"  {visible(sentence)}" for sentence in compared)
     told = {reason for line in lines for reason in line.reasons}
     for enforced in stack.findings:
         if enforced.finding.urn == resource.urn:

@@ -152,12 +152,12 @@ def test_resources_that_are_only_read_are_not_billed(program):
 def test_billed_resources_without_a_meter_are_counted(program):
     for number in range(3):
         program.add("compute_instance", f"server-{number}")
-    program.add("nat_gateway", "nat")
+    program.add("mrs_cluster", "nat")
     program.add("vpc_subnet", "subnet")
     program.add("", "bucket", token="aws:s3/bucket:Bucket")
     assert not_covered(program.survey()) == (
         Uncovered("compute_instance", 3, "billed"),
-        Uncovered("nat_gateway", 1, "billed"),
+        Uncovered("mrs_cluster", 1, "billed"),
     )
 
 

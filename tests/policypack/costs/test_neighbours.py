@@ -1,0 +1,82 @@
+"""Other ways out and in: lines where they are declared and priced, and no open limit where not."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+import pricing
+from policypack.costs.coverage import Uncovered
+from policypack.costs.neighbours import neighbours
+from policypack.declared.wire import UNKNOWN_STRING
+from policypack.settings.model import Settings
+from pricing.money import Range
+from tests.policypack.costs.test_estimate import SECRET, declare, line, priced
+
+NAT = "huaweicloud:Nat/gateway:Gateway"
+PRIVATE_NAT = "huaweicloud:Nat/privateGateway:PrivateGateway"
+ENDPOINT = "huaweicloud:Vpcep/endpoint:Endpoint"
+
+
+def test_a_nat_gateway_pays_for_days_that_have_begun():
+    found = line(priced(declare(NAT, "out", {"spec": "1"})), "nat.public-gateway")
+    assert (found.unit, found.quantity, found.monthly) == (
+        "day",
+        Range.exactly(31),
+        Range.exactly(Decimal("75.578")),
+    )
+
+
+def test_by_the_month_and_by_the_hour():
+    prepaid = {"spec": "2", "chargingMode": "prePaid", "periodUnit": "month", "period": 1}
+    estimate = priced(declare(NAT, "out", prepaid), declare(PRIVATE_NAT, "inner", {"spec": "Small"}))
+    assert line(estimate, "nat.public-gateway").monthly == Range.exactly(Decimal("107.45"))
+    assert line(estimate, "nat.private-gateway").monthly == Range.exactly(Decimal("74.46"))
+    endpoint = priced(declare(ENDPOINT, "in", {}, region="la-south-2"))
+    assert line(endpoint, "vpc.endpoint").monthly == Range.exactly(Decimal("10.22"))
+
+
+@pytest.mark.parametrize("spec", ["9", UNKNOWN_STRING, SECRET, None, 5, []])
+def test_without_a_price_they_are_counted_and_open_no_limit(spec):
+    inputs = {} if spec is None else {"spec": spec}
+    estimate = priced(declare(NAT, "out", inputs))
+    assert estimate.lines == ()
+    assert estimate.totals == ()
+    assert estimate.not_covered == (Uncovered("nat_gateway", 1, "billed"),)
+
+
+def test_a_price_that_is_not_trusted_opens_no_limit_either():
+    estimate = priced(declare(NAT, "out", {"spec": "1"}), settings=Settings(require_confidence="official"))
+    assert (estimate.lines, estimate.not_covered[0].count) == ((), 1)
+    assert priced(declare(NAT, "out", {"spec": "1"}, region="cn-north-4")).lines == ()
+
+
+@pytest.fixture
+def compared(program, make_program):
+    def compare(region, host="203.0.113.9", **inputs):
+        made = make_program(region)
+        made.web(made.gateway(**inputs), host)
+        return list(neighbours(made.judged(), "intl", region, pricing.load(), Decimal(730)))
+
+    return compare
+
+
+def test_a_way_out_is_compared_with_a_nat_gateway_and_an_eip(compared):
+    (told,) = compared("sa-brazil-1", bandwidthSize=10)
+    assert told == (
+        "For comparison: the smallest public NAT gateway with an EIP of 10 Mbit/s costs 280.71 USD a month."
+    )
+    assert "of 5 Mbit/s" in compared("sa-brazil-1")[0]
+
+
+def test_nothing_is_compared_where_nothing_is_needed_or_no_price_is_known(compared):
+    assert compared("sa-brazil-1", host="10.20.0.5", bandwidthSize=10) == []
+    assert compared("af-south-1", bandwidthSize=10) == []
+
+
+def test_a_way_in_is_compared_with_an_endpoint(program):
+    program.web(program.gateway(bandwidthSize=10), "10.20.0.5")
+    judged = program.judged()
+    needed = replace(judged, entrance=replace(judged.entrance, verdict="needed"))
+    (told,) = neighbours(needed, "intl", "la-south-2", pricing.load(), Decimal(730))
+    assert "a VPC endpoint, for callers in other VPCs of the region, costs 10.22 USD a month." in told
