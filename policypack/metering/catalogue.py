@@ -72,8 +72,9 @@ def service_of(type_: str) -> Service:
 
 
 def nouns() -> str:
-    """What is priced here, for a sentence: ``API gateway, elastic IP or shared bandwidth``."""
-    all_nouns = sorted({billed.service.noun for billed in billed_types().values()}, key=str.casefold)
+    """What is always a line here, for a sentence: ``API gateway, elastic IP or shared bandwidth``."""
+    always = (billed for billed in billed_types().values() if not billed.only_where_priced)
+    all_nouns = sorted({billed.service.noun for billed in always}, key=str.casefold)
     *first, last = all_nouns
     return f"{', '.join(first)} or {last}" if first else last
 

@@ -9,6 +9,7 @@ import pricing
 from policypack.costs.coverage import Uncovered
 from policypack.costs.neighbours import neighbours
 from policypack.declared.wire import UNKNOWN_STRING
+from policypack.metering.catalogue import nothing_declared
 from policypack.settings.model import Settings
 from pricing.money import Range
 from tests.policypack.costs.test_estimate import SECRET, declare, line, priced
@@ -43,6 +44,7 @@ def test_without_a_price_they_are_counted_and_open_no_limit(spec):
     assert estimate.lines == ()
     assert estimate.totals == ()
     assert estimate.not_covered == (Uncovered("nat_gateway", 1, "billed"),)
+    assert "NAT" not in nothing_declared()
 
 
 def test_a_price_that_is_not_trusted_opens_no_limit_either():
