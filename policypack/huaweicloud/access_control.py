@@ -1,6 +1,6 @@
 """Access control policies, as declared: whom one admits, and what it is bound to."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from policypack.declared import Known, Resource, Value, read
 from policypack.huaweicloud.addresses import is_private_network, parse_network
@@ -9,13 +9,16 @@ from policypack.huaweicloud.references import PUBLICATIONS
 
 Admitted = Literal["private", "public", "unknown", "accounts"]
 
+_ACCOUNTS: Final = frozenset({"DOMAIN", "DOMAIN_ID"})
+"""Entities that are accounts (``entity_type`` of ``apig_acl_policy``); they say nothing of networks."""
+
 
 def admitted_by(policy: Resource) -> Admitted:
     """Whom an access control policy is about; ``accounts`` where it is not about addresses."""
     kind, entity = read.text(policy.declared("type")), read.text(policy.declared("entityType"))
-    if isinstance(entity, Known) and entity.value.upper() != "IP":
+    if isinstance(entity, Known) and entity.value.upper() in _ACCOUNTS:
         return "accounts"
-    if not (isinstance(kind, Known) and isinstance(entity, Known)):
+    if not (isinstance(kind, Known) and entity == Known("IP")):
         return "unknown"
     if kind.value.upper() != "PERMIT":
         return "public"

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
-from policypack.declared import Absent, Known, Raw, Resource, Unknown, Value, read
+from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Unknown, Value, read
+from policypack.huaweicloud.addresses import HostName, parse_host
 from policypack.huaweicloud.blocks import each_block, given, inside, texts
 from policypack.huaweicloud.references import ROUTERS, ZONE
 
 RECORD_KEYS: Final = ("records", "record")
 _ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
+_WITHOUT_ADDRESS: Final = frozenset({"MX", "TXT", "SRV", "NS", "SOA", "CAA", "PTR"})
+"""Types of record sets that lead nowhere (resource ``dns_recordset``, ``type``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Record:
         values: Addresses or, for CNAME, names.
         private: What the record set itself says of its zone, once it is deployed.
         active: Whether it answers; unknown where its type or status is.
+        holds_names: Whether its values may be names, so that what they are built from tells no address.
     """
 
     resource: Resource
@@ -49,6 +53,7 @@ class Record:
     values: Value[tuple[Value[str], ...]]
     private: Value[bool]
     active: Value[bool]
+    holds_names: bool
 
 
 def zone_of(resource: Resource) -> Zone:
@@ -65,12 +70,13 @@ def zone_of(resource: Resource) -> Zone:
 def record_of(resource: Resource) -> Record | None:
     """Read a record set; ``None`` for one that leads nowhere (another type, disabled)."""
     kind = read.text(resource.declared("type"))
-    if isinstance(kind, Known) and kind.value.upper() not in _ADDRESSES:
+    if isinstance(kind, Known) and kind.value.upper() in _WITHOUT_ADDRESS:
         return None
     status = read.text(given(resource.declared("status")))
     if status == Known("DISABLE"):
         return None
-    certain = isinstance(kind, Known) and isinstance(status, Known | Absent)
+    leads = isinstance(kind, Known) and kind.value.upper() in _ADDRESSES
+    certain = leads and status in (Known("ENABLE"), ABSENT)
     zone_type = read.text(resource.computed("zoneType"))
     return Record(
         resource=resource,
@@ -79,12 +85,18 @@ def record_of(resource: Resource) -> Record | None:
         values=texts(resource.declared(*RECORD_KEYS)),
         private=zone_type if isinstance(zone_type, Unknown) else _is_private(zone_type),
         active=Known(True) if certain else Unknown("type or status of the record set is not known"),
+        holds_names=not (isinstance(kind, Known) and kind.value.upper() in ("A", "AAAA")),
     )
 
 
 def domain(name: Value[str]) -> Value[str]:
-    """A domain name as names are compared."""
-    return Known(name.value.lower().rstrip(".")) if isinstance(name, Known) else name
+    """A domain name as names are compared; a text that is none is invalid."""
+    if not isinstance(name, Known):
+        return name
+    compared = name.value.lower().rstrip(".")
+    if isinstance(parse_host(compared.removeprefix("*.")), HostName):
+        return Known(compared)
+    return Invalid(read.shown(name.value), "a domain name")
 
 
 def _is_private(word: Value[str]) -> Value[bool]:
@@ -101,9 +113,11 @@ def _is_private(word: Value[str]) -> Value[bool]:
 
 def _is_recursive(word: Value[str]) -> Value[bool]:
     match word:
-        case Known(text):
-            return Known(text.upper() == "RECURSIVE")
-        case Absent():
+        case Known("RECURSIVE"):
+            return Known(True)
+        case Known("AUTHORITY") | Absent():
             return Known(False)
-        case other:
-            return other
+        case Known(other):
+            return Unknown(f"{read.shown(other)} is no way to look up names")
+        case other_:
+            return other_

@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Final
 
-from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown
+from policypack.declared import Absent, Invalid, Known, Raw, Resource, Secret, Unknown, read
 from policypack.huaweicloud.model import Landscape
 from policypack.huaweicloud.names import terraform_name
 from policypack.huaweicloud.references import Reference
@@ -78,8 +78,8 @@ class Links:
             keys: The top-level inputs that hold it, in all spellings.
             types: Terraform names that it may point at.
         """
-        match raw:
-            case Known(str() as literal) if literal:
+        match read.text(raw):
+            case Known(literal) if literal:
                 named = self.named(literal, types)
                 if named:
                     return Found(named)
@@ -87,6 +87,8 @@ class Links:
                 return Found(sources) if sources else Elsewhere(literal)
             case Known() | Absent():
                 return Open("not set")
+            case Invalid(found, _):
+                return Open(f"{found}, which is no id")
             case Unknown(reason):
                 sources = self.sources(resource, keys, types)
                 return Found(sources) if sources else Open(reason)

@@ -19,6 +19,7 @@ class Mention:
         keys: Top-level inputs that hold the address.
         value: The address or name.
         record: The record set, where it is one.
+        is_of_several: Whether a value that is not known was built from more resources than it can hold.
     """
 
     resource: Resource
@@ -26,6 +27,7 @@ class Mention:
     keys: tuple[str, ...]
     value: Value[str]
     record: Record | None = None
+    is_of_several: bool = False
 
 
 _PLACES: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
@@ -40,6 +42,14 @@ _PLACES: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
 """By Terraform name: the property, and the member of its blocks that holds the address."""
 
 MENTIONING_TYPES: Final = tuple(_PLACES)
+_ADDRESSES_ONLY: Final = frozenset({"elb_member", "lb_member", "nat_dnat_rule"})
+
+
+def may_be_name(mention: Mention) -> bool:
+    """Whether what stands there may be a name rather than an address."""
+    if mention.record is not None:
+        return mention.record.holds_names
+    return mention.type not in _ADDRESSES_ONLY
 
 
 def mentions_of(resource: Resource, type_name: str) -> Iterator[Mention]:

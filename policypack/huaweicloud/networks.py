@@ -161,16 +161,16 @@ def rule_of(resource: Resource) -> Rule:
 
 def _admits(direction: Value[str], action: Value[str]) -> Value[bool]:
     match direction:
-        case Known(word) if word.lower() != "ingress":
+        case Known("egress"):
             return Known(False)
-        case Known():
+        case Known("ingress"):
             pass
-        case Unknown() | Absent() | Secret() | Invalid():
+        case Known() | Unknown() | Absent() | Secret() | Invalid():
             return Unknown("the direction is not known")
     match action:
-        case Known(word):
-            return Known(word.lower() != "deny")
-        case Absent():
+        case Known("deny"):
+            return Known(False)
+        case Known("allow") | Absent():
             return Known(True)
-        case Unknown() | Secret() | Invalid():
+        case Known() | Unknown() | Secret() | Invalid():
             return Unknown("the action is not known")

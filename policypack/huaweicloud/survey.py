@@ -17,10 +17,11 @@ from policypack.declared import (
     Value,
     read,
 )
-from policypack.huaweicloud.blocks import inside
+from policypack.huaweicloud.blocks import given, inside
 from policypack.huaweicloud.model import OFF, Eip, Gateway, Landscape, Purchase, SharedBandwidth
 from policypack.huaweicloud.names import renamed_package, terraform_name
 from policypack.huaweicloud.packages import package_of
+from policypack.huaweicloud.references import OWN_BALANCERS
 
 _MONTHS_OF_UNIT: Final = {"month": 1, "year": 12}
 _OF_DEPLOYED: Final = frozenset({"export", "checkpoint", "terraform-state"})
@@ -101,7 +102,7 @@ def gateway_of(stack: Stack, resource: Resource, default_region: str | None) -> 
         _or_off(read.size(resource.declared("bandwidthSize"))),
         read.size(_reported(stack, resource, "bandwidthSize")),
     )
-    balancers = read.items(resource.declared("elbIds", "elbId"))
+    balancers = _balancers(OWN_BALANCERS.of(resource))
     mode = "ingressBandwidthChargingMode"
     return Gateway(
         resource=resource,
@@ -123,6 +124,15 @@ def gateway_of(stack: Stack, resource: Resource, default_region: str | None) -> 
         zones=read.items(resource.declared("availabilityZones", "availableZones")),
         outbound_asked=asked,
     )
+
+
+def _balancers(raw: Raw) -> Value[tuple[Raw, ...]]:
+    """Ids of load balancers. A list of anything else names none, nor does it prove that there is none."""
+    listed = read.items(given(raw))
+    for item in listed.value if isinstance(listed, Known) else ():
+        if isinstance(item, Known) and not (isinstance(item.value, str) and item.value):
+            return Invalid(read.shown(item.value), "the id of a load balancer")
+    return listed
 
 
 def _sent_outbound(asked: Value[Decimal], balancers: Value[tuple[Raw, ...]]) -> Value[Decimal]:

@@ -102,6 +102,11 @@ def references(resource: Resource, use: Use) -> Iterator[Raw]:
             yield item
 
 
+def names_something(raw: Raw) -> bool:
+    """Whether a reference holds an id or an address; a value of another type names nothing that is known."""
+    return isinstance(read.text(raw), Known)
+
+
 def names_its_port(eip: Resource) -> bool | None:
     """Whether an EIP names what it is bound to itself (``publicip.portId``, deprecated)."""
     block = read.block(eip.declared("publicip"))

@@ -42,7 +42,9 @@ def stated(gateway: Gateway, settings: Settings, question: Question) -> Iterator
             yield _evidence(question, word, fact, resource.urn)
         case Known(word):
             fact = f'Tag {question} of gateway "{resource.name}" says {shown(word)}, not private or public.'
-            yield say.neutral(_ROWS[question], fact, resource.urn)
+            yield say.unknown(
+                _ROWS[question], fact, resource.urn, f'tag {question} of "{resource.name}", private or public'
+            )
         case Absent():
             return
         case Unknown() | Secret() | Invalid():

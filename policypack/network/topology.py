@@ -124,7 +124,7 @@ class Topology:
         if not isinstance(gateway.region, Known):
             return None
         region = listed_regions().get(gateway.region.value)
-        return region is not None and region.balancer is Balancer.LVS
+        return None if region is None else region.balancer is Balancer.LVS
 
     def same_region(self, one: Resource, other: Resource) -> bool | None:
         """Whether two resources are in one region; also where nobody knows which one."""

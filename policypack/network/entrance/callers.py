@@ -194,7 +194,7 @@ class Callers:
         for key, value in each_tag(resource):
             if not key.startswith("__") and key not in ("callers", "backends-elsewhere"):
                 texts.append((f"tag {key}", value.value if isinstance(value, Known) else ""))
-                if isinstance(value, Unknown | Secret):
+                if isinstance(value, Unknown | Secret | Invalid):
                     fact = f'The tag {key} of gateway "{resource.name}" is not known.'
                     yield say.public(Row.WORDS, fact, resource.urn, "assumed")
                 texts.append((f"tag {key}", key))

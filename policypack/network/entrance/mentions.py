@@ -1,17 +1,18 @@
 """Indexes from a gateway, an EIP or an address to what holds it. Built once for all gateways."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
 
-from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown
+from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, references
-from policypack.huaweicloud.addresses import HostAddress, HostName, parse_host
+from policypack.huaweicloud.addresses import HostAddress, HostName, NoHost, parse_host
 from policypack.huaweicloud.dns import RECORD_KEYS
 from policypack.huaweicloud.gateways import publication_id, service_of_endpoint
 from policypack.huaweicloud.links import Found
-from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, mentions_of
+from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, may_be_name, mentions_of
+from policypack.huaweicloud.networks import SERVERS, WITHOUT_ADDRESS
 from policypack.huaweicloud.returned import addresses_of
 from policypack.network.topology import Topology
 
@@ -31,6 +32,9 @@ _NEVER_PUBLIC: Final = frozenset({"elb_member", "lb_member", "nat_dnat_rule"})
 _MOST_VAGUE: Final = 5
 """One unknown place is enough for a doubt; a few are enough to show."""
 
+_MAY_PASS_ON: Final = ("apig_", "cdn_", "dns_", "ga_", "waf_")
+"""What may hold a name or an address of a gateway that is not its own."""
+
 _VPC_INHABITANTS: Final = ("compute_instance", "cce_cluster", "fgs_function")
 
 
@@ -41,7 +45,7 @@ class _Index:
     Attributes:
         by_source: By the URN of the gateway or EIP that the address was built from.
         by_value: By the address itself.
-        vague: Addresses that are not known, built from nothing known, and may be the public one.
+        vague: Addresses that are not known, nor told by what they were built from, and may be the public one.
         literal: Public addresses written out where callers may come by.
     """
 
@@ -106,7 +110,7 @@ class Mentions:
         for urn in own.eips:
             for mention in self._index.by_source.get(urn, ()):
                 if not isinstance(mention.value, Known) or not mention.value.value:
-                    yield mention, "public"
+                    yield mention, "unknown" if mention.is_of_several else "public"
                 elif not own.holds(mention) and own.hidden:
                     yield mention, "unknown"
         for urn in (gateway.resource.urn, *own.balancers):
@@ -114,7 +118,7 @@ class Mentions:
                 if mention.value == Known(""):
                     yield mention, "either"
                 elif not isinstance(mention.value, Known):
-                    yield mention, "either" if own.undeployed else "unknown"
+                    yield mention, "either" if own.undeployed and not mention.is_of_several else "unknown"
                 elif not own.holds(mention) and own.hidden:
                     yield mention, "unknown"
         for mention in self._index.vague[:_MOST_VAGUE]:
@@ -227,35 +231,57 @@ class Mentions:
         index = _Index()
         for record in self._topology.records:
             values = record.values.value if isinstance(record.values, Known) else (record.values,)
-            unknowns = sum(1 for value in values if not isinstance(value, Known))
-            unlisted = not isinstance(record.values, Known)
-            origins = self._topology.links.origins(record.resource, RECORD_KEYS)
-            hidden = unlisted or unknowns > len(origins)
-            for value in values:
-                text = value if not isinstance(value, Known) else Known(str(value.value).rstrip("."))
-                mention = Mention(record.resource, "dns_recordset", RECORD_KEYS, text, record)
-                self._add(index, mention, hidden=hidden)
+            mentions = [
+                Mention(record.resource, "dns_recordset", RECORD_KEYS, _without_dot(value), record)
+                for value in values
+            ]
+            self._add(index, mentions, listed=isinstance(record.values, Known))
         for type_name in MENTIONING_TYPES:
             for resource in self._topology.living(type_name):
-                for mention in mentions_of(resource, type_name):
-                    self._add(index, mention)
+                self._add(index, list(mentions_of(resource, type_name)))
         return index
 
-    def _add(self, index: _Index, mention: Mention, *, hidden: bool = False) -> None:
-        """Sort one mention; ``hidden``: more values are unknown than resources can account for."""
-        if isinstance(mention.value, Known) and mention.value.value:
-            index.by_value.setdefault(mention.value.value, []).append(mention)
-        sources = self._topology.links.sources(mention.resource, mention.keys, _ADDRESSABLE)
-        for source in sources:
-            index.by_source.setdefault(source.urn, []).append(mention)
-        if mention.type in _NEVER_PUBLIC:
+    def _add(self, index: _Index, mentions: Sequence[Mention], *, listed: bool = True) -> None:
+        """Sort the mentions of one resource, all of the same property."""
+        if not mentions:
             return
-        if isinstance(mention.value, Known):
+        one = mentions[0]
+        unknowns = sum(1 for mention in mentions if not isinstance(mention.value, Known))
+        sources = self._topology.links.sources(one.resource, one.keys, _ADDRESSABLE)
+        bearing = [
+            origin
+            for origin in self._topology.links.origins(one.resource, one.keys)
+            if self._topology.links.type_of(origin) not in WITHOUT_ADDRESS
+        ]
+        told = listed and bearing and unknowns <= len(bearing) and all(self._is_told(one, o) for o in bearing)
+        for item in mentions:
+            of_several = len(bearing) > unknowns and not isinstance(item.value, Known)
+            mention = replace(item, is_of_several=True) if of_several else item
+            if isinstance(mention.value, Known) and mention.value.value:
+                index.by_value.setdefault(mention.value.value, []).append(mention)
+            for source in sources:
+                index.by_source.setdefault(source.urn, []).append(mention)
+            if mention.type in _NEVER_PUBLIC:
+                continue
+            if not isinstance(mention.value, Known):
+                if not told:
+                    index.vague.append(mention)
+                continue
             host = parse_host(mention.value.value)
             if isinstance(host, HostAddress) and host.reach == "public":
                 index.literal.append(mention)
-        elif hidden or not (sources or self._topology.links.origins(mention.resource, mention.keys)):
-            index.vague.append(mention)
+            elif isinstance(host, NoHost):
+                index.vague.append(mention)
+
+    def _is_told(self, mention: Mention, origin: Resource) -> bool:
+        """Whether a value that was built from a resource is an address that the resource has itself.
+
+        A name may be built from the id of a server; what another provider gives may be anything.
+        """
+        kind = self._topology.links.type_of(origin)
+        if kind is None or (kind.startswith(_MAY_PASS_ON) and kind != "apig_instance"):
+            return False
+        return kind not in SERVERS or not may_be_name(mention)
 
     # Endpoints, publications, neighbours
 
@@ -320,6 +346,10 @@ class Mentions:
                 ):
                     continue
                 yield reader, key
+
+
+def _without_dot(value: Value[str]) -> Value[str]:
+    return Known(value.value.rstrip(".")) if isinstance(value, Known) else value
 
 
 _ORDER: Final[Mapping[Meaning, int]] = {"public": 0, "either": 1, "unknown": 2, "private": 3}

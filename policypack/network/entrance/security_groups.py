@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from policypack.declared import Absent, Known, Resource, Secret, Unknown
+from policypack.declared import Absent, Known, Resource
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import is_private_network, parse_network
 from policypack.huaweicloud.blocks import is_set
@@ -16,6 +16,9 @@ from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
 
+_OTHER_PROTOCOLS: Final = frozenset({"udp", "icmp", "icmpv6", "gre"})
+_TCP: Final = 6
+_HIGHEST_PROTOCOL: Final = 255
 _WEB_PORTS: Final = frozenset({80, 443})
 
 
@@ -25,7 +28,7 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
     target = topology.links.meant(gateway.resource, SECURITY_GROUP)
     acts = topology.is_lvs(gateway)
     if not isinstance(target, Found) or target.only is None:
-        if isinstance(raw, Unknown | Secret):
+        if is_set(raw):
             fact = f'The security group of gateway "{gateway.resource.name}" is not known'
             yield _doubt(fact, gateway.resource, f'securityGroupId of "{gateway.resource.name}"', acts)
         return
@@ -92,7 +95,7 @@ def _admits(rule: Rule) -> str:
     """Whom a rule admits: ``anyone``, ``public``, ``private`` or ``unknown``."""
     if not isinstance(rule.inbound, Known):
         return "unknown"
-    if isinstance(rule.group, Known) and rule.group.value:
+    if isinstance(rule.group, Known) and isinstance(rule.group.value, str):
         return "private"
     if is_set(rule.group) or is_set(rule.addresses):
         return "unknown"
@@ -115,7 +118,7 @@ def _reaches(rule: Rule, ports: frozenset[int] | None) -> bool:
     if rule.inbound == Known(False):
         return False
     match rule.protocol:
-        case Known(word) if word.lower() not in ("tcp", "any", "all"):
+        case Known(word) if word.lower() in _OTHER_PROTOCOLS or _is_other_number(word):
             return False
         case _:
             pass
@@ -130,6 +133,11 @@ def _reaches(rule: Rule, ports: frozenset[int] | None) -> bool:
             return _holds(low, ports)
         case _:
             return True
+
+
+def _is_other_number(word: str) -> bool:
+    """Whether a protocol is given by a number of IANA that is not that of TCP."""
+    return word.isascii() and word.isdigit() and int(word) != _TCP and int(word) <= _HIGHEST_PROTOCOL
 
 
 def _holds(part: str, ports: frozenset[int]) -> bool:

@@ -142,12 +142,14 @@ class Hosts:
     def _inside_gateway_vpc(self, host: HostAddress) -> Reach | None:
         """Row 3."""
         if isinstance(self._vpc, Found):
+            several = self._vpc.only is None
             for vpc in self._vpc.resources:
                 for network, path in self._topology.networks_of_vpc(vpc)[0]:
                     if host.address in network:
-                        return private(
-                            Row.PRIVATE_IN_VPC, f'inside {path} {network} of the gateway\'s VPC "{vpc.name}"'
-                        )
+                        if several and host.reach == "public":
+                            return None
+                        what = f'inside {path} {network} of the gateway\'s VPC "{vpc.name}"'
+                        return private(Row.PRIVATE_IN_VPC, what, likely=several)
         return None
 
     def _perhaps_in_own_block(self, host: HostAddress) -> str | None:

@@ -191,8 +191,11 @@ class Domains:
     def _origin(self, record: Record, unknowns: int) -> Direction:
         """Where a record leads whose values are not known, by what they were built from.
 
-        With fewer origins than unknown values one of them may come from anywhere.
+        With fewer origins than unknown values one of them may come from anywhere. A name may be built from an
+        id as well as from an address.
         """
+        if record.holds_names:
+            return "unknown"
         directions: set[Direction] = set()
         origins = self._topology.links.origins(record.resource, RECORD_KEYS)
         for origin in origins:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from policypack.declared import Known, Raw, Resource, Secret, Unknown
+from policypack.declared import Absent, Known, Raw, Resource
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.returned import addresses_of_eip, names_of
@@ -20,6 +20,7 @@ from policypack.huaweicloud.uses import (
     is_harmless_reader,
     is_in_use,
     names_its_port,
+    names_something,
     references,
 )
 from policypack.network.across import NOTHING, Elsewhere, Kind
@@ -148,7 +149,7 @@ class Bindings:
             entrance = entrance_of(self._topology, gateway)
             if entrance.kind == "lvs" and not gateway.resource.leaving:
                 self._add(users, gateway.resource, gateway.eip, "eipId", entrance.eips)
-            hidden = isinstance(gateway.eip, Unknown | Secret) and not entrance.eips
+            hidden = not (isinstance(gateway.eip, Absent) or names_something(gateway.eip) or entrance.eips)
             if hidden and entrance.kind in ("lvs", "unknown") and _may_use(gateway.resource):
                 users.anything.append((gateway.resource, "eipId"))
         for eip in self._topology.living("vpc_eip"):
@@ -183,7 +184,7 @@ class Bindings:
                     targets = self._targets(resource, raw, use, kinds)
                     several = use.listed or len(raws) >= len(targets)
                     self._add(users, resource, raw, use.keys[0], targets, several=several)
-                    if not targets and isinstance(raw, (Unknown, Secret)) and _may_use(resource):
+                    if not targets and not names_something(raw) and _may_use(resource):
                         users.anything.append((resource, use.keys[0]))
         return users
 

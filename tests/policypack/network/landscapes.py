@@ -384,13 +384,14 @@ def hidings(stack: Stack) -> Iterator[Hiding]:
         for key in resource.outputs:
             outputs = {name: value for name, value in resource.outputs.items() if name != key}
             yield Hiding(
-                f"{resource.name} returns no {key}", _with(stack, number, replace(resource, outputs=outputs))
+                f"{resource.name} returns no {key}",
+                with_resource(stack, number, replace(resource, outputs=outputs)),
             )
         unseen = replace(resource, inputs=None, dependencies={})
-        yield Hiding(f"{resource.name} inputs not seen", _with(stack, number, unseen))
+        yield Hiding(f"{resource.name} inputs not seen", with_resource(stack, number, unseen))
 
 
-def _with(stack: Stack, number: int, resource: Resource) -> Stack:
+def with_resource(stack: Stack, number: int, resource: Resource) -> Stack:
     resources = list(stack.resources)
     resources[number] = resource
     return replace(stack, resources=resources)
@@ -405,7 +406,7 @@ def _hidden(stack: Stack, number: int, path: tuple[Any, ...], mark: object, *, t
     inside[path[-1]] = mark
     outputs = {key: value for key, value in resource.outputs.items() if key != path[0]}
     kept = {key: urns for key, urns in resource.dependencies.items() if traced or key != path[0]}
-    return _with(stack, number, replace(resource, inputs=inputs, outputs=outputs, dependencies=kept))
+    return with_resource(stack, number, replace(resource, inputs=inputs, outputs=outputs, dependencies=kept))
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
