@@ -376,7 +376,7 @@ class Hiding:
 def hidings(stack: Stack) -> Iterator[Hiding]:
     """Every property and reference of a stack, hidden in each way that a source can hide it."""
     for number, resource in enumerate(stack.resources):
-        for path in _places(dict(resource.inputs or {})):
+        for path in places_in(dict(resource.inputs or {})):
             for word, mark in (("unknown", UNKNOWN_STRING), ("secret", SECRET)):
                 for traced in (True, False):
                     how = f"{resource.name} {path} {word}{'' if traced else ', without a trace'}"
@@ -409,12 +409,12 @@ def _hidden(stack: Stack, number: int, path: tuple[Any, ...], mark: object, *, t
     return with_resource(stack, number, replace(resource, inputs=inputs, outputs=outputs, dependencies=kept))
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if path:
         yield path
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _places(item, (*path, key))
+            yield from places_in(item, (*path, key))
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _places(item, (*path, number))
+            yield from places_in(item, (*path, number))

@@ -10,7 +10,7 @@ from policypack.declared import Stack
 from policypack.declared.wire import UNKNOWN_STRING
 from tests.policypack.network.landscapes import FORMS, ROWS, Form, with_resource
 from tests.policypack.network.spoiling import WRONG, Place, places, recorded, set_at
-from tests.policypack.network.test_law import answers, built, is_wider
+from tests.policypack.network.test_law import Answers, answers, built, is_wider
 
 EMPTY: Mapping[str, Any] = {
     "an empty text": "",
@@ -40,7 +40,7 @@ WHOLE = [*cases(ROWS, "preview-json"), *cases(ROWS, "export")]
 HALF = [*cases(ROWS, "preview-json"), *cases(SAMPLE, "export")]
 
 
-def read_places(row: str, form: Form) -> tuple[Stack, dict[str, tuple[str, int]], list[Place]]:
+def read_places(row: str, form: Form) -> tuple[Stack, Answers, list[Place]]:
     """A landscape, its answers, and all places that were read for them."""
     stack = built(row).stack(form)
     with recorded() as (properties, members):
@@ -48,7 +48,7 @@ def read_places(row: str, form: Form) -> tuple[Stack, dict[str, tuple[str, int]]
     return stack, before, list(places(stack, properties, members))
 
 
-def firmer(before: Mapping[str, tuple[str, int]], stack: Stack) -> dict[str, object]:
+def firmer(before: Answers, stack: Stack) -> dict[str, object]:
     after = answers(stack)
     return {key: after[key] for key, answer in before.items() if not is_wider(answer, after[key])}
 

@@ -21,7 +21,11 @@ _EXAMPLES = int(os.environ.get("APIG_COST_LAW_EXAMPLES", "400"))
 """APIG_COST_LAW_EXAMPLES=2000 pytest -m slow tests/policypack/network/test_law.py runs longer."""
 
 
-def answers(stack: Stack) -> dict[str, tuple[str, int]]:
+Answers = dict[str, tuple[str, int]]
+"""Each verdict with its firmness, by what it is about."""
+
+
+def answers(stack: Stack) -> Answers:
     network = judge(survey(stack, None), Settings())
     found = {}
     for judged in network.gateways:
@@ -79,23 +83,73 @@ def test_hiding_a_fact_of_a_landscape_never_firms_an_answer(
     assert broken(built(*rows, region=region, entrance=entrance).stack(form)) == []
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_preview_and_state_of_a_landscape_never_contradict(row: str) -> None:
-    one, other = (answers(built(row).stack(form)) for form in ("preview-json", "export"))
-    for key, (answer, _) in one.items():
-        assert {answer, other[key][0]} not in ({"needed", "unneeded"}, {"on", "off"}, {"bound", "unbound"})
+CONTRADICTIONS = ({"needed", "unneeded"}, {"on", "off"}, {"bound", "unbound"})
 
 
 @pytest.mark.parametrize("row", ROWS)
-@pytest.mark.parametrize("more", ["backend-1", "backend-19", "backend-29b"])
-def test_more_public_backends_never_lead_to_unneeded(row: str, more: str) -> None:
-    assert answers(built(row, more).stack("export"))["gate outbound"][0] != "unneeded"
+def test_sources_of_a_landscape_never_contradict(row: str) -> None:
+    assert contradictions(built(row)) == []
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row != "entrance-nlb"])
-@pytest.mark.parametrize("more", ["caller-1", "caller-15", "caller-21", "caller-4-associate"])
-def test_more_public_callers_never_lead_to_unneeded(row: str, more: str) -> None:
-    assert answers(built(row, more).stack("export"))["gate entrance"][0] != "unneeded"
+def contradictions(builder: Builder) -> list[tuple[str, set[str]]]:
+    """What one source says of a landscape and another denies."""
+    told = [answers(builder.stack(form)) for form in FORMS]
+    said = {key: {found[key][0] for found in told} for key in told[0]}
+    return [(key, words) for key, words in said.items() if any(pair <= words for pair in CONTRADICTIONS)]
+
+
+def needed(path: str) -> list[str]:
+    """Rows that are proof, or likely, of a need for one path."""
+    return [row for row in ROWS if answers(built(row).stack("export"))[f"gate {path}"][0] == "needed"]
+
+
+PUBLIC_BACKENDS, PUBLIC_CALLERS = needed("outbound"), needed("entrance")
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_more_public_evidence_never_leads_to_unneeded(row: str) -> None:
+    for path, rows in (("outbound", ["backend-1", "backend-19"]), ("entrance", ["caller-1", "caller-15"])):
+        for more in rows:
+            for form in FORMS:
+                assert verdict_with([row], more, form, path) != "unneeded", (more, form)
+
+
+def verdict_with(rows: list[str], more: str, form: Form, path: str, **how: Any) -> str:
+    return answers(built(*rows, more, **how).stack(form))[f"gate {path}"][0]
+
+
+LANDSCAPES = st.fixed_dictionaries(
+    {
+        "rows": st.lists(st.sampled_from(sorted(ROWS)), min_size=1, max_size=4, unique=True),
+        "region": st.sampled_from(["cn-north-1", "cn-north-4"]),
+        "entrance": st.booleans(),
+    }
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(landscape=LANDSCAPES)
+def test_sources_of_landscapes_never_contradict(landscape: dict[str, Any]) -> None:
+    rows = landscape.pop("rows")
+    assert contradictions(built(*rows, **landscape)) == []
+
+
+@pytest.mark.slow
+@settings(max_examples=_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    landscape=LANDSCAPES,
+    form=st.sampled_from(FORMS),
+    more=st.sampled_from(
+        [*(("outbound", row) for row in PUBLIC_BACKENDS), *(("entrance", row) for row in PUBLIC_CALLERS)]
+    ),
+)
+def test_more_public_evidence_in_landscapes_never_leads_to_unneeded(
+    landscape: dict[str, Any], form: Form, more: tuple[str, str]
+) -> None:
+    path, row = more
+    rows = landscape.pop("rows")
+    assert verdict_with(rows, row, form, path, **landscape) != "unneeded"
 
 
 def test_every_row_of_the_page_has_a_landscape() -> None:
