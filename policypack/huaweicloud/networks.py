@@ -7,7 +7,7 @@ from typing import Final
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.huaweicloud.addresses import Cidr, parse_network
 from policypack.huaweicloud.blocks import each_block, given, inside, is_set, texts
-from policypack.huaweicloud.references import SUBNETS_OF_SERVER
+from policypack.huaweicloud.references import REMOTE_GROUP, SUBNETS_OF_SERVER
 
 # What an address in an unknown property may be, by the Terraform name of the resource it comes from.
 ONLY_PRIVATE: Final = frozenset(
@@ -150,7 +150,7 @@ def rule_of(resource: Resource) -> Rule:
         resource=resource,
         inbound=_admits(direction, action),
         prefix=read.text(given(resource.declared("remoteIpPrefix"))),
-        group=given(resource.declared("remoteGroupId")),
+        group=given(REMOTE_GROUP.of(resource)),
         addresses=given(resource.declared("remoteAddressGroupId")),
         ports=read.text(given(resource.declared("ports"))),
         lowest=read.text(given(resource.declared("portRangeMin"))),

@@ -10,7 +10,7 @@ from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.gateways import own_port
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.networks import Rule
-from policypack.huaweicloud.references import SECURITY_GROUP
+from policypack.huaweicloud.references import REMOTE_GROUP, SECURITY_GROUP
 from policypack.network import evidence as say
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
@@ -48,7 +48,7 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
                 fact = f'Security group rule "{item.name}" may be of the gateway\'s group'
                 yield _doubt(fact, item, f'securityGroupId of "{item.name}"', acts)
             continue
-        match _admits(rule):
+        match _admits(topology, rule):
             case "anyone":
                 yield _open(rule, acts)
                 complete = False
@@ -91,12 +91,14 @@ def _open(rule: Rule, acts: bool | None) -> Evidence:
     return say.public(row, f"{fact}; a gateway behind ELB ignores it.", item.urn, "assumed")
 
 
-def _admits(rule: Rule) -> str:
+def _admits(topology: Topology, rule: Rule) -> str:
     """Whom a rule admits: ``anyone``, ``public``, ``private`` or ``unknown``."""
     if not isinstance(rule.inbound, Known):
         return "unknown"
-    if isinstance(rule.group, Known) and isinstance(rule.group.value, str):
-        return "private"
+    if is_set(rule.group) and not is_set(rule.addresses) and isinstance(rule.prefix, Absent):
+        # members of a group have private addresses, whichever group it is
+        named = isinstance(rule.group, Known) and isinstance(rule.group.value, str)
+        return "private" if named or topology.links.built_from(rule.resource, REMOTE_GROUP) else "unknown"
     if is_set(rule.group) or is_set(rule.addresses):
         return "unknown"
     match rule.prefix:
