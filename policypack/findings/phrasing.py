@@ -7,6 +7,7 @@ from policypack.costs.line import Line
 from policypack.costs.wording import number
 from policypack.declared import Known, Resource, Value
 from policypack.findings.finding import Fact, Saving
+from policypack.huaweicloud.model import Purchase
 from policypack.network.rows import Row
 from policypack.network.verdict import Evidence, Judgement
 from pricing.money import Range, plain
@@ -42,6 +43,11 @@ def a_month(saving: Saving | None, what: str) -> str:
     if saving is None:
         return ""
     return f"{what} saves {monthly(saving.amount)} {saving.currency} a month."
+
+
+def ending(purchase: Purchase) -> str:
+    """What saves a price, for ``a_month``: releasing brings nothing back of what is paid already."""
+    return "Not renewing it" if purchase.prepaid == Known(True) else "Releasing it"
 
 
 def monthly(amount: Range) -> str:

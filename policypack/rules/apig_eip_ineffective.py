@@ -36,9 +36,11 @@ from typing import Final
 from policypack.declared import Absent, Known
 from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding
-from policypack.findings.phrasing import named, sentence
+from policypack.findings.named_eip import the_eip_of
+from policypack.findings.phrasing import a_month, ending, named, sentence, sentences
 from policypack.findings.subject import Subject
 from policypack.network.verdict import GatewayJudgement
+from pricing.quantity import Meter
 
 LEVEL: Final = "advisory"
 _WASTED: Final = "the EIP has no effect and is paid for as long as it exists"
@@ -62,10 +64,30 @@ def _ineffective(subject: Subject, judged: GatewayJudgement) -> Finding:
     else:
         where = region.value if isinstance(region, Known) else "this region"
         why = f"gateways in {where} are behind ELB and bind no EIP"
+    fact, key = f"{_names_eip(subject, judged)}, but {why}", subject.spelled("eipId")
+    eip = the_eip_of(subject, judged)
+    if eip is None:
+        return about(gateway).violation(
+            sentence(fact, _WASTED),
+            _instead(subject, f"{key} and the EIP"),
+            evidence=_evidence(subject, judged),
+            key="eipId",
+        )
+    declared, binding = eip
+    saving, remove = None, key
+    message = sentence(fact, f"{key} has no effect")
+    if binding.state == "unbound":
+        saving = subject.saving(declared.resource.urn, Meter.EIP_RETENTION, Meter.EIP_BANDWIDTH)
+        message = sentences(sentence(fact, _WASTED), a_month(saving, ending(declared.purchase)))
+        remove = f"{key} and the EIP"
+    elif binding.state == "undecided":
+        message = sentences(message, binding.reason)
+        remove = f"{key}, and the EIP where the console shows that nothing else uses it"
     return about(gateway).violation(
-        sentence(f"{_names_eip(subject, judged)}, but {why}", _WASTED),
-        _instead(subject, subject.spelled("eipId")),
-        evidence=_evidence(subject, judged),
+        message,
+        _instead(subject, remove),
+        evidence=[*_evidence(subject, judged), Fact(binding.reason, declared.resource.urn)],
+        saving=saving,
         key="eipId",
     )
 
@@ -87,7 +109,7 @@ def _misplaced(subject: Subject, judged: GatewayJudgement) -> Finding:
     associates = f"{names} associates an EIP with the address of {named(gateway)}"
     return about(gateway).violation(
         sentence(f"{associates}, which the service does not support", _WASTED),
-        _instead(subject, "the association"),
+        _instead(subject, "the association and the EIP"),
         evidence=[Fact(f"{named(item)} aims at the gateway's address.", item.urn) for item in associations],
         confidence="medium",
         key="association",
@@ -96,7 +118,7 @@ def _misplaced(subject: Subject, judged: GatewayJudgement) -> Finding:
 
 def _instead(subject: Subject, what: str) -> str:
     size = subject.spelled("ingressBandwidthSize")
-    return f"Remove {what} and the EIP; set {size} where public callers are wanted."
+    return f"Remove {what}; set {size} where public callers are wanted."
 
 
 def _names_eip(subject: Subject, judged: GatewayJudgement) -> str:

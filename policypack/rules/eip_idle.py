@@ -3,7 +3,8 @@
 What it finds
     An EIP that no gateway, server, load balancer, NAT rule or other resource of the stack uses, and a
     shared bandwidth that no EIP or load balancer is in. What the
-    outputs of the stack hand out may be used elsewhere: then it cannot be told.
+    outputs of the stack hand out may be used elsewhere: then it cannot be told. Of an EIP that a gateway
+    names in `eipId` and cannot use, `apig-eip-ineffective` speaks alone, unless its level is below.
 
 Why it costs
     An unbound pay-per-use EIP pays a retention fee, and if it is charged by bandwidth, its bandwidth
@@ -34,7 +35,8 @@ from typing import Final
 from policypack.declared import Known, Resource
 from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding
-from policypack.findings.phrasing import a_month, mbits, named, sentences
+from policypack.findings.named_eip import spoken_for
+from policypack.findings.phrasing import a_month, ending, mbits, named, sentences
 from policypack.findings.subject import Subject
 from policypack.huaweicloud.model import Eip, Purchase, SharedBandwidth
 from policypack.network.verdict import Binding
@@ -45,9 +47,10 @@ LEVEL: Final = "advisory"
 
 def find(subject: Subject) -> Iterator[Finding]:
     """One finding for each EIP and shared bandwidth that nothing uses, or perhaps nothing uses."""
+    told = spoken_for(subject)
     for eip in subject.landscape.eips:
         binding = subject.network.eips[eip.resource.urn]
-        if eip.resource.leaving or binding.state == "bound":
+        if eip.resource.leaving or binding.state == "bound" or eip.resource.urn in told:
             continue
         yield (
             _idle_eip(subject, eip, binding)
@@ -72,18 +75,13 @@ def _idle_eip(subject: Subject, eip: Eip, binding: Binding) -> Finding:
     return about(resource).violation(
         sentences(
             f"EIP {named(resource)} is bound to nothing in this stack, and {_still_pays(eip)}.",
-            a_month(saving, _ending(eip.purchase)),
+            a_month(saving, ending(eip.purchase)),
         ),
         f"{_end(eip.purchase)}, or bind it to what needs it.",
         evidence=[Fact(binding.reason, resource.urn)],
         confidence="medium",  # another stack or the console may use it
         saving=saving,
     )
-
-
-def _ending(purchase: Purchase) -> str:
-    """What saves its price: releasing what is prepaid brings nothing back that is paid already."""
-    return "Not renewing it" if purchase.prepaid == Known(True) else "Releasing it"
 
 
 def _end(purchase: Purchase) -> str:
@@ -111,7 +109,7 @@ def _empty_bandwidth(subject: Subject, bandwidth: SharedBandwidth, binding: Bind
     return about(resource).violation(
         sentences(
             f"{empty}, and it is paid for whether or not anything is in it.",
-            a_month(saving, _ending(bandwidth.purchase)),
+            a_month(saving, ending(bandwidth.purchase)),
         ),
         f"{_end(bandwidth.purchase)}, or put the EIPs into it that should share it.",
         evidence=[Fact(binding.reason, resource.urn)],

@@ -34,7 +34,6 @@ CONCLUSIONS = {
     # what the README of each recording concludes: what is found, of which resource, and how firmly
     "elb-region-eip": {
         ("apig-eip-ineffective", "stores-gateway", "violation"),
-        ("eip-idle", "stores-gateway-eip", "undecided"),
         ("eip-idle", "stores-migration-eip", "undecided"),
     },
     "functions-only": {(UNNEEDED, "reports-gateway", "violation")},

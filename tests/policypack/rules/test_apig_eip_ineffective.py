@@ -20,7 +20,11 @@ def test_an_eip_in_an_elb_region_is_named(make_program, ref):
         "the EIP has no "
         "effect and is paid for as long as it exists."
     )
-    assert [fact.fact for fact in finding.evidence] == ['"gate" is in la-south-2.', 'eip_id refers to "own".']
+    assert [fact.fact for fact in finding.evidence] == [
+        '"gate" is in la-south-2.',
+        'eip_id refers to "own".',
+        'Nothing in this stack uses EIP "own".',
+    ]
 
 
 @pytest.mark.parametrize("region", ["cn-north-1", "na-mexico-1"])
@@ -63,3 +67,58 @@ def test_an_association_with_the_gateways_address_is_named(program, ref):
     [finding] = program.findings(POLICY)
     assert finding.message.startswith('"bind" associates an EIP with the address of "gate"')
     assert finding.hint.startswith("Remove the association and the EIP;")
+
+
+OWN = {"shareType": "PER", "name": "x", "size": 5, "chargeMode": "bandwidth"}
+
+
+def test_the_one_finding_says_what_releasing_the_eip_saves(make_program, ref):
+    program = make_program("sa-brazil-1")
+    eip = program.add("vpc_eip", "own", publicip={"type": "5_bgp"}, bandwidth=OWN, region="sa-brazil-1")
+    program.gateway(eipId=ref(eip))
+    [finding] = program.findings(POLICY)
+    assert program.findings("eip-idle") == []
+    assert finding.saving is not None
+    assert finding.message.endswith("Releasing it saves 106.22 USD a month.")
+
+
+@pytest.mark.parametrize("region", ["la-south-2", None])
+@pytest.mark.parametrize(
+    ("levels", "speak"),
+    [
+        ({}, 1),
+        ({POLICY: "mandatory"}, 1),
+        ({POLICY: "mandatory", "eip-idle": "mandatory"}, 1),
+        ({"eip-idle": "disabled"}, 1),
+        ({"eip-idle": "mandatory"}, 2),
+        ({POLICY: "disabled"}, 1),
+    ],
+)
+def test_one_policy_speaks_of_an_eip_unless_the_other_counts_more(make_program, ref, region, levels, speak):
+    program = make_program(region)
+    with_eip(program, ref)
+    found = [*program.findings(POLICY, levels=levels), *program.findings("eip-idle", levels=levels)]
+    assert len(found) == speak
+
+
+def test_an_eip_that_something_else_uses_is_not_to_be_released(make_program, ref):
+    program = make_program("la-south-2")
+    eip = program.add("vpc_eip", "own", publicip={}, bandwidth=OWN)
+    program.gateway(eipId=ref(eip))
+    program.add("vpc_eip_associate", "bind", publicIp=ref(eip), portId="port")
+    [finding] = program.findings(POLICY)
+    assert finding.message.endswith("; eip_id has no effect.")
+    assert finding.hint.startswith("Remove eip_id; ")
+    assert finding.saving is None
+    assert program.findings("eip-idle") == []
+
+
+def test_an_eip_that_something_else_may_use_is_not_simply_to_be_released(make_program, ref):
+    program = make_program("la-south-2")
+    eip = program.add("vpc_eip", "own", publicip={}, bandwidth=OWN)
+    program.gateway(eipId=ref(eip))
+    program.add("vpc_eip_associate", "bind", publicIp=program.unknown, portId="port")
+    [finding] = program.findings(POLICY)
+    assert "may mean" in finding.message
+    assert "where the console shows that nothing else uses it" in finding.hint
+    assert program.findings("eip-idle") == []
