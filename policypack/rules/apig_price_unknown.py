@@ -49,7 +49,7 @@ _OWN_REGION: Final = "in a price book of your own that lists the region in a `[[
 _ADVICE: Final = {
     Cause.MISSPELT: "Correct the name, or state its price in a price book of your own.",
     Cause.NOT_SOLD: "Check how it is paid, or state its price in a price book of your own.",
-    Cause.STATED: f"State the agreed price in the customer terms, or in a book that {WRITE_DOWN} prepares.",
+    Cause.STATED: f"State the price that you agreed on in the terms, or in what {WRITE_DOWN} writes.",
     Cause.SITE: "Correct the region, list it in a `[[region]]` of a price book, or set `site`.",
     Cause.PARTNER: f"State the partner's prices {_OWN_REGION}.",
     Cause.PRIVATE: f"State what it costs you {_OWN_REGION}.",
