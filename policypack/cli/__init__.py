@@ -35,6 +35,10 @@ class _Commands(click.Group):
             return None
         needed = "a click.Command, which runs when its name is given"
         command: click.Command = load_plugin(COMMANDS, cmd_name, command=needed).command
+        if ctx.resilient_parsing:  # a shell asks how a line goes on
+            from policypack.cli.support.completion import complete_places
+
+            complete_places(command)
         return command
 
     def resolve_command(

@@ -52,17 +52,24 @@ def pages(root: Path) -> list[Path]:
 def commands(page: Path) -> list[Command]:
     """The commands that need nothing but this project, in order."""
     return [
-        Command(*_split(part))
+        command
         for block in BLOCK.finditer(page.read_text(encoding="utf-8"))
         if block["kind"] == "console" and not block["needs"]
-        for part in re.split(r"^(?=\$ )", block["body"], flags=re.M)
-        if part.startswith("$ ")
+        for command in commands_of(block["body"])
     ]
 
 
+def commands_of(body: str) -> list[Command]:
+    """The commands of one block, in order."""
+    parts = re.split(r"^(?=\$ )", body, flags=re.M)
+    return [Command(*_split(part)) for part in parts if part.startswith("$ ")]
+
+
 def _split(part: str) -> tuple[str, str]:
-    line, _, printed = part.partition("\n")
-    return line.removeprefix("$ "), printed
+    """A command, with the document that it takes in (``<<'END'``), and what it prints."""
+    command = re.match(r"\$ .*\n(?:(?<=<<'END'\n)(?:.*\n)*?END\n)?", part)
+    assert command is not None, part
+    return command[0].removeprefix("$ ").removesuffix("\n"), part[command.end() :]
 
 
 def clone(root: Path, place: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import click
 
+from policypack.cli.support.completion import stack_names
 from policypack.cli.support.options import Choice, prices_option
 
 
@@ -12,7 +13,12 @@ from policypack.cli.support.options import Choice, prices_option
     type=Choice(["github", "gitlab", "jenkins", "none"]),
     help="Write the pipeline of this CI system, by default of the one that the repository shows.",
 )
-@click.option("--stack", metavar="NAME", help="The stack that the pipeline checks, by default every one.")
+@click.option(
+    "--stack",
+    metavar="NAME",
+    shell_complete=stack_names,
+    help="The stack that the pipeline checks, by default every one.",
+)
 @click.option(
     "--margin",
     type=click.FloatRange(min=0, max=1000),

@@ -2,9 +2,11 @@
 
 import click
 
+from policypack.cli.support.completion import policy_names
+
 
 @click.command("policies")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=policy_names)
 def command(name: str | None) -> None:
     """List all policies, or explain the one called NAME."""
     from policypack.cli.support.errors import InputError

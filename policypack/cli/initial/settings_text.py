@@ -37,7 +37,11 @@ def settings_text(proposals: Sequence[Proposal], margin: Decimal, today: date, p
             "",
         ]
     elif prices:
-        lines += [f"priceBook = [{', '.join(map(_quoted, prices))}]", ""]
+        lines += [
+            "# Price books in the order in which they are asked; `bundled` is the one of apig-cost.",
+            f"priceBook = [{', '.join(map(_quoted, prices))}]",
+            "",
+        ]
     lines += [
         "[apig-monthly-budget]",
         "# A stack that no limit is about is cannot decide: a new one does not pass unseen.",

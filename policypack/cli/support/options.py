@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
+from policypack.cli.support.completion import stack_names
+
 if TYPE_CHECKING:
     from policypack.cli.support.gate import FailOn
     from policypack.sources import Wanted
@@ -208,6 +210,7 @@ def program_stack_options(function: Function) -> Function:
             "--stack",
             metavar="NAME",
             envvar="APIG_COST_STACK",
+            shell_complete=stack_names,
             help="Stack that is meant where a source has several; names a plan or state of OpenTofu or "
             "Terraform.",
         ),
