@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -12,10 +12,20 @@ from pricing.eip_states import EipMode, billed_meters
 from pricing.money import divide, plain
 from pricing.quantity import Meter, Mode
 from pricing.rounding import half_up
-from pricing.timeline.clock import end_of_term, remaining_months, upgrade_fee
+from pricing.timeline.clock import end_of_term, month_of, remaining_months, upgrade_fee
 from pricing.timeline.events import Action, Event, Kind, Timeline, TimelineError
 from pricing.timeline.rates import Rates
-from pricing.timeline.settlement import Payment, Record, Stretch, count, records, total
+from pricing.timeline.settlement import (
+    Payment,
+    Record,
+    Stretch,
+    Subtotal,
+    count,
+    monthly,
+    records,
+    subtotals,
+    total,
+)
 
 MOST_RECORDS: Final = 200_000
 """Of one bill: 22 years of one meter, or 250 EIPs for a month. Printing them takes seconds and 0.6 GB."""
@@ -28,6 +38,8 @@ class Bill:
     Attributes:
         records: One per clock hour, in order of time.
         total: Rounded as the vendor rounds it.
+        subtotals: Of each month, resource and meter; rounded by themselves.
+        months: The total of each month, likewise.
         rows: The rows of the price book that were used.
         notes: What is not in the total, or ends by itself, a sentence each.
     """
@@ -37,6 +49,8 @@ class Bill:
     currency: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
+    subtotals: tuple[Subtotal, ...] = ()
+    months: tuple[tuple[date, Decimal], ...] = ()
 
 
 def bill(timeline: Timeline, book: Prices) -> Bill:
@@ -66,7 +80,15 @@ def bill(timeline: Timeline, book: Prices) -> Bill:
     items = [item for resource in resources.values() for item in resource.items]
     _bounded(items, timeline)
     notes = tuple(note for resource in resources.values() for note in resource.notes)
-    return Bill(records(items), total(items), rates.currency(), rates.rows, notes)
+    return Bill(
+        records(items),
+        total(items),
+        rates.currency(),
+        rates.rows,
+        notes,
+        subtotals(items),
+        monthly(items),
+    )
 
 
 def _bounded(items: Sequence[Stretch | Payment], timeline: Timeline) -> None:
@@ -241,7 +263,9 @@ class _Resource:
         end = end_of_term(event.at, event.months)
         self.term = _Term(event.at, end, divide(price, Decimal(event.months)))
         self.items.append(
-            Payment(self.name, self.kind, meter, event.at, end, Decimal(1), price, half_up(price, 2))
+            Payment(
+                self.name, self.kind, meter, event.at, end, Decimal(1), price, half_up(price, 2), event.at
+            )
         )
 
     def _prepaid(self) -> tuple[Meter, Decimal, str | None]:
@@ -276,6 +300,7 @@ class _Resource:
                 remaining,
                 event.price - term.month,
                 half_up(fee, 2),
+                event.at,
             )
         )
         self.term = _Term(term.start, term.end, event.price)
@@ -305,6 +330,14 @@ class _Resource:
         amount = tariff.amount(self.traffic)
         rate = tariff.tiers[0].rate if tariff.is_flat else amount
         quantity = self.traffic if tariff.is_flat else Decimal(1)
+        last = max(self.created.at, until - timedelta(seconds=1))
+        first_month, last_month = month_of(self.created.at), month_of(last)
+        if not tariff.is_flat and first_month != last_month:
+            self.notes.append(
+                f"The steps of the traffic price of {self.name} are counted once from {first_month:%Y-%m} to "
+                f"{last_month:%Y-%m}, and the traffic stands in the last month. No source says whether the "
+                "steps start anew each month; a timeline for each month assumes that they do."
+            )
         self.items.append(
             Payment(
                 self.name,
@@ -315,6 +348,7 @@ class _Resource:
                 quantity,
                 rate,
                 half_up(amount, 4),
+                last,
             )
         )
 

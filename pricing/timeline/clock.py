@@ -21,6 +21,22 @@ def clock_hours(start: datetime, end: datetime) -> Iterator[tuple[datetime, date
         begin = next_hour
 
 
+def month_of(moment: datetime) -> date:
+    """The first day of the month that a moment is in, on the vendor's clock."""
+    return moment.astimezone(VENDOR_TIME).date().replace(day=1)
+
+
+def months_of(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Split an interval where a month ends on the vendor's clock."""
+    begin = start
+    while begin < end:
+        first = month_of(begin)
+        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        next_month = datetime.combine(following, time(), VENDOR_TIME)
+        yield begin, min(next_month, end)
+        begin = next_month
+
+
 def count_clock_hours(start: datetime, end: datetime) -> int:
     """How many parts ``clock_hours`` makes."""
     if start >= end:

@@ -1,15 +1,15 @@
 """From stretches of unchanged use to billing records and a total, with the vendor's rounding."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from pricing.money import divide, multiply
 from pricing.quantity import SECONDS_PER_HOUR, Meter
 from pricing.rounding import gateway_total, half_up
 from pricing.tiers import Tariff
-from pricing.timeline.clock import clock_hours, count_clock_hours, seconds_between
+from pricing.timeline.clock import clock_hours, count_clock_hours, month_of, months_of, seconds_between
 from pricing.timeline.events import Kind
 
 
@@ -42,6 +42,7 @@ class Payment:
 
     Attributes:
         quantity: What it pays for, in units of ``rate``.
+        paid: A moment in the month in which it is paid.
         amount: What is paid, rounded as the vendor rounds it.
     """
 
@@ -53,6 +54,7 @@ class Payment:
     quantity: Decimal
     rate: Decimal
     amount: Decimal
+    paid: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,50 @@ class Record:
     quantity: Decimal
     rate: Decimal
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """What one meter of one resource costs in one month.
+
+    Attributes:
+        month: First day of the month, in the vendor's time.
+        amount: Rounded as a total is.
+    """
+
+    month: date
+    resource: str
+    meter: Meter
+    amount: Decimal
+
+
+def subtotals(items: Iterable[Stretch | Payment]) -> tuple[Subtotal, ...]:
+    """The total of each month, resource and meter, in this order.
+
+    Each is rounded by itself, so that they may add up to another last digit than the total.
+    """
+    groups: dict[tuple[date, str, Meter], list[Stretch | Payment]] = {}
+    for month, part in _by_month(items):
+        groups.setdefault((month, part.resource, part.meter), []).append(part)
+    return tuple(Subtotal(*key, total(groups[key])) for key in sorted(groups))
+
+
+def monthly(items: Iterable[Stretch | Payment]) -> tuple[tuple[date, Decimal], ...]:
+    """The total of each month, rounded by itself; the first day of the month stands for it."""
+    groups: dict[date, list[Stretch | Payment]] = {}
+    for month, part in _by_month(items):
+        groups.setdefault(month, []).append(part)
+    return tuple((month, total(groups[month])) for month in sorted(groups))
+
+
+def _by_month(items: Iterable[Stretch | Payment]) -> Iterator[tuple[date, Stretch | Payment]]:
+    """Use, split where a month ends; what is paid at once belongs to the month in which it is paid."""
+    for item in items:
+        if isinstance(item, Payment):
+            yield month_of(item.paid), item
+        else:
+            for start, end in months_of(item.start, item.end):
+                yield month_of(start), replace(item, start=start, end=end)
 
 
 def records(items: Iterable[Stretch | Payment]) -> tuple[Record, ...]:

@@ -13,6 +13,8 @@ from pricing.money import plain
 from pricing.rounding import half_up
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pricing.timeline import Bill
 
 _PLACES = 8
@@ -31,7 +33,8 @@ _PIPED_WIDTH = 200
 def command(file: Path, form: str, prices: tuple[str, ...]) -> None:
     """Rate the timeline FILE: what was bought, bound, resized, converted and released when.
 
-    Prints one record for each clock hour (GMT+08:00) and the total, rounded as the vendor rounds it.
+    Prints one record for each clock hour (GMT+08:00), subtotals of each month, and the total, rounded as
+    the vendor's examples are.
     """
     from policypack.cli.support.books import load_books
     from pricing.document import DocumentError
@@ -65,9 +68,20 @@ def _document(rated: "Bill") -> dict[str, object]:
             for record in rated.records
         ],
         "total": {"amount": _total(rated.total), "currency": rated.currency},
+        "subtotals": [
+            {
+                "month": f"{one.month:%Y-%m}",
+                "resource": one.resource,
+                "meter": str(one.meter),
+                "amount": _total(one.amount),
+            }
+            for one in rated.subtotals
+        ],
+        "months": [{"month": f"{month:%Y-%m}", "amount": _total(amount)} for month, amount in rated.months],
         "prices": [
             {
                 "row": row.id,
+                "book": row.book,
                 "confidence": row.confidence,
                 "asOf": row.as_of.isoformat(),
                 "source": row.source,
@@ -102,9 +116,28 @@ def _print_table(rated: "Bill") -> None:
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     console.print(table)
+    _print_subtotals(rated, console)
     console.print(f"Total {_total(rated.total)} {rated.currency}; times are GMT+08:00.")
     for row in rated.rows:
-        console.print(f"Price {row.id} ({row.confidence}, {row.as_of}): {row.source}")
+        console.print(f"Price {row.id} of {row.book} ({row.confidence}, {row.as_of}): {row.source}")
+
+
+def _print_subtotals(rated: "Bill", console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("month", "resource", "meter"):
+        table.add_column(name, overflow="fold")
+    table.add_column("subtotal", justify="right", overflow="fold")
+    for month, amount in rated.months:
+        for one in rated.subtotals:
+            if one.month == month:
+                table.add_row(f"{month:%Y-%m}", one.resource, str(one.meter), _total(one.amount))
+        if len(rated.months) > 1:
+            table.add_row(f"{month:%Y-%m}", "all", "", _total(amount))
+    console.print()
+    console.print(table)
+    console.print()
 
 
 def _exact(amount: Decimal) -> str:

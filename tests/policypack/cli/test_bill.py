@@ -68,7 +68,7 @@ def test_table_names_the_prices_of_the_book(timeline: Path) -> None:
     ran = CliRunner().invoke(command, [str(timeline)])
     assert ran.exit_code == 0, ran.output
     assert "Total 2.5968 USD; times are GMT+08:00." in ran.stdout
-    assert "Price bandwidth-eu (example, 2025-06-24): https://" in ran.stdout
+    assert "Price bandwidth-eu of bundled (example, 2025-06-24): https://" in ran.stdout
 
 
 def test_whole_numbers_are_written_as_money(timeline: Path) -> None:

@@ -570,3 +570,70 @@ def test_the_count_of_clock_hours_is_theirs(first: int, length: int) -> None:
     start = at("2023-04-18 08:00:00") + timedelta(seconds=first)
     end = start + timedelta(seconds=length)
     assert count_clock_hours(start, end) == len(list(clock_hours(start, end)))
+
+
+class TestSubtotals:
+    def test_of_one_month_each_meter_of_each_resource(self, rate: Rate) -> None:
+        found = rate(
+            "until = 2023-04-18T11:00:00+08:00\n" + EU_RATES,
+            event("2023-04-18 08:00:00", "b", "create", kind="eip", bandwidth=6),
+            event("2023-04-18 09:00:00", "b", "bind"),
+            event("2023-04-18 10:00:00", "a", "create", kind="eip", bandwidth=10),
+        )
+        assert [(one.month, one.resource, one.meter, str(one.amount)) for one in found.subtotals] == [
+            (date(2023, 4, 1), "a", Meter.EIP_BANDWIDTH, "0.1780"),
+            (date(2023, 4, 1), "a", Meter.EIP_RETENTION, "0.0050"),
+            (date(2023, 4, 1), "b", Meter.EIP_BANDWIDTH, "0.3204"),
+            (date(2023, 4, 1), "b", Meter.EIP_RETENTION, "0.0050"),
+        ]
+        assert found.months == ((date(2023, 4, 1), found.total),)
+
+    def test_a_month_ends_on_the_clock_of_the_vendor(self, rate: Rate) -> None:
+        found = rate(
+            "until = 2023-05-01T02:00:00+08:00\n" + EU_RATES,
+            event("2023-04-30 22:00:00", "a", "create", kind="eip", bandwidth=10).replace(
+                "2023-04-30T22:00:00+08:00", "2023-04-30T14:00:00Z"
+            ),
+        )
+        assert [(month, str(amount)) for month, amount in found.months] == [
+            (date(2023, 4, 1), "0.3660"),
+            (date(2023, 5, 1), "0.3660"),
+        ]
+
+    def test_what_is_paid_at_once_stands_where_it_is_paid(self, rate: Rate) -> None:
+        found = rate(
+            "until = 2023-05-10T00:00:00+08:00\n" + EU_RATES,
+            event("2023-04-20 08:00:00", "a", "create", kind="eip", bandwidth=10),
+            event("2023-04-20 08:00:00", "a", "convert", mode="yearly-monthly", months=1, price="85.5"),
+        )
+        assert found.months == ((date(2023, 4, 1), Decimal("85.50")),)
+
+    @pytest.mark.parametrize(
+        ("until", "noted"), [("2023-05-01T00:00:00", False), ("2023-05-01T00:00:01", True)]
+    )
+    def test_the_steps_of_traffic_at_the_turn_of_a_month(self, rate: Rate, until: str, noted: bool) -> None:
+        steps = '"eip.traffic" = [{ upTo = 10, rate = "1" }, { rate = "0.5" }]\n'
+        found = rate(
+            f"until = 2023-05-01T00:00:{second}+08:00\n" + EU_RATES + steps,
+            event("2023-04-01 00:00:00", "a", "create", kind="eip", mode="traffic"),
+            event("2023-04-01 00:00:00", "a", "bind"),
+            event("2023-04-30 23:00:00", "a", "unbind", trafficGB=30),
+        )
+        (traffic,) = [one for one in found.subtotals if one.meter == Meter.EIP_TRAFFIC]
+        assert traffic.amount == 20
+        assert traffic.month == (date(2023, 5, 1) if noted else date(2023, 4, 1))
+        told = [note for note in found.notes if "are counted once from 2023-04 to 2023-05" in note]
+        assert bool(told) is noted
+
+    def test_two_months_and_twice_one_month_differ_by_the_steps(self, rate: Rate) -> None:
+        steps = '"eip.traffic" = [{ upTo = 10, rate = "1" }, { rate = "0.5" }]\n'
+
+        def of(first: str, until: str, volume: int) -> Decimal:
+            return rate(
+                f"until = {until}T00:00:00+08:00\n" + EU_RATES + steps,
+                event(f"{first} 00:00:00", "a", "create", kind="eip", mode="traffic"),
+                event(f"{first} 00:00:00", "a", "bind", trafficGB=volume),
+            ).total
+
+        assert of("2023-04-01", "2023-06-01", 40) == 25
+        assert of("2023-04-01", "2023-05-01", 20) + of("2023-05-01", "2023-06-01", 20) == 30
