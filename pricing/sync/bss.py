@@ -8,7 +8,7 @@ Credentials come from the SDK's environment variables or its profile file and ar
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,12 +19,14 @@ import tenacity
 
 from pricing.book.examples import with_example
 from pricing.book.loader import definitions
-from pricing.book.model import Example, NoPrice, Row
+from pricing.book.model import Complete, Example, NoPrice, Row
 from pricing.money import plain
-from pricing.quantity import Mode
+from pricing.quantity import Meter, Mode
+from pricing.sync import price_list
 from pricing.sync.catalogue import Catalogue, RegionAnswer
 from pricing.sync.codes import RatedProduct, codes
 from pricing.sync.errors import SyncError
+from pricing.sync.price_list import PriceList
 from pricing.tiers import Dimension, Tariff, Tier, TierMode
 
 ATTEMPTS: Final = 5
@@ -89,41 +91,121 @@ def _region(
     rows: list[Row] = []
     no_prices: list[NoPrice] = []
     refused: list[str] = []
-    for product in products:
-        for code in product.specs:
-            try:
-                for one in _priced(api, product, code, site, region, day):
-                    if isinstance(one, Row):
-                        rows.append(one)
-                    else:
-                        no_prices.append(one)
-            except RefusedError as error:
-                refused.append(str(error))
-            except UnreachableError as error:
-                return RegionAnswer(region, failures=(str(error),))
+    open_meters: set[Meter] = set()
+    try:
+        lists, unlisted = _price_lists(api, products, site, region)
+        for product in products:
+            for code in product.specs:
+                try:
+                    for one in _priced(api, product, code, site, region, day, lists.get(product.resource)):
+                        if isinstance(one, Row):
+                            rows.append(one)
+                        else:
+                            no_prices.append(one)
+                except RefusedError as error:
+                    refused.append(str(error))
+                    open_meters.add(product.meter)
+    except UnreachableError as error:
+        return RegionAnswer(region, failures=(str(error),))
+    open_meters |= {stated.meter for stated in no_prices}
     if not rows and not no_prices:
         if refused:
             return RegionAnswer(region, failures=(refused[0],))
         note = f"The price API sells nothing of it in {region}; what the book says stays."
         return RegionAnswer(region, (Catalogue((), notes=(note,)),))
     covered = tuple(dict.fromkeys(product.meter for product in products))
-    catalogue = Catalogue(tuple(rows), (), tuple(refused), tuple(no_prices), covered=covered)
+    complete = tuple(
+        Complete(product.meter, site, region, api.endpoint + price_list.PATH, day)
+        for product in products
+        if product.meter not in open_meters and _is_all(product, lists.get(product.resource), rows)
+    )
+    skipped = [*refused, *unlisted, *_not_rated(products, lists, rows, no_prices)]
+    catalogue = Catalogue(tuple(rows), complete, tuple(skipped), tuple(no_prices), covered=covered)
     return RegionAnswer(region, (catalogue,))
 
 
+def _price_lists(
+    api: "_Api", products: tuple[RatedProduct, ...], site: str, region: str
+) -> tuple[dict[str, PriceList], list[str]]:
+    """The official price list of each resource type, where the site has one, and what is not understood."""
+    lists: dict[str, PriceList] = {}
+    told: list[str] = []
+    if not api.has_price_list:
+        return lists, told
+    for service, resource in dict.fromkeys((product.service, product.resource) for product in products):
+        of_resource = [product for product in products if product.resource == resource]
+        try:
+            infos = api.price_list(service, resource, region)
+        except UnreachableError:
+            raise
+        except SyncError as error:  # also where the account may not ask for it
+            told.append(f"{error} The ratings are not checked against the price list.")
+            continue
+        if not infos:
+            continue
+        lists[resource] = price_list.read(infos, of_resource, definitions().currencies[site])
+        told += [f"{resource}: {one} in the price list is not understood." for one in lists[resource].strange]
+    return lists, told
+
+
+def _not_rated(
+    products: Iterable[RatedProduct],
+    lists: Mapping[str, PriceList],
+    rows: Iterable[Row],
+    no_prices: Iterable[NoPrice],
+) -> Iterator[str]:
+    """What the price list has and no rating confirms; its amount alone would hide steps."""
+    meters = definitions().meters
+    known = {(row.meter, row.spec, row.months) for row in rows}
+    told = {(stated.meter, stated.spec) for stated in no_prices}
+    for product in products:
+        listed = lists.get(product.resource)
+        for spec, months in sorted(listed.amounts, key=str) if listed is not None else ():
+            name = meters[product.meter].spec_names.get(spec, spec)
+            if spec not in product.specs or (product.meter, name) in told:
+                continue
+            if (product.meter, name, months) not in known:
+                how = "pay-per-use" if months is None else f"for {months} months"
+                yield f"{product.meter} {spec} {how}: the price list has it, and no rating confirms it."
+
+
+def _is_all(product: RatedProduct, listed: PriceList | None, rows: Sequence[Row]) -> bool:
+    """Whether the rows are every price that there is: a list that is understood names no other."""
+    if listed is None or listed.strange:
+        return False
+    names = definitions().meters[product.meter].spec_names
+    rated = {(row.spec, row.months) for row in rows if row.meter == product.meter}
+    stated = {(names.get(spec, spec), months) for spec, months in listed.amounts if spec in product.specs}
+    return bool(rated) and rated == stated
+
+
 def _priced(
-    api: "_Api", product: RatedProduct, code: str, site: str, region: str, day: date
-) -> Iterator[Row | NoPrice]:
+    api: "_Api",
+    product: RatedProduct,
+    code: str,
+    site: str,
+    region: str,
+    day: date,
+    listed: PriceList | None,
+) -> list[Row | NoPrice]:
+    """A row for each way of paying; none but the reason where the price list says something else."""
     units = definitions().meters[product.meter].units
-    amounts = api.rate(product, code, region, _samples(product))
-    if amounts is not None:
-        yield _row(api, product, code, site, region, day, amounts, None)
-    if Mode.YEARLY_MONTHLY not in units:
-        return
-    for months in _PERIODS:
-        amounts = api.rate_term(product, code, region, months)
-        if amounts is not None:
-            yield _row(api, product, code, site, region, day, amounts, months)
+    found: list[Row | NoPrice] = []
+    for months in (None, *(_PERIODS if Mode.YEARLY_MONTHLY in units else ())):
+        if months is None:
+            amounts = api.rate(product, code, region, _samples(product))
+        else:
+            amounts = api.rate_term(product, code, region, months)
+        if amounts is None:
+            continue
+        wrong = None
+        if listed is not None and not api.discounted:
+            wrong = listed.contradiction(code, months, amounts[_Sample(1, 1)])
+        if wrong is not None:
+            spec = definitions().meters[product.meter].spec_names.get(code, code)
+            return [NoPrice(product.meter, spec, site, region, wrong, api.endpoint + price_list.PATH)]
+        found.append(_row(api, product, code, site, region, day, amounts, months))
+    return found
 
 
 def _row(
@@ -238,6 +320,39 @@ class _Api:
         if strange := ", ".join(sorted(self._seen - {expected})):
             raise RefusedError(f"{self.endpoint}: the currency is {strange}, but the site's is {expected}.")
         return expected
+
+    @property
+    def has_price_list(self) -> bool:
+        """Whether the site's SDK knows ``ListResourceSpecsPrice``; that of the China site does not."""
+        return hasattr(self._client, "list_resource_specs_price")
+
+    def price_list(self, service: str, resource: str, region: str) -> list[Any]:
+        """Every product of a resource type with its official prices; none where nothing is listed."""
+        infos: list[Any] = []
+        marker: str | None = None
+        what = f"the price list of {resource} in {region}"
+        for _ in range(price_list.MOST_PAGES):
+            body = self._sdk.ResourceSpecsPriceQueryReq(
+                cloud_service_type=service,
+                resource_type=resource,
+                region_code=region,
+                need_attributes=False,
+                need_price=True,
+                marker=marker,
+                limit=price_list.PAGE,
+            )
+            request = self._sdk.ListResourceSpecsPriceRequest(x_language="en_us", body=body)
+            response = self._call(self._client.list_resource_specs_price, request, what)
+            if response is None:
+                return []
+            infos.extend(response.resource_spec_infos or ())
+            following = response.page_info.next_marker if response.page_info else None
+            if not following:
+                return infos
+            if following == marker:
+                break
+            marker = following
+        raise RefusedError(f"{self.endpoint}: {what} does not end.")
 
     def rate(
         self, product: RatedProduct, code: str, region: str, samples: tuple[_Sample, ...]

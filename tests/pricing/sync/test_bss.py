@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pricing.quantity import Meter
-from pricing.sync import bss, lock
+from pricing.sync import bss, lock, price_list
 from pricing.sync.catalogue import Catalogue, RegionAnswer
 from pricing.sync.errors import SyncError
 from pricing.tiers import Tariff, TierMode
@@ -65,6 +65,8 @@ def answers(
     rate: Callable[[dict[str, Any]], Decimal] = amount, **keys: object
 ) -> Callable[..., tuple[int, object]]:
     def answer(body: dict[str, Any]) -> tuple[int, object]:
+        if "product_infos" not in body:  # the international and European sites have a price list
+            return 200, {"region_code": body["region_code"], "resource_spec_infos": [], "page_info": {}}
         infos = body["product_infos"]
         assert body["project_id"] == "project"
         assert all(info["subscription_num"] == 1 for info in infos)
@@ -325,3 +327,151 @@ class TestPriceApi:
     def test_an_unknown_site(self, day: date) -> None:
         with pytest.raises(SyncError, match="no site mars"):
             list(bss.fetch("mars", ("x",), day))
+
+
+def listed(
+    spec: str, *prices: dict[str, Any], resource: str = "hws.resource.type.apig.instance"
+) -> dict[str, Any]:
+    """A product of the price list with every key that the SDK's model has."""
+    return {
+        "cloud_service_type": "hws.service.type.apig",
+        "cloud_service_type_name": "API Gateway",
+        "resource_type": "hws.resource.type.apig.instance",
+        "resource_type_name": "x",
+        "resource_spec": spec,
+        "resource_spec_name": spec,
+        "attributes": None,
+        "price_lists": list(prices),
+    }
+
+
+def price(amount: str, **keys: Any) -> dict[str, Any]:
+    return {
+        "offering_id": "OFFI1",
+        "currency": "USD",
+        "official_price": amount,
+        "charging_mode": "ON_DEMAND",
+        "period_type": 4,
+        "period_nums": None,
+        "billing_usage_factor": "Duration",
+        **keys,
+    }
+
+
+def term(amount: str, period: int) -> dict[str, Any]:
+    return price(
+        amount, charging_mode="PERIOD", period_type=period, period_nums=[1, 2, 3], billing_usage_factor=None
+    )
+
+
+PROFESSIONAL = listed("PROFESSIONAL", price("12.88"), term("8000", 2), term("80000", 3))
+ENTERPRISE = listed("ENTERPRISE", price("19.36"), term("0", 2), term("0", 3))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+class TestPriceList:
+    """``ListResourceSpecsPrice`` of the international SDK, checked against the ratings."""
+
+    @pytest.fixture
+    def of(self, server: Any, fetch: Callable[..., list[Catalogue]]) -> Callable[..., Catalogue]:
+        def run(*pages: list[dict[str, Any]], status: int = 200) -> Catalogue:
+            rated = answers(currency="USD")
+            server.asked = []
+
+            def answer(body: dict[str, Any]) -> tuple[int, object]:
+                if "product_infos" in body:
+                    code, content = rated(body)
+                    return code, {**content, "currency": "USD"} if isinstance(content, dict) else content
+                server.asked.append(body)
+                if status != 200:
+                    return status, {"error_code": "CBC.0151", "error_msg": "x"}
+                ours = body["resource_type"] == "hws.resource.type.apig.instance"
+                number = int(body.get("marker") or 0)
+                following = str(number + 1) if ours and number + 1 < len(pages) else None
+                return 200, {
+                    "region_code": body["region_code"],
+                    "resource_spec_infos": pages[number] if ours else [],
+                    "page_info": {
+                        "next_marker": str(number + 1) if ours and number + 1 < len(pages) else None
+                    },
+                }
+
+            server.rate = answer
+            (catalogue,) = fetch(site="intl")
+            return catalogue
+
+        return run
+
+    def test_what_agrees_is_known_to_be_all(self, of: Callable[..., Catalogue], server: Any) -> None:
+        catalogue = of([PROFESSIONAL], [ENTERPRISE])
+        assert [stated.meter for stated in catalogue.complete] == [Meter.GATEWAY]
+        assert {(row.spec, row.months) for row in catalogue.rows if row.meter == Meter.GATEWAY} == {
+            (spec, months) for spec in ("PROFESSIONAL", "ENTERPRISE") for months in (None, 1, 12)
+        }
+        first, second = [one for one in server.asked if "apig.instance" in one["resource_type"]]
+        assert (first["need_price"], first["limit"], first["region_code"]) == (True, 50, "cn-north-4")
+        assert second["marker"] == "1"
+        assert catalogue.skipped == ()
+
+    def test_another_amount_than_the_rating_is_no_price(self, of: Callable[..., Catalogue]) -> None:
+        catalogue = of([listed("PROFESSIONAL", price("13"), term("8000", 2), term("80000", 3)), ENTERPRISE])
+        (stated,) = catalogue.no_prices
+        assert stated.reason == "The price list of the price API says 13 and its rating 12.88."
+        assert "PROFESSIONAL" not in {row.spec for row in catalogue.rows}
+        assert catalogue.complete == ()
+
+    def test_a_term_that_disagrees_takes_the_product_away(self, of: Callable[..., Catalogue]) -> None:
+        catalogue = of(
+            [listed("PROFESSIONAL", price("12.88"), term("8000", 2), term("96000", 3)), ENTERPRISE]
+        )
+        assert [stated.spec for stated in catalogue.no_prices] == ["PROFESSIONAL"]
+        assert "PROFESSIONAL" not in {row.spec for row in catalogue.rows}
+
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            (
+                listed("PROFESSIONAL_IPV6", price("1")),
+                "product PROFESSIONAL_IPV6 in the price list is not understood",
+            ),
+            (
+                listed("PLATINUM", price("50")),
+                "PLATINUM pay-per-use: the price list has it, and no rating confirms",
+            ),
+            (listed("PLATINUM", price("1", billing_usage_factor="calls")), "a price of PLATINUM (ON_DEMAND)"),
+            (listed("PLATINUM", price("1", period_type=0)), "a price of PLATINUM (ON_DEMAND)"),
+            (listed("PLATINUM", price("1", charging_mode="ONE_TIME")), "a price of PLATINUM (ONE_TIME)"),
+            (listed("PLATINUM", price("1", currency="EUR")), "a price of PLATINUM in EUR"),
+            (listed("PLATINUM", price("NaN")), "the amount of PLATINUM"),
+            (listed("", price("1")), "a product without a name"),
+        ],
+    )
+    def test_what_is_not_understood_is_named_and_nothing_is_known_to_be_all(
+        self, of: Callable[..., Catalogue], more: dict[str, Any], told: str
+    ) -> None:
+        catalogue = of([PROFESSIONAL, ENTERPRISE, more])
+        assert any(told in one for one in catalogue.skipped)
+        assert catalogue.complete == ()
+        assert {"PROFESSIONAL", "ENTERPRISE"} <= {row.spec for row in catalogue.rows}
+
+    def test_what_is_rated_and_not_listed_is_kept(self, of: Callable[..., Catalogue]) -> None:
+        catalogue = of([PROFESSIONAL])
+        assert "ENTERPRISE" in {row.spec for row in catalogue.rows}
+        assert catalogue.complete == ()
+
+    def test_an_account_that_may_not_ask_for_it(self, of: Callable[..., Catalogue]) -> None:
+        catalogue = of([], status=403)
+        assert any("not checked against the price list" in one for one in catalogue.skipped)
+        assert {row.spec for row in catalogue.rows} >= {"PROFESSIONAL", "ENTERPRISE"}
+
+    def test_the_china_site_has_none(self, fetch: Callable[..., list[Catalogue]], server: Any) -> None:
+        assert fetch()[0].complete == ()
+        assert not [one for one in server.requests if "resource-specs-price" in one]
+
+    def test_a_list_that_does_not_end(
+        self, of: Callable[..., Catalogue], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(price_list, "MOST_PAGES", 2)
+        catalogue = of([PROFESSIONAL], [ENTERPRISE], [])
+        assert any("does not end" in one for one in catalogue.skipped)
+        assert catalogue.complete == ()

@@ -614,7 +614,7 @@ class TestSubtotals:
     def test_the_steps_of_traffic_at_the_turn_of_a_month(self, rate: Rate, until: str, noted: bool) -> None:
         steps = '"eip.traffic" = [{ upTo = 10, rate = "1" }, { rate = "0.5" }]\n'
         found = rate(
-            f"until = 2023-05-01T00:00:{second}+08:00\n" + EU_RATES + steps,
+            f"until = {until}+08:00\n" + EU_RATES + steps,
             event("2023-04-01 00:00:00", "a", "create", kind="eip", mode="traffic"),
             event("2023-04-01 00:00:00", "a", "bind"),
             event("2023-04-30 23:00:00", "a", "unbind", trafficGB=30),
