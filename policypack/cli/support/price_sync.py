@@ -1,6 +1,6 @@
 """Fetching prices: what is asked for, what is told of it, and the book that is written."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,8 +51,8 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
     from pricing.sync.errors import SyncError
 
     try:
-        with progress(f"fetching prices of {', '.join(request.regions)}"):
-            answers = _answers(request, old, today)
+        with progress(_now(request, [])) as say:
+            answers = _answers(request, old, today, say)
     except ImportError as error:
         raise InputError(f"{error.name} is missing; install it: pip install 'apig-cost[sync]'.") from error
     except SyncError as error:
@@ -84,7 +84,18 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
         raise InputError("\n".join([*failures, kept]))
 
 
-def _answers(request: Request, old: pricing.Book | None, today: date) -> list[RegionAnswer]:
+def _now(request: Request, answers: Sequence[RegionAnswer]) -> str:
+    """Which region is being asked for, and how the others went."""
+    done = len(answers)
+    failed = sum(bool(answer.failures) for answer in answers)
+    errors = f", {failed} failed" if failed else ""
+    region = request.regions[min(done, len(request.regions) - 1)]
+    return f"Fetching prices of {region} ({done + 1} of {len(request.regions)}{errors}) ..."
+
+
+def _answers(
+    request: Request, old: pricing.Book | None, today: date, say: Callable[[str], None]
+) -> list[RegionAnswer]:
     from pricing.sync.deadline import Deadline, DeadlineError
 
     answers: list[RegionAnswer] = []
@@ -92,6 +103,8 @@ def _answers(request: Request, old: pricing.Book | None, today: date) -> list[Re
     try:
         for answer in deadline.before(_fetch(request, today, deadline.sleep)):
             answers.append(_listed(answer, request.site, (old or pricing.load()).regions))
+            if len(answers) < len(request.regions):
+                say(_now(request, answers))
     except DeadlineError as error:
         answered = {answer.region for answer in answers}
         answers.extend(
@@ -137,7 +150,8 @@ def _tell_what_is_missing(answers: Iterable[RegionAnswer]) -> None:
 
 def summary(value: Changes) -> Iterator[str]:
     """What a new book changes, a line each."""
-    yield f"{len(value.added)} rows added, {len(value.changed)} changed, {len(value.gone)} gone."
+    added = "1 row" if len(value.added) == 1 else f"{len(value.added)} rows"
+    yield f"{added} added, {len(value.changed)} changed, {len(value.gone)} gone."
     for word, rows in (("Changed", value.changed), ("Gone", value.gone)):
         for row in rows[:_SHOWN]:
             yield f"{word}: {row}"

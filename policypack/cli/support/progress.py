@@ -21,17 +21,27 @@ Count = Callable[[int, int, int], None]
 
 
 @contextmanager
-def progress(text: str) -> Iterator[None]:
-    """Show a spinner on stderr while the work lasts, if a person is watching."""
-    if not sys.stderr.isatty() or asked(QUIET) or asked(VERBOSE):
-        yield
-        return
+def progress(text: str) -> Iterator[Callable[[str], None]]:
+    """Show a spinner on stderr while the work lasts, if a person is watching.
+
+    What is yielded says what is being done now.
+    """
+    told = [text]
     shown: list[Any] = []
-    timer = threading.Timer(_PATIENCE, lambda: shown.append(_started(text)))
+
+    def say(now: str) -> None:
+        told.append(now)
+        for status in shown:
+            _update(status, now)
+
+    if not sys.stderr.isatty() or asked(QUIET) or asked(VERBOSE):
+        yield say
+        return
+    timer = threading.Timer(_PATIENCE, lambda: shown.append(_started(told[-1])))
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield say
     finally:
         timer.cancel()
         timer.join()

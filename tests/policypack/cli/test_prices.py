@@ -5,7 +5,8 @@ import io
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
@@ -221,11 +222,31 @@ class TestSync:
         )
         ran = run(*arguments, "af-south-1")
         assert ran.exit_code == 2
-        assert "1 rows added, 1 changed, 1 gone." in ran.stdout
+        assert "1 row added, 1 changed, 1 gone." in ran.stdout
         assert "retention-5_bgp-ondemand: 0.005 -> 0.006 USD (+20.0 %)" in ran.stdout
         assert "Gone: intl-af-south-1-eip-bandwidth-5_bgp-ondemand" in ran.stdout
         rows = {row.meter: row for row in pricing.load_file(path).rows}
         assert "apig.gateway" in rows
+
+    def test_a_person_sees_which_region_is_asked(
+        self, calculator: tuple[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[str] = []
+
+        @contextmanager
+        def progress(text: str) -> Iterator[Callable[[str], None]]:
+            told.append(text)
+            yield told.append
+
+        monkeypatch.setattr("policypack.cli.support.price_sync.progress", progress)
+        regions = ("af-south-1", "me-east-1", "tr-west-1")
+        options = [part for region in regions for part in ("--region", region)]
+        run("sync", "--site", "intl", "--endpoint", calculator[0], "-o", str(tmp_path / "p.toml"), *options)
+        assert told == [
+            "Fetching prices of af-south-1 (1 of 3) ...",
+            "Fetching prices of me-east-1 (2 of 3) ...",
+            "Fetching prices of tr-west-1 (3 of 3, 1 failed) ...",
+        ]
 
     def test_a_region_with_nothing_is_a_note_and_no_error(
         self, calculator: tuple[str, Any], tmp_path: Path

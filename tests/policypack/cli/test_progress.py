@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from policypack.cli.support import progress as module
 from policypack.cli.support.progress import counting, told
 
 
@@ -39,3 +40,33 @@ def test_plain_lines_where_nobody_is_watching(capsys: pytest.CaptureFixture[str]
 def test_a_failure_ends_it_too() -> None:
     with pytest.raises(ValueError, match="x"), counting("...", every=0.01):
         raise ValueError("x")
+
+
+def test_what_is_being_done_now_is_said_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    class Status:
+        def stop(self) -> None:
+            shown.append("stopped")
+
+    def started(text: str) -> Status:
+        shown.append(text)
+        return Status()
+
+    monkeypatch.setattr(module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(module, "_started", started)
+    monkeypatch.setattr(module, "_update", lambda status, text: shown.append(text))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with module.progress("first") as say:
+        for _ in range(500):
+            if shown:
+                break
+            time.sleep(0.01)
+        say("second")
+    assert shown == ["first", "second", "stopped"]
+
+
+def test_nothing_is_said_where_nobody_watches(capfd: pytest.CaptureFixture[str]) -> None:
+    with module.progress("first") as say:
+        say("second")
+    assert capfd.readouterr() == ("", "")

@@ -391,9 +391,7 @@ class TestPriceList:
                 return 200, {
                     "region_code": body["region_code"],
                     "resource_spec_infos": pages[number] if ours else [],
-                    "page_info": {
-                        "next_marker": str(number + 1) if ours and number + 1 < len(pages) else None
-                    },
+                    "page_info": {"next_marker": following},
                 }
 
             server.rate = answer
