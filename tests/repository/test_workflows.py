@@ -27,6 +27,7 @@ USES = re.compile(r"uses: *(?P<action>[\w./-]+)@(?P<commit>\S+)(?: +# +(?P<versi
 SCHEMAS = {
     "vendor.github-workflows": WORKFLOWS,
     "custom.github-workflows-require-timeout": WORKFLOWS,
+    "vendor.github-actions": [ROOT / "action.yml"],
     "vendor.github-issue-forms": sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml")),
     "vendor.github-issue-config": [ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml"],
 }
@@ -71,7 +72,7 @@ def test_files_of_the_host_are_as_its_schema_says(schema: str) -> None:
 
 @pytest.mark.slow
 def test_nothing_is_unsafe_in_a_workflow() -> None:
-    ran(TOOLS / "zizmor", "--offline", "--no-progress", ".github", "examples/ci")
+    ran(TOOLS / "zizmor", "--offline", "--no-progress", ".github", "examples/ci", "action.yml")
 
 
 @pytest.mark.slow
