@@ -25,8 +25,9 @@ BESIDE = {
     "pricing": set[str](),
     "printable": set[str](),
     "plugins": set[str](),
+    "extras": set[str](),
     "settings": {"printable", "pricing"},
-    "sources": {"declared", "printable"},
+    "sources": {"declared", "printable", "extras"},
 }
 """Rooms beside the line, with all that they import. ``settings`` is for those from ``network`` on."""
 ENTRANCES = {
@@ -68,7 +69,7 @@ def allowed(room: str) -> set[str]:
     if room in BESIDE:
         return BESIDE[room]
     if room in ENTRANCES:
-        return {*LINE, "pricing", "printable", "plugins", "settings", *ENTRANCES[room]}
+        return {*LINE, "pricing", "printable", "plugins", "extras", "settings", *ENTRANCES[room]}
     left = {*LINE[: LINE.index(room)], "pricing", "printable", "plugins"}
     return left | {"settings"} if LINE.index(room) >= LINE.index("network") else left - {"pricing"}
 

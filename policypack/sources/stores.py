@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from policypack.declared import Stack
+from policypack.extras import installing
 from policypack.printable import without_credentials
 from policypack.sources.compression import LARGEST, TOO_LARGE
 from policypack.sources.entry import Entry
@@ -112,9 +113,8 @@ class ObjectStore:
         try:
             import fsspec
         except ImportError:
-            raise SourceError(
-                address, "", "reading from a store needs further packages", "pip install 'apig-cost[stores]'"
-            ) from None
+            told = "reading from a store needs further packages"
+            raise SourceError(address, "", told, installing("stores")) from None
         parts = urlsplit(address)
         protocol = _STORES.get(parts.scheme, parts.scheme)
         try:
@@ -194,7 +194,7 @@ def _refuse_size(size: int | None) -> None:
 
 
 def _lacking(scheme: str, address: str, error: ImportError) -> SourceError:
-    hint = f"pip install 'apig-cost[{scheme}]'" if scheme in _EXTRAS else ""
+    hint = installing(scheme) if scheme in _EXTRAS else ""
     return SourceError(address, "", f"this kind of store needs another package ({error})", hint)
 
 

@@ -7,6 +7,7 @@ Credentials come from the SDK's environment variables or its profile file and ar
 
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -483,7 +484,8 @@ def sdk_of(site: str) -> tuple[Any, Any]:
     try:
         sdk: Any = import_module(module)
     except ImportError as error:
-        raise SyncError("The price API needs the vendor's SDK: pip install 'apig-cost[sync]'.") from error
+        told = f"The price API needs the vendor's SDK: {sys.executable} -m pip install 'apig-cost[sync]'."
+        raise SyncError(told) from error
     return sdk, getattr(sdk, client)
 
 

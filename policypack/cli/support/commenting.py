@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.output import write
+from policypack.extras import installing
 from policypack.reports.comment.body import Measure, answer, body, mark_of
 from policypack.reports.comment.document import Document, DocumentError, read
 
@@ -116,7 +117,7 @@ def _need_libraries() -> None:
         import tenacity
     except ModuleNotFoundError as error:
         told = f"comment needs {error.name}, which is not found in {sys.executable}"
-        raise InputError(f"{told}; {sys.executable} -m pip install 'apig-cost[comment]'") from None
+        raise InputError(f"{told}; {installing('comment')}") from None
     del httpx, tenacity
 
 

@@ -10,6 +10,7 @@ import click
 import pricing
 from policypack.cli.support.errors import InputError
 from policypack.cli.support.progress import progress
+from policypack.extras import installing
 from pricing.book.regions import Regions
 from pricing.sync.catalogue import RegionAnswer
 from pricing.sync.changes import Changes, changes
@@ -54,7 +55,7 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
         with progress(_now(request, [])) as say:
             answers = _answers(request, old, today, say)
     except ImportError as error:
-        raise InputError(f"{error.name} is missing; install it: pip install 'apig-cost[sync]'.") from error
+        raise InputError(f"{error.name} is missing; install it: {installing('sync')}") from error
     except SyncError as error:
         raise InputError(f"{error} Nothing was written.") from error
     failures = [f"{answer.region}: {failure}" for answer in answers for failure in answer.failures]

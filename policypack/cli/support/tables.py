@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from policypack.cli.support.errors import InputError
+from policypack.extras import installing
 from policypack.reports.report import Report
 
 
@@ -24,7 +25,7 @@ def table_writer(folder: str | None, form: str) -> Callable[[Report], None]:
     if path.exists() and not path.is_dir():
         raise InputError(f"--tables: {folder}: a folder was expected, found a file")
     if form == "parquet" and find_spec("pyarrow") is None:
-        told = "Parquet needs another package; pip install 'apig-cost[tables]', or use --tables-format csv"
+        told = f"Parquet needs another package; {installing('tables')}, or use --tables-format csv"
         raise InputError(f"--tables: {told}")
     return lambda report: _write(report, path, form)
 

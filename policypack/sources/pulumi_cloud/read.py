@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from policypack.declared import Origin, Stack
+from policypack.extras import installing
 from policypack.sources.error import SourceError
 from policypack.sources.recognise import read_bytes
 from policypack.sources.wanted import ANY, Wanted
@@ -110,7 +111,7 @@ def _service(address: str) -> "Service":
         from policypack.sources.pulumi_cloud.service import ServiceError, connected
     except ImportError:
         told = "reading from Pulumi Cloud needs further packages"
-        raise SourceError(address, "", told, "pip install 'apig-cost[stores]'") from None
+        raise SourceError(address, "", told, installing("stores")) from None
     try:
         return connected()
     except ServiceError as error:

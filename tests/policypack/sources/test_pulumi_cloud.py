@@ -1,6 +1,7 @@
 """Stacks of Pulumi Cloud, from a service on the loopback that the real CLI accepts too (tests/e2e)."""
 
 import gzip
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -245,10 +246,9 @@ def test_another_kind_of_backend_in_the_environment(monkeypatch: pytest.MonkeyPa
 
 
 def test_without_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
 
     monkeypatch.setitem(sys.modules, "policypack.sources.pulumi_cloud.service", None)
     monkeypatch.setenv("PULUMI_ACCESS_TOKEN", "x")
     (error,) = errors("pulumi://acme")
-    assert error.hint == "pip install 'apig-cost[stores]'"
+    assert error.hint == f"{sys.executable} -m pip install 'apig-cost[stores]'"
     assert reading.SCHEME == "pulumi"

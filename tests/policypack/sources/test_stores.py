@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
@@ -271,4 +272,4 @@ def test_a_store_whose_package_is_missing(monkeypatch, scheme):
     monkeypatch.setitem(registry.known_implementations, protocol, known)
     monkeypatch.delitem(registry._registry, protocol, raising=False)
     (error,) = read_each(f"{scheme}://bucket")
-    assert error.hint == f"pip install 'apig-cost[{scheme}]'"
+    assert error.hint == f"{sys.executable} -m pip install 'apig-cost[{scheme}]'"
