@@ -4,6 +4,7 @@ Nothing but click is imported before a command is chosen.
 """
 
 import errno
+import gc
 import os
 import sys
 from pathlib import Path
@@ -93,6 +94,9 @@ def main() -> None:
 
 
 def _run() -> int:
+    # What a source holds stays until the report is written. Of 10,000 resources, a fifth of the time went
+    # into looking for garbage among them.
+    gc.set_threshold(200_000, 50, 1000)
     replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # a terminal or a log that cannot show a character must not end the run

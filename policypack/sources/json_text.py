@@ -7,7 +7,9 @@ for only once something is known to be wrong.
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Final
 
 from policypack.sources.error import Malformed
 
@@ -76,6 +78,7 @@ def first_document(text: str) -> object:
         return None
 
 
+@lru_cache(maxsize=4096)
 def _fraction(token: str) -> Decimal:
     try:
         number = Decimal(token)
@@ -98,15 +101,10 @@ def _too_deep() -> Malformed:
 
 
 def _depth_exceeds(document: object, limit: int) -> bool:
-    level = [document]
+    level: list[Any] = [document] if type(document) is dict or type(document) is list else []
     for _ in range(limit + 1):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
-        ]
+        inner = chain.from_iterable([one.values() if type(one) is dict else one for one in level])
+        level = [one for one in inner if type(one) is dict or type(one) is list]
         if not level:
             return False
     return True
