@@ -3,9 +3,10 @@
     python scripts/engine_tools.py            # all that is missing
     python scripts/engine_tools.py pulumi     # one of them
 
-Needs Go 1.26.6 or newer and the Go module proxy, and npm for Pulumi's SDK for Node.js; nothing is
-downloaded from anywhere else. Takes about four minutes for the Pulumi CLI, two for the S3 server, four
-for OpenTofu and one for YAML and Node.js, once for each version. A CLI that is already on PATH needs
+Needs Go 1.26.6 or newer and the Go module proxy, and npm for Pulumi's SDK for Node.js and the emulator of
+Azure; nothing is downloaded from anywhere else. Takes about four minutes for the Pulumi CLI, two for the S3
+server, three for the emulators of Google and Azure, four for OpenTofu and one for YAML and Node.js, once for
+each version. A CLI that is already on PATH needs
 none of this.
 """
 
@@ -22,11 +23,15 @@ from typing import NamedTuple
 PULUMI_VERSION = "3.259.0"  # the newest pkg/v3 that the module proxy serves
 PULUMI_YAML_VERSION = "1.25.0"  # the newest that the module proxy serves
 VERSITYGW_VERSION = "1.8.0"
+FAKE_GCS_VERSION = "1.56.1"
 TOFU_VERSION = "1.12.6"
 TOFU_HCL_VERSION = "v2.20.2-0.20251021132045-587d123c2828"  # as its go.mod says
 
-NODE_PROGRAM = Path(__file__).parents[1] / "tests" / "e2e" / "programs" / "typescript"
+E2E = Path(__file__).parents[1] / "tests" / "e2e"
+NODE_PROGRAM = E2E / "programs" / "typescript"
 """Its ``package-lock.json`` says which SDK for Node.js, with a hash of each package."""
+EMULATORS = E2E / "emulators"
+"""Likewise which emulator of Azure."""
 
 GO_MOD = f"""module enginetools
 
@@ -90,8 +95,22 @@ def pulumi_yaml_folder() -> Path:
 
 def node_folder() -> Path:
     """The folder with ``node_modules``, Pulumi's SDK for Node.js among them."""
-    lock = (NODE_PROGRAM / "package-lock.json").read_bytes()
-    return cache() / f"node-{hashlib.sha256(lock).hexdigest()[:16]}"
+    return _locked_folder("node", NODE_PROGRAM)
+
+
+def azurite_folder() -> Path:
+    """The folder with ``node_modules``, the emulator of Azure among them."""
+    return _locked_folder("azurite", EMULATORS)
+
+
+def fake_gcs_folder() -> Path:
+    """The folder with ``fake-gcs-server``, an emulator of Google Cloud Storage."""
+    return cache() / f"fake-gcs-server-{FAKE_GCS_VERSION}"
+
+
+def _locked_folder(name: str, source: Path) -> Path:
+    lock = (source / "package-lock.json").read_bytes()
+    return cache() / f"{name}-{hashlib.sha256(lock).hexdigest()[:16]}"
 
 
 def build_pulumi(folder: Path) -> None:
@@ -121,6 +140,16 @@ def build_versitygw(folder: Path) -> None:
     )
 
 
+def build_fake_gcs(folder: Path) -> None:
+    """Build the emulator of Google Cloud Storage."""
+    go(
+        "install",
+        f"github.com/fsouza/fake-gcs-server@v{FAKE_GCS_VERSION}",
+        cwd=folder,
+        variables={"GOBIN": str(folder)},
+    )
+
+
 def build_tofu(folder: Path) -> None:
     """Build OpenTofu as a release, which its version says."""
     (folder / "go.mod").write_text(TOFU_GO_MOD)
@@ -143,12 +172,17 @@ def build_pulumi_yaml(folder: Path) -> None:
     )
 
 
-def install_node_modules(folder: Path) -> None:
+def install_node_modules(folder: Path, source: Path = NODE_PROGRAM) -> None:
     """Install the locked packages; none of their scripts is run."""
     for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(NODE_PROGRAM / name, folder / name)
+        shutil.copyfile(source / name, folder / name)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
+
+
+def install_azurite(folder: Path) -> None:
+    """Install the emulator of Azure."""
+    install_node_modules(folder, EMULATORS)
 
 
 def go(*arguments: str, cwd: Path, variables: Mapping[str, str] | None = None) -> str:
@@ -179,6 +213,8 @@ TOOLS = {
     "pulumi-yaml": Tool(pulumi_yaml_folder, "pulumi-language-yaml", build_pulumi_yaml),
     "node": Tool(node_folder, "node_modules", install_node_modules, needs="npm"),
     "versitygw": Tool(versitygw_folder, "versitygw", build_versitygw),
+    "fake-gcs-server": Tool(fake_gcs_folder, "fake-gcs-server", build_fake_gcs),
+    "azurite": Tool(azurite_folder, "node_modules", install_azurite, needs="npm"),
     "tofu": Tool(tofu_folder, "tofu", build_tofu),
 }
 TO_INSTALL = {"go": "Go 1.26.6 or newer", "npm": "Node.js 20 or newer, with npm,"}

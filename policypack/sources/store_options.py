@@ -54,19 +54,25 @@ def _azure_options(query: Query) -> Options:
     Without any of these the login of the machine counts, as with Pulumi.
     """
     given = {key.lower(): values[-1] for key, values in query.items()}
-    told: Options = {}
     account = given.get("storage_account") or os.environ.get("AZURE_STORAGE_ACCOUNT")
     key = os.environ.get("AZURE_STORAGE_KEY")
     domain = given.get("domain") or os.environ.get("AZURE_STORAGE_DOMAIN")
+    if account and key and (given.get("protocol") or _is_true(given, "localemu")):
+        protocol, emulated = given.get("protocol", "https"), _is_true(given, "localemu")
+        host = domain or "blob.core.windows.net"
+        endpoint = f"{protocol}://{host}/{account}" if emulated else f"{protocol}://{account}.{host}"
+        told = f"AccountName={account};AccountKey={key};BlobEndpoint={endpoint};"
+        return {"connection_string": told}
+    options: Options = {}
     if account:
-        told["account_name"] = account
+        options["account_name"] = account
     if key:
-        told["account_key"] = key
+        options["account_key"] = key
     if account and domain:
-        told["account_host"] = f"{account}.{domain}"
+        options["account_host"] = f"{account}.{domain}"
     if not key and not any(os.environ.get(name) for name in _AZURE_SECRETS):
-        told["anon"] = False
-    return told
+        options["anon"] = False
+    return options
 
 
 _AZURE_SECRETS: Final = (

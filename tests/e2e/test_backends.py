@@ -123,7 +123,7 @@ def bucket(tmp_path: Path) -> Iterator[Mapping[str, str]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(port, server)
+        wait_for(port, server)
         endpoint = f"endpoint=http://127.0.0.1:{port}&s3ForcePathStyle=true&region=us-east-1"
         yield {
             "PULUMI_BACKEND_URL": f"s3://team-state?{endpoint}",
@@ -136,7 +136,7 @@ def bucket(tmp_path: Path) -> Iterator[Mapping[str, str]]:
         server.wait()
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         assert server.poll() is None, "the S3 server has ended"
         with socket.socket() as client:

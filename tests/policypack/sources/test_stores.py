@@ -233,6 +233,21 @@ def test_stores_of_other_vendors(recorded, address):
             {"AZURE_STORAGE_ACCOUNT": "acme", "AZURE_STORAGE_SAS_TOKEN": "sig"},
             {"account_name": "acme", "account_host": "acme.blob.example.org"},
         ),
+        (
+            "azblob://bucket?protocol=http&domain=localhost:10000&localemu=true",
+            {"AZURE_STORAGE_ACCOUNT": "acme", "AZURE_STORAGE_KEY": "key"},
+            {
+                "connection_string": "AccountName=acme;AccountKey=key;BlobEndpoint=http://localhost:10000/acme;"
+            },
+        ),
+        (
+            "azblob://bucket?protocol=http",
+            {"AZURE_STORAGE_ACCOUNT": "acme", "AZURE_STORAGE_KEY": "key"},
+            {
+                "connection_string": "AccountName=acme;AccountKey=key;"
+                "BlobEndpoint=http://acme.blob.core.windows.net;"
+            },
+        ),
         ("gs://bucket", {}, {}),
         (
             "gs://bucket",
