@@ -12,7 +12,7 @@ from scripts.generation.shown import BLOCK, clone, commands, pages, run
 
 ROOT = Path(__file__).parent.parent
 PAGES = pages(ROOT)
-NEEDS = {"pulumi", "registry", "account"}
+NEEDS = {"pulumi", "registry", "calculator", "account"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

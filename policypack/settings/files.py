@@ -153,7 +153,7 @@ def _paths(key: str, value: object, folder: Path) -> object:
 
 
 def _of_book(path: str, folder: Path) -> str:
-    return path if path == BUNDLED else str(folder / path)
+    return path if path == BUNDLED else os.path.normpath(folder / path)
 
 
 def _from_folder(settings: Settings, folder: Path) -> Settings:

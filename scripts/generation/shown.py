@@ -3,7 +3,8 @@
 The commands of a page are run in order, in a fresh copy of what a clone holds. A ``console`` block holds
 lines that start with ``$ `` and, below each, what it prints. Blocks that need more than this project carry
 a marker in the line above: ``<!-- needs: pulumi -->`` (run in tests/e2e), ``<!-- needs: registry -->`` (an
-installation, run in tests/e2e), ``<!-- needs: account -->`` (cannot be run here; shown without output).
+installation, run in tests/e2e), ``<!-- needs: calculator -->`` (the vendor's price calculator; run in
+tests/e2e with a stand-in for it), ``<!-- needs: account -->`` (cannot be run here; shown without output).
 """
 
 import os
@@ -49,12 +50,12 @@ def pages(root: Path) -> list[Path]:
     return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
 
 
-def commands(page: Path) -> list[Command]:
-    """The commands that need nothing but this project, in order."""
+def commands(page: Path, needs: str | None = None) -> list[Command]:
+    """The commands of a page in order: those that need nothing but this project, or one thing more."""
     return [
         command
         for block in BLOCK.finditer(page.read_text(encoding="utf-8"))
-        if block["kind"] == "console" and not block["needs"]
+        if block["kind"] == "console" and block["needs"] == needs
         for command in commands_of(block["body"])
     ]
 
@@ -80,10 +81,19 @@ def clone(root: Path, place: Path) -> Path:
     return place
 
 
-def run(shown: list[Command], root: Path, place: Path) -> Iterator[tuple[Command, str]]:
-    """Run the commands of a page in one place with the modules of a checkout, each with what it prints."""
+def run(
+    shown: list[Command], root: Path, place: Path, first: Path = Path(sys.executable).parent
+) -> Iterator[tuple[Command, str]]:
+    """Run the commands of a page in one place with the modules of a checkout, each with what it prints.
+
+    Args:
+        shown: The commands.
+        root: The checkout.
+        place: Where they are run.
+        first: The folder where programs are looked for first.
+    """
     environment = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([str(first), str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(place),
         "NO_COLOR": "1",
         "COLUMNS": "110",

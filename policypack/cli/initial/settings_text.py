@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from policypack.cli.initial.limits import Proposal
 from policypack.reports.safe import name, visible
+from pricing.advice import fetch
 from pricing.money import plain
 
 _WIDTH = 108
@@ -71,13 +72,13 @@ def _limit(proposal: Proposal, margin: Decimal) -> Iterator[str]:
         yield from _comment(f"- {visible(reason)}")
     if len(proposal.open) > _MOST:
         yield from _comment(f"- and {len(proposal.open) - _MOST} more; `apig-cost explain` names them")
-    fetch = "`apig-cost prices sync`"
+    fetched = "`apig-cost prices sync`"
     if len(proposal.wanting) == 1 and all(proposal.wanting[0]):
         site, region = proposal.wanting[0]
-        fetch = f"`apig-cost prices sync --site {visible(str(site))} --region {visible(str(region))}`"
+        fetched = fetch(visible(str(site)), [visible(str(region))]) or fetched
     yield from _comment(
-        f"Missing prices are fetched with {fetch}, or listed with `apig-cost prices init`, to be filled in. "
-        "Then set the amount and take the five lines below out of the comment; until then the answer is "
+        f"Missing prices are fetched with {fetched}, or listed with `apig-cost prices init`, to be filled "
+        "in. Then set the amount and take the five lines below out of the comment; until then the answer is "
         "cannot decide."
     )
     amount, currency = (_EXAMPLE, "USD") if limit is None else (plain(limit.amount), limit.currency)
