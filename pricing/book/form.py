@@ -15,6 +15,7 @@ _NAMED: Final = 5
 _UNITS: Final[Mapping[Unit, str]] = {
     Unit.GATEWAY_HOUR: "for one gateway, an hour",
     Unit.HOUR: "for one, an hour",
+    Unit.DAY: "for one, a day",
     Unit.MBIT_S_HOUR: "for 1 Mbit/s, an hour",
     Unit.GIGABYTE: "for 1 GB",
     Unit.MBIT_S_MONTH: "for 1 Mbit/s, {term}",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import pricing
+
 OWN = """schema = "apig-cost/book/1"
 as_of = 2026-11-02
 [[row]]
@@ -146,7 +148,7 @@ def test_list_and_check_take_several_books(run, project) -> None:
     checked = run("prices", "check", *books).out
     assert "(own.toml): 1 row, every proof holds." in checked
     assert "1 row without a rate: intl-la-south-2-eip-bandwidth-5_bgp." in checked
-    assert "(bundled): 45 rows, every proof holds." in checked
+    assert f"(bundled): {len(pricing.load().rows)} rows, every proof holds." in checked
 
 
 def test_diff_compares_layers(run, project) -> None:

@@ -4,11 +4,15 @@ import json
 import re
 import tomllib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import pricing
+from pricing import Mode
+from pricing.book.form import form
+from pricing.needs import Need
 
 VPC = "huaweicloud:Vpc/eip:Eip"
 GATEWAY = "huaweicloud:DedicatedApig/instance:Instance"
@@ -234,6 +238,32 @@ def test_every_meter_of_the_site_has_a_page() -> None:
         for meter in definitions.meters:
             page = definitions.page_of(site, meter)
             assert page is not None
-            assert re.fullmatch(
-                r"https://www\.huaweicloud\.com/[a-z/-]*pricing/\w+\.html#/(apig|eip|nat|elb|vpcep)", page
-            )
+            assert re.fullmatch(r"https://www\.huaweicloud\.com/[a-z/-]*pricing/\w+\.html#/\w+", page)
+    services = {str(definitions.page_of("cn", meter)).partition("#/")[2] for meter in definitions.meters}
+    assert services == {"apig", "eip", "nat", "vpcep"}
+
+
+def test_a_row_of_every_meter_can_be_filled_in(work: Path) -> None:
+    definitions = pricing.load().definitions
+    needs = {
+        Need(
+            "cn",
+            "cn-north-4",
+            meter,
+            one.sole_spec or "x",
+            0 if mode is Mode.PAY_PER_USE else 12,
+            "CNY",
+            unit,
+        ): ("a",)
+        for meter, one in definitions.meters.items()
+        if meter not in definitions.aliases
+        for mode, unit in one.units.items()
+    }
+    path = work / "own.toml"
+    text = form(needs, definitions, date(2026, 11, 20), path.name)
+    path.write_text(text, encoding="utf-8")
+    assert len(pricing.load_file(path).unfilled) == len(needs)
+    path.write_text(text.replace('rate = ""', 'rate = "2"'), encoding="utf-8")
+    assert {(row.meter, row.months or 0) for row in pricing.load_file(path).rows} == {
+        (need.meter, need.months) for need in needs
+    }
