@@ -205,3 +205,32 @@ def test_the_executable_does_not_wait_for_an_engine_when_a_person_starts_it(argu
     assert done.stdout == ""
     assert done.stderr.startswith("Error: this is the policy pack, which Pulumi starts")
     assert done.stderr.count("\n") == 1
+
+
+def test_several_price_books_are_asked_in_their_order(
+    served: Any, recorded: Callable[[str], Any], exact_prices: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'schema = "apig-cost/book/1"\nas_of = 2026-11-02\n[[row]]\nmeter = "apig.gateway"\n'
+        'spec = "PROFESSIONAL"\nregion = "cn-north-4"\nrate = "1"\ncurrency = "CNY"\n',
+        encoding="utf-8",
+    )
+    report = tmp_path / "report.json"
+    books = [str(own), str(exact_prices), "bundled"]
+    served.replay(
+        recorded("orders-internal"), {"apig-cost": {"priceBook": books, "report": {"path": str(report)}}}
+    )
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert [book["name"] for book in found["books"]] == books
+    answered = {line["price"]["book"] for line in found["stacks"][0]["lines"] if line["price"]}
+    assert answered == {str(own), str(exact_prices)}
+
+
+def test_a_book_among_several_that_cannot_be_read_stops_and_is_named(
+    served: Any, recorded: Callable[[str], Any], exact_prices: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    books = {"apig-cost": {"priceBook": [str(exact_prices), "/no/such/book.toml"]}}
+    diagnostics = served.replay(recorded("orders-internal"), books)
+    assert {found.enforcementLevel for found in diagnostics} == {MANDATORY}
+    assert "apig-cost.priceBook: /no/such/book.toml: the price book cannot be read" in diagnostics[0].message
