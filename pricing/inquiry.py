@@ -236,7 +236,7 @@ def _alternatives(product: Product, question: Question, hours_per_month: Decimal
             return []
         for row, usage in answering:
             alternatives.append(_alternative(row, usage, question, hours_per_month))
-    return list(dict.fromkeys(alternatives))
+    return alternatives if len(alternatives) == 1 else list(dict.fromkeys(alternatives))
 
 
 def _terms(product: Product, question: Question) -> tuple[int | None, ...]:

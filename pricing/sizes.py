@@ -29,6 +29,8 @@ def shared_out(groups: Sequence[Sequence[Row]], usage: UsageRange) -> list[tuple
     rows = [row for group in groups for row in group]
     if not rows:
         return []
+    if rows[0].covers(rating.sizes_of(rows[0], usage)):
+        return [(rows[0], usage)]
     left: _Parts = (rating.sizes_of(rows[0], usage),)
     answering: list[tuple[Row, UsageRange]] = []
     for group in groups:

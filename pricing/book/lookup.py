@@ -167,11 +167,14 @@ def _product(book: Prices, key: RowKey) -> Product:
     """What the books say of a product. A statement that it has no price ends the look at later books."""
     meter, spec, site, region, mode = key
     here, withheld = _offers(book.layers, key)
+    reference = (meter, spec, site, EVERY_REGION, mode)
+    if not any(reference in layer.by_key for layer in book.layers):
+        return Product(here, withheld=withheld)
     stated = first_statement(book.statements, meter, spec, site, region)
     of_the_region = stated is not None and stated.region != EVERY_REGION
     if withheld or of_the_region or book.is_complete(meter, site, region):
         return Product(here, withheld=withheld)
-    elsewhere, withheld = _offers(book.layers, (meter, spec, site, EVERY_REGION, mode))
+    elsewhere, withheld = _offers(book.layers, reference)
     told = _reference_reason(region, site, _known_region(book, region), bool(here)) if elsewhere else ""
     return Product(here, elsewhere, told, withheld)
 

@@ -40,6 +40,13 @@ def row(rate: str = "1", *more: str, spec: str = "5_bgp", region: str = REGION) 
     return "; ".join([*parts, f'rate = "{rate}"', *more])
 
 
+ONLY_TEN = row().replace(
+    'rate = "1"',
+    'tiers = [{ rate = "9" }]; tier_mode = "fixed"; least = 10; most = 10; '
+    "example = { size = 10, hours = 1, amount = 9 }",
+)
+
+
 def ask(size: Range | int = 1, **parts: object) -> Question:
     defaults: dict[str, object] = {
         "meter": Meter.EIP_BANDWIDTH,
@@ -108,11 +115,7 @@ class TestWhoAnswers:
     def test_a_reference_price_where_the_sizes_of_the_region_do_not_fit(
         self, own: Callable[..., Book]
     ) -> None:
-        only_ten = 'tiers = [{ rate = "9" }]; tier_mode = "fixed"; least = 10; most = 10'
-        stated = row("9").replace(
-            'rate = "9"', f"{only_ten}; example = {{ size = 10, hours = 1, amount = 9 }}"
-        )
-        book = layered([own(stated), own(row("2", region="*"), name="second")])
+        book = layered([own(ONLY_TEN), own(row("2", region="*"), name="second")])
         assert of(book, ask(10)).monthly == Range.exactly(9)
         found = of(book, ask(20))
         assert (found.monthly, found.elsewhere) == (Range.exactly(40), True)
@@ -151,6 +154,15 @@ class TestWhoAnswers:
         withholds = without(own(row("2", region="af-south-1"), name="second"))
         assert isinstance(answer(layered([reference, withholds]), ask(), HOUR), Unpriced)
 
+    def test_no_reference_price_where_the_book_of_the_row_withholds_the_others(
+        self, own: Callable[..., Book]
+    ) -> None:
+        reference = own(row("2", region="*"), name="second")
+        assert of(layered([own(ONLY_TEN), reference]), ask(20)).elsewhere
+        found = answer(layered([without(own(ONLY_TEN)), reference]), ask(20), HOUR)
+        assert isinstance(found, Unpriced)
+        assert found.cause is Cause.SIZE
+
     def test_break_even_compares_the_rows_that_state_the_size(self, own: Callable[..., Book]) -> None:
         first, second = own(row("2", "most = 5")), own(row("3"), row("300", "months = 1"), name="second")
         (prepaid,) = (
@@ -170,9 +182,9 @@ class TestOpenQuestions:
         assert of(book, ask(between("5", None))).monthly == between("10", None)
 
     def test_an_unknown_product_spans_every_book(self, own: Callable[..., Book]) -> None:
-        listed = complete(own(row("2"), row("3", spec="5_sbgp")))
+        listed = complete(own(row("2"), row("30", spec="5_sbgp")))
         book = layered([own(row("9"), row("1", spec="5_other"), name="first"), listed])
-        assert of(book, ask(spec=None)).monthly == between("1", "9")
+        assert of(book, ask(spec=None)).monthly == between("1", "30")
         assert of(layered([own(row("9")), own(row("1"), name="second")]), ask(spec=None)).monthly == ANYTHING
 
     def test_what_a_book_withholds_unbounds_an_unknown_product(self, own: Callable[..., Book]) -> None:
