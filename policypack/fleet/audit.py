@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from policypack.fleet.engine import Engine
+from policypack.fleet.engines import Engine
 from policypack.fleet.journal import Journal, Kept
 from policypack.fleet.key import identity, key
 from policypack.fleet.task import Task, Work, report_error
@@ -21,11 +21,13 @@ class Fleet:
     """What came of an audit, in the order of its places.
 
     Attributes:
+        entries: Which entry each item is about; empty for a place that could not be listed.
         items: A result, or why there is none.
         reused: How many results were in the journal already.
         read: How many states were read.
     """
 
+    entries: list[str] = field(default_factory=list)
     items: list[Kept | ReportError] = field(default_factory=list)
     reused: int = 0
     read: int = 0
@@ -64,10 +66,12 @@ def audit(
     for position, entry in enumerate(entries):
         if isinstance(entry, SourceError):
             fleet.items.append(report_error(entry))
+            fleet.entries.append("")
             found.append(None)
             continue
         found.append(entry)
-        held = journal.held(identity(entry))
+        fleet.entries.append(identity(entry))
+        held = journal.held(fleet.entries[-1])
         if held is not None and held.head.key and held.head.key == _key_of(entry, work):
             fleet.items.append(held)
             fleet.reused += 1
@@ -96,7 +100,7 @@ def _run(
     """Do the tasks, each for its position among the items."""
     positions = {id(task): position for position, task in tasks.items()}
     failed = 0
-    for ended, (task, line) in enumerate(engine(tasks.values(), work), 1):
+    for ended, (task, line) in enumerate(engine(list(tasks.values()), work), 1):
         position = positions[id(task)]
         fleet.items[position] = _kept(task, line, fleet, journal)
         item = fleet.items[position]

@@ -81,6 +81,7 @@ class Journal:
         self.damaged = 0
         self._file = file
         self._held: dict[tuple[str, str], Kept] = {}
+        self._entries: dict[int, str] = {}
         self._runs: dict[str, Run] = {}
         self._end = self._read()
 
@@ -103,7 +104,7 @@ class Journal:
         file = os.fdopen(handle, "r+b")
         try:
             if not path.is_file():
-                raise JournalError("is no file", is_other=True)
+                raise JournalError("is no regular file", is_other=True)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return cls(file)
         except BlockingIOError:
@@ -128,7 +129,7 @@ class Journal:
             OSError: It cannot be written; what stood there before still stands.
         """
         kept = Kept(wire.head_of(wire.opened(line)), self._write(line))
-        self._held[kept.head.entry, kept.head.told] = kept
+        self._remember(kept)
         return kept
 
     def end_run(self, run: Run) -> None:
@@ -140,7 +141,6 @@ class Journal:
         places = [[place.offset, place.length] for place in run.places]
         document = {"scope": run.scope, "at": run.at, "given": run.given, "places": places}
         self._write(wire.sealed(_END + json.dumps(document, separators=(",", ":")).encode()))
-        self._file.flush()
         os.fsync(self._file.fileno())
         self._runs[run.scope] = run
 
@@ -156,19 +156,20 @@ class Journal:
         """The head of a result."""
         return wire.head_of(self._body(place))
 
+    def entry_at(self, place: Place) -> str:
+        """Which entry a result is about."""
+        return self._entries[place.offset]
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
 
     def _body(self, place: Place) -> bytes:
-        self._file.seek(place.offset)
-        return wire.opened(self._file.read(place.length))
+        return wire.opened(os.pread(self._file.fileno(), place.length, place.offset))
 
     def _write(self, line: bytes) -> Place:
-        self._file.seek(self._end)
         try:
-            self._file.write(line)
-            self._file.flush()
+            _write_at(self._file.fileno(), line, self._end)
         except OSError:
             self._cut()
             raise
@@ -200,9 +201,7 @@ class Journal:
 
     def _first_line(self) -> int:
         line = wire.sealed(json.dumps({"journal": FORM}).encode())
-        self._file.seek(0)
-        self._file.write(line)
-        self._file.flush()
+        _write_at(self._file.fileno(), line, 0)
         return len(line)
 
     def _check_form(self, line: bytes) -> None:
@@ -224,7 +223,11 @@ class Journal:
         except wire.Damaged:
             self.damaged += 1
             return
-        self._held[head.entry, head.told] = Kept(head, place)
+        self._remember(Kept(head, place))
+
+    def _remember(self, kept: Kept) -> None:
+        self._held[kept.head.entry, kept.head.told] = kept
+        self._entries[kept.place.offset] = kept.head.entry
 
     def _take_run(self, body: bytes) -> None:
         try:
@@ -233,4 +236,13 @@ class Journal:
             run = Run(str(document["scope"]), str(document["at"]), str(document["given"]), places)
         except (ValueError, KeyError, TypeError):
             raise wire.Damaged from None
+        if any(place.offset not in self._entries for place in places):  # a line of it is damaged
+            raise wire.Damaged
         self._runs[run.scope] = run
+
+
+def _write_at(handle: int, data: bytes, offset: int) -> None:
+    """Write all of it; nothing stays in a buffer, from which it could be written later, in another place."""
+    while data:
+        written = os.pwrite(handle, data, offset)
+        data, offset = data[written:], offset + written

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+import pricing
 from policypack import __version__
 from policypack.assessment import Assessor
 from policypack.printable import without_credentials
@@ -34,10 +35,10 @@ def key(entry: Entry, digest: str, given: str) -> str:
 def fingerprint(assessor: Assessor) -> str:
     """All that every stack of a run is assessed with: program, settings, prices and terms.
 
-    The day is part of it where the settings or terms look at it: waivers and orders end, and prices get old.
+    The day is part of it where settings or terms look at it: waivers and discounts end, prices get old.
     """
     settings, terms = assessor.settings, assessor.terms
-    dated = bool(settings.waivers or settings.max_price_age_days is not None or terms.orders)
+    dated = bool(settings.waivers or settings.max_price_age_days is not None or terms != pricing.Terms())
     day = assessor.today.isoformat() if dated else ""
     return _digest(__version__, repr(settings), repr(terms), repr(reference_to(assessor.book)), day)
 

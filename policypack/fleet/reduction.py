@@ -7,6 +7,7 @@ from typing import overload
 from policypack.fleet.audit import Fleet
 from policypack.fleet.journal import Journal, Place
 from policypack.fleet.task import Work
+from policypack.reports.changes import Changes
 from policypack.reports.report import (
     Report,
     ReportError,
@@ -54,6 +55,7 @@ def report_on(
     errors: Sequence[ReportError] = (),
     notes: Sequence[str] = (),
     search: Search | None = None,
+    changes: Changes | None = None,
 ) -> Report:
     """One report over all stacks of an audit.
 
@@ -64,6 +66,7 @@ def report_on(
         errors: What went wrong beside the reading.
         notes: What was left out.
         search: Where the settings stand.
+        changes: What has changed since the audit before.
     """
     settings, book = work.assessor.settings, reference_to(work.assessor.book)
     stacks = [
@@ -76,6 +79,7 @@ def report_on(
         begun(kept_stacks, settings, book, search=search, notes=notes),
         kept=tuple(stack.row for _, _, stack in stacks),
         texts=kept_stacks.texts,
+        changes=changes,
     )
     met = [stack.met for _, _, stack in stacks]
     return with_settings_met(

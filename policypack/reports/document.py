@@ -10,6 +10,7 @@ from policypack.costs.exchange import Converted
 from policypack.costs.line import Line, Total
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.network.verdict import GatewayJudgement, Judgement
+from policypack.reports.changes import ChangedFinding, ChangedStack, Changes
 from policypack.reports.headline import headline
 from policypack.reports.portfolio import PortfolioReport, PortfolioResult
 from policypack.reports.report import SCHEMA, Report, StackReport
@@ -43,6 +44,7 @@ def document(report: Report, stacks: list[Json] | None = None) -> Json:
         "totals": [_total(total) for total in report.totals],
         "converted": _converted(report.converted),
         "portfolio": None if report.portfolio is None else _portfolio(report.portfolio),
+        "changes": None if report.changes is None else _changes(report.changes),
         "errors": [{"path": error.path, "message": error.message} for error in report.errors],
         "warnings": list(report.warnings),
         "notes": list(report.notes),
@@ -202,6 +204,40 @@ def _limit(limit: LimitResult) -> Json:
         "verdict": limit.verdict,
         "deciding": [_contribution(part) for part in limit.deciding],
         "notes": list(limit.notes),
+    }
+
+
+def _changes(changes: Changes) -> Json:
+    return {
+        "since": changes.since,
+        "sameBasis": changes.same_basis,
+        "unchanged": changes.unchanged,
+        "before": [_total(total) for total in changes.before],
+        "stacks": [_changed_stack(stack) for stack in changes.stacks],
+    }
+
+
+def _changed_stack(stack: ChangedStack) -> Json:
+    return {
+        "project": stack.project,
+        "stack": stack.stack,
+        "path": stack.path,
+        "kind": stack.kind,
+        "before": [_total(total) for total in stack.before],
+        "after": [_total(total) for total in stack.after],
+        "newFindings": [_changed_finding(finding) for finding in stack.new],
+        "goneFindings": [_changed_finding(finding) for finding in stack.gone],
+    }
+
+
+def _changed_finding(finding: ChangedFinding) -> Json:
+    return {
+        "policy": finding.policy,
+        "resource": finding.resource,
+        "level": finding.level,
+        "verdict": finding.verdict,
+        "message": finding.message,
+        "fingerprint": finding.fingerprint,
     }
 
 

@@ -18,6 +18,7 @@ from policypack.declared import Stack
 from policypack.findings.enforcement import EnforcedFinding, Verdict, is_enabled, verdict
 from policypack.network.verdict import GatewayJudgement
 from policypack.reports.breakdown import breakdown
+from policypack.reports.changes import Changes
 from policypack.reports.met import Met, met_by, mismatched, repeated, unmet, unused
 from policypack.reports.portfolio import PortfolioReport, portfolio_of
 from policypack.reports.row import StackRow, label, sum_of, together, without_deciding
@@ -163,6 +164,7 @@ class Report:
         exchange: Rates for a total in one currency.
         wanted: Currencies that such a total is wanted in, those of the limits.
         portfolio: What an audit says of all stacks together; ``None`` where they are not all.
+        changes: What an audit says of what has changed since the one before; ``None`` where there is none.
         kept: The rows of a fleet; ``None`` where they are made from the stacks.
         texts: The stacks of a fleet as JSON, one text each without line breaks, as they are kept.
         costs_only: Whether nothing was asked of policies and limits, so that there is no verdict to show.
@@ -179,6 +181,7 @@ class Report:
     exchange: tuple[Exchange, ...] = ()
     wanted: tuple[str, ...] = ()
     portfolio: PortfolioReport | None = None
+    changes: Changes | None = None
     kept: tuple[StackRow, ...] | None = None
     texts: Callable[[], Iterator[str]] | None = None
     costs_only: bool = False

@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +11,10 @@ _MOST_LINKS: Final = 40
 """What Linux follows (path_resolution(7))."""
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file at once; what has no text in UTF-8 is written as an escape.
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write a file at once, also where its text comes piece by piece.
+
+    What has no text in UTF-8 is written as an escape.
 
     A link stays one and leads to the new content; a pipe or a device takes the text as it comes.
 
@@ -20,8 +22,10 @@ def write_whole(path: Path, text: str) -> None:
         OSError: It cannot be written; what stood there before still stands.
         ValueError: This is no path.
     """
+    parts = (text,) if isinstance(text, str) else text
     if is_device(path):
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(parts)
         return
     target = Path(os.path.realpath(path))
     if target.is_symlink():
@@ -30,7 +34,7 @@ def write_whole(path: Path, text: str) -> None:
     temporary = Path(created)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+            file.writelines(parts)
         temporary.chmod(_mode(target))
         temporary.replace(target)
     except BaseException:

@@ -36,6 +36,23 @@ if TYPE_CHECKING:
     show_default=True,
     help="Format of the tables.",
 )
+@click.option(
+    "--journal",
+    metavar="FILE",
+    help="Keep what was found, use again what is unchanged, go on after an interruption, and report what has "
+    "changed since the last time.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that read and judge; as many as there are cores when not given.",
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Scheduler of a Dask cluster that reads and judges instead, for example tcp://scheduler:8786.",
+)
 @gate_options
 @report_options
 @telling_options
@@ -45,6 +62,9 @@ def command(
     exclude: tuple[str, ...],
     tables: str | None,
     tables_format: str,
+    journal: str | None,
+    jobs: int | None,
+    dask: str | None,
     config: str | None,
     form: str,
     output: str | None,
@@ -58,7 +78,7 @@ def command(
     previews, plans and program directories at any depth. Nothing is skipped silently: a file that looks
     like one of these and cannot be read is an error of the report.
     """
-    from policypack.cli.support.fleet import audited
+    from policypack.cli.support.fleet import audited, engine_of
     from policypack.cli.support.gate import answer
     from policypack.cli.support.place import look_at, named_places
     from policypack.cli.support.run import basis
@@ -68,5 +88,6 @@ def command(
     given = gate.applied(basis(config, prices, everywhere))
     aside = gate.aside(given)
     write_tables = table_writer(tables, tables_format)
-    with audited(look_at(everywhere, exclude), given) as found:
+    engine = engine_of(jobs, dask)
+    with audited(look_at(everywhere, exclude), given, engine, journal, everywhere) as found:
         answer(aside(found), form, output, gate, then=write_tables)

@@ -1,22 +1,28 @@
 """``audit``: from places to a report over all of its stacks."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from policypack.assessment import Assessor
+from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.left_out import named
 from policypack.cli.support.place import Place
 from policypack.cli.support.progress import counting
 from policypack.cli.support.run import Basis
 from policypack.cli.support.telling import LOG
-from policypack.fleet.audit import audit
-from policypack.fleet.engine import in_this_process
-from policypack.fleet.journal import Journal
+from policypack.fleet.audit import Fleet, audit
+from policypack.fleet.changes import changes_since, places_of, scope_of
+from policypack.fleet.engines import Engine, EngineError
+from policypack.fleet.engines.processes import available_cores, in_processes
+from policypack.fleet.journal import Journal, JournalError, Run
 from policypack.fleet.reduction import report_on
 from policypack.fleet.task import Work
 from policypack.printable import without_credentials
+from policypack.reports.changes import Changes
 from policypack.reports.prose import counted
 from policypack.reports.report import Report, ReportError
 from policypack.settings.files import Search
@@ -24,20 +30,57 @@ from policypack.sources import Entry, SourceError, Wanted
 from policypack.sources.listing import list_source
 
 
+def engine_of(jobs: int | None, dask: str | None) -> Engine:
+    """Where the work is done.
+
+    Raises:
+        InputError: Two ways are asked for, or an empty address.
+    """
+    if dask is None:
+        return in_processes(jobs or available_cores())
+    if jobs is not None:
+        raise InputError("--jobs and --dask: one of them was expected, found both")
+    if not dask:
+        raise InputError("--dask: the address of a scheduler was expected, found an empty text")
+    from policypack.fleet.engines.dask import on_cluster
+
+    return on_cluster(dask)
+
+
 @contextmanager
-def audited(place: Place, given: Basis) -> Iterator[Report]:
-    """The report on all stacks of some places, as long as its journal is open."""
-    work = Work(given)
-    with closing(Journal.temporary()) as journal:
+def audited(
+    place: Place, given: Basis, engine: Engine, path: str | None = None, places: Sequence[str] = ()
+) -> Iterator[Report]:
+    """The report on all stacks of some places, as long as its journal is open.
+
+    Args:
+        place: What was found there.
+        given: What everything is assessed with.
+        engine: Where the work is done.
+        path: The journal; one that is gone afterwards where it is not given.
+        places: As the user named them: what has changed is told since the last audit of the same.
+
+    Raises:
+        InputError: The journal cannot be used, or the engine.
+    """
+    work = Work(Assessor(given.settings, given.book, given.terms, given.today))
+    journal, unusable = _opened(path)
+    with closing(journal):
         with counting("Looking for stacks ...") as done:
-            fleet = audit(_entries(place), work, journal, in_this_process, done)
+            try:
+                fleet = audit(_entries(place), work, journal, engine, done)
+            except EngineError as error:
+                raise InputError(str(error)) from None
+        if path is not None:
+            _tell_reuse(fleet, journal, path)
+        changes, unfinished = _ended(fleet, work, journal, path, places)
         for kept in fleet.kept:
             for stack in kept.head.stacks:
                 LOG.info("%s from %s (%s)", stack.row.label, stack.row.origin.path, stack.row.origin.kind)
         LOG.info("%s read, %s of the journal", counted(fleet.read, "state"), counted(fleet.reused, "result"))
         left_alone = [kept.head.left_alone for kept in fleet.kept if kept.head.left_alone]
         others = [*place.configurations, *left_alone]
-        unread = [ReportError(path, told) for path, told in place.errors]
+        unread = [*unusable, *unfinished, *(ReportError(*error) for error in place.errors)]
         if len(left_alone) == len(fleet.items) and not unread:
             unread.append(_nothing(others, place))
         yield report_on(
@@ -47,7 +90,50 @@ def audited(place: Place, given: Basis) -> Iterator[Report]:
             errors=unread,
             notes=(*_left_alone(others), *_notes_on(place, given.search)),
             search=given.search,
+            changes=changes,
         )
+
+
+def _opened(path: str | None) -> tuple[Journal, list[ReportError]]:
+    """The journal of a file; of another version it is left as it is, and the audit goes on without it.
+
+    Raises:
+        InputError: The file is something else, or in use.
+    """
+    if path is None:
+        return Journal.temporary(), []
+    if not path:
+        raise InputError("--journal: the name of a file was expected, found an empty text")
+    try:
+        return Journal.at(Path(path)), []
+    except JournalError as error:
+        told = f"this file {error}; name another file with --journal"
+        if error.is_other:
+            raise InputError(f"{path}: {told}") from None
+        return Journal.temporary(), [ReportError(path, told)]
+
+
+def _tell_reuse(fleet: Fleet, journal: Journal, path: str) -> None:
+    damaged = f"; {counted(journal.damaged, 'damaged line')} not used" if journal.damaged else ""
+    torn = "; its last line was torn and is made again" if journal.torn else ""
+    tell(f"{path}: {counted(fleet.reused, 'result')} used again, {fleet.read} read{damaged}{torn}")
+
+
+def _ended(
+    fleet: Fleet, work: Work, journal: Journal, path: str | None, places: Sequence[str]
+) -> tuple[Changes | None, list[ReportError]]:
+    """What has changed since the last run, and the end of this one in the journal."""
+    if path is None:
+        return None, []
+    scope = scope_of(places)
+    last = journal.last_run(scope)
+    changes = None if last is None else changes_since(last, fleet, journal, work.fingerprint)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        journal.end_run(Run(scope, at, work.fingerprint, places_of(fleet, last, journal)))
+    except OSError as error:
+        return changes, [ReportError(path, f"the end of this audit cannot be kept ({error.strerror})")]
+    return changes, []
 
 
 def _nothing(others: list[str], place: Place) -> ReportError:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
@@ -39,7 +40,7 @@ def emit(report: "Report", form: str, output: str | None, *, costs_only: bool = 
 
 
 def _emit(report: "Report", form: str, output: str | None, *, costs_only: bool = False) -> None:
-    from policypack.reports.catalogue import renderer
+    from policypack.reports.catalogue import renderer, writer
 
     if form == "table" and output in (None, "-") and asked(QUIET):
         write(_sentence(report, costs_only), output)
@@ -49,7 +50,7 @@ def _emit(report: "Report", form: str, output: str | None, *, costs_only: bool =
 
         write(table.render(report, **_terminal(output), costs_only=costs_only), output)
         return
-    write(renderer(form)(replace(report, costs_only=costs_only)), output)
+    write_parts(writer(form)(replace(report, costs_only=costs_only)), output)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and summary:
         _append(renderer("markdown")(report), summary)
@@ -87,9 +88,18 @@ def write(text: str, output: str | None) -> None:
     Raises:
         InputError: The file cannot be written; what stood there before still stands.
     """
+    write_parts((text,), output)
+
+
+def write_parts(parts: Iterable[str], output: str | None) -> None:
+    """Likewise piece by piece.
+
+    Raises:
+        InputError: As above.
+    """
     if output is None or output == "-":
         try:
-            sys.stdout.write(text)
+            sys.stdout.writelines(parts)
             sys.stdout.flush()
         except BrokenPipeError:
             discard(sys.stdout)  # the reader has seen enough, as in "| head"; the verdict stays what it is
@@ -97,7 +107,7 @@ def write(text: str, output: str | None) -> None:
     if not output:
         raise InputError("--output: the name of a file was expected, found an empty text")
     try:
-        write_whole(Path(output), text)
+        write_whole(Path(output), parts)
     except OSError as error:
         raise InputError(f"{output}: the report cannot be written ({error.strerror})") from None
 

@@ -11,7 +11,7 @@ import pytest
 import pricing
 from policypack.assessment import Assessor
 from policypack.fleet.audit import audit
-from policypack.fleet.engine import in_this_process
+from policypack.fleet.engines import in_this_process
 from policypack.fleet.journal import Journal
 from policypack.fleet.reduction import report_on
 from policypack.fleet.task import Work

@@ -1,0 +1,165 @@
+"""Examining on a Dask cluster that is there already: an extra, imported only when it is asked for.
+
+Sent to the cluster: the addresses of the states with their versions, the settings, prices and terms. The
+workers open the places themselves, with the credentials of their own environment.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from importlib import import_module
+from typing import Any, Final
+
+from policypack import __version__
+from policypack.fleet.engines import Engine, EngineError, batches, lost
+from policypack.fleet.task import Task, Work, examine
+
+Client = Any
+"""``distributed.Client``, whose methods have no types."""
+
+_AHEAD: Final = 3
+"""Batches for each thread of a worker that are handed over before they are needed."""
+_PATIENCE: Final = 20
+"""Seconds in which the scheduler answers, and in which its first worker is there."""
+_ENDED: Final = "every worker that read it ended, as it does when memory runs out; read it by itself"
+
+
+def on_cluster(address: str) -> Engine:
+    """An engine of the workers of a cluster.
+
+    Args:
+        address: Of its scheduler (``tcp://host:8786``).
+
+    Raises:
+        EngineError: When it is used: the extra is missing, nobody answers, there is no worker, or a worker
+            has another version of this package.
+    """
+
+    def engine(tasks: Sequence[Task], work: Work) -> Iterator[tuple[Task, bytes]]:
+        if not tasks:
+            return
+        client = _connected(address)
+        try:
+            left = yield from _round(list(batches(tasks)), work, client)
+            for task in left:
+                ended = yield from _round([(task,)], work, client)
+                yield from ((one, lost(one, _ENDED)) for one in ended)
+        finally:
+            client.close()
+
+    return engine
+
+
+def _connected(address: str) -> Client:
+    try:
+        distributed = _distributed()
+    except ImportError:
+        raise EngineError("--dask needs a further package; pip install 'apig-cost[dask]'") from None
+    try:
+        client: Client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise EngineError(
+            f"--dask {address}: no scheduler answers ({told}); its address was expected, as in tcp://host:8786"
+        ) from None
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+        _refuse_others(client)
+    except TimeoutError:
+        client.close()
+        raise EngineError(f"--dask {address}: the cluster has no worker; start one") from None
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _distributed() -> Any:
+    return import_module("distributed")
+
+
+def _refuse_others(client: Client) -> None:
+    """Refuse workers that would say something else than this program.
+
+    Raises:
+        EngineError: Names each with its version.
+    """
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    names = {worker: str(about["name"]) for worker, about in workers.items()}
+
+    def version() -> str:  # local, so that it is sent whole: an older package may not have this module
+        import policypack
+
+        return policypack.__version__
+
+    told: dict[str, Any] = client.run(version, on_error="return")
+    wrong = [
+        f"worker {names.get(worker, worker)} ({worker}) has {_said(found)}"
+        for worker, found in sorted(told.items())
+        if found != __version__
+    ]
+    if wrong:
+        raise EngineError(f"{'; '.join(wrong)}; apig-cost {__version__} was expected on every worker")
+
+
+def _said(version: object) -> str:
+    if isinstance(version, Exception):
+        return "no apig-cost" if isinstance(version, ImportError) else f"failed ({type(version).__name__})"
+    return f"apig-cost {version}"
+
+
+def _round(
+    pending: list[tuple[Task, ...]], work: Work, client: Client
+) -> Generator[tuple[Task, bytes], None, list[Task]]:
+    """Do some batches; what comes back are the tasks whose workers ended each time.
+
+    A worker that ends in between does not matter: Dask gives its batches to others, and a batch has a result
+    once, whoever made it.
+    """
+    distributed = _distributed()
+    shared = client.scatter(work, broadcast=True, hash=False)
+    threads = sum(client.nthreads().values()) or 1
+    waiting = iter(pending)
+    batch_of: dict[object, tuple[Task, ...]] = {}
+    completed = distributed.as_completed(loop=client.loop)
+    again: list[Task] = []
+
+    def hand_over() -> bool:
+        batch = next(waiting, None)
+        if batch is None:
+            return False
+        future = client.submit(_examined, batch, shared, pure=False)
+        batch_of[future.key] = batch
+        completed.add(future)
+        return True
+
+    for _ in range(threads * _AHEAD):
+        if not hand_over():
+            break
+    for future in completed:
+        batch = batch_of.pop(future.key)
+        error = future.exception() if future.status == "error" else None
+        lines = future.result() if future.status == "finished" else None
+        future.release()
+        hand_over()
+        if lines is None:
+            _reraise_others(error)
+            again.extend(batch)
+            continue
+        version, results = lines
+        if version != __version__:  # it came later than those that were asked
+            _refuse_others(client)
+        yield from zip(batch, results, strict=True)
+    return again
+
+
+def _reraise_others(error: BaseException | None) -> None:
+    """A batch that ended its workers is tried again; anything else is nothing that would help."""
+    from distributed.scheduler import KilledWorker
+
+    if error is not None and not isinstance(error, KilledWorker):
+        told = " ".join(str(error).split())[:200]
+        raise EngineError(f"a worker failed ({type(error).__name__}: {told})")
+
+
+def _examined(tasks: tuple[Task, ...], work: Work) -> tuple[str, list[bytes]]:
+    """Runs on a worker."""
+    return __version__, [examine(task, work) for task in tasks]

@@ -1,0 +1,283 @@
+"""An audit says the same wherever its stacks are examined, and whatever interrupted it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from policypack import __version__
+from tests.policypack.fleet.company import put, write
+
+COMMAND = Path(sys.executable).with_name("apig-cost")
+
+
+def start(work: Path, *arguments: object, **more: object) -> subprocess.Popen[bytes]:
+    command = [str(COMMAND), "audit", *map(str, arguments)]
+    return subprocess.Popen(
+        command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ.copy(), **more
+    )
+
+
+def finish(process: subprocess.Popen[bytes], code: int = 0) -> bytes:
+    out, err = process.communicate(timeout=110)
+    assert process.returncode == code, err.decode()
+    return out
+
+
+@pytest.fixture
+def states(work: Path) -> Path:
+    return write(work / "states", 120)
+
+
+@pytest.fixture
+def plain(work: Path, states: Path) -> bytes:
+    """The report of one process."""
+    return finish(start(work, "states", "-f", "json", "--jobs", 1))
+
+
+def test_a_journal_is_used_again_and_says_what_has_changed(run, work: Path) -> None:
+    states = write(work / "states", 12)
+    first = run("audit", "states", "-f", "json", "--journal", "kept")
+    assert (first.code, first.report["changes"]) == (0, None)
+    assert "0 results used again, 12 read" in first.err
+    put(states, 3, size=40, touched=60)
+    (states / "0004.json").unlink()
+    put(states, 12)
+    second = run("audit", "states", "-f", "json", "--journal", "kept")
+    assert "10 results used again, 2 read" in second.err
+    changes = second.report["changes"]
+    assert (changes["sameBasis"], changes["unchanged"]) == (True, 10)
+    kinds = {stack["project"]: stack["kind"] for stack in changes["stacks"]}
+    assert kinds == {"team-0003": "changed", "team-0012": "new", "team-0004": "gone"}
+    [changed] = [stack for stack in changes["stacks"] if stack["kind"] == "changed"]
+    assert changed["before"] != changed["after"]
+    [gone] = [stack for stack in changes["stacks"] if stack["kind"] == "gone"]
+    assert (gone["after"], gone["newFindings"]) == ([], [])
+    assert {finding["policy"] for finding in gone["goneFindings"]} == {"eip-idle"}
+    third = run("audit", "states", "-f", "json", "--journal", "kept").report["changes"]
+    assert (third["stacks"], third["unchanged"]) == ([], 12)
+
+
+def test_what_others_say_is_a_change_too(run, work: Path) -> None:
+    states = write(work / "states", 2)
+    run("audit", "states", "--journal", "kept")
+    (states / "0001.json").unlink()
+    changes = run("audit", "states", "-f", "json", "--journal", "kept").report["changes"]
+    found = {stack["project"]: [one["policy"] for one in stack["newFindings"]] for stack in changes["stacks"]}
+    assert found == {"team-0000": ["eip-idle"], "team-0001": []}
+
+
+def test_what_cannot_be_read_is_neither_new_nor_gone(run, work: Path) -> None:
+    states = write(work / "states", 3)
+    run("audit", "states", "--journal", "kept")
+    (states / "0002.json").write_text("{")
+    found = run("audit", "states", "-f", "json", "--journal", "kept")
+    assert found.code == 2
+    [stack] = found.report["changes"]["stacks"]
+    assert (stack["project"], stack["kind"], stack["goneFindings"]) == ("team-0002", "unread", [])
+    put(states, 2)
+    again = run("audit", "states", "-f", "json", "--journal", "kept")
+    assert (again.code, again.report["changes"]["stacks"]) == (0, [])
+
+
+def test_other_settings_are_named_as_the_reason(run, work: Path, settings) -> None:
+    write(work / "states", 3)
+    run("audit", "states", "--journal", "kept")
+    settings("hoursPerMonth = 365\n")
+    changes = run("audit", "states", "-f", "json", "--journal", "kept").report["changes"]
+    assert (changes["sameBasis"], changes["unchanged"]) == (False, 1)  # one costs nothing
+
+
+def test_a_journal_of_another_version_is_left_as_it_is(run, work: Path) -> None:
+    write(work / "states", 3)
+    run("audit", "states", "--journal", "kept")
+    from policypack.fleet.wire import sealed
+
+    other = sealed(json.dumps({"journal": "apig-cost/journal/99"}).encode()) + b"line of another form\n"
+    (work / "kept").write_bytes(other)
+    found = run("audit", "states", "-f", "json", "--journal", "kept")
+    assert (found.code, len(found.report["stacks"])) == (2, 3)
+    [error] = found.report["errors"]
+    assert (error["path"], "another version (99)" in error["message"]) == ("kept", True)
+    assert (work / "kept").read_bytes() == other
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--journal", ""], "--journal: the name of a file was expected"),
+        (["--journal", "."], "cannot be opened"),
+        (["--journal", "states/0000.json"], "no journal of apig-cost"),
+        (["--jobs", "2", "--dask", "tcp://127.0.0.1:1"], "one of them was expected"),
+        (["--dask", ""], "the address of a scheduler"),
+        (["--jobs", "0"], "0 is not in the range"),
+    ],
+)
+def test_wrong_options_are_one_line(arguments: list[str], told: str, run, work: Path) -> None:
+    states = write(work / "states", 1)
+    before = (states / "0000.json").read_bytes()
+    found = run("audit", "states", *arguments)
+    assert (found.code, found.err.count("\n"), told in found.err) == (2, 1, True), found.err
+    assert (states / "0000.json").read_bytes() == before
+
+
+def test_lines_of_json_are_the_stacks_and_then_the_report(run, work: Path) -> None:
+    write(work / "states", 3)
+    whole = run("audit", "states", "-f", "json").report
+    lines = [json.loads(line) for line in run("audit", "states", "-f", "jsonl").out.splitlines()]
+    assert [line.pop("kind") for line in lines] == ["stack", "stack", "stack", "report"]
+    assert lines[:3] == whole.pop("stacks")
+    assert lines[3] == whole
+
+
+def test_a_stack_of_one_name_in_two_places_is_kept_twice(run, work: Path) -> None:
+    for folder in ("one", "two"):
+        write(work / folder, 1)
+    found = run("audit", "one", "two", "-f", "json")
+    assert [stack["source"]["path"] for stack in found.report["stacks"]] == ["one/0000.json", "two/0000.json"]
+    assert "was read 2 times (one/0000.json, two/0000.json)" in found.report["warnings"][0]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_more_processes_say_the_same(work: Path, states: Path, plain: bytes) -> None:
+    assert finish(start(work, "states", "-f", "json", "--jobs", 3)) == plain
+    with_journal = start(work, "states", "-f", "json", "--jobs", 3, "--journal", "kept")
+    assert finish(with_journal) == plain
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_after_a_kill_the_same_command_goes_on(jobs: int, work: Path, states: Path, plain: bytes) -> None:
+    """Killed again and again, each time when it has done some more, until it comes to its end."""
+    kept = work / "kept"
+    killed = 0
+    sizes: set[int] = set()
+    for _ in range(50):
+        process = start(
+            work, "states", "-f", "json", "--jobs", jobs, "--journal", kept, start_new_session=True
+        )
+        goal = (kept.stat().st_size if kept.exists() else 0) + 200_000
+        while process.poll() is None and (not kept.exists() or kept.stat().st_size < goal):
+            time.sleep(0.002)
+        if process.poll() is not None:
+            finish(process)
+            break
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        killed += 1
+        sizes.add(kept.stat().st_size)
+    assert killed >= 2
+    assert len(sizes) >= 2
+    assert (work / "report.json").read_bytes() == plain
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_process_that_is_killed_loses_nothing(work: Path, plain: bytes) -> None:
+    process = start(work, "states", "-f", "json", "--jobs", 2, "--journal", "kept")
+    kept = work / "kept"
+    while not kept.exists() or kept.stat().st_size < 5000:
+        time.sleep(0.002)
+        assert process.poll() is None
+    [victim, *_] = workers_of(process.pid)
+    os.kill(victim, signal.SIGKILL)
+    assert finish(process) == plain
+
+
+def workers_of(parent: int) -> list[int]:
+    """Processes that examine for another one."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (path / "stat").read_text().rpartition(")")[2].split()
+            if int(status[1]) == parent and b"spawn_main" in (path / "cmdline").read_bytes():
+                found.append(int(path.name))
+        except OSError:
+            continue
+    return found
+
+
+@contextmanager
+def cluster(work: Path, *workers: list[str]) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and its workers as processes of their own, and the address."""
+    pytest.importorskip("distributed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    base = [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    quiet = {"cwd": work, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = [subprocess.Popen([*base, "--no-dashboard"], **quiet)]
+    try:
+        for number, options in enumerate(workers):
+            one = [*options[:1], "-m", "dask", "worker", address, "--no-dashboard", "--nthreads", "1"]
+            one += ["--no-nanny", "--name", f"worker-{number}", "--host", "127.0.0.1"]
+            environment = os.environ | ({"PYTHONPATH": options[1]} if len(options) > 1 else {})
+            started.append(subprocess.Popen(one, env=environment, **quiet))
+        yield address, started[1:]
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_cluster_says_the_same_also_when_a_worker_is_killed(work: Path, states: Path, plain: bytes) -> None:
+    elsewhere = work / "elsewhere"
+    elsewhere.mkdir()
+    with cluster(elsewhere, [sys.executable], [sys.executable]) as (address, workers):
+        assert finish(start(work, "states", "-f", "json", "--dask", address)) == plain
+        process = start(work, "states", "-f", "json", "--dask", address, "--journal", "kept")
+        kept = work / "kept"
+        while not kept.exists() or kept.stat().st_size < 5000:
+            time.sleep(0.002)
+            assert process.poll() is None
+        workers[0].kill()
+        assert finish(process) == plain
+        heads = [line.split(b"\t")[1] for line in kept.read_bytes().splitlines()[1:-1]]
+        alone = [head["entry"] for head in map(json.loads, heads) if not head["told"]]
+        assert len(alone) == len(set(alone)) == 120  # nothing twice
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_worker_of_another_version_is_refused_by_name(work: Path, states: Path) -> None:
+    other = work / "other" / "policypack"
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text('__version__ = "0.0.9"\n')
+    with cluster(work, [sys.executable], [sys.executable, str(other.parent)]) as (address, _):
+        wait_for_workers(address, 2)
+        process = start(work, "states", "-f", "json", "--dask", address)
+        _, err = process.communicate(timeout=100)
+    assert process.returncode == 2
+    assert "worker worker-1 (tcp://127.0.0.1:" in err.decode()
+    assert f"has apig-cost 0.0.9; apig-cost {__version__} was expected" in err.decode()
+    assert "worker-0" not in err.decode()
+
+
+def wait_for_workers(address: str, count: int) -> None:
+    from distributed import Client
+
+    with Client(address, timeout=60, set_as_default=False) as client:
+        client.wait_for_workers(count, timeout=60)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_scheduler_that_does_not_answer_is_one_line(work: Path) -> None:
+    write(work / "states", 1)
+    process = start(work, "states", "--dask", "tcp://127.0.0.1:9")
+    _, err = process.communicate(timeout=100)
+    assert (process.returncode, err.count(b"\n")) == (2, 1), err.decode()
+    assert b"no scheduler answers" in err
