@@ -8,30 +8,30 @@ from policypack.costs.budget import LimitResult
 from pricing.money import ZERO, Range, plain
 
 NOT_KNOWN: Final = "not known"
-_CENT: Final = Decimal("0.01")
+CENTS: Final = 2
+"""Decimals of an amount, where a table does not need more to add up."""
 _LARGEST_WITH_CENTS: Final = Decimal(10) ** 20
 
 
-def number(value: Decimal) -> str:
+def number(value: Decimal, decimals: int = CENTS) -> str:
     """A number with two decimals; one that would round to 0 without being 0 keeps its digits."""
     if abs(value) >= _LARGEST_WITH_CENTS:
         return plain(value)
-    rounded = value.quantize(_CENT, ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     if rounded == 0 and value != 0:
         return plain(value.quantize(Decimal(1).scaleb(value.adjusted() - 1), ROUND_HALF_UP))
-    return f"{rounded:f}" if rounded != 0 else "0.00"
+    return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
 
-def bounds(amount: Range | None, currency: str | None) -> str:
+def bounds(amount: Range | None, currency: str | None, decimals: int = CENTS) -> str:
     """A range with its currency. What is not known is never a number."""
     unit = f" {currency}" if currency else ""
     if amount is None or amount.says_nothing:
         return NOT_KNOWN
     if amount.high is None:
-        return f"at least {number(amount.low)}{unit}, no upper bound"
-    if number(amount.low) == number(amount.high):
-        return f"{number(amount.low)}{unit}"
-    return f"{number(amount.low)} - {number(amount.high)}{unit}"
+        return f"at least {number(amount.low, decimals)}{unit}, no upper bound"
+    low, high = number(amount.low, decimals), number(amount.high, decimals)
+    return f"{low}{unit}" if low == high else f"{low} - {high}{unit}"
 
 
 def beside_each_other(comparable: Range, currency: str, elsewhere: Sequence[tuple[str, Range]]) -> str:

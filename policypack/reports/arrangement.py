@@ -1,14 +1,16 @@
 """In which order things are shown, and what stands together."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from policypack.costs.line import Line
 from policypack.findings.enforcement import EnforcedFinding
-from policypack.reports.prose import level_word, total_of
+from policypack.reports.adding_up import decimals_of, decimals_of_totals
+from policypack.reports.prose import level_word, total_line, total_of
 from policypack.reports.report import Report, StackReport
-from policypack.reports.row import StackRow
+from policypack.reports.row import StackRow, sum_of, together
 
 
 def by_cost(lines: tuple[Line, ...]) -> list[Line]:
@@ -22,12 +24,69 @@ def _cheapness(line: Line) -> tuple[bool, Decimal]:
     return True, -line.monthly.high
 
 
-def overview(report: Report) -> list[tuple[str, str, str, str]]:
-    """One row a stack: label, cost of a month, what its limits say, findings."""
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The stacks of a run as a table, whose amounts add up as shown.
+
+    Attributes:
+        rows: One a stack: label, cost of a month, what its limits say, findings.
+        left_out: How many more there are.
+        rest: What these cost.
+        total: What all cost.
+    """
+
+    rows: tuple[tuple[str, str, str, str], ...]
+    left_out: int
+    rest: str
+    total: str
+
+
+def overview(report: Report, most: int) -> Overview:
+    """The worst stacks of a run, at most so many."""
     words = {"over": "OVER", "undecided": "CANNOT DECIDE", "within": "within", "none": "no limit"}
-    return [
-        (row.label, total_of(row), words[row.budget.verdict], str(row.findings)) for row in worst_rows(report)
-    ]
+    ordered = worst_rows(report)
+    shown, others = ordered[:most], together(row.cost for row in ordered[most:])
+    decimals = decimals_of_totals([*(total for row in shown for total in row.totals), *others.totals])
+    return Overview(
+        tuple(
+            (row.label, total_of(row, decimals), words[row.budget.verdict], str(row.findings))
+            for row in shown
+        ),
+        len(ordered) - len(shown),
+        total_line(others.totals, decimals),
+        total_of(report, decimals),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CostTable:
+    """The cost lines of a stack as a table, whose amounts add up as shown.
+
+    Attributes:
+        lines: The most expensive ones.
+        left_out: How many more there are.
+        rest: What these cost.
+        total: What all cost.
+        decimals: Of every amount.
+    """
+
+    lines: tuple[Line, ...]
+    left_out: int
+    rest: str
+    total: str
+    decimals: int
+
+
+def cost_table(stack: StackReport, most: int) -> CostTable:
+    """The most expensive lines of a stack, at most so many."""
+    ordered = by_cost(stack.lines)
+    shown, others = ordered[:most], ordered[most:]
+    rest = sum_of(others).totals
+    amounts = [(line.currency, line.monthly) for line in shown]
+    decimals = decimals_of([*amounts, *((one.currency, one.monthly) for one in rest)])
+    return CostTable(
+        tuple(shown), len(others), total_line(rest, decimals), total_of(stack, decimals), decimals
+    )
 
 
 _RANKS: Final = {"over": 0, "undecided": 1, "within": 2, "none": 3}

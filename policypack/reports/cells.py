@@ -3,16 +3,16 @@
 from typing import Final
 
 from policypack.costs.line import Line
-from policypack.costs.wording import NOT_KNOWN, bounds
+from policypack.costs.wording import CENTS, NOT_KNOWN, bounds
 from policypack.reports.safe import visible
 from pricing.money import Range, plain
 
 _LONGEST_SPEC: Final = 40
 
 
-def monthly(line: Line) -> str:
+def monthly(line: Line, decimals: int = CENTS) -> str:
     """What a line costs a month, as a person reads it."""
-    return "free" if line.status == "free" else bounds(line.monthly, line.currency)
+    return "free" if line.status == "free" else bounds(line.monthly, line.currency, decimals)
 
 
 def quantity(line: Line) -> str:

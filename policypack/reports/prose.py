@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from policypack.costs.budget import LimitResult
 from policypack.costs.line import Total
-from policypack.costs.wording import NOT_KNOWN, bounds, limit_cost, number
+from policypack.costs.wording import CENTS, NOT_KNOWN, bounds, limit_cost, number
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.reports.report import Report, StackReport
 from policypack.reports.row import StackRow
@@ -31,12 +31,12 @@ def limit_line(limit: LimitResult) -> str:
     return f'"{name(limit.name)}" ({allowed}): {words[limit.verdict]}{notes}'
 
 
-def total_line(totals: Sequence[Total]) -> str:
+def total_line(totals: Sequence[Total], decimals: int = CENTS) -> str:
     """All totals; what is in no known currency is named beside the others."""
     told = [
         f"{NOT_KNOWN} in {total.currency}"
         if len(totals) > 1 and total.monthly.says_nothing
-        else bounds(total.monthly, total.currency)
+        else bounds(total.monthly, total.currency, decimals)
         for total in totals
         if total.currency is not None
     ]
@@ -45,9 +45,9 @@ def total_line(totals: Sequence[Total]) -> str:
     return "; ".join(told) or "nothing that is priced here"
 
 
-def total_of(of: Report | StackReport | StackRow) -> str:
+def total_of(of: Report | StackReport | StackRow, decimals: int = CENTS) -> str:
     """The totals of a stack or of a run, marked where something may be missing from them."""
-    return total_line(of.totals) + _converted(of) + (" (incomplete)" if _is_incomplete(of) else "")
+    return total_line(of.totals, decimals) + _converted(of) + (" (incomplete)" if _is_incomplete(of) else "")
 
 
 def _is_incomplete(of: Report | StackReport | StackRow) -> bool:

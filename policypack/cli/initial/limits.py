@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from policypack.cli.support.run import Basis
+from policypack.costs.counted import Contribution
 from policypack.declared import Stack
 from policypack.reports.prose import total_line
 from policypack.settings.model import Limit, Scope
@@ -75,7 +76,7 @@ def propose(stacks: Iterable[Stack], given: Basis, margin: Decimal) -> Iterator[
         if result.verdict == "within":
             yield Proposal(stack.project, stack.name, told, limit, decided=True)
             continue
-        reasons = [_told(one.resource, one.meter, one.unknowns, one.reason) for one in result.deciding]
+        reasons = [_told(one, stack) for one in result.deciding]
         wanting = dict.fromkeys(one.wants_price_of for one in result.deciding if one.wants_price_of)
         yield Proposal(
             stack.project,
@@ -87,12 +88,13 @@ def propose(stacks: Iterable[Stack], given: Basis, margin: Decimal) -> Iterator[
         )
 
 
-def _told(resource: str, meter: str, unknowns: tuple[str, ...], reason: str) -> str:
-    if not meter:
-        return reason
-    if unknowns:
-        return f"{resource}: {meter} depends on {', '.join(unknowns)}, which is not known."
-    return f"{resource}: the price of {meter} is missing, or is not good enough to decide a limit."
+def _told(part: Contribution, stack: Stack) -> str:
+    if not part.meter:
+        return part.reason
+    if part.unknowns:
+        named = ", ".join(map(stack.spelled, part.unknowns))
+        return f"{part.resource}: {part.meter} depends on {named}, which is not known."
+    return f"{part.resource}: the price of {part.meter} is missing, or is not good enough to decide a limit."
 
 
 def _rounded(amount: Decimal) -> Decimal:

@@ -100,5 +100,9 @@ def _quoted(text: str) -> str:
 
 
 def _comment(text: str) -> Iterator[str]:
-    for line in textwrap.wrap(visible(text), _WIDTH - 2, break_long_words=False, break_on_hyphens=False):
+    indentation = "  " if text.startswith("- ") else ""
+    wrapper = textwrap.TextWrapper(
+        _WIDTH - 2, subsequent_indent=indentation, break_long_words=False, break_on_hyphens=False
+    )
+    for line in wrapper.wrap(visible(text)):
         yield f"# {line}"

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
-from policypack.costs.line import Line
 from policypack.metering.catalogue import nothing_declared
-from policypack.reports.arrangement import by_cost, overview, worst_first
+from policypack.reports.arrangement import CostTable, Overview, cost_table, overview, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.headline import headline
 from policypack.reports.overall import WORST, counts, is_audit, left_to_others, portfolio_lines
-from policypack.reports.prose import counted, left_out, level_word, limit_line, not_covered, total_of
+from policypack.reports.price_sources import HEADINGS, price_sources
+from policypack.reports.prose import counted, left_out, level_word, limit_line, not_covered
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import LONGEST_NAME, visible
 
@@ -72,8 +72,10 @@ def _text(report: Report, most: int) -> str:
     across = "All stacks, a month" if len(report.stacks) > 1 else "A month"
     if is_audit(report):
         blocks.append(f"{text_of(counts(report))}.")
+    rows = WORST if is_audit(report) else max(most, _ROWS)
+    overall = overview(report, rows if most else 0)
     if report.stacks:
-        blocks.append(f"**{across}: {text_of(total_of(report))}**")
+        blocks.append(f"**{across}: {text_of(overall.total)}**")
     if report.portfolio is not None and (lines := list(portfolio_lines(report.portfolio))):
         blocks.append(bullets((text_of(line.strip()) for _, line in lines), max(most, _ROWS) if most else 0))
     if report.errors:
@@ -81,14 +83,15 @@ def _text(report: Report, most: int) -> str:
             bullets((f"**Error** {code_of(e.path)}: {text_of(e.message)}" for e in report.errors), most)
         )
     if len(report.stacks) > 1:
-        rows = WORST if is_audit(report) else max(most, _ROWS)
-        blocks.append(_overview(report, rows if most else 0))
+        blocks.append(_overview(overall))
     for stack in worst_first(report, stacks):
         blocks.extend(_stack(stack, most))
     if is_audit(report) and len(report.stacks) > stacks:
         blocks.append(f"{text_of(left_to_others(len(report.stacks) - stacks))}.")
     elif len(report.stacks) > stacks:
         blocks.append(f"{left_out(len(report.stacks) - stacks, 'more stack')}.")
+    if sources := price_sources(report):
+        blocks.append(_sources(sources))
     if report.warnings:
         blocks.append(bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
     if report.notes:
@@ -101,12 +104,18 @@ def _text(report: Report, most: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _overview(report: Report, most: int) -> str:
+def _overview(stacks: Overview) -> str:
     rows = ["| Stack | A month | Limits | Findings |", "|---|--:|---|--:|"]
-    for label, cost, limits, findings in overview(report)[:most]:
+    for label, cost, limits, findings in stacks.rows:
         rows.append(f"| {code_of(label)} | {text_of(cost)} | {limits} | {findings} |")
-    if len(report.stacks) > most:
-        rows.append(f"| {left_out(len(report.stacks) - most, 'more stack')} | | | |")
+    if stacks.left_out:
+        rows.append(f"| {left_out(stacks.left_out, 'more stack')} | {text_of(stacks.rest)} | | |")
+    return "\n".join(rows)
+
+
+def _sources(sources: list[tuple[str, str, str]]) -> str:
+    rows = [f"| {' | '.join(HEADINGS)} |", "|---|--:|---|"]
+    rows.extend(f"| {' | '.join(map(text_of, row))} |" for row in sources)
     return "\n".join(rows)
 
 
@@ -115,8 +124,9 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
     if stack.budget.limits:
         yield bullets((text_of(limit_line(limit)) for limit in stack.budget.limits), most)
     if stack.lines:
-        yield _table(by_cost(stack.lines), most)
-        yield f"**Total a month: {text_of(total_of(stack))}**"
+        costs = cost_table(stack, most)
+        yield _table(costs)
+        yield f"**Total a month: {text_of(costs.total)}**"
     else:
         yield nothing_declared()
     if stack.not_covered:
@@ -129,20 +139,21 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
         yield findings_of(stack, most)
 
 
-def _table(lines: Sequence[Line], most: int) -> str:
+def _table(costs: CostTable) -> str:
     rows = ["| Resource | What | Where | Quantity | A month | Price |", "|---|---|---|---|--:|---|"]
-    for line in lines[:most]:
+    for line in costs.lines:
         cells = (
             code_of(line.resource.name) + (f" ({line.resource.mark})" if line.resource.mark else ""),
             text_of(what(line)),
             text_of(where(line)),
             text_of(quantity(line)),
-            text_of(monthly(line)),
+            text_of(monthly(line, costs.decimals)),
             text_of(price_or_reasons(line)),
         )
         rows.append(f"| {' | '.join(cells)} |")
-    if len(lines) > most:
-        rows.append(f"| {left_out(len(lines) - most, 'cheaper line')} | | | | | |")
+    if costs.left_out:
+        told = left_out(costs.left_out, "cheaper line")
+        rows.append(f"| {told} | | | | {text_of(costs.rest)} | |")
     return "\n".join(rows)
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from policypack.costs.line import Line
 from policypack.metering.catalogue import nothing_declared
-from policypack.reports.arrangement import by_cost, by_policy, overview, worst_first
+from policypack.reports.arrangement import CostTable, Overview, by_policy, cost_table, overview, worst_first
 from policypack.reports.cells import monthly, price_note, quantity, what, where
 from policypack.reports.console import console
 from policypack.reports.headline import headline
 from policypack.reports.overall import WORST, counts, is_audit, left_to_others, portfolio_lines
-from policypack.reports.prose import counted, level_word, limit_line, not_covered, total_of
+from policypack.reports.price_sources import HEADINGS, price_sources
+from policypack.reports.prose import counted, level_word, limit_line, not_covered
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
 
@@ -61,9 +62,13 @@ def render(
         for stack in report.stacks:
             _stack(out, stack, costs_only)
         if len(report.stacks) > 1:
-            out.print(_overview(report, costs_only, _MOST))
-            out.print("All stacks, a month: " + total_of(report), style="bold")
+            stacks = overview(report, _MOST)
+            out.print(_overview(stacks, costs_only))
+            out.print("All stacks, a month: " + stacks.total, style="bold")
             out.print()
+    if sources := price_sources(report):
+        out.print(_sources(sources))
+        out.print()
     for error in report.errors if errors else ():
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
     for warning in report.warnings:
@@ -85,13 +90,13 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
     read_from = f"{origin.kind}: {name(origin.path)}" if origin.path else origin.kind
     out.print(f"{name(stack.label)} ({read_from})", style="bold")
     if stack.lines:
-        shown = by_cost(stack.lines)[:_MOST]
-        out.print(_table(out, shown))
-        if len(shown) < len(stack.lines):
-            more = counted(len(stack.lines) - len(shown), "cheaper line")
-            out.print(f"+ {more}, listed by --format json")
-        _reasons(out, shown, set() if costs_only else _told(stack))
-        out.print(f"Total a month: {total_of(stack)}", style="bold")
+        costs = cost_table(stack, _MOST)
+        out.print(_table(out, costs))
+        if costs.left_out:
+            more = counted(costs.left_out, "cheaper line")
+            out.print(f"+ {more} of {costs.rest}, listed by --format json")
+        _reasons(out, costs.lines, set() if costs_only else _told(stack))
+        out.print(f"Total a month: {costs.total}", style="bold")
     else:
         out.print(nothing_declared())
     missing = not_covered(stack)
@@ -108,28 +113,39 @@ def _stack(out: "Console", stack: StackReport, costs_only: bool) -> None:
 
 def _summary(out: "Console", report: Report, costs_only: bool) -> None:
     """What an audit begins with: all stacks together, and the worst of them."""
+    stacks = overview(report, WORST)
     out.print(counts(report))
-    out.print("All stacks, a month: " + total_of(report), style="bold")
+    out.print("All stacks, a month: " + stacks.total, style="bold")
     if report.portfolio is not None and not costs_only:
         for limit_verdict, line in portfolio_lines(report.portfolio):
             out.print(line, style=_STYLES.get(limit_verdict, ""))
     out.print()
     if len(report.stacks) > 1:
-        out.print(_overview(report, costs_only, WORST))
+        out.print(_overview(stacks, costs_only))
         out.print()
 
 
-def _overview(report: Report, costs_only: bool, most: int) -> "Table":
+def _overview(stacks: Overview, costs_only: bool) -> "Table":
     """One row a stack."""
     from rich.text import Text
 
     headings = ("Stack", "A month") if costs_only else ("Stack", "A month", "Limits", "Findings")
     table = _columns(*headings)
-    for row in overview(report)[:most]:
+    for row in stacks.rows:
         label, *cells = row[: len(headings)]
         table.add_row(Text(name(label)), *(Text(cell) for cell in cells))
-    if len(report.stacks) > most:
-        table.add_row(Text(left_to_others(len(report.stacks) - most)))
+    if stacks.left_out:
+        table.add_row(Text(left_to_others(stacks.left_out)), Text(stacks.rest))
+    return table
+
+
+def _sources(sources: list[tuple[str, str, str]]) -> "Table":
+    """What the prices rest on."""
+    from rich.text import Text
+
+    table = _columns(*HEADINGS)
+    for row in sources:
+        table.add_row(*map(Text, row))
     return table
 
 
@@ -155,33 +171,34 @@ def _reasons(out: "Console", lines: Sequence[Line], told: set[tuple[str | None, 
         _indented(out, reasons)
 
 
-def _table(out: "Console", lines: Sequence[Line]) -> "Table":
+def _table(out: "Console", costs: CostTable) -> "Table":
     """One row a line where that fits, else two."""
     from rich.measure import Measurement
 
-    table = _wide(lines)
+    table = _wide(costs)
     needed = Measurement.get(out, out.options.update(max_width=_UNLIMITED), table).maximum
-    return table if needed <= out.width else _narrow(lines)
+    return table if needed <= out.width else _narrow(costs)
 
 
-def _wide(lines: Sequence[Line]) -> "Table":
+def _wide(costs: CostTable) -> "Table":
     table = _columns("Resource", "What", "Where", "Quantity", "A month", "Price")
-    for line in lines:
-        _row(table, line, what(line), where(line), quantity(line), _amount(line), price_note(line))
+    for line in costs.lines:
+        amount = _amount(line, costs.decimals)
+        _row(table, line, what(line), where(line), quantity(line), amount, price_note(line))
     return table
 
 
-def _narrow(lines: Sequence[Line]) -> "Table":
+def _narrow(costs: CostTable) -> "Table":
     table = _columns("Resource", "What, where", "Quantity, price", "A month")
-    for line in lines:
+    for line in costs.lines:
         note = price_note(line)
         counted_ = f"{quantity(line)}\n{note}" if note else quantity(line)
-        _row(table, line, f"{what(line)}\n{where(line)}", counted_, _amount(line))
+        _row(table, line, f"{what(line)}\n{where(line)}", counted_, _amount(line, costs.decimals))
     return table
 
 
-def _amount(line: Line) -> str:
-    return monthly(line).replace(", no upper", ",\nno upper")
+def _amount(line: Line, decimals: int) -> str:
+    return monthly(line, decimals).replace(", no upper", ",\nno upper")
 
 
 def _columns(*headings: str) -> "Table":

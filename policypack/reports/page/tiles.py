@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from policypack.costs.counted import Contribution
 from policypack.reports.report import Report
 from policypack.reports.row import StackRow
 from policypack.reports.savings import Savings, ranked
@@ -95,7 +96,7 @@ def _asked(rows: Iterable[StackRow]) -> Iterator[tuple[str, str, str]]:
             if limit.verdict != "undecided":
                 continue
             for part in limit.deciding:
-                asked = ", ".join(part.unknowns) or part.reason or "its price"
+                asked = _asked_by(part)
                 if (asked, part.resource) not in seen:
                     seen.add((asked, part.resource))
                     yield asked, part.resource, row.label
@@ -103,6 +104,14 @@ def _asked(rows: Iterable[StackRow]) -> Iterator[tuple[str, str, str]]:
             finding = one.finding
             if finding.verdict == "undecided" and finding.policy != BUDGET_POLICY:
                 yield finding.policy, finding.resource, row.label
+
+
+def _asked_by(part: Contribution) -> str:
+    """A price that is missing, properties that are not known, else the reason in words."""
+    if part.wants_price_of is not None and part.meter:
+        region = part.wants_price_of[1]
+        return f"The price of {part.meter} in {region or 'a region that is not known'}"
+    return ", ".join(part.unknowns) or part.reason or "its price"
 
 
 def price_basis(report: Report) -> PriceBasis:

@@ -111,11 +111,21 @@ def test_where_nothing_can_be_decided_the_limit_stays_a_comment(run, project, wo
 
 
 @pytest.mark.slow
+def test_what_is_not_known_is_spelled_as_the_program_does(run, project, work) -> None:
+    unknown = GATEWAY.replace('"edition"', '"bandwidthSize": pulumi.get_stack() and size, "edition"')
+    head = "import pulumi\nsize = pulumi.StackReference('acme/other/prod').get_output('size')\n"
+    project(".", "prod", program=head + unknown)
+    assert run("init", "--ci", "none").code == 0
+    text = (work / "apig-cost.toml").read_text()
+    assert "# - gateway: apig.outbound-bandwidth depends on bandwidth_size, which is not known." in text
+
+
+@pytest.mark.slow
 def test_a_program_that_cannot_be_run(run, project, work) -> None:
     project(".", "prod", program="import sys; sys.exit('bad')")
     done = run("init", "--ci", "github")
     assert done.code == 2
-    assert "the program ended too early" in done.err or "it ended itself" in done.err
+    assert "the program failed: it ended itself with code bad" in done.err
     assert "--without-estimate" in done.err.splitlines()[-1]
     assert not (work / "apig-cost.toml").exists()
     assert not (work / ".github").exists()

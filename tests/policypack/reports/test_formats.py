@@ -167,7 +167,7 @@ def test_markdown_shows_names_and_does_nothing(hostile: str, poisoned: Callable[
     for name in ("@team", "https://", "www.example", "<script", "](", "<!--", "${{"):
         assert name not in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {7}
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {4, 7}
 
 
 def test_markdown_is_cut_by_cost_with_the_number_cut(report: Report) -> None:
@@ -199,7 +199,7 @@ def test_a_table_counts_what_nobody_would_read(report: Report) -> None:
     stack = report.stacks[0]
     many = replace(report, stacks=(replace(stack, lines=stack.lines * 30, findings=stack.findings * 30),))
     text = table.render(many)
-    assert "+ 50 cheaper lines, listed by --format json" in text
+    assert re.search(r"\+ 50 cheaper lines of .*, listed by --format json", " ".join(text.split()))
     assert "+ 20 more findings, listed by --format json" in text
 
 

@@ -10,7 +10,7 @@ from policypack.reports.report import Report, ReportError, StackReport
 from pricing.money import Range
 
 REGIONS = ("cn-north-4", "eu-west-101", "la-south-2")
-VOID = {"meta", "br", "input", "rect", "line"}
+VOID = {"meta", "br", "input", "rect", "line", "col"}
 
 
 def copied(stack: StackReport, number: int, **changes: object) -> StackReport:

@@ -32,8 +32,8 @@ ELEMENTS = set(
     re.findall(
         r"\w+",
         """html head meta title style body a header h1 nav main p div section h2 h3 h4 h5 ul li span table
-        caption thead tbody tfoot tr th td svg rect line details summary code br b strong small figure
-        figcaption footer script input label select option button""",
+        caption colgroup col thead tbody tfoot tr th td svg rect line details summary code br b strong small
+        figure figcaption footer script input label select option button""",
     )
 )
 """What a page is made of; no name of anything adds to it."""
