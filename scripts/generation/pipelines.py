@@ -10,7 +10,7 @@ from policypack.sources.program.outline import Outline
 
 _PYTHON = "3.13"
 _FILES = {"github": "github.yml", "gitlab": "gitlab.yml", "jenkins": "Jenkinsfile"}
-_INSTALLED = re.compile(rf"{NAME}(?:\[\w+\])? @ git\+\S+@v[^\s']+")
+_INSTALLED = re.compile(rf"{NAME}(?:\[(?P<extra>[\w,]+)\])? @ git\+\S+@v[^\s']+")
 
 
 def files(root: Path) -> Iterator[tuple[Path, str | None]]:
@@ -27,5 +27,6 @@ def files(root: Path) -> Iterator[tuple[Path, str | None]]:
             has_requirements=True,
         )
         yield folder / name, pipeline_text(system, plan, ".gitlab-ci.yml")
-    for path in sorted(folder.glob("terraform-*")):
-        yield path, _INSTALLED.sub(released(), path.read_text(encoding="utf-8"))
+    for path in sorted(set(folder.iterdir()) - {folder / name for name in _FILES.values()}):
+        written = path.read_text(encoding="utf-8")
+        yield path, _INSTALLED.sub(lambda found: released(found["extra"] or ""), written)
