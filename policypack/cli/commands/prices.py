@@ -243,9 +243,14 @@ def chosen_regions(known: Regions, site: str, patterns: Iterable[str]) -> tuple[
 def _locked(path: Path) -> pricing.Book:
     """The book that a sync goes on with."""
     try:
-        return pricing.load_file(path)
+        book = pricing.load_file(path)
     except ValueError as error:
         raise InputError(str(error)) from error
+    if book.unfilled:
+        raise InputError(
+            f"{path}: rows wait for a rate here and would be lost; name another book with --output."
+        )
+    return book
 
 
 def _today() -> date:

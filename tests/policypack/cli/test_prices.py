@@ -77,10 +77,13 @@ class TestCheck:
         assert "every proof holds" in ran.stdout
         assert "rows are older than 365 days; the oldest is" in ran.stdout
         lines = {" ".join(line.split()) for line in ran.stdout.splitlines()}
-        assert "meter spec elsewhere cn-east-4 cn-south-1 la-north-2 la-south-2 sa-brazil-1" in lines
-        assert "apig.gateway PROFESSIONAL e e e e T e" in lines
-        assert "apig.gateway PLATINUM_X8 - - - - - -" in lines
-        assert "apig.outbound-bandwidth publicip - - - - T T" in lines
+        assert (
+            "meter spec elsewhere ap-southeast-1 cn-east-4 cn-south-1 la-north-2 la-south-2 sa-brazil-1"
+            in lines
+        )
+        assert "apig.gateway PROFESSIONAL e e e e e T e" in lines
+        assert "apig.gateway PLATINUM_X8 - - - - - - -" in lines
+        assert "apig.outbound-bandwidth publicip - - - - - T T" in lines
 
     def test_the_age_is_a_choice(self) -> None:
         assert "older than" not in run("check", "--max-age", "100000").stdout
@@ -247,6 +250,22 @@ class TestSync:
             "Fetching prices of me-east-1 (2 of 3) ...",
             "Fetching prices of tr-west-1 (3 of 3, 1 failed) ...",
         ]
+
+    def test_a_book_that_is_being_filled_in_is_not_written_over(
+        self, calculator: tuple[str, Any], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "prices.own.toml"
+        text = (
+            'schema = "apig-cost/book/1"\nas_of = 2026-11-01\n[[row]]\nmeter = "apig.gateway"\n'
+            'spec = "BASIC"\nregion = "af-south-1"\ncurrency = "USD"\nrate = ""\n'
+        )
+        path.write_text(text, encoding="utf-8")
+        ran = run(
+            "sync", "--site", "intl", "--region", "af-south-1", "--endpoint", calculator[0], "-o", str(path)
+        )
+        assert ran.exit_code == 2
+        assert "rows wait for a rate here and would be lost; name another book with --output" in ran.stderr
+        assert path.read_text(encoding="utf-8") == text
 
     def test_a_region_with_nothing_is_a_note_and_no_error(
         self, calculator: tuple[str, Any], tmp_path: Path
