@@ -134,6 +134,8 @@ class Service:
             ServiceError: As everywhere here.
         """
         names = (stack.organization, stack.project, stack.stack)
+        if not {".", ".."}.isdisjoint(names):  # they would lead to another path
+            raise ServiceError("this is no name of a stack")
         return self._get(
             f"/api/stacks/{'/'.join(quote(name, safe='') for name in names)}/export", {}, LARGEST
         )

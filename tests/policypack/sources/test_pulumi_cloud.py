@@ -231,6 +231,20 @@ def test_a_service_that_asks_for_an_hour(service: PulumiService, naps: list[floa
     assert not naps
 
 
+def test_a_redirection_is_not_followed_with_the_token(service: PulumiService, naps: list[float]) -> None:
+    service.failures = [Failure(302, {"Location": f"{service.url}/api/user"})]
+    (error,) = errors("pulumi://acme/shop/prod")
+    assert "302" in error.problem
+    assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_that_would_lead_elsewhere(service: PulumiService, name: str) -> None:
+    service.stacks = {("acme", "shop", name): state("shop", "prod")}
+    (error,) = errors("pulumi://acme")
+    assert "no name of a stack" in error.problem
+
+
 def test_a_service_that_is_not_there(service: PulumiService, naps: list[float]) -> None:
     service.close()
     (error,) = errors("pulumi://acme")
