@@ -30,7 +30,7 @@ def test_a_bill_becomes_a_book_that_names_its_month(run, work, write):
     found = run("prices", "learn", write(BASIC, other, BASIC | {"bill_type": 4}))
     assert found.code == 0
     assert "prices.billed.toml: 1 price from the bill of 2026-10" in found.out
-    assert "1 rows added, 0 changed, 0 gone." in found.out
+    assert "1 row added, 0 changed, 0 gone." in found.out
     assert "Not priced here: hws.service.type.obs" in found.err
     assert "Left out: refunds (1 record)." in found.err
     (row,) = pricing.load_file(work / "prices.billed.toml").rows

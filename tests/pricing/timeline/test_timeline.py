@@ -637,3 +637,19 @@ class TestSubtotals:
 
         assert of("2023-04-01", "2023-06-01", 40) == 25
         assert of("2023-04-01", "2023-05-01", 20) + of("2023-05-01", "2023-06-01", 20) == 30
+
+
+@pytest.mark.parametrize(("months", "price"), [(1, "85.50"), (11, "940.50"), (12, None)])
+def test_a_price_of_a_month_prices_no_year(rate: Rate, months: int, price: str | None) -> None:
+    """It is usually that of ten months: docs/reference/prices.md, "Yearly/monthly terms"."""
+    events = (
+        event("2023-04-18 10:00:00", "a", "create", kind="eip", bandwidth=10),
+        event("2023-04-18 10:00:00", "a", "convert", mode="yearly-monthly", months=months),
+    )
+    if price is None:
+        with pytest.raises(
+            TimelineError, match=r"price of eip\.bandwidth 5_bgp .* is not known; state price"
+        ):
+            rate(EU, *events)
+    else:
+        assert str(rate(EU, *events).total) == price
