@@ -64,7 +64,7 @@ def measure() -> list[Row]:
     size = len(html.encode())
     what = f"{STACKS:,} stacks of {RESOURCES} resources"
     rows = [
-        Row("p", f"page of {what}: size", size / 1e6, None, "12 MB", unit="MB"),
+        Row("p", f"page of {what}: size", round(size / 1e6, 1), None, "12 MB", unit="MB"),
         Row("p", f"page of {what}: making it", made),
     ]
     usable = list(_usable(html))
