@@ -47,8 +47,8 @@ def outputs_of(stack: Stack) -> Outputs:
         for name in sorted(outputs):
             for leaf in _leaves(outputs[name]):
                 if isinstance(leaf, str):
-                    for word in (leaf, *_WORD.findall(leaf), *_WITH_COLONS.findall(leaf)):
-                        words.setdefault(word.strip(".:-"), name)
+                    for word in words_of(leaf):
+                        words.setdefault(word, name)
                 else:
                     kind = "is a secret" if isinstance(leaf, Secret) else "is not known"
                     hidden.setdefault(f'output "{name}" {kind}')
@@ -61,6 +61,16 @@ def referred_stack(resource: Resource) -> str | None:
         return None
     name = text(resource.declared("name"))
     return name.value if isinstance(name, Known) else ""
+
+
+def words_of(written: str) -> Iterator[str]:
+    """All that may be an id or an address in a text, and the text itself."""
+    yield written.strip(".:-")
+    for word in _WORD.findall(written):
+        yield word.strip(".:-")
+    if ":" in written:
+        for word in _WITH_COLONS.findall(written):
+            yield word.strip(".:-")
 
 
 def _leaves(raw: object) -> Iterator[object]:

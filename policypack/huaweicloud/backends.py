@@ -21,6 +21,8 @@ class Web:
         channel: Reference to a channel.
         unknowns: How many addresses the same inputs hold that are not known; a dependency does not tell
             which one it is about.
+        unknown_channels: Likewise, of references to channels.
+        known: What the same inputs hold that is known.
     """
 
     path: str
@@ -28,6 +30,8 @@ class Web:
     address: Value[str]
     channel: Raw
     unknowns: int = 1
+    unknown_channels: int = 1
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,15 @@ class Function:
         path: The property, for messages.
         keys: Top-level inputs that hold it.
         urn: FunctionGraph's name of the function.
+        unknowns: How many functions the same inputs name that are not known.
+        known: What the same inputs hold that is known.
     """
 
     path: str
     keys: tuple[str, ...]
     urn: Value[str]
+    unknowns: int = 1
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +113,31 @@ def backends_of_api(api: Resource) -> tuple[Backend, ...]:
             _backend(kind, f"{keys[0]}[{number}]", keys, block)
             for number, block in enumerate(each_block(raw))
         ]
-        unknowns = sum(1 for item in backends if isinstance(item, Web) and isinstance(item.address, Unknown))
-        backends_of_api.extend(
-            replace(item, unknowns=unknowns) if isinstance(item, Web) else item for item in backends
-        )
+        backends_of_api.extend(_counted(backends))
     return tuple(backends_of_api)
+
+
+def _counted(backends: list[Backend]) -> Iterator[Backend]:
+    """The backends of one property, each with the number of those that are not known."""
+    addresses = sum(1 for item in backends if isinstance(item, Web) and isinstance(item.address, Unknown))
+    channels = sum(1 for item in backends if isinstance(item, Web) and isinstance(item.channel, Unknown))
+    functions = sum(1 for item in backends if isinstance(item, Function) and isinstance(item.urn, Unknown))
+    obscure = sum(1 for item in backends if isinstance(item, Obscure))
+    known: list[str] = []
+    for item in backends:
+        if isinstance(item, Web):
+            values = (item.address, item.channel)
+            known += [str(value.value) for value in values if isinstance(value, Known)]
+        elif isinstance(item, Function) and isinstance(item.urn, Known):
+            known.append(item.urn.value)
+    for item in backends:
+        if isinstance(item, Web):
+            unknowns, others = addresses + obscure, channels + obscure
+            yield replace(item, unknowns=unknowns, unknown_channels=others, known=tuple(known))
+        elif isinstance(item, Function):
+            yield replace(item, unknowns=functions + obscure, known=tuple(known))
+        else:
+            yield item
 
 
 def is_of_policy(backend: Backend) -> bool:
@@ -167,7 +195,7 @@ class Member:
 
     path: str
     keys: tuple[str, ...]
-    server: Raw
+    server: Value[str]
     host: Value[str]
     is_hidden: bool = False
 
@@ -223,7 +251,7 @@ def member_of_own(resource: Resource) -> Member:
     return Member(
         "memberIpAddress",
         ("memberIpAddress", "ecsId"),
-        given(resource.declared("ecsId")),
+        read.text(given(resource.declared("ecsId"))),
         read.text(given(resource.declared("memberIpAddress"))),
     )
 
@@ -238,7 +266,7 @@ def _member(number: int, block: Value[Block]) -> Member:
     return Member(
         f"members[{number}]",
         _MEMBER_KEYS,
-        given(inside(block, "id")) if known else ABSENT,
+        read.text(given(inside(block, "id"))) if known else ABSENT,
         read.text(given(inside(block, "host", "ipAddress"))),
         is_hidden=not known,
     )
@@ -265,6 +293,7 @@ _HOST_KEYS: Final = frozenset({"url_domain", "backend_address", "host"})
 _CHANNEL_KEYS: Final = frozenset({"vpc_channel_id", "vpc_id"})
 _FUNCTION_KEYS: Final = frozenset({"function_urn"})
 _BROKER_KEYS: Final = frozenset({"broker_list"})
+_TARGET_KEYS: Final = _HOST_KEYS | _CHANNEL_KEYS | _FUNCTION_KEYS
 _SECRET_KEYS: Final = frozenset({"sasl_config"})
 CONTENT_KEYS: Final = ("content",)
 _SENDING_PLUGINS: Final = frozenset({"third_auth", "kafka_log", "breaker", "proxy_mirror"})
@@ -312,12 +341,12 @@ def _unreadable_downgrades(data: object) -> Iterator[Backend]:
         return
     rules = data.get("downgrade_rules")
     blocks = [("downgrade_default", data.get("downgrade_default"))]
-    if isinstance(rules, list):
-        blocks += [
-            ("downgrade_backend", rule.get("downgrade_backend")) for rule in rules if isinstance(rule, dict)
-        ]
+    for rule in rules if isinstance(rules, list) else [rules]:
+        inner = rule.get("downgrade_backend") if isinstance(rule, dict) else rule
+        blocks.append(("downgrade_backend", inner))
     for name, block in blocks:
-        if isinstance(block, dict) and block and block.get("type") != "mock" and not any(_targets(block)):
+        is_mock = isinstance(block, dict) and block.get("type") == "mock"
+        if block and not is_mock and not (isinstance(block, dict) and any(_targets(block))):
             yield Obscure(f"content.{name}", CONTENT_KEYS, "it names no address")
 
 
@@ -334,6 +363,8 @@ def _targets(data: object) -> Iterator[Backend]:
                     continue
                 if key in _BROKER_KEYS:
                     yield from _brokers(value)
+                elif key in _TARGET_KEYS and not (value is None or isinstance(value, str)):
+                    yield Obscure(f"content.{key}", CONTENT_KEYS, f"{read.shown(value)} is not text")
                 elif isinstance(value, (dict, list)):
                     waiting.append(value)
                 elif isinstance(value, str) and value:
@@ -351,7 +382,7 @@ def _target(key: str, value: str) -> Iterator[Backend]:
 
 
 def _brokers(value: object) -> Iterator[Backend]:
-    brokers = value if isinstance(value, list) else str(value).split(",")
+    brokers = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
     for number, broker in enumerate(brokers):
         path = f"content.broker_list[{number}]"
         if isinstance(broker, str) and broker.strip():
@@ -366,14 +397,16 @@ class Variable:
 
     Attributes:
         holder: The resource that sets it.
-        environment: Reference to the environment.
+        environments: References to environments that the same inputs hold.
+        position: Which of them it is of.
         keys: Top-level inputs that hold the reference.
         name: Name between the number signs.
         value: What stands for it.
     """
 
     holder: Resource
-    environment: Raw
+    environments: tuple[Raw, ...]
+    position: int
     keys: tuple[str, ...]
     name: Value[str]
     value: Value[str]
@@ -384,12 +417,14 @@ _ENVIRONMENT_KEYS: Final = ("environments", "environment")
 
 def variables_of_group(group: Resource) -> Iterator[Variable]:
     """The variables that a group sets for its environments."""
-    for environment in each_block(group.declared(*_ENVIRONMENT_KEYS)):
-        reference = inside(environment, "environmentId")
+    environments = tuple(each_block(group.declared(*_ENVIRONMENT_KEYS)))
+    references = tuple(inside(environment, "environmentId") for environment in environments)
+    for position, environment in enumerate(environments):
         for variable in each_block(inside(environment, "variables", "variable")):
             yield Variable(
                 group,
-                reference,
+                references,
+                position,
                 _ENVIRONMENT_KEYS,
                 read.text(inside(variable, "name")),
                 read.text(inside(variable, "value")),
@@ -400,7 +435,8 @@ def variable_of_own(resource: Resource) -> Variable:
     """An ``apig_environment_variable``, a variable that is declared as a resource of its own."""
     return Variable(
         resource,
-        ENVIRONMENT.of(resource),
+        (ENVIRONMENT.of(resource),),
+        0,
         ENVIRONMENT.keys,
         read.text(resource.declared("name")),
         read.text(resource.declared("value")),
@@ -432,7 +468,8 @@ def gateways_of_trigger(trigger: Resource) -> Iterator[Raw]:
             data = json.loads(raw.value)
         except (ValueError, RecursionError):
             data = None
-        yield read.member(data, "instance_id", "instanceId") if isinstance(data, dict) else Unknown("no JSON")
+        named = read.member(data, "instance_id", "instanceId") if isinstance(data, dict) else ABSENT
+        yield named if isinstance(named, Known) and isinstance(named.value, str) else Unknown("no id")
         return
     blocks = list(each_block(raw))
     if not blocks:

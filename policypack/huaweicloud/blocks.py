@@ -44,6 +44,6 @@ def given(raw: Raw) -> Raw:
     return ABSENT if isinstance(raw, Known) and raw.value in ("", None) else raw
 
 
-def is_set(raw: Raw) -> bool:
+def is_set(raw: Raw | Value[str]) -> bool:
     """Whether the user set something, known or not."""
-    return not isinstance(given(raw), Absent)
+    return not (isinstance(raw, Absent) or (isinstance(raw, Known) and raw.value in ("", None)))

@@ -6,7 +6,7 @@ property of the same name on another resource (``instanceId`` taken from a group
 gateway) or through a component; both are followed.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -102,6 +102,34 @@ class Links:
     def meant_by(self, resource: Resource, raw: Raw, reference: Reference) -> Target:
         """What a value means that a property of a resource holds, alone or as one of several."""
         return self.follow(resource, raw, reference.keys, reference.targets)
+
+    def each_meant(self, resource: Resource, raws: Sequence[Raw], reference: Reference) -> list[Target]:
+        """What each of several values means that one property of a resource holds.
+
+        A dependency does not tell which value it is about. As many resources as values that are not known
+        have one each; fewer leave it open what the others mean.
+        """
+        named = {
+            position: self.meant_by(resource, raw, reference)
+            for position, raw in enumerate(raws)
+            if isinstance(raw, Known | Absent)
+        }
+        if len(named) == len(raws):
+            return [named[position] for position in range(len(raws))]
+        taken = {
+            item.urn for target in named.values() if isinstance(target, Found) for item in target.resources
+        }
+        pool = [item for item in self.built_from(resource, reference) if item.urn not in taken]
+        unknowns = len(raws) - len(named)
+        each = iter(pool) if unknowns == len(pool) else None
+        return [
+            named[position]
+            if position in named
+            else Open("not known")
+            if unknowns > len(pool)
+            else Found((next(each),) if each is not None else tuple(pool))
+            for position in range(len(raws))
+        ]
 
     def built_from(self, resource: Resource, reference: Reference) -> tuple[Resource, ...]:
         """The resources that a property was built from, of those that it may name."""

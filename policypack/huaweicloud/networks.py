@@ -53,7 +53,8 @@ def cidrs_of_vpc(vpc: Resource) -> tuple[tuple[str, Value[str]], ...]:
 def has_own_public_address(resource: Resource) -> bool | None:
     """Whether a server or load balancer declares, or once deployed has, a public address.
 
-    ``None`` where a property that would tell is not known and was built from nothing that is.
+    ``None`` where a property that would tell is not known and was built from nothing that is, or where it
+    exists and nothing was returned that would tell.
     """
     declared = ("eipId", "eipType", "ipv4EipId", "iptype", "bandwidthId", "ipv6BandwidthId")
     given_ = {name: raw for name in declared if is_set(raw := resource.declared(name))}
@@ -65,7 +66,8 @@ def has_own_public_address(resource: Resource) -> bool | None:
         for name in returned
     ):
         return True
-    return None if given_ else False
+    told = any(resource.outputs.get(name) is not None for name in returned)
+    return None if given_ or (resource.outputs and not told) else False
 
 
 _EIP_ASSOCIATIONS: Final = {
@@ -153,10 +155,16 @@ def rule_of(resource: Resource) -> Rule:
         group=given(REMOTE_GROUP.of(resource)),
         addresses=given(resource.declared("remoteAddressGroupId")),
         ports=read.text(given(resource.declared("ports"))),
-        lowest=read.text(given(resource.declared("portRangeMin"))),
-        highest=read.text(given(resource.declared("portRangeMax"))),
+        lowest=_port(resource.declared("portRangeMin")),
+        highest=_port(resource.declared("portRangeMax")),
         protocol=read.text(given(resource.declared("protocol"))),
     )
+
+
+def _port(raw: Raw) -> Value[str]:
+    """An end of a range of ports; 0 means not set, as in the provider."""
+    text = read.text(given(raw))
+    return ABSENT if text == Known("0") else text
 
 
 def _admits(direction: Value[str], action: Value[str]) -> Value[bool]:

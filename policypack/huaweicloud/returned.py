@@ -1,10 +1,12 @@
 """The ids and addresses that a deployed resource is known by, as the provider returned them."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from policypack.declared import Known, Resource, Secret, Unknown, read
+from policypack.declared.outputs import words_of
+from policypack.declared.read import as_list, is_list
 from policypack.huaweicloud.blocks import inside
 
 _NAMES: Final = (
@@ -15,6 +17,7 @@ _NAMES: Final = (
     "vpcIngressAddress",
     "vpcepServiceName",
 )
+_SHORTEST_NAME: Final = len("1.1.1.1")
 _BY_KIND: Final = {
     "gateway": ("ingressAddress", "vpcIngressAddress"),
     "eip": ("address", ""),
@@ -64,6 +67,42 @@ def names_of(resource: Resource) -> Iterator[str]:
         address = _text(resource, name)
         if address:
             yield address
+
+
+def literals_in(resource: Resource, names: Container[str]) -> Iterator[tuple[str, str]]:
+    """Where some ids and addresses are written out in what a resource declares: the input, and which."""
+    for key, value in (resource.inputs or {}).items():
+        if not key.startswith("__"):
+            yield from ((key, name) for name in _written_out(value, names))
+
+
+def _written_out(value: object, names: Container[str]) -> Iterator[str]:
+    """A loop of its own, without a reading of each value: all texts of a stack pass through here."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if item in names:
+                yield item
+            elif len(item) >= _SHORTEST_NAME:
+                yield from (word for word in words_of(item) if word in names)
+        elif isinstance(item, Mapping):
+            waiting.extend(item.values())
+        elif is_list(item):
+            waiting.extend(as_list(item))
+
+
+def not_given(origins: Iterable[Resource], known: Iterable[str]) -> tuple[Resource, ...]:
+    """Those of some resources that gave none of the values that are known.
+
+    A property was built from all of them. What gave a value that is known tells nothing of one that is not.
+    """
+    words = {word for value in known for word in words_of(value)}
+    return tuple(
+        origin
+        for origin in origins
+        if not words or not any(True for _ in _written_out(origin.outputs, words))
+    )
 
 
 def known_addresses(resource: Resource, type_name: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policypack.declared import Absent, Known, Raw, Resource, Unknown, read
+from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, read
 from policypack.huaweicloud.blocks import each_block, inside, is_set
 
 
@@ -74,6 +74,51 @@ _HARMLESS_KEYS: Final = frozenset({"tags", "description", "name"})
 _MOVES_BANDWIDTH: Final = frozenset({"vpc_bandwidth_associate", "eip_bandwidth_associate"})
 
 
+_USES_LISTED: Final = (
+    "apig_",
+    "as_",
+    "cce_",
+    "cdn_",
+    "ces_",
+    "compute_",
+    "css_",
+    "dcs_",
+    "dds_",
+    "dms_",
+    "dns_",
+    "elb_",
+    "er_",
+    "evs_",
+    "fgs_",
+    "ga_",
+    "gaussdb_",
+    "identity_",
+    "ims_",
+    "kms_",
+    "kps_",
+    "lb_",
+    "lts_",
+    "nat_",
+    "networking_",
+    "obs_",
+    "rds_",
+    "sfs_",
+    "smn_",
+    "swr_",
+    "tms_",
+    "vpc",
+    "waf_",
+)
+
+
+def names_what_it_uses(kind: str) -> bool:
+    """Whether all that a type of resource uses of a gateway, an EIP or a bandwidth is among what is listed.
+
+    In the others an id or an address may stand anywhere, so that all of their texts are looked at.
+    """
+    return kind.startswith(_USES_LISTED)
+
+
 def references(resource: Resource, use: Use) -> Iterator[Raw]:
     """The references that a resource holds in one property; only those that are set."""
     raw = resource.declared(*use.keys)
@@ -100,6 +145,12 @@ def references(resource: Resource, use: Use) -> Iterator[Raw]:
                     yield Known(part.strip())
         else:
             yield item
+
+
+def may_hold_more(resource: Resource, use: Use) -> bool:
+    """Whether a list of references is hidden as a whole: it may hold a literal beside what is traced."""
+    hidden = isinstance(resource.declared(*use.keys), Unknown | Secret)
+    return hidden and resource.inputs is not None and use.keys[0].endswith("Ids")
 
 
 def names_something(raw: Raw) -> bool:

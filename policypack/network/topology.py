@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Final
 
-from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, Value
+from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape, references
 from policypack.huaweicloud.addresses import Address, Cidr, parse_network
 from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger
@@ -29,8 +29,9 @@ from policypack.huaweicloud.networks import (
     subnets_of_server,
 )
 from policypack.huaweicloud.references import Reference
-from policypack.huaweicloud.returned import ADDRESSED, addresses_of, known_addresses
+from policypack.huaweicloud.returned import ADDRESSED, addresses_of, known_addresses, literals_in, names_of
 from policypack.huaweicloud.survey import region_of
+from policypack.huaweicloud.uses import names_what_it_uses
 from policypack.network.related import Membership, Related
 from pricing.book.regions import Balancer, listed_regions
 
@@ -137,6 +138,20 @@ class Topology:
             return True if one.provider.urn == other.provider.urn else None
         return None
 
+    def balancers_of(self, gateway: Gateway) -> tuple[list[Resource], bool]:
+        """The load balancers of an NLB edition, and whether these are all of them."""
+        match gateway.load_balancers:
+            case Known(raws):
+                targets = self.links.each_meant(gateway.resource, raws, references.OWN_BALANCERS)
+                found = [target for target in targets if isinstance(target, Found)]
+                balancers = {item.urn: item for target in found for item in target.resources}
+                certain = len(found) == len(targets) and all(target.only is not None for target in found)
+                return list(balancers.values()), certain
+            case Absent():
+                return [], True
+            case Unknown() | Secret() | Invalid():
+                return [], gateway.resource.inputs is None
+
     def vpc_of(self, resource: Resource) -> Target:
         """The VPC that a resource names in ``vpcId``."""
         return self.links.meant(resource, references.VPC)
@@ -227,16 +242,28 @@ class Topology:
         readers: dict[str, list[tuple[Resource, str]]] = {item.urn: [] for item in billed}
         if not readers:
             return readers
+        named = {name: item.urn for item in billed if not item.leaving for name in names_of(item)}
         for resource in self.stack.resources:
-            if not resource.dependencies or not resource.custom or resource.leaving:
+            if not resource.custom or resource.leaving:
                 continue
             for key, sources in resource.dependencies.items():
                 for urn in sources:
                     if urn in readers and urn != resource.urn:
                         readers[urn].append((resource, key))
+            if named and self._may_hold_literals(resource):
+                for key, name in literals_in(resource, named):
+                    if named[name] != resource.urn:
+                        readers[named[name]].append((resource, key))
         for places in readers.values():
             places.sort(key=lambda place: (place[0].urn, place[1]))
         return readers
+
+    def _may_hold_literals(self, resource: Resource) -> bool:
+        """Whether an id or an address that is written out in a resource may be a use of its own kind."""
+        kind = self.links.type_of(resource)
+        if kind is not None:
+            return not names_what_it_uses(kind)
+        return not resource.token.startswith("pulumi:")
 
     # Names
 
@@ -285,20 +312,23 @@ class Topology:
 
     def is_bound(self, zone: Zone, vpc: Target) -> bool | None:
         """Whether a private zone is bound to a VPC."""
-        answers = {self._same(self.router_of(zone, raw), vpc) for raw in zone.routers}
+        answers = {self._same(router, vpc) for router in self.routers_of(zone)}
         if True in answers:
             return True
         return None if None in answers else False
 
-    def router_of(self, zone: Zone, raw: Raw) -> Target:
-        """A VPC that a private zone is bound to."""
-        return self.links.meant_by(zone.resource, raw, references.ROUTERS)
+    def routers_of(self, zone: Zone) -> list[Target]:
+        """The VPCs that a private zone is bound to."""
+        return self.links.each_meant(zone.resource, zone.routers, references.ROUTERS)
 
     @staticmethod
     def _same(one: Target, other: Target) -> bool | None:
-        """Whether a reference of several possible meanings includes another's only meaning."""
-        if isinstance(one, Found) and isinstance(other, Found) and other.only is not None:
-            return other.only.urn in {item.urn for item in one.resources}
+        """Whether two references mean the same resource."""
+        if isinstance(one, Found) and isinstance(other, Found):
+            shared = {item.urn for item in one.resources} & {item.urn for item in other.resources}
+            if not shared:
+                return False
+            return True if one.only is not None and other.only is not None else None
         if isinstance(one, Elsewhere) and isinstance(other, Elsewhere):
             return one.literal == other.literal
         for here, there in ((one, other), (other, one)):
@@ -320,8 +350,6 @@ class Topology:
 
     def same_vpc(self, one: Target, other: Target) -> bool | None:
         """Whether two references mean one VPC."""
-        if isinstance(one, Found) and one.only is None:
-            return None
         return self._same(one, other)
 
     # Public addresses
@@ -343,7 +371,10 @@ class Topology:
                 ends = ends_of_association(resource, type_name)
                 origins = self.links.origins(resource, tuple(key for key, _ in ends))
                 if origins:
-                    associated.update(item.urn for item in origins)
+                    # through a port or a component it may mean any machine
+                    machines = [item.urn for item in origins if self.links.type_of(item) in _MACHINES]
+                    associated.update(machines)
+                    vague = vague or not machines
                     continue
                 for _, raw in ends:
                     match raw:

@@ -62,15 +62,8 @@ def _of_inbound(gateway: Gateway) -> Declared:
 
 
 def _of_balancers(topology: Topology, gateway: Gateway) -> Declared:
-    if not isinstance(gateway.load_balancers, Known):
-        return "unknown"
-    answers: set[bool | None] = set()
-    for raw in gateway.load_balancers.value:
-        target = topology.links.meant_by(gateway.resource, raw, references.OWN_BALANCERS)
-        if isinstance(target, Found):
-            answers.update(topology.has_public_address(item) for item in target.resources)
-        else:
-            answers.add(None)
-    if True in answers:
+    balancers, complete = topology.balancers_of(gateway)
+    answers = {topology.has_public_address(item) for item in balancers}
+    if answers == {True} or (complete and True in answers):
         return "on"
-    return "unknown" if None in answers else "off"
+    return "off" if complete and answers == {False} else "unknown"

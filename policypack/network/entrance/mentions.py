@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
 
-from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
+from policypack.declared import Absent, Known, Resource, Value
 from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.addresses import HostAddress, HostName, NoHost, parse_host
 from policypack.huaweicloud.dns import RECORD_KEYS
@@ -13,7 +13,7 @@ from policypack.huaweicloud.gateways import publication_id, service_of_endpoint
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, may_be_name, mentions_of
 from policypack.huaweicloud.networks import SERVERS, WITHOUT_ADDRESS
-from policypack.huaweicloud.returned import addresses_of
+from policypack.huaweicloud.returned import addresses_of, not_given
 from policypack.network.topology import Topology
 
 Meaning = Literal["public", "private", "either", "unknown"]
@@ -79,7 +79,9 @@ class _Own:
 
     def holds(self, mention: Mention) -> bool:
         """Whether a mention's value is an address that was found by its value already."""
-        return isinstance(mention.value, Known) and mention.value.value in self.public | self.private
+        return (
+            isinstance(mention.value, Known) and _compared(mention.value.value) in self.public | self.private
+        )
 
 
 class Mentions:
@@ -183,8 +185,8 @@ class Mentions:
         told = addresses_of(resource, "gateway")
         public, private = {told.public}, {told.private}
         eips = list(self._eips(gateway))
-        balancers, missing = self._balancers(gateway)
-        unnamed = missing or not (eips or isinstance(gateway.eip, Absent))
+        balancers, complete = self._topology.balancers_of(gateway)
+        unnamed = not complete or not (eips or isinstance(gateway.eip, Absent))
         hidden = unnamed or told.may_hide
         for balancer in balancers:
             in_front = addresses_of(balancer, "balancer")
@@ -198,29 +200,14 @@ class Mentions:
             public.add(own.public)
             hidden = hidden or own.may_hide
         return _Own(
-            public=frozenset(item for item in public if item),
-            private=frozenset(item for item in private if item),
+            public=frozenset(_compared(item) for item in public if item),
+            private=frozenset(_compared(item) for item in private if item),
             eips=tuple(dict.fromkeys(eips)),
             balancers=tuple(item.urn for item in balancers),
             hidden=hidden,
             unnamed=unnamed and not told.public,
             undeployed=resource.identifier is None and not told.public and not told.private,
         )
-
-    def _balancers(self, gateway: Gateway) -> tuple[list[Resource], bool]:
-        """The load balancers of an NLB edition, and whether there may be others."""
-        match gateway.load_balancers:
-            case Known(raws):
-                balancers: list[Resource] = []
-                for raw in raws:
-                    target = self._topology.links.meant_by(gateway.resource, raw, references.OWN_BALANCERS)
-                    if isinstance(target, Found):
-                        balancers += target.resources
-                return balancers, len(balancers) < len(raws)
-            case Absent():
-                return [], False
-            case Unknown() | Secret() | Invalid():
-                return [], gateway.resource.inputs is not None
 
     def _eips(self, gateway: Gateway) -> tuple[str, ...]:
         target = self._topology.links.meant_by(gateway.resource, gateway.eip, references.OWN_EIP)
@@ -248,9 +235,10 @@ class Mentions:
         one = mentions[0]
         unknowns = sum(1 for mention in mentions if not isinstance(mention.value, Known))
         sources = self._topology.links.sources(one.resource, one.keys, _ADDRESSABLE)
+        known = [mention.value.value for mention in mentions if isinstance(mention.value, Known)]
         bearing = [
             origin
-            for origin in self._topology.links.origins(one.resource, one.keys)
+            for origin in not_given(self._topology.links.origins(one.resource, one.keys), known)
             if self._topology.links.type_of(origin) not in WITHOUT_ADDRESS
         ]
         told = listed and bearing and unknowns <= len(bearing) and all(self._is_told(one, o) for o in bearing)
@@ -258,7 +246,7 @@ class Mentions:
             of_several = len(bearing) > unknowns and not isinstance(item.value, Known)
             mention = replace(item, is_of_several=True) if of_several else item
             if isinstance(mention.value, Known) and mention.value.value:
-                index.by_value.setdefault(mention.value.value, []).append(mention)
+                index.by_value.setdefault(_compared(mention.value.value), []).append(mention)
             for source in sources:
                 index.by_source.setdefault(source.urn, []).append(mention)
             if mention.type in _NEVER_PUBLIC:
@@ -346,6 +334,17 @@ class Mentions:
                 ):
                     continue
                 yield reader, key
+
+
+def _compared(written: str) -> str:
+    """A host as hosts are compared, whether it stands there with a port, in a URL or as another notation."""
+    match parse_host(written):
+        case HostAddress(address=address):
+            return str(address)
+        case HostName(name=name):
+            return name
+        case NoHost():
+            return written
 
 
 def _without_dot(value: Value[str]) -> Value[str]:

@@ -139,12 +139,14 @@ def _reaches(rule: Rule, ports: frozenset[int] | None) -> bool:
 
 def _is_other_number(word: str) -> bool:
     """Whether a protocol is given by a number of IANA that is not that of TCP."""
-    return word.isascii() and word.isdigit() and int(word) != _TCP and int(word) <= _HIGHEST_PROTOCOL
+    return word.isascii() and word.isdigit() and 0 < int(word) <= _HIGHEST_PROTOCOL and int(word) != _TCP
 
 
 def _holds(part: str, ports: frozenset[int]) -> bool:
     low, dash, high = part.strip().partition("-")
     if not (low.isascii() and low.isdigit()) or (dash and not (high.isascii() and high.isdigit())):
+        return True
+    if int(high or low) < int(low):
         return True
     return any(int(low) <= port <= int(high or low) for port in ports)
 

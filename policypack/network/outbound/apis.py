@@ -32,6 +32,7 @@ from policypack.huaweicloud.backends import (
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.gateways import collects_logs
 from policypack.huaweicloud.links import Elsewhere, Found, Open, Target
+from policypack.huaweicloud.references import Reference
 from policypack.network import evidence as say
 from policypack.network.outbound.channels import Channels
 from policypack.network.outbound.functions import reach_function
@@ -137,7 +138,9 @@ class Backends:
     def _reach_web(self, holder: Resource, web: Web) -> Iterator[tuple[str, Reach]]:
         if is_set(web.channel):
             path = f"{web.path}.vpcChannelId"
-            for reach in self._channels.follow(holder, web.channel, web.keys, path):
+            for reach in self._channels.follow(
+                holder, web.channel, web.keys, path, web.unknown_channels, web.known
+            ):
                 yield "forwards to", reach
         path = web.path if web.keys == CONTENT_KEYS else f"{web.path}.backendAddress"
         match web.address:
@@ -158,7 +161,10 @@ class Backends:
                     self._hosts.reach(web.address, holder, web.keys, path),
                 )
             case _:
-                yield "forwards to", self._hosts.reach(web.address, holder, web.keys, path, web.unknowns)
+                yield (
+                    "forwards to",
+                    self._hosts.reach(web.address, holder, web.keys, path, web.unknowns, web.known),
+                )
 
     # Row 12
 
@@ -204,13 +210,12 @@ class Backends:
                 continue
             if not (isinstance(variable.name, Known) and isinstance(variable.value, Known)):
                 return missing
-            if isinstance(variable.environment, Absent):
+            if isinstance(variable.environments[variable.position], Absent):
                 everywhere.append(variable.value.value)
             else:
-                target = self._topology.links.follow(
-                    variable.holder, variable.environment, variable.keys, {"apig_environment"}
-                )
-                valued_targets.append((target, variable.value.value))
+                reference = Reference(variable.keys, references.ENVIRONMENT.targets)
+                targets = self._topology.links.each_meant(variable.holder, variable.environments, reference)
+                valued_targets.append((targets[variable.position], variable.value.value))
         used = self._of_published(api, valued_targets) if valued_targets else _Used()
         if used is None or (not valued_targets and not everywhere):
             return missing

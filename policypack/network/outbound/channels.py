@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from policypack.declared import ABSENT, Absent, Known, Raw, Resource, Secret, Unknown, unknown_reason
+from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, unknown_reason
 from policypack.huaweicloud.addresses import shown_host
 from policypack.huaweicloud.backends import Channel, Member, channel_of, member_of_own, referred_by_group
 from policypack.huaweicloud.blocks import is_set
-from policypack.huaweicloud.links import Elsewhere, Found, Open
+from policypack.huaweicloud.links import Elsewhere, Found, Open, Target
 from policypack.huaweicloud.networks import SERVERS
-from policypack.huaweicloud.references import CHANNEL, REFERRED_CHANNEL
+from policypack.huaweicloud.references import CHANNEL, REFERRED_CHANNEL, Reference
+from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.hosts import Hosts
 from policypack.network.outbound.reach import Reach, private, unknown
 from policypack.network.rows import Row
@@ -31,12 +32,25 @@ class Channels:
         raw: Raw,
         keys: tuple[str, ...],
         path: str,
+        unknowns: int = 1,
+        known: tuple[str, ...] = (),
     ) -> tuple[Reach, ...]:
         """How everything behind a channel is reached, by a reference to the channel.
 
         One answer for each row that applies, however many members there are.
+
+        Args:
+            holder: The resource that holds the reference.
+            raw: The reference.
+            keys: Top-level inputs that hold it.
+            path: The property, for messages.
+            unknowns: How many channels the same inputs name that are not known.
+            known: What these inputs hold that is known.
         """
         where = f'{path} of "{holder.name}"'
+        sources = self._topology.links.sources(holder, keys, CHANNEL.targets)
+        if not isinstance(raw, Known) and unknowns > len(not_given(sources, known)):
+            return (unknown(Row.CHANNEL_OF_SERVERS, "a channel that is not known", where),)
         match self._topology.links.follow(holder, raw, keys, CHANNEL.targets):
             case Found(channels):
                 reaches: list[Reach] = []
@@ -128,8 +142,8 @@ class Channels:
             elif is_set(raw):
                 what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
                 reaches.append(unknown(Row.CHANNEL_OF_CHANNEL, what, f'vpcChannelId of "{group.name}"'))
-        for holder, raw, keys in references:
-            match self._topology.links.follow(holder, raw, keys, CHANNEL.targets):
+        for holder, target in self._targets(resource, references):
+            match target:
                 case Found(resources) as several if several.only is None:
                     what = f'channel "{resource.name}", which refers to one of several channels'
                     reaches.append(
@@ -163,6 +177,19 @@ class Channels:
             )
         return reaches, channels
 
+    def _targets(
+        self, resource: Resource, references: list[tuple[Resource, Raw, tuple[str, ...]]]
+    ) -> Iterator[tuple[Resource, Target]]:
+        """What references mean: those of the channel itself together, since they share one property."""
+        own = [(raw, keys) for holder, raw, keys in references if holder is resource]
+        if own:
+            reference = Reference(own[0][1], CHANNEL.targets)
+            for target in self._topology.links.each_meant(resource, [raw for raw, _ in own], reference):
+                yield resource, target
+        for holder, raw, keys in references:
+            if holder is not resource:
+                yield holder, self._topology.links.follow(holder, raw, keys, CHANNEL.targets)
+
     def _members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
         """Rows 17 to 19."""
         related = self._topology.by_reference(("apig_channel_member",), CHANNEL).of(resource)
@@ -177,8 +204,9 @@ class Channels:
         match channel.members:
             case Known(members) if members:
                 unknowns = sum(1 for inner in members if _is_unknown(inner))
+                known = tuple(value for inner in members for value in _known(inner))
                 for inner in members:
-                    yield self._member(resource, inner, unknowns)
+                    yield self._member(resource, inner, unknowns, known)
             case Known() | Absent():
                 if not related.this:
                     yield unknown(
@@ -207,7 +235,9 @@ class Channels:
             resource, ("members", "member"), f'members of "{resource.name}"', reason, None, of_list=True
         )
 
-    def _member(self, holder: Resource, member: Member, unknowns: int = 1) -> Reach:
+    def _member(
+        self, holder: Resource, member: Member, unknowns: int = 1, known: tuple[str, ...] = ()
+    ) -> Reach:
         if is_set(member.server):
             return self._server(holder, member)
         match member.host:
@@ -224,7 +254,7 @@ class Channels:
                 row = Row.CHANNEL_PUBLIC_MEMBER if reach.direction == "public" else reach.row
                 return Reach(row, reach.direction, what, reach.weight, reach.missing)
             case Unknown(reason):
-                return self._unknown_host(holder, member, reason, unknowns)
+                return self._unknown_host(holder, member, reason, unknowns, known)
             case Secret():
                 return unknown(
                     Row.CHANNEL_PRIVATE_MEMBER,
@@ -241,6 +271,9 @@ class Channels:
     def _server(self, holder: Resource, member: Member) -> Reach:
         """Row 17. The provider takes the id or the address, as the type of the members has it."""
         where = f'{member.path} of "{holder.name}"'
+        if isinstance(member.server, Invalid):
+            what = f'a member of channel "{holder.name}" whose id is {unknown_reason(member.server)}'
+            return unknown(Row.CHANNEL_OF_SERVERS, what, f"a valid id in {where}")
         given = not isinstance(member.host, Absent)
         reach = self._member(holder, replace(member, server=ABSENT)) if given else None
         told = reach is not None and reach.direction == "private" and isinstance(member.host, Known)
@@ -250,11 +283,13 @@ class Channels:
             return unknown(Row.CHANNEL_OF_SERVERS, what, f"which of the two counts in {where}")
         return private(Row.CHANNEL_OF_SERVERS, f'servers (ECS) of channel "{holder.name}"')
 
-    def _unknown_host(self, holder: Resource, member: Member, reason: str, unknowns: int) -> Reach:
+    def _unknown_host(
+        self, holder: Resource, member: Member, reason: str, unknowns: int, known: tuple[str, ...]
+    ) -> Reach:
         """A member whose address is not known yet; only what it was built from says anything."""
         where = f'{member.path} of "{holder.name}"'
         count = None if member.is_hidden else unknowns
-        reach = self._hosts.reach_origins(holder, member.keys, where, reason, count, of_list=True)
+        reach = self._hosts.reach_origins(holder, member.keys, where, reason, count, known, of_list=True)
         origins = self._topology.links.origins(holder, member.keys)
         kinds = {self._topology.links.type_of(origin) for origin in origins}
         if reach.direction == "private" and kinds <= SERVERS:
@@ -262,6 +297,12 @@ class Channels:
                 Row.CHANNEL_PRIVATE_MEMBER, f'private addresses of servers, members of "{holder.name}"'
             )
         return reach
+
+
+def _known(member: Member) -> Iterator[str]:
+    for value in (member.server, member.host):
+        if isinstance(value, Known):
+            yield value.value
 
 
 def _is_unknown(member: Member) -> bool:

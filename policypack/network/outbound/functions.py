@@ -5,6 +5,7 @@ from typing import Final
 from policypack.declared import Known, Resource, Secret, Unknown, unknown_reason
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.backends import Function
+from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
@@ -70,8 +71,8 @@ def _reach_slip(
 def _reach_declared(
     topology: Topology, gateway: Gateway, holder: Resource, function: Function, where: str, reason: str
 ) -> Reach:
-    sources = topology.links.sources(holder, function.keys, {"fgs_function"})
-    if not sources:
+    sources = not_given(topology.links.sources(holder, function.keys, {"fgs_function"}), function.known)
+    if not sources or function.unknowns > len(sources):
         return unknown(Row.FUNCTION_OF_REGION, f"a function whose URN is {reason}", where)
     reach = [_of_resource(topology, gateway, source) for source in sources]
     publics = [item for item in reach if item.direction == "public"]

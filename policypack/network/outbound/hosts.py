@@ -31,6 +31,7 @@ from policypack.huaweicloud.networks import (
     ipv6_of_subnet,
 )
 from policypack.huaweicloud.references import CLOUD_CONNECT_VPC
+from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.names import Domains
 from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.rows import Row
@@ -60,7 +61,13 @@ class Hosts:
         self._depth = 0
 
     def reach(
-        self, value: Value[str], holder: Resource, keys: tuple[str, ...], path: str, unknowns: int = 1
+        self,
+        value: Value[str],
+        holder: Resource,
+        keys: tuple[str, ...],
+        path: str,
+        unknowns: int = 1,
+        known: tuple[str, ...] = (),
     ) -> Reach:
         """Classify the host in a property.
 
@@ -70,13 +77,14 @@ class Hosts:
             keys: Top-level inputs that hold it, to follow where it came from.
             path: The property, for messages.
             unknowns: How many addresses the same inputs hold that are not known.
+            known: What the same inputs hold that is known.
         """
         where = f'{path} of "{holder.name}"'
         match value:
             case Known(written):
                 return self.reach_host(written, where)
             case Unknown(reason):
-                return self.reach_origins(holder, keys, where, reason, unknowns)
+                return self.reach_origins(holder, keys, where, reason, unknowns, known)
             case Secret():
                 return unknown(Row.PUBLIC_ADDRESS, "an address that is a secret", where)
             case other:
@@ -282,6 +290,7 @@ class Hosts:
         where: str,
         reason: str,
         unknowns: int | None = 1,
+        known: tuple[str, ...] = (),
         *,
         of_list: bool = False,
     ) -> Reach:
@@ -294,9 +303,10 @@ class Hosts:
             reason: Why it is not known.
             unknowns: How many addresses these inputs hold that are not known; ``None`` where nobody knows.
                 With fewer origins than unknown addresses one of them may come from anywhere.
+            known: What these inputs hold that is known, so that what gave it tells nothing of the others.
             of_list: Whether the property holds several addresses, so that one public one is enough.
         """
-        origins = self._topology.links.origins(holder, keys)
+        origins = not_given(self._topology.links.origins(holder, keys), known)
         reach = [item for item in map(self._reach_origin, origins) if item is not None]
         servers = [item for item in origins if self._topology.links.type_of(item) in SERVERS]
         if servers and not of_list:  # a member is an address; a backend may be a name built from an id

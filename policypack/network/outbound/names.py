@@ -18,6 +18,7 @@ from policypack.huaweicloud.addresses import (
 )
 from policypack.huaweicloud.dns import RECORD_KEYS, Record, Zone
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
+from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
@@ -197,7 +198,9 @@ class Domains:
         if record.holds_names:
             return "unknown"
         directions: set[Direction] = set()
-        origins = self._topology.links.origins(record.resource, RECORD_KEYS)
+        values = record.values.value if isinstance(record.values, Known) else ()
+        known = [value.value for value in values if isinstance(value, Known)]
+        origins = not_given(self._topology.links.origins(record.resource, RECORD_KEYS), known)
         for origin in origins:
             kind = self._topology.links.type_of(origin)
             if kind in ONLY_PUBLIC:

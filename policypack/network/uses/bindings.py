@@ -12,13 +12,14 @@ from typing import Final
 from policypack.declared import Absent, Known, Raw, Resource
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Found
-from policypack.huaweicloud.returned import addresses_of_eip, names_of
+from policypack.huaweicloud.returned import addresses_of_eip, names_of, not_given
 from policypack.huaweicloud.uses import (
     BANDWIDTH_USES,
     EIP_USES,
     Use,
     is_harmless_reader,
     is_in_use,
+    may_hold_more,
     names_its_port,
     names_something,
     references,
@@ -166,10 +167,12 @@ class Bindings:
         users = self._users(BANDWIDTH_USES, _BANDWIDTH)
         landscape = self._topology.landscape
         for eip in landscape.eips:
-            if eip.lacks_shared_bandwidth and not eip.resource.leaving:
+            may_share = eip.shared != Known(False) and isinstance(eip.shared_bandwidth, Absent)
+            if may_share and not eip.resource.leaving:
+                asks = "asks for" if eip.lacks_shared_bandwidth else "may ask for"
                 for bandwidth in landscape.bandwidths:
                     reason = (
-                        f'"{eip.resource.name}" asks for a shared bandwidth and names none by id; '
+                        f'"{eip.resource.name}" {asks} a shared bandwidth and names none by id; '
                         f'it may mean "{bandwidth.resource.name}".'
                     )
                     users.possible.setdefault(bandwidth.resource.urn, []).append((eip.resource, reason))
@@ -180,11 +183,20 @@ class Bindings:
         for use in uses:
             for resource in self._topology.living(*use.types):
                 raws = list(references(resource, use))
+                unknowns = sum(1 for raw in raws if not isinstance(raw, Known))
+                known = [str(raw.value) for raw in raws if isinstance(raw, Known)]
+                if may_hold_more(resource, use):
+                    users.anything.append((resource, use.keys[0]))
                 for raw in raws:
                     targets = self._targets(resource, raw, use, kinds)
                     several = use.listed or len(raws) >= len(targets)
                     self._add(users, resource, raw, use.keys[0], targets, several=several)
-                    if not targets and not names_something(raw) and _may_use(resource):
+                    untold = (
+                        not isinstance(raw, Known)
+                        and unknowns > len(not_given(targets, known))
+                        and not use.listed
+                    )
+                    if (untold or not targets) and not names_something(raw) and _may_use(resource):
                         users.anything.append((resource, use.keys[0]))
         return users
 

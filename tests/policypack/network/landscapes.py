@@ -23,6 +23,13 @@ class Out:
     text: str = "{}"
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """A value that no source shows, and the names of the resources that it was built from."""
+
+    sources: tuple[str, ...] = ()
+
+
 @dataclass
 class Builder:
     """Collects declarations by name; the last of a name wins."""
@@ -43,6 +50,8 @@ class Builder:
         return f"urn:pulumi:dev::shop::{self._token(name)}::{name}"
 
     def _token(self, name: str) -> str:
+        if ":" in self.declared[name][0]:  # of another provider
+            return self.declared[name][0]
         words = "".join(part.title() for part in self.declared[name][0].split("_"))
         return f"huaweicloud:index/{words[0].lower()}{words[1:]}:{words}"
 
@@ -60,6 +69,9 @@ class Builder:
         return Resource(urn, self._token(name), name, values, outputs, dependencies, provider=provider)
 
     def _value(self, value: Any, used: list[str], *, deployed: bool) -> Any:
+        if isinstance(value, Hidden):
+            used.extend(map(self.urn, value.sources))
+            return UNKNOWN_STRING
         if isinstance(value, Out):
             used.append(self.urn(value.name))
             known = self.declared[value.name][2][value.key]
@@ -231,6 +243,37 @@ def tag(**tags: str) -> Callable[[Builder], None]:
 def second_vpc(region: str | None = None, cidr: str = "10.40.0.0/16") -> Callable[[Builder], Out]:
     extra = {"region": region} if region else {}
     return lambda builder: builder.add("vpc", "other", cidr=cidr, **extra)
+
+
+_OF_SECOND = (
+    ("198.51.100.", "203.0.113."),
+    ("10.20.", "10.120."),
+    ("example.com", "example.net"),
+    ("id-", "id-second-"),
+    ("publication-", "publication-second-"),
+)
+"""Ids, addresses and names of a second gateway's surroundings differ from those of the first."""
+
+
+def beside(first: Builder, second: Builder) -> Builder:
+    """Both landscapes in one stack, that of the second under other names."""
+    both = Builder(first.region, dict(first.declared))
+    for name, (kind, inputs, returns) in second.declared.items():
+        both.declared[f"second-{name}"] = (kind, _of_second(inputs), _of_second(returns))
+    return both
+
+
+def _of_second(value: Any) -> Any:
+    if isinstance(value, Out):
+        return replace(value, name=f"second-{value.name}")
+    if isinstance(value, Mapping):
+        return {key: _of_second(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_of_second(item) for item in value]
+    if isinstance(value, str):
+        for mine, its in _OF_SECOND:
+            value = value.replace(mine, its)
+    return value
 
 
 PUBLIC = Out("gate", "ingressAddress")

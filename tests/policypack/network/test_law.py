@@ -14,7 +14,7 @@ from policypack.declared import Stack
 from policypack.huaweicloud import survey
 from policypack.network import judge
 from policypack.settings.model import Settings
-from tests.policypack.network.landscapes import FORMS, ROWS, Builder, Form, base, hidings
+from tests.policypack.network.landscapes import FORMS, ROWS, Builder, Form, base, beside, hidings
 
 _FIRMNESS = {"low": 0, "medium": 1, "high": 2}
 _EXAMPLES = int(os.environ.get("APIG_COST_LAW_EXAMPLES", "400"))
@@ -81,6 +81,20 @@ def test_hiding_a_fact_of_a_landscape_never_firms_an_answer(
     rows: list[str], form: Form, region: str, entrance: bool
 ) -> None:
     assert broken(built(*rows, region=region, entrance=entrance).stack(form)) == []
+
+
+@pytest.mark.slow
+@settings(max_examples=_EXAMPLES // 5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    rows=st.tuples(st.sampled_from(sorted(ROWS)), st.sampled_from(sorted(ROWS))),
+    form=st.sampled_from(FORMS),
+    region=st.sampled_from(["cn-north-1", "cn-north-4"]),
+)
+def test_hiding_a_fact_of_one_gateway_never_firms_an_answer_of_either(
+    rows: tuple[str, str], form: Form, region: str
+) -> None:
+    both = beside(*(built(row, region=region) for row in rows))
+    assert broken(both.stack(form)) == []
 
 
 CONTRADICTIONS = ({"needed", "unneeded"}, {"on", "off"}, {"bound", "unbound"})
