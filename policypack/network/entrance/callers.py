@@ -98,10 +98,9 @@ class Callers:
                 yield say.unknown(Row.PRIVATE_RECORD, fact, urn, f'records of "{name}"')
         elif meaning in ("public", "either"):
             yield say.public(Row.PUBLIC_RECORD, fact, urn)
-        elif meaning == "unknown":
-            yield say.unknown(Row.PUBLIC_RECORD, fact, urn, f'records of "{mention.resource.name}"')
         else:
-            yield say.neutral(Row.PUBLIC_RECORD, fact, urn)
+            # a preview takes such a record for one that holds the public address, and cannot tell
+            yield say.unknown(Row.PUBLIC_RECORD, fact, urn, f'records of "{mention.resource.name}"')
 
     def _front(self, mention: Mention, meaning: str) -> Iterator[Evidence]:
         name, urn = mention.resource.name, mention.resource.urn
@@ -126,7 +125,7 @@ class Callers:
                 yield say.private(rule, fact, urn, "suggests-strongly")
         elif meaning == "private":
             fact = f"{what} names the gateway's private address, which it cannot reach."
-            yield say.neutral(rule, fact, urn)
+            yield say.unknown(rule, fact, urn, f'{mention.keys[0]} of "{name}"')
         else:
             yield say.public(rule, f"{what} reaches the gateway over the public network.", urn)
 
