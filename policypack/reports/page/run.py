@@ -11,6 +11,7 @@ from policypack.reports.page.charts import charts, worst_limits
 from policypack.reports.page.details import MOST_STACKS, Rendered, sections, sorted_by
 from policypack.reports.page.explain import command
 from policypack.reports.page.render import render
+from policypack.reports.page.since import since
 from policypack.reports.page.standing import standing
 from policypack.reports.page.tiles import price_basis, questions, savings_of
 from policypack.reports.prose import total_of
@@ -79,6 +80,7 @@ def run_page(report: Report) -> str:
         more_questions=more_asked,
         savings=savings_of(report) if judged else None,
         basis=price_basis(report),
+        since=None if report.changes is None else since(report.changes),
         charts=charts(report),
         errors=report.errors[:_MOST_ERRORS],
         errors_left=max(0, len(report.errors) - _MOST_ERRORS),

@@ -13,6 +13,7 @@ import pytest
 
 import policypack.reports.page as package
 from policypack.declared import Origin
+from policypack.reports.changes import ChangedFinding, ChangedStack, Changes
 from policypack.reports.headline import headline
 from policypack.reports.page import run_page
 from policypack.reports.page.details import MOST_STACKS, section_of
@@ -224,3 +225,32 @@ def test_a_section_keeps_what_costs_most(report: Report) -> None:
     section = section_of(report.stacks[0], 1, 2)
     assert [cells.line.resource.name for cells in section.lines] == ["hub", "hub"]
     assert (section.lines_left, section.findings_left) == (3, 2)
+
+
+def test_what_has_changed_since_the_last_audit(report: Report) -> None:
+    finding = ChangedFinding("eip-idle", "web", "advisory", "violation", "It is idle.", "f" * 64)
+    (total,) = replace(report, stacks=report.stacks[:1]).totals
+    changes = Changes(
+        "2026-11-20T06:00:00Z",
+        False,
+        41,
+        (
+            ChangedStack("shop", "prod", "a.json", "changed", (total,), (total,), (finding,) * 2, (finding,)),
+            ChangedStack("shop", "old", "b.json", "gone", (total,)),
+            ChangedStack("<b>", "x\u202e", "c.json", "unread"),
+        ),
+        (total,),
+    )
+    page = page_of(replace(report, changes=changes))
+    assert (page.misplaced, page.inside) == ([], [])
+    for told in (
+        "1 stack gone 1 stack changed 1 stack not read this time",
+        "2 findings new 1 finding gone 41 stacks as before",
+        "It ended 2026-11-20T06:00:00Z; then all stacks were at least 2547.79 USD, no upper bound a month.",
+        "Settings, prices or program have changed, too.",
+        "eip-idle (2)",
+        "<b>/x\\u202e",
+    ):
+        assert told in page.text, told
+    assert "#since" in page.links
+    assert "Since the last audit" not in page_of(report).text
