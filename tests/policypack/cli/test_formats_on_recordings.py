@@ -34,6 +34,9 @@ date = 2026-11-01
 def well_formed(form: str, text: str) -> None:
     if form == "json":
         jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(text))
+    elif form == "jsonl":
+        *stacks, last = [json.loads(line)["kind"] for line in text.splitlines()]
+        assert (set(stacks), last) == ({"stack"}, "report")
     elif form in {"sarif", "gitlab"}:
         assert json.loads(text)
     elif form == "junit":
