@@ -15,6 +15,7 @@ from policypack.network import evidence as say
 from policypack.network.verdict import Evidence
 
 Belonging = Literal["this", "perhaps"]
+Relation = Literal["this", "another", "perhaps"]
 
 _MOST_DOUBTS: Final = 5
 """Doubts that are shown; one is enough to leave a verdict open."""
@@ -113,6 +114,25 @@ class Membership:
                 self._foreign.append(resource)
             case Found() | Open():
                 self._anywhere.append(resource)
+
+
+def relation(one: Target, other: Target) -> Relation:
+    """Whether two references mean the same resource.
+
+    An id that no resource is known by may be that of one whose id is not known.
+    """
+    match one, other:
+        case Found(resources), Found(others):
+            shared = {item.urn for item in resources} & {item.urn for item in others}
+            if not shared:
+                return "another"
+            return "this" if len(resources) == len(others) == 1 else "perhaps"
+        case Elsewhere(literal), Elsewhere(literal_):
+            return "this" if literal == literal_ else "another"
+        case (Found(resources), Elsewhere()) | (Elsewhere(), Found(resources)):
+            return "perhaps" if any(item.identifier is None for item in resources) else "another"
+        case _:
+            return "perhaps"
 
 
 def _doubts(

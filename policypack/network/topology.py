@@ -13,7 +13,7 @@ from policypack.huaweicloud import Gateway, Landscape, references
 from policypack.huaweicloud.addresses import Address, Cidr, parse_network
 from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger
 from policypack.huaweicloud.dns import Record, Zone, record_of, zone_of
-from policypack.huaweicloud.links import Elsewhere, Found, Links, Open, Target
+from policypack.huaweicloud.links import Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
     BALANCERS,
     EIP_ASSOCIATIONS,
@@ -32,7 +32,7 @@ from policypack.huaweicloud.references import Reference
 from policypack.huaweicloud.returned import ADDRESSED, addresses_of, known_addresses, literals_in, names_of
 from policypack.huaweicloud.survey import region_of
 from policypack.huaweicloud.uses import names_what_it_uses
-from policypack.network.related import Membership, Related
+from policypack.network.related import Membership, Related, Relation, relation
 from pricing.book.regions import Balancer, listed_regions
 
 _SUBNET: Final = frozenset({"vpc_subnet"})
@@ -310,47 +310,16 @@ class Topology:
         private = zone.private if zone is not None else record.private
         return private.value if isinstance(private, Known) else None
 
-    def is_bound(self, zone: Zone, vpc: Target) -> bool | None:
+    def is_bound(self, zone: Zone, vpc: Target) -> Relation:
         """Whether a private zone is bound to a VPC."""
-        answers = {self._same(router, vpc) for router in self.routers_of(zone)}
-        if True in answers:
-            return True
-        return None if None in answers else False
+        answers = {relation(router, vpc) for router in self.routers_of(zone)}
+        if "this" in answers:
+            return "this"
+        return "perhaps" if "perhaps" in answers else "another"
 
     def routers_of(self, zone: Zone) -> list[Target]:
         """The VPCs that a private zone is bound to."""
         return self.links.each_meant(zone.resource, zone.routers, references.ROUTERS)
-
-    @staticmethod
-    def _same(one: Target, other: Target) -> bool | None:
-        """Whether two references mean the same resource."""
-        if isinstance(one, Found) and isinstance(other, Found):
-            shared = {item.urn for item in one.resources} & {item.urn for item in other.resources}
-            if not shared:
-                return False
-            return True if one.only is not None and other.only is not None else None
-        if isinstance(one, Elsewhere) and isinstance(other, Elsewhere):
-            return one.literal == other.literal
-        for here, there in ((one, other), (other, one)):
-            if isinstance(here, Found) and isinstance(there, Elsewhere):
-                return None if any(item.identifier is None for item in here.resources) else False
-        return None
-
-    @staticmethod
-    def may_be(target: Target, resource: Resource) -> bool | None:
-        """Whether a reference means a resource: yes, no, or perhaps (``None``)."""
-        match target:
-            case Found(resources):
-                meant = any(item.urn == resource.urn for item in resources)
-                return meant if not meant or len(resources) == 1 else None
-            case Elsewhere():
-                return None if resource.identifier is None and resource.outputs else False
-            case Open():
-                return None
-
-    def same_vpc(self, one: Target, other: Target) -> bool | None:
-        """Whether two references mean one VPC."""
-        return self._same(one, other)
 
     # Public addresses
 

@@ -34,6 +34,7 @@ from policypack.huaweicloud.references import CLOUD_CONNECT_VPC
 from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.names import Domains
 from policypack.network.outbound.reach import Reach, private, public, unknown
+from policypack.network.related import relation
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 
@@ -167,8 +168,7 @@ class Hosts:
         where that is not known.
         """
         for vpc in self._topology.living("vpc"):
-            own = self._topology.may_be(self._vpc, vpc)
-            if own is False:
+            if relation(self._vpc, Found((vpc,))) == "another":
                 continue
             blocks, gaps = self._topology.networks_of_vpc(vpc)
             if gaps:
@@ -181,14 +181,14 @@ class Hosts:
         """Row 7: inside an IPv6 subnet of the gateway's VPC, as far as that is known."""
         vague: str | None = None
         for subnet in self._topology.living("vpc_subnet"):
-            same = self._topology.same_vpc(self._topology.vpc_of(subnet), self._vpc)
+            same = relation(self._topology.vpc_of(subnet), self._vpc)
             block = ipv6_of_subnet(subnet)
-            if same is False or isinstance(block, Absent):
+            if same == "another" or isinstance(block, Absent):
                 continue
             if not isinstance(block, Known):
                 vague = f'ipv6Cidr of subnet "{subnet.name}"'
             elif address in block.value:
-                if same:
+                if same == "this":
                     what = f'inside {block.value} of subnet "{subnet.name}" of the gateway\'s VPC'
                     return private(Row.GLOBAL_IPV6, what)
                 vague = f'the VPC of subnet "{subnet.name}"'

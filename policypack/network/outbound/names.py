@@ -89,14 +89,14 @@ class Domains:
         nameless = self._topology.private_zones_by_name.get(None, ())
         for zone in self._zones_over(name):
             bound = self._topology.is_bound(zone, self._vpc)
-            if bound is False or zone.private == Known(False):
+            if bound == "another" or zone.private == Known(False):
                 continue
             certain = (
                 isinstance(zone.name, Known)
-                and bound
+                and bound == "this"
                 and zone.private == Known(True)
                 and zone.recursive == Known(False)
-                and not any(self._topology.is_bound(other, self._vpc) is not False for other in nameless)
+                and not any(self._topology.is_bound(other, self._vpc) != "another" for other in nameless)
             )
             if certain:
                 return private(
@@ -162,10 +162,10 @@ class Domains:
         if not is_private:
             return "public"
         zone = self._topology.zone_of_record(record)
-        bound = self._topology.is_bound(zone, self._vpc) if zone is not None else None
-        if bound is None:
+        bound = self._topology.is_bound(zone, self._vpc) if zone is not None else "perhaps"
+        if bound == "perhaps":
             return "unknown"
-        return "private" if bound else None
+        return "private" if bound == "this" else None
 
     def _direction(self, record: Record, alias: Alias) -> Direction:
         match record.values:
