@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.table import Row
 
-NAMES = ("startup", "stack", "resource", "command", "budget", "memory", "preview", "plan", "page")
+NAMES = ("startup", "stack", "resource", "command", "budget", "memory", "preview", "plan", "page", "audit")
 
 
 def main() -> None:

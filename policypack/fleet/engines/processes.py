@@ -3,6 +3,7 @@
 Processes are started afresh (*spawn*): a fork of a process with threads may hang.
 """
 
+import gc
 import os
 import signal
 import threading
@@ -88,6 +89,8 @@ def _begin(work: Work) -> None:
     """Prepare a process of the pool."""
     global _work  # noqa: PLW0603 - what the pool hands over once is found nowhere else
     _work = work
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 1000)  # as in the command line: what a stack leaves has few cycles
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; ours ends the others
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
