@@ -1,6 +1,6 @@
 """(h) An audit of 10,000 stacks of 30 resources: whole commands, all processes.
 
-``APIG_COST_STACKS`` sets another number of stacks; the bars hold for 10,000 on two idle cores.
+``BENCHMARK_STACKS`` sets another number of stacks; the bars hold for 10,000 on two idle cores.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks import stacks
 from benchmarks.table import Row, in_turns
 
-STACKS = int(os.environ.get("APIG_COST_STACKS", "10000"))
+STACKS = int(os.environ.get("BENCHMARK_STACKS", "10000"))
 RESOURCES = 30
 SAMPLE = 300
 PROJECTS = 100
@@ -102,6 +102,7 @@ def command(place: Path, form: str, *options: str) -> tuple[float, int]:
     while process.poll() is None:
         most = max(most, memory_of(process.pid))
         time.sleep(0.2)
+    assert process.returncode == 0, process.returncode
     return time.perf_counter() - start, most
 
 
