@@ -32,7 +32,8 @@ for file in files:
 print((time.process_time() - start) / len(files))
 """
 EXAMINE = """
-import sys, time
+import gc, sys, time
+gc.set_threshold(200_000, 50, 1000)  # as where it is used
 from datetime import date
 import pricing
 from policypack.assessment import Assessor

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import pricing
 from policypack.costs.budget import Budget, decide
@@ -10,6 +11,7 @@ from policypack.costs.difference import Difference, difference, gaps_of
 from policypack.costs.estimate import estimate
 from policypack.costs.line import Estimate, Line
 from policypack.costs.portfolio import Share, shares
+from policypack.costs.price import Rates
 from policypack.costs.trust import undeciding
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
@@ -84,6 +86,11 @@ class Assessor:
     terms: pricing.Terms
     today: date
 
+    @cached_property
+    def rates(self) -> Rates:
+        """What items are priced with; stacks of a run ask the book much the same."""
+        return Rates(self.book, self.settings, self.terms, self.today)
+
     def survey(self, stack: Stack) -> Landscape:
         """What a stack declares, in the vendor's terms."""
         return survey(stack, self.settings.default_region, self.settings.packages)
@@ -138,7 +145,7 @@ def assess(
 def _assess(landscape: Landscape, given: Assessor, before: Before | None, elsewhere: Elsewhere) -> Assessment:
     stack, settings, today = landscape.stack, given.settings, given.today
     network = judge(landscape, settings, elsewhere)
-    costs = estimate(landscape, network, settings, given.book, given.terms, today)
+    costs = estimate(landscape, network, given.rates)
     change = None if before is None else _difference(before, stack, costs, settings, today)
     budget = decide(costs, stack, settings, today, new=change.added if change else None)
     increases = change.increases if change else ()

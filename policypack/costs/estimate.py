@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
 
 import pricing
 from policypack.costs.coverage import not_covered
@@ -23,17 +22,10 @@ from policypack.settings.model import Settings
 from pricing.money import ANYTHING, Range, total
 
 
-def estimate(
-    landscape: Landscape,
-    network: NetworkJudgement,
-    settings: Settings,
-    book: pricing.Prices,
-    terms: pricing.Terms,
-    today: date,
-) -> Estimate:
+def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> Estimate:
     """Price everything that is billed by a type of ``billed/``, in time linear in its number."""
+    settings, terms, today = rates.settings, rates.terms, rates.today
     declaration = declaration_of(landscape, network, settings)
-    rates = Rates(book, settings, terms, today)
     every = [doubted(marked(price(item, rates)), settings, today) for item in items_of(declaration)]
     lines = [line for line in every if not _is_left_out(line)]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))

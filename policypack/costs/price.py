@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 import pricing
 from policypack.costs.line import Line, Status
@@ -14,6 +15,8 @@ from pricing.money import ANYTHING, ZERO
 from pricing.needs import Need, needs
 from pricing.quantity import Meter, Mode
 from pricing.quote import Answer, Priced, Question, Unpriced
+
+_MOST_ANSWERS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,13 @@ class Rates:
 
     def answer(self, question: Question) -> Answer:
         """The list price."""
-        if question not in self.answers:
-            self.answers[question] = pricing.answer(self.book, question, self.settings.hours_per_month)
-        return self.answers[question]
+        found = self.answers.get(question)
+        if found is None:
+            if len(self.answers) >= _MOST_ANSWERS:  # a fleet may ask without end
+                self.answers.clear()
+            found = pricing.answer(self.book, question, self.settings.hours_per_month)
+            self.answers[question] = found
+        return found
 
 
 def price(item: Item, rates: Rates) -> Line:
