@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pricing
 from policypack.costs.coverage import not_covered
@@ -10,7 +11,7 @@ from policypack.costs.outliving import marked
 from policypack.costs.price import Rates, price
 from policypack.costs.remedy import remedies
 from policypack.costs.trust import doubted
-from policypack.declared import Resource
+from policypack.declared import Resource, Stack
 from policypack.huaweicloud.model import Landscape
 from policypack.metering.catalogue import billed_types, listed_where_priced
 from policypack.metering.declaration import Declaration
@@ -26,7 +27,10 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
     """Price everything that is billed by a type of ``billed/``, in time linear in its number."""
     settings, terms, today = rates.settings, rates.terms, rates.today
     declaration = declaration_of(landscape, network, settings)
-    every = [doubted(marked(price(item, rates)), settings, today) for item in items_of(declaration)]
+    every = [
+        doubted(marked(_as_written(price(item, rates), landscape.stack)), settings, today)
+        for item in items_of(declaration)
+    ]
     lines = [line for line in every if not _is_left_out(line)]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     orders = [
@@ -44,6 +48,19 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
         remedies=remedies(declaration, rates),
         not_covered=not_covered(landscape, filter(_is_left_out, every)),
     )
+
+
+def _as_written(line: Line, stack: Stack) -> Line:
+    """The line whose reasons name properties as the user wrote them."""
+    if not line.unknowns:
+        return line
+    reasons = list(line.reasons)
+    for position, reason in enumerate(reasons):
+        for path in line.unknowns:
+            if reason.startswith((f"{path} ", f"{path}:")):
+                reasons[position] = stack.spelled(path) + reason.removeprefix(path)
+                break
+    return replace(line, reasons=tuple(reasons))
 
 
 def _is_left_out(line: Line) -> bool:

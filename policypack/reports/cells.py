@@ -1,5 +1,6 @@
 """A cost line as the cells of a table for people."""
 
+from collections.abc import Callable
 from typing import Final
 
 from policypack.costs.line import Line
@@ -49,12 +50,17 @@ def price_note(line: Line) -> str:
     return ", ".join(words)
 
 
-def price_or_reasons(line: Line) -> str:
-    """What kind of price it is and, where it leaves the amount open, why."""
+def price_or_reasons(line: Line, spelled: Callable[[str], str]) -> str:
+    """What kind of price it is and, where it leaves the amount open, why.
+
+    Args:
+        line: The line.
+        spelled: Writes a property as the source does (``Stack.spelled``).
+    """
     note = price_note(line)
     if line.status in {"priced", "free"}:
         return note or ("official" if line.price else " ".join(line.reasons))
     if line.price is None:
         return " ".join(line.reasons)
-    open_ = f"not known: {', '.join(line.unknowns)}" if line.unknowns else ""
+    open_ = f"not known: {', '.join(map(spelled, line.unknowns))}" if line.unknowns else ""
     return "; ".join(part for part in (note, open_) if part)

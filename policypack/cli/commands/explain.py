@@ -28,9 +28,10 @@ def command(
 ) -> None:
     """Show price rows, arithmetic, sources and evidence of SOURCE, or of one RESOURCE.
 
-    RESOURCE is a name or URN, or a pattern with * and ?. Shown are each line's price row with its
-    source and date, every step of the calculation, what is not known, the evidence for each verdict on
-    the public network, and where another way of paying begins to cost less.
+    RESOURCE is a name or URN, or a pattern with * and ?. Shown are what it costs; why: the price row with
+    its source and date, every step of the calculation, and what is not known; the evidence for each verdict
+    on the public network; and the advice: what the policies find, and where another way of paying begins to
+    cost less.
     """
     from policypack.cli.support.explanation import explanation
     from policypack.cli.support.output import write

@@ -1,4 +1,4 @@
-"""A report told at length: for a reader who wants to check it with a pocket calculator."""
+"""A report told at length, for a reader who wants to check it: amount, why, evidence, advice."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -6,17 +6,19 @@ from difflib import get_close_matches
 
 import pricing
 from policypack.cli.support.errors import InputError
+from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
 from policypack.costs.neighbours import neighbours
-from policypack.costs.wording import bounds
 from policypack.declared import Known, Resource, Value
 from policypack.declared.read import block, member, size
+from policypack.findings.enforcement import EnforcedFinding
 from policypack.metering.catalogue import nothing_declared, nouns
 from policypack.metering.usage import matches
 from policypack.network.verdict import GatewayJudgement
-from policypack.reports.cells import quantity, what, where
+from policypack.reports.adding_up import decimals_of
+from policypack.reports.cells import monthly, quantity, what, where
 from policypack.reports.evidence import evidence_lines
-from policypack.reports.prose import level_word
+from policypack.reports.prose import level_word, total_line
 from policypack.reports.report import Report, StackReport
 from policypack.reports.safe import log_lines, name, visible
 from pricing.break_even import BreakEven, for_eip, for_gateway, for_traffic
@@ -62,44 +64,85 @@ def _resources(stack: StackReport) -> list[Resource]:
 
 
 def _resource(resource: Resource, stack: StackReport, report: Report, book: pricing.Prices) -> Iterator[str]:
-    leaving = f" ({resource.mark})" if resource.mark else ""
-    yield ""
-    yield f"{name(resource.name)}{leaving}"
-    yield f"  {visible(resource.urn)}"
+    """The amount, why it is that, what the verdicts rest on, and what to do."""
     lines = [line for line in stack.lines if line.resource is resource]
-    for line in lines:
-        yield from _line(line)
-        for sentence in _break_even(line, report, book):
-            yield f"    break-even: {visible(sentence)}"
-    for judgement in stack.gateways:
-        if judgement.gateway.resource is resource:
-            yield from _network(judgement)
-            for line in [one for one in lines if one.site is not None][:1]:
-                if line.site is not None and line.region is not None:
-                    compared = neighbours(judgement, line.site, line.region, book, report.hours_per_month)
-                    yield from (f"  {visible(sentence)}" for sentence in compared)
-    told = {reason for line in lines for reason in line.reasons}
-    for enforced in stack.findings:
-        if enforced.finding.urn == resource.urn:
-            finding = enforced.finding
-            yield f"  finding {finding.policy} ({level_word(enforced)}): {visible(finding.message)}"
-            yield from (f"    {visible(fact.fact)}" for fact in finding.evidence if fact.fact not in told)
-            yield f"    -> {visible(finding.hint)}"
+    judged = [one for one in stack.gateways if one.gateway.resource is resource]
+    findings = [one for one in stack.findings if one.finding.urn == resource.urn]
+    yield ""
+    yield _answer(resource, lines)
+    yield f"  {visible(resource.urn)}"
+    if lines:
+        yield "  Amount"
+        yield from (f"    {line}" for line in _amounts(lines))
+        yield "  Why"
+        for line in lines:
+            yield from (f"    {told}" for told in _why(line))
+    evidence = [visible(line) for judgement in judged for line in evidence_lines(judgement)]
+    evidence += _other_facts(findings, lines, evidence)
+    if evidence:
+        yield "  Evidence"
+        yield from (f"    {line}" for line in evidence)
+    advice = [line for one in findings for line in _advice(one)]
+    advice += [f"break-even: {visible(told)}" for line in lines for told in _break_even(line, report, book)]
+    advice += [visible(told) for judgement in judged for told in _compared(judgement, lines, report, book)]
+    if advice:
+        yield "  Advice"
+        yield from (f"    {line}" for line in advice)
 
 
-def _line(line: Line) -> Iterator[str]:
-    yield f"  {what(line)}, {where(line)}, {line.mode or 'mode not known'}: {line.status}"
-    if line.monthly is not None:
-        yield f"    quantity {quantity(line)}; cost a month: {bounds(line.monthly, line.currency)}"
+def _answer(resource: Resource, lines: list[Line]) -> str:
+    """The resource and what it costs, in one sentence."""
+    mark = f" ({resource.mark})" if resource.mark else ""
+    totals = totals_of(lines)
+    if not lines:
+        cost = "has no cost of its own here"
+    elif all(one.monthly.says_nothing for one in totals):
+        cost = "costs an amount that is not known"
+    else:
+        told = f"costs {total_line(totals)} a month"
+        cost = told.replace(", no upper bound a month", " a month, no upper bound")
+    return f"{name(resource.name)}{mark} {cost}."
+
+
+def _amounts(lines: list[Line]) -> Iterator[str]:
+    """Each cost of the resource, as amounts that add up, with what is counted."""
+    decimals = decimals_of((line.currency, line.monthly) for line in lines)
+    amounts = [monthly(line, decimals) for line in lines]
+    width = max(map(len, amounts))
+    for line, amount in zip(lines, amounts, strict=True):
+        paid = line.mode or "how it is paid is not known"
+        yield f"{amount:<{width}}  {what(line)}: {quantity(line)}, {paid}, {where(line)}"
+
+
+def _why(line: Line) -> Iterator[str]:
+    """Price, arithmetic and reasons of one amount."""
+    words = {"unpriced": " has no price", "undecided": " is not decided", "free": " is free", "priced": ""}
+    yield f"{what(line)}{words[line.status]}"
     if line.price is not None:
         kind = f"{line.price.confidence}, reference" if line.price.reference else line.price.confidence
         book = f" in book {visible(line.price.book)}" if line.price.book else ""
-        yield f"    price row {visible(line.price.row)} ({kind}) of {line.price.as_of}{book}"
-        yield f"    source {visible(line.price.source)}"
-    for step in line.steps:
-        yield f"    {visible(step.text)}"
-    for reason in line.reasons:
-        yield f"    note: {visible(reason)}"
+        yield f"  price row {visible(line.price.row)} ({kind}) of {line.price.as_of}{book}"
+        yield f"  source {visible(line.price.source)}"
+    yield from (f"  {visible(step.text)}" for step in line.steps)
+    yield from (f"  {visible(reason)}" for reason in line.reasons)
+
+
+def _other_facts(findings: list[EnforcedFinding], lines: list[Line], told: list[str]) -> list[str]:
+    """What findings rest on beside the reasons of amounts and the evidence that stands there already."""
+    reasons = {reason for line in lines for reason in line.reasons}
+    facts = dict.fromkeys(
+        visible(fact.fact)
+        for enforced in findings
+        for fact in enforced.finding.evidence
+        if fact.fact not in reasons
+    )
+    return [fact for fact in facts if not any(fact in line for line in told)]
+
+
+def _advice(enforced: EnforcedFinding) -> Iterator[str]:
+    finding = enforced.finding
+    yield f"{finding.policy} ({level_word(enforced)}): {visible(finding.message)}"
+    yield f"  -> {visible(finding.hint)}"
 
 
 def _break_even(line: Line, report: Report, book: pricing.Prices) -> Iterator[str]:
@@ -128,14 +171,20 @@ def _break_even(line: Line, report: Report, book: pricing.Prices) -> Iterator[st
         yield comparison.reason if isinstance(comparison, pricing.Unpriced) else comparison.sentence()
 
 
+def _compared(
+    judgement: GatewayJudgement, lines: list[Line], report: Report, book: pricing.Prices
+) -> Iterator[str]:
+    """What other ways out or in would cost where the gateway is."""
+    for line in lines:
+        if line.site is not None:
+            if line.region is not None:
+                yield from neighbours(judgement, line.site, line.region, book, report.hours_per_month)
+            return
+
+
 def _size(eip: Resource) -> Value[Decimal]:
     match block(eip.resolved("bandwidth")):
         case Known(bandwidth):
             return size(member(bandwidth, "size"))
         case other:
             return other
-
-
-def _network(judgement: GatewayJudgement) -> Iterator[str]:
-    """The evidence as a tree, below the resource's own name."""
-    yield from (f"  {visible(line)}" for line in evidence_lines(judgement))

@@ -1,6 +1,6 @@
 """The comment under a pull request: headline, table, details, never longer than a comment may be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -125,7 +125,7 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
         yield bullets((text_of(limit_line(limit)) for limit in stack.budget.limits), most)
     if stack.lines:
         costs = cost_table(stack, most)
-        yield _table(costs)
+        yield _table(costs, stack.stack.spelled)
         yield f"**Total a month: {text_of(costs.total)}**"
     else:
         yield nothing_declared()
@@ -139,7 +139,7 @@ def _stack(stack: StackReport, most: int) -> Iterator[str]:
         yield findings_of(stack, most)
 
 
-def _table(costs: CostTable) -> str:
+def _table(costs: CostTable, spelled: Callable[[str], str]) -> str:
     rows = ["| Resource | What | Where | Quantity | A month | Price |", "|---|---|---|---|--:|---|"]
     for line in costs.lines:
         cells = (
@@ -148,7 +148,7 @@ def _table(costs: CostTable) -> str:
             text_of(where(line)),
             text_of(quantity(line)),
             text_of(monthly(line, costs.decimals)),
-            text_of(price_or_reasons(line)),
+            text_of(price_or_reasons(line, spelled)),
         )
         rows.append(f"| {' | '.join(cells)} |")
     if costs.left_out:

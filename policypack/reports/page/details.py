@@ -1,6 +1,6 @@
 """The details of a stack: limits, lines, findings, evidence and drawings, as far as there is room."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -171,7 +171,7 @@ def section_of(stack: StackReport, number: int, most: int) -> Section:
         standing=standing(row),
         command=command(row),
         limits=tuple(limits_of(row.label, stack.budget)),
-        lines=tuple(map(_line, lines[:most])),
+        lines=tuple(_line(line, stack.stack.spelled) for line in lines[:most]),
         lines_left=max(0, len(lines) - most),
         findings=tuple(_finding(one, stack, regions, drawn, owners) for one in findings[:most]),
         findings_left=max(0, len(findings) - most),
@@ -184,14 +184,14 @@ def section_of(stack: StackReport, number: int, most: int) -> Section:
     )
 
 
-def _line(line: Line) -> LineCells:
+def _line(line: Line, spelled: Callable[[str], str]) -> LineCells:
     return LineCells(
         line,
         what(line),
         where(line),
         quantity(line),
         monthly(line),
-        price_or_reasons(line),
+        price_or_reasons(line, spelled),
         sorted_by(line.monthly),
     )
 

@@ -168,6 +168,26 @@ def test_explain_shows_row_steps_source_and_evidence(run, state) -> None:
     assert "public outbound bandwidth: declared on, unneeded" in told
 
 
+def test_explain_says_amount_why_evidence_and_advice_in_this_order(run, recordings: Path) -> None:
+    told = run("explain", recordings / "orders-internal" / "state.json", "orders-gateway").out.splitlines()
+    assert told[2] == "orders-gateway costs at least 9448.39 CNY a month, no upper bound."
+    order = [told.index(f"  {title}") for title in ("Amount", "Why", "Evidence", "Advice")]
+    assert order == sorted(order)
+    assert told[order[0] + 1].startswith("    9402.40 CNY  ")
+    assert sum(line.startswith("      -> ") for line in told[order[3] :]) == 3
+    facts = [line for line in told if 'API "list-orders" forwards to servers' in line]
+    assert len(facts) == 1
+
+
+def test_explain_names_what_is_not_known_as_the_source_does(run, recordings: Path) -> None:
+    told = run("explain", recordings / "unknowns" / "preview.json", "hub-gateway").out
+    assert "hub-gateway costs an amount that is not known." in told
+    assert "bandwidth_size is not known" in told
+    assert "bandwidthSize" not in told
+    shown = run("check", recordings / "unknowns" / "preview.json", "--format", "markdown").out
+    assert "not known: bandwidth&#95;size" in shown
+
+
 def test_explain_shows_from_which_size_on_traffic_is_cheaper(run, work, settings) -> None:
     settings('usage = [{ match = "*", trafficGB = 500 }]\n')
     inputs = {
