@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(
-    "__pycache__", ".git", ".venv", ".mypy_cache", ".ruff_cache", ".hypothesis", "recordings-tofu"
+    "__pycache__", ".git", ".venv", ".*_cache", ".hypothesis", "build", "dist", "mutants", "recordings-tofu"
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 import pricing
 from pricing import ANYTHING, Books, Cause, Meter, Mode, Priced, Prices, Question, Range, Unpriced, answer
 from pricing.book.layers import layered
-from pricing.book.model import Book, Complete, NoPrice
+from pricing.book.model import Book, Complete, NoPrice, first_statement
 from pricing.book.proof import BookError
 from pricing.break_even import BreakEven, for_eip
 from pricing.document import DocumentError
@@ -304,3 +304,11 @@ class TestHandWrittenRows:
     def test_an_empty_rate_does_not_hide_other_mistakes(self, own: Callable[..., Book]) -> None:
         with pytest.raises(DocumentError, match="region is 'nowhere-1'"):
             own(row("", region="nowhere-1"))
+
+
+def test_the_statement_of_the_region_goes_first_in_either_order() -> None:
+    for regions in (("*", REGION), (REGION, "*")):
+        stated = [NoPrice(Meter.EIP_BANDWIDTH, "5_sbgp", "intl", one, f"of {one}", "x") for one in regions]
+        found = first_statement(stated, Meter.EIP_BANDWIDTH, "5_sbgp", "intl", REGION)
+        assert found is not None
+        assert found.reason == f"of {REGION}"

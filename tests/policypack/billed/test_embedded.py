@@ -190,6 +190,12 @@ def test_a_shared_bandwidth_pays(brazil) -> None:
     assert (line.status, line.monthly.high) == ("free", 0)
 
 
+@pytest.mark.parametrize(("mode", "meter"), [("bandwidth", "eip.bandwidth"), ("traffic", "eip.traffic")])
+def test_it_is_billed_by_what_its_charge_mode_says_and_nothing_else(brazil, mode, meter) -> None:
+    brazil.add("elb_loadbalancer", "lb", **BALANCER | {"bandwidthChargeMode": mode})
+    assert [line.meter for line in brazil.lines()] == [meter]
+
+
 def test_share_type_whole_without_an_id_is_open(brazil) -> None:
     brazil.add("compute_instance", "jump", eipType="5_bgp", bandwidth={"shareType": "WHOLE", "size": 5})
     [line] = brazil.lines()
@@ -266,6 +272,7 @@ def test_a_count_that_is_not_known_is_open(brazil, what) -> None:
 def test_a_prepaid_server_leaves_open_how_its_eip_is_paid(brazil) -> None:
     brazil.add("compute_instance", "jump", **SERVER, chargingMode="prePaid", period=1, periodUnit="month")
     assert any("chargingMode" in line.unknowns for line in brazil.lines())
+    assert any("prepaid, and how the EIP" in " ".join(line.reasons) for line in brazil.lines())
 
 
 @pytest.mark.parametrize(

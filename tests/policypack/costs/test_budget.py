@@ -13,7 +13,7 @@ from policypack.costs.estimate import totals_of
 from policypack.costs.line import Estimate, Line
 from policypack.declared import Origin, Resource, Stack
 from policypack.settings.model import Exchange, Limit, Scope, Settings
-from pricing.money import Range
+from pricing.money import ANYTHING, Range
 from pricing.quote import PriceReference
 
 TODAY = date(2026, 11, 23)
@@ -189,13 +189,32 @@ def test_a_tag_of_the_program_goes_before_what_was_deployed() -> None:
     assert verdict(both, limit("1", tag="team=orders")) == "within"
 
 
-@pytest.mark.parametrize("scope", [{"resource": "wbe-*"}, {"tag": "team=nobody"}])
-def test_a_scope_that_means_nothing_is_a_problem_and_never_within(scope: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("scope", "named"),
+    [
+        ({"resource": "wbe-*"}, 'resource "wbe-*"'),
+        ({"tag": "team=nobody"}, 'tag "team=nobody"'),
+        ({"resource": "wbe-*", "tag": "team"}, 'resource "wbe-*" and tag "team"'),
+    ],
+)
+def test_a_scope_that_means_nothing_is_a_problem_and_never_within(scope: dict[str, str], named: str) -> None:
     found = budget([line("web-1", amount("10"))], limit("100", **scope))
     assert found.verdict == "undecided"
     (problem,) = found.problems
-    assert problem.startswith('apig-monthly-budget: limit "all": scope ')
-    assert "matches nothing that costs money in shop/prod" in problem
+    assert problem == (
+        f'apig-monthly-budget: limit "all": scope {named} matches nothing that costs money in shop/prod; '
+        "correct it, or set scope.stack to where it applies"
+    )
+
+
+def test_what_a_stack_with_gaps_or_a_scope_that_means_nothing_costs_is_anything() -> None:
+    lines = [line("web-1", amount("10"))]
+    (sure,) = budget(lines, limit("100")).limits
+    assert (sure.cost, sure.estimate) == (amount("10"), amount("10"))
+    (gap,) = budget(lines, limit("100"), of=stack(gaps=("a line decides on something unknown",))).limits
+    assert (gap.cost, gap.estimate) == (ANYTHING, ANYTHING)
+    (unfit,) = budget(lines, limit("100", resource="wbe-*")).limits
+    assert (unfit.cost, unfit.estimate) == (ANYTHING, ANYTHING)
 
 
 def test_a_scope_may_mean_nothing_where_nothing_costs_money() -> None:
@@ -294,6 +313,9 @@ def test_new_resources_only() -> None:
     assert budget(lines, one).skipped == ('limit "all" is about new resources only, which a diff shows',)
     assert budget(lines, one, new=frozenset({lines[0].resource.urn})).verdict == "within"
     assert budget(lines, one, new=frozenset({lines[1].resource.urn})).verdict == "over"
+    both = budget(lines, one, limit("50", name="everything"))
+    assert [result.name for result in both.limits] == ["everything"], "the other limits still count"
+    assert both.verdict == "over"
 
 
 numbers = st.integers(0, 1000).map(Decimal)

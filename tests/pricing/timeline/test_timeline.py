@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -193,6 +194,15 @@ class TestEips:
         found = rate(EU, self.HOUR, self.BOUND, self.LARGER, converted)
         assert found.total == Decimal("133.031")
         assert found.records[-1].end.isoformat() == "2023-05-30T23:59:59+08:00"
+        assert found.records[-1].quantity == 1, "one term"
+
+    @pytest.mark.parametrize(("months", "right"), [(120, True), (121, False)])
+    def test_a_term_has_at_most_ten_years(self, rate: Rate, months: int, right: bool) -> None:
+        term = event(
+            "2023-04-30 12:45:00", "web", "convert", mode="yearly-monthly", months=months, price="85.50"
+        )
+        with nullcontext() if right else pytest.raises(DocumentError, match="at most 120 months"):
+            assert rate(EU_RATES, self.HOUR, self.BOUND, term).total > 0
 
     def test_e9_ten_minutes(self, rate: Rate) -> None:
         found = rate(

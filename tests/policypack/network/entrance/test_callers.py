@@ -64,6 +64,16 @@ def test_row_1_an_alias_for_a_group_of_the_gateway_proves_public_callers(program
     assert entrance(program).verdict == "needed"
 
 
+def test_row_1_an_alias_for_a_group_of_perhaps_another_gateway_leaves_it_open(program, ref):
+    program.gateway(**INBOUND)
+    program.add("apig_group", "group", instanceId=program.unknown, more={"outputs": {"id": "c0ffee"}})
+    value = "c0ffee.apig.cn-north-4.huaweicloudapis.com."
+    record(program, ref, zone(program, ref), value, type="CNAME")
+    judgement = entrance(program)
+    assert judgement.verdict == "undecided"
+    assert rows(judgement, "unknown") == {"1"}
+
+
 @pytest.mark.parametrize("inputs", [{"type": "TXT"}, {"type": "MX"}, {"status": "DISABLE"}])
 def test_row_1_other_records_say_nothing(program, ref, inputs):
     gateway = program.gateway(**INBOUND)
