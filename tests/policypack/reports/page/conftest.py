@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> "Iterator[Browser]":
-    """The browser. CI never does without it."""
+    """The browser. CI never does without it.
+
+    It ends with the module: while Playwright is there, an event loop runs in this thread, and programs that
+    start one of their own, as other tests do, would not run.
+    """
     executable = tools.chromium()
     if executable is None:
         if os.environ.get("CI"):

@@ -1,5 +1,6 @@
 """Runs short programs in this process: offline, with their operations seen, or with a real value."""
 
+import asyncio
 import itertools
 import linecache
 import os
@@ -14,9 +15,10 @@ _NUMBERS = itertools.count()
 def real(text, value):
     """What a program declares where its data source returns a value; its failure, if it fails."""
     cloud.start(value)
+    names = _names()
     try:
         with patch.dict(os.environ):
-            exec(compile(text, "/programs/real.py", "exec"), _names())
+            exec(compile(text, "/programs/real.py", "exec"), names)
     except Exception as error:
         return error
     return list(cloud.declared)
@@ -34,9 +36,10 @@ def offline(text):
     cloud.start(None)
     path = f"/programs/{next(_NUMBERS)}.py"
     linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+    names = _names()
     try:
         with patch.dict(os.environ):
-            exec(instrument.compiled(text, path), _names())
+            exec(instrument.compiled(text, path), names)
         declared = list(cloud.declared)
     except Exception as error:
         declared = error
@@ -49,6 +52,7 @@ def offline(text):
 
 
 def _names():
+    assert asyncio._get_running_loop() is None, "a loop that another test left: asyncio.run would not run"
     return {"__name__": "program", "declare": cloud.declare, "data": cloud.data}
 
 
