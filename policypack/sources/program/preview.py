@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 TIME_LIMIT: Final = 60.0
 """Seconds that a program may take."""
 
+_LOG: Final = logging.getLogger("apig-cost")
+"""What ``--verbose`` tells."""
 _NO_SDK: Final = 33
 _LAST_WORDS: Final = 2.0
 """Seconds to wait for output that is still on its way when the program has ended."""
@@ -52,6 +55,13 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
 
     if project.interpreter.note is not None:  # before whatever follows from it
         sys.stderr.write(shown(f"{path}: {project.interpreter.note}\n"))
+    _LOG.info(
+        "%s: stack %s runs in %s (%s)",
+        path,
+        project.stack,
+        project.interpreter.path,
+        project.interpreter.owner,
+    )
     monitor = Monitor(project.name, project.stack, project.setting, Path(directory))
     with serving(monitor) as address:
         code = _run_program(project, address, path, time_limit)

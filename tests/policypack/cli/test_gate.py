@@ -1,6 +1,7 @@
 """What ends with an exit code, what is mandatory, and what a run tells beside its report."""
 
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +116,18 @@ def test_verbose_says_what_was_read_with_what(run, settings, state: Path) -> Non
         "verdict ok, exit code 0",
     ):
         assert told in found.err
+
+
+@pytest.mark.slow
+def test_verbose_names_the_python_that_runs_a_program(run, work: Path) -> None:
+    (work / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", encoding="utf-8")
+    (work / "Pulumi.prod.yaml").write_text("config: {}\n", encoding="utf-8")
+    (work / "__main__.py").write_text("", encoding="utf-8")
+    told = f".: stack prod runs in {sys.executable} (the interpreter of apig-cost)"
+    assert told in run("preview", ".", "-v").err
+    assert told not in run("preview", ".").err
+    (work / "__main__.py").write_text("raise SystemExit(1)", encoding="utf-8")
+    assert told in run("preview", ".", "-v").err  # also where nothing comes of it
 
 
 def test_quiet_and_verbose_are_not_both(run, state: Path) -> None:
