@@ -53,19 +53,21 @@ def limit_cost(limit: LimitResult) -> str:
     return bounds(limit.cost, limit.currency)
 
 
-def shift_bounds(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
+def shift_bounds(
+    low: Decimal | None, high: Decimal | None, currency: str | None, decimals: int = CENTS
+) -> str:
     """By how much a cost changes, always with its sign."""
     unit = f" {currency}" if currency else ""
     if high is None and (low is None or low == 0):
         return NOT_KNOWN
     if low is None:
-        return f"at most {_signed(high or Decimal(0))}{unit}"
+        return f"at most {_signed(high or Decimal(0), decimals)}{unit}"
     if high is None:
-        return f"at least {_signed(low)}{unit}, no upper bound"
-    if number(low) == number(high):
-        return f"{_signed(low)}{unit}"
-    return f"{_signed(low)} to {_signed(high)}{unit}"
+        return f"at least {_signed(low, decimals)}{unit}, no upper bound"
+    if number(low, decimals) == number(high, decimals):
+        return f"{_signed(low, decimals)}{unit}"
+    return f"{_signed(low, decimals)} to {_signed(high, decimals)}{unit}"
 
 
-def _signed(value: Decimal) -> str:
-    return f"+{number(value)}" if value > 0 else number(value)
+def _signed(value: Decimal, decimals: int) -> str:
+    return f"+{number(value, decimals)}" if value > 0 else number(value, decimals)

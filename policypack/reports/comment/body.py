@@ -1,13 +1,25 @@
 """The text of a comment: the answer, then the worst stacks, each whole, as far as the platform has room."""
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
 
-from policypack.costs.wording import NOT_KNOWN, bounds, number, shift_bounds
-from policypack.reports.comment.document import Document, Finding, Limit, Stack, StackChange, Total
+from policypack.costs.wording import CENTS, NOT_KNOWN, bounds, number, shift_bounds
+from policypack.reports.adding_up import decimals_of, decimals_of_comparison
+from policypack.reports.comment.document import (
+    Change,
+    ChangeTotal,
+    Document,
+    Finding,
+    Limit,
+    Line,
+    Stack,
+    StackChange,
+    Total,
+)
 from policypack.reports.formats.markdown import bullets, code_of, text_of
 from policypack.reports.prose import counted, left_out
-from pricing.money import plain
+from pricing.money import ANYTHING, Range, plain, total
 
 _ROWS: Final = 100
 """Of a table or list; a stack with more is shown with its most expensive lines."""
@@ -66,7 +78,9 @@ def _head(document: Document, mark: str) -> str:
     head = document.head
     blocks = [mark, f"### API gateway cost: {text_of(answer(document), 1000)}"]
     if len(head.stacks) > 1:
-        blocks.append(f"**{counted(len(head.stacks), 'stack')}, a month: {text_of(_totals(head.totals))}**")
+        all_of_them = [(one.currency, one.monthly.range) for stack in head.stacks for one in stack.totals]
+        whole = _totals(head.totals, decimals_of(all_of_them))
+        blocks.append(f"**{counted(len(head.stacks), 'stack')}, a month: {text_of(whole)}**")
     if head.errors:
         told = (f"**Error** {code_of(one.path)}: {text_of(one.message, 500)}" for one in head.errors)
         blocks.append(bullets(told, 10))
@@ -101,22 +115,25 @@ def _sections(document: Document) -> Iterator[Callable[[int], str]]:
         yield lambda rows, change=change: _section(None, change, rows)  # type: ignore[misc]
 
 
-def _rank(stack: Stack) -> tuple[bool, int]:
-    return not any(finding.stops for finding in stack.findings), _RANKS[stack.budget.verdict]
+def _rank(stack: Stack) -> tuple[bool, int, Decimal]:
+    """By what they do to a pipeline, then the most expensive; without a rate, currencies are taken as one."""
+    least = sum((one.monthly.low or Decimal(0) for one in stack.totals), Decimal(0))
+    return not any(finding.stops for finding in stack.findings), _RANKS[stack.budget.verdict], -least
 
 
 def _section(stack: Stack | None, change: StackChange | None, rows: int) -> str:
     label = stack.label if stack is not None else change.label if change is not None else ""
     blocks = [f"#### {code_of(label)}"]
+    costs = _cost_table(() if stack is None or change is not None else stack.lines, rows)
     if stack is not None:
         incomplete = " (incomplete)" if stack.gaps else ""
-        blocks[0] += f": {text_of(_totals(stack.totals))} a month{incomplete}"
+        blocks[0] += f": {text_of(_totals(stack.totals, costs.decimals))} a month{incomplete}"
         if stack.budget.limits:
             blocks.append(bullets(map(_limit, stack.budget.limits), rows))
     if change is not None:
         blocks.extend(_changes(change, rows))
-    elif stack is not None and stack.lines:
-        blocks.append(_folded(counted(len(stack.lines), "line"), _lines(stack, rows)))
+    elif costs.lines or costs.left_out:
+        blocks.append(_folded(counted(len(costs.lines) + costs.left_out, "line"), _lines(costs)))
     if stack is not None and stack.findings:
         stops = any(finding.stops for finding in stack.findings)
         listed = bullets(map(_finding, stack.findings), rows)
@@ -142,7 +159,7 @@ def _limit(limit: Limit) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    level = "waived" if finding.waiver else finding.level
+    level = "waived" if finding.waiver else "set aside" if finding.baseline else finding.level
     undecided = ", undecided" if finding.verdict == "undecided" else ""
     item = f"**{text_of(level, 60)}{undecided}** {text_of(finding.policy, 60)}: "
     item += text_of(f"{finding.message} {finding.hint}", 2000)
@@ -152,39 +169,76 @@ def _finding(finding: Finding) -> str:
     return item
 
 
-def _lines(stack: Stack, most: int) -> str:
+class _CostTable(NamedTuple):
+    """The most expensive lines, and what the others cost; amounts add up as shown."""
+
+    lines: list[Line]
+    left_out: int
+    rest: list[tuple[str | None, Range]]
+    decimals: int
+
+
+def _cost_table(lines: Sequence[Line], most: int) -> _CostTable:
+    ordered = sorted(lines, key=lambda line: (line.monthly.high is not None, -(line.monthly.high or 0)))
+    shown, others = ordered[:most], ordered[most:]
+    by_currency: dict[str | None, list[Range]] = {}
+    for line in others:
+        by_currency.setdefault(line.currency, []).append(line.monthly.range or ANYTHING)
+    rest = [(currency, total(amounts)) for currency, amounts in by_currency.items()]
+    decimals = decimals_of([*((line.currency, line.monthly.range) for line in shown), *rest])
+    return _CostTable(shown, len(others), rest, decimals)
+
+
+def _lines(costs: _CostTable) -> str:
     rows = ["| Resource | What | A month |", "|---|---|--:|"]
-    listed = sorted(stack.lines, key=lambda line: (line.monthly.high is not None, -(line.monthly.high or 0)))
-    for line in listed[:most]:
+    for line in costs.lines:
         what = " ".join(part for part in (line.meter, line.spec, line.region and f"in {line.region}") if part)
-        amount = bounds(line.monthly.range, line.currency)
+        amount = bounds(line.monthly.range, line.currency, costs.decimals)
         rows.append(f"| {code_of(line.resource)} | {text_of(what, 200)} | {text_of(amount)} |")
-    if len(listed) > most:
-        rows.append(f"| {left_out(len(listed) - most, 'cheaper line')} | | |")
+    if costs.left_out:
+        rest = "; ".join(bounds(amount, currency, costs.decimals) for currency, amount in costs.rest)
+        rows.append(f"| {left_out(costs.left_out, 'cheaper line')} | | {text_of(rest)} |")
     return "\n".join(rows)
 
 
 def _changes(change: StackChange, most: int) -> Iterator[str]:
-    for total in change.totals:
-        before, after = bounds(total.before.range, total.currency), bounds(total.after.range, total.currency)
-        code = shift_bounds(total.code.low, total.code.high, total.currency)
-        prices = shift_bounds(total.prices.low, total.prices.high, total.currency)
+    ordered = sorted(change.changes, key=_smallness)
+    shown, others = ordered[:most], ordered[most:]
+    decimals = decimals_of_comparison([*shown, *others], change.totals)
+    for whole in change.totals:
+        before, after = _sides(whole, decimals)
+        code = shift_bounds(whole.code.low, whole.code.high, whole.currency, decimals)
+        prices = shift_bounds(whole.prices.low, whole.prices.high, whole.currency, decimals)
         yield f"**{text_of(f'{before} -> {after} a month: {code} by code, {prices} by prices')}**"
     if not change.changes:
         yield "Nothing changes."
         return
     rows = ["| | Resource | What | Before | After |", "|---|---|---|--:|--:|"]
-    for one in change.changes[:most]:
-        sides = ("" if side is None else bounds(side.range, one.currency) for side in (one.before, one.after))
-        cells = (text_of(one.kind, 20), code_of(one.resource), text_of(one.meter, 120), *map(text_of, sides))
-        rows.append(f"| {' | '.join(cells)} |")
-    if len(change.changes) > most:
-        rows.append(f"| {left_out(len(change.changes) - most, 'more line')} | | | | |")
+    for one in shown:
+        cells = (text_of(one.kind, 20), code_of(one.resource), text_of(one.meter, 120))
+        rows.append(f"| {' | '.join((*cells, *map(text_of, _sides(one, decimals))))} |")
+    if others:
+        rows.append(f"| {left_out(len(others), 'more line')} | | | | |")
     yield _folded(counted(len(change.changes), "change"), "\n".join(rows))
 
 
-def _totals(totals: tuple[Total, ...]) -> str:
-    told = [bounds(one.monthly.range, one.currency) for one in totals if one.currency is not None]
+def _smallness(change: Change) -> tuple[bool, Decimal]:
+    """Changes without a bound first, then by how much they change."""
+    ends = [change.code.low, change.code.high, change.prices.low, change.prices.high]
+    known = [abs(end) for end in ends if end is not None]
+    return len(known) == len(ends), -max(known, default=Decimal(0))
+
+
+def _sides(of: Change | ChangeTotal, decimals: int) -> tuple[str, str]:
+    """What it was before and is after; empty where there is no such line."""
+    before, after = (
+        "" if side is None else bounds(side.range, of.currency, decimals) for side in (of.before, of.after)
+    )
+    return before, after
+
+
+def _totals(totals: Sequence[Total], decimals: int = CENTS) -> str:
+    told = [bounds(one.monthly.range, one.currency, decimals) for one in totals if one.currency is not None]
     if len(told) < len(totals):
         told.append("an amount in a currency that is not known" if told else NOT_KNOWN)
     return "; ".join(told) or "nothing that is priced here"

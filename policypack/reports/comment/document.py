@@ -87,11 +87,12 @@ class Finding(_Part):
     message: str
     hint: str
     waiver: Waiver | None = None
+    baseline: bool = False
 
     @property
     def stops(self) -> bool:
         """Whether a pipeline stops because of it."""
-        return self.level == "mandatory" and self.waiver is None
+        return self.level == "mandatory" and self.waiver is None and not self.baseline
 
 
 class Limit(Bounds):

@@ -1,11 +1,13 @@
 """What a comparison of two sources is rendered from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from policypack.costs.difference import Change, Difference
+from policypack.costs.difference import NO_SHIFT, Change, ChangeTotal, Difference
+from policypack.reports.adding_up import decimals_of_comparison
 from policypack.reports.report import BookReference, Report
+from pricing.money import ZERO, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,46 @@ class DifferenceReport:
     stacks: tuple[StackDifference, ...]
 
 
-def largest_first(changes: Iterable[Change]) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class ChangeTable:
+    """The changes of a stack as a table, whose amounts add up as shown.
+
+    Attributes:
+        changes: The largest ones.
+        left_out: How many more there are.
+        rest: What these are together, one for each currency.
+        decimals: Of every amount, and of the totals.
+    """
+
+    changes: tuple[Change, ...]
+    left_out: int
+    rest: tuple[ChangeTotal, ...]
+    decimals: int
+
+
+def change_table(difference: Difference, most: int | None = None) -> ChangeTable:
+    """The largest changes, at most so many."""
+    ordered = _largest_first(difference.changes)
+    shown = ordered[:most]
+    others = ordered[len(shown) :]
+    rest = tuple(_together(others))
+    decimals = decimals_of_comparison([*shown, *rest], difference.totals)
+    return ChangeTable(tuple(shown), len(others), rest, decimals)
+
+
+def _together(changes: Sequence[Change]) -> Iterator[ChangeTotal]:
+    for currency in sorted({change.currency for change in changes}, key=lambda one: one or "~"):
+        of_it = [change for change in changes if change.currency == currency]
+        yield ChangeTotal(
+            currency,
+            before=total(change.before or ZERO for change in of_it),
+            after=total(change.after or ZERO for change in of_it),
+            code=sum((change.code for change in of_it), NO_SHIFT),
+            prices=sum((change.prices for change in of_it), NO_SHIFT),
+        )
+
+
+def _largest_first(changes: Iterable[Change]) -> list[Change]:
     """Changes without a bound first, then by how much they change."""
     return sorted(changes, key=lambda change: (_smallness(change), change.urn, change.meter))
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from policypack.costs.difference import Change, ChangeTotal, Difference
 from policypack.costs.wording import bounds
-from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
-from policypack.reports.differences.words import cost, growth_line, told
+from policypack.reports.differences.report import DifferenceReport, StackDifference, change_table
+from policypack.reports.differences.words import cells, growth_line, rest_cells
 from policypack.reports.headline import headline
 from policypack.reports.page.charts import Bar, bar
 from policypack.reports.page.details import sections, sorted_by
@@ -55,6 +55,7 @@ class StackView:
         standing: ``new``, ``gone``, ``changed`` or ``same``.
         totals: One for each currency.
         changes: The largest first; ``left`` more are not shown.
+        rest: What these are together: before, after, by code, by prices.
         growth: The limits on growth, a line and a verdict each.
         overlaps: What is paid while both halves of a replacement run, a sentence each.
     """
@@ -65,6 +66,7 @@ class StackView:
     totals: tuple[Sides, ...]
     changes: tuple[ChangeCells, ...]
     left: int
+    rest: tuple[str, ...]
     growth: tuple[tuple[str, str], ...]
     overlaps: tuple[tuple[str, str], ...]
 
@@ -88,14 +90,15 @@ def comparison_page(report: DifferenceReport) -> str:
 
 def _view(number: int, stack: StackDifference) -> StackView:
     difference = stack.difference
-    ordered = largest_first(difference.changes)
+    table = change_table(difference, _MOST_CHANGES)
     return StackView(
         number=number,
         stack=stack,
         standing=_standing(stack),
-        totals=tuple(map(_sides, difference.totals)),
-        changes=tuple(map(_cells, ordered[:_MOST_CHANGES])),
-        left=max(0, len(ordered) - _MOST_CHANGES),
+        totals=tuple(_sides(total, table.decimals) for total in difference.totals),
+        changes=tuple(_cells(change, table.decimals) for change in table.changes),
+        left=table.left_out,
+        rest=rest_cells(table.rest, table.decimals),
         growth=tuple((growth_line(result), result.verdict) for result in difference.increases),
         overlaps=tuple(_overlaps(difference)),
     )
@@ -109,29 +112,19 @@ def _standing(stack: StackDifference) -> str:
     return "changed" if stack.difference.changes else "same"
 
 
-def _sides(total: ChangeTotal) -> Sides:
+def _sides(total: ChangeTotal, decimals: int) -> Sides:
     ends = [amount.high or amount.low for amount in (total.before, total.after)]
     endless = any(amount.high is None for amount in (total.before, total.after))
     scale = max(ends) * (Decimal("1.25") if endless else Decimal(1))
     return Sides(
         total.currency,
-        bounds(total.before, total.currency),
-        bounds(total.after, total.currency),
-        told(total.code, total.currency),
-        told(total.prices, total.currency),
-        (bar(total.before, scale), bar(total.after, scale)),
+        *cells(total, decimals),
+        bars=(bar(total.before, scale), bar(total.after, scale)),
     )
 
 
-def _cells(change: Change) -> ChangeCells:
-    return ChangeCells(
-        change,
-        cost(change, after=False),
-        cost(change, after=True),
-        told(change.code, change.currency),
-        told(change.prices, change.currency),
-        sorted_by(_width(change)),
-    )
+def _cells(change: Change, decimals: int) -> ChangeCells:
+    return ChangeCells(change, *cells(change, decimals), sort=sorted_by(_width(change)))
 
 
 def _width(change: Change) -> Range | None:

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from policypack.costs.line import Line
+from policypack.costs.wording import bounds
 from policypack.findings.enforcement import EnforcedFinding
 from policypack.network.verdict import GatewayJudgement
-from policypack.reports.arrangement import by_cost, worst_first
+from policypack.reports.adding_up import decimals_of
+from policypack.reports.arrangement import cost_table, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
 from policypack.reports.drawing import Graph, graph_of
 from policypack.reports.page.charts import LimitBar, limits_of
@@ -53,6 +55,7 @@ class FindingCells:
         place: Where the program declares the resource; empty where that is not known.
         region: Of the resource; empty where it is not known.
         drawing: The drawing of the gateway that it is about, its position from 1; 0 for none.
+        saves: What following the advice saves a month, as text.
         owner: The tag that names its owner, where it saves something.
         sort: What the saving is sorted by.
     """
@@ -63,6 +66,7 @@ class FindingCells:
     place: str
     region: str
     drawing: int
+    saves: str
     owner: str
     sort: str
 
@@ -99,6 +103,8 @@ class Section:
         command: What prints its details; empty where no command can.
         limits: With their bars.
         lines: The most expensive; ``lines_left`` more are not shown. Likewise ``findings``, ``gateways``.
+        rest: What the lines cost that are not shown.
+        total: What all lines cost; with the decimals of the lines.
         prices: Where the prices come from.
     """
 
@@ -110,6 +116,8 @@ class Section:
     limits: tuple[LimitBar, ...]
     lines: tuple[LineCells, ...]
     lines_left: int
+    rest: str
+    total: str
     findings: tuple[FindingCells, ...]
     findings_left: int
     gateways: tuple[GatewayView, ...]
@@ -159,11 +167,14 @@ def sections(report: Report, *, costs_only: bool = False, **context: Any) -> lis
 def section_of(stack: StackReport, number: int, most: int) -> Section:
     """What is shown of one stack, with at most so many lines and findings."""
     row = stack.row
-    lines, findings, gateways = by_cost(stack.lines), stack.findings, stack.gateways
+    findings, gateways = stack.findings, stack.gateways
+    costs = cost_table(stack, most)
     drawn = {judged.gateway.resource.urn: place for place, judged in enumerate(gateways[:_MOST_GATEWAYS], 1)}
-    regions = {line.resource.urn: line.region for line in lines if line.region is not None}
+    regions = {line.resource.urn: line.region for line in stack.lines if line.region is not None}
     owners = {one.fingerprint: one.owner for one in stack.savings if one.owner}
     about = [one.finding.urn for one in findings]
+    savings = [one.finding.saving for one in findings if one.finding.saving is not None]
+    decimals = decimals_of((one.currency, one.amount) for one in savings)
     return Section(
         number=number,
         stack=stack,
@@ -171,9 +182,11 @@ def section_of(stack: StackReport, number: int, most: int) -> Section:
         standing=standing(row),
         command=command(row),
         limits=tuple(limits_of(row.label, stack.budget)),
-        lines=tuple(_line(line, stack.stack.spelled) for line in lines[:most]),
-        lines_left=max(0, len(lines) - most),
-        findings=tuple(_finding(one, stack, regions, drawn, owners) for one in findings[:most]),
+        lines=tuple(_line(line, stack.stack.spelled, costs.decimals) for line in costs.lines),
+        lines_left=costs.left_out,
+        rest=costs.rest,
+        total=costs.total,
+        findings=tuple(_finding(one, stack, regions, drawn, owners, decimals) for one in findings[:most]),
         findings_left=max(0, len(findings) - most),
         gateways=tuple(
             GatewayView(judged, graph_of(judged), about.count(judged.gateway.resource.urn))
@@ -184,13 +197,13 @@ def section_of(stack: StackReport, number: int, most: int) -> Section:
     )
 
 
-def _line(line: Line, spelled: Callable[[str], str]) -> LineCells:
+def _line(line: Line, spelled: Callable[[str], str], decimals: int) -> LineCells:
     return LineCells(
         line,
         what(line),
         where(line),
         quantity(line),
-        monthly(line),
+        monthly(line, decimals),
         price_or_reasons(line, spelled),
         sorted_by(line.monthly),
     )
@@ -202,8 +215,9 @@ def _finding(
     regions: dict[str, str],
     drawn: dict[str, int],
     owners: dict[str, str],
+    decimals: int,
 ) -> FindingCells:
-    finding = enforced.finding
+    finding, saving = enforced.finding, enforced.finding.saving
     urn = finding.urn or ""
     resource = stack.stack.by_urn.get(urn)
     position = resource.position if resource is not None else None
@@ -214,8 +228,9 @@ def _finding(
         "" if position is None else f"{position.path}:{position.line}",
         regions.get(urn, ""),
         drawn.get(urn, 0),
+        "" if saving is None else bounds(saving.amount, saving.currency, decimals),
         owners.get(enforced.fingerprint, ""),
-        "0" if finding.saving is None else sorted_by(finding.saving.amount),
+        "0" if saving is None else sorted_by(saving.amount),
     )
 
 

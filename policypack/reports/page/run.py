@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from policypack.costs.wording import bounds
+from policypack.reports.adding_up import decimals_of
 from policypack.reports.arrangement import worst_rows
 from policypack.reports.headline import headline
 from policypack.reports.page.charts import charts, worst_limits
 from policypack.reports.page.details import MOST_STACKS, Rendered, sections, sorted_by
 from policypack.reports.page.explain import command
 from policypack.reports.page.render import render
+from policypack.reports.page.saved import saved_by, savings_tile
 from policypack.reports.page.since import since
 from policypack.reports.page.standing import standing
-from policypack.reports.page.tiles import price_basis, questions, savings_of
+from policypack.reports.page.tiles import price_basis, questions
 from policypack.reports.prose import total_of
 from policypack.reports.report import Report
 from policypack.reports.row import StackRow
 from policypack.reports.safe import name
-from policypack.reports.savings import ranked
 from pricing.money import Range
 
 _MOST_LIMITS: Final = 4
@@ -66,6 +67,12 @@ def run_page(report: Report) -> str:
     several = len(report.rows) > 1
     asked, more_asked = questions(report) if judged else ([], 0)
     limits = worst_limits(report) if judged else []
+    savings = savings_tile(report)
+    divided = charts(report)
+    decimals = decimals_of(
+        [(one.currency, one.monthly) for row in report.rows for one in row.totals],
+        *([(one.currency, entry.amount) for entry in one.entries] for one in divided),
+    )
     return render(
         "run.html.jinja",
         title=_title(report),
@@ -78,13 +85,14 @@ def run_page(report: Report) -> str:
         limits_left=max(0, len(limits) - _MOST_LIMITS),
         questions=asked,
         more_questions=more_asked,
-        savings=savings_of(report) if judged else None,
+        savings=savings if judged else None,
+        decimals=decimals,
         basis=price_basis(report),
         since=None if report.changes is None else since(report.changes),
-        charts=charts(report),
+        charts=divided,
         errors=report.errors[:_MOST_ERRORS],
         errors_left=max(0, len(report.errors) - _MOST_ERRORS),
-        rows=list(_rows(report, details)) if several else [],
+        rows=list(_rows(report, details, decimals, savings.decimals)) if several else [],
         in_page=_MOST_ROWS,
         sections=details,
     )
@@ -105,19 +113,21 @@ def colour_of_answer(report: Report) -> str:
     return "good" if limits == {"within"} else "open" if limits else "plain"
 
 
-def _rows(report: Report, details: Sequence[Rendered]) -> Iterator[StackCells]:
+def _rows(
+    report: Report, details: Sequence[Rendered], decimals: int, saving_decimals: int
+) -> Iterator[StackCells]:
     for number, row in enumerate(worst_rows(report), 1):
-        saved = ranked(((row.project, one) for one in row.savings), None).total.amounts
+        saved = saved_by(row)
         detailed = number <= len(details)
         yield StackCells(
             row,
             standing(row),
-            total_of(row),
+            total_of(row, decimals),
             _largest(total.monthly for total in row.totals),
             number if detailed else 0,
             "" if detailed else command(row),
             detailed and details[number - 1].network,
-            "; ".join(bounds(amount, currency) for currency, amount in saved),
+            "; ".join(bounds(amount, currency, saving_decimals) for currency, amount in saved),
             _largest(amount for _, amount in saved),
             tuple(sorted({one.owner for one in row.savings if one.owner})),
         )

@@ -1,4 +1,4 @@
-"""The first screen: what stays open and why, what could be saved, and what the prices rest on."""
+"""The first screen: what stays open and why, and what the prices rest on."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,6 @@ from typing import Final
 from policypack.costs.counted import Contribution
 from policypack.reports.report import Report
 from policypack.reports.row import StackRow
-from policypack.reports.savings import Savings, ranked
 from policypack.settings.model import BUDGET_POLICY
 
 _MOST_QUESTIONS: Final = 5
@@ -135,10 +134,3 @@ def price_basis(report: Report) -> PriceBasis:
         ),
         gaps=sum(row.gaps > 0 for row in report.rows),
     )
-
-
-def savings_of(report: Report) -> Savings:
-    """What following the advice would save, ranked."""
-    if report.portfolio is not None:
-        return report.portfolio.savings
-    return ranked(((row.project, saving) for row in report.rows for saving in row.savings), None)

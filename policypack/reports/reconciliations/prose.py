@@ -1,11 +1,12 @@
 """What is said about a bill and the estimate, in every form alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from policypack.costs.reconciliation import Compared, Declared, Reconciliation
 from policypack.costs.wording import bounds, number
+from policypack.reports.adding_up import decimals_of_columns
 from policypack.reports.safe import name, visible
 from pricing.money import plain
 
@@ -40,8 +41,9 @@ def answer(found: Reconciliation) -> str:
     bill = f"the bill of {found.bill.month:%Y-%m}"
     if found.percent is None:
         return f"Nothing in {bill} can be compared with what is declared."
-    estimated = f"{number(found.estimated)} {found.bill.currency} estimated"
-    billed = f"{number(found.official)} billed at list prices"
+    decimals = _decimals(found.told)
+    estimated = f"{number(found.estimated, decimals)} {found.bill.currency} estimated"
+    billed = f"{number(found.official, decimals)} billed at list prices"
     return (
         f"The estimate differs by {number(found.percent)} % from {bill}: {estimated}, {billed}.{_open(found)}"
     )
@@ -61,10 +63,10 @@ def sections(found: Reconciliation) -> Iterator[Section]:
     """What is compared, and what stands on one side alone."""
     currency = found.bill.currency
     if found.compared:
-        yield Section("Billed and declared", tuple((_cells(one), one.reasons) for one in found.compared))
+        yield Section("Billed and declared", tuple(_rows(found.compared, _decimals(found.told))))
     if found.undeclared:
         yield Section(
-            "Billed and declared nowhere", tuple((_cells(one), one.reasons) for one in found.undeclared)
+            "Billed and declared nowhere", tuple(_rows(found.undeclared, _decimals(found.undeclared)))
         )
     if found.unbilled:
         yield Section(
@@ -83,7 +85,21 @@ def notes(found: Reconciliation) -> Iterator[str]:
         yield f"Not understood: {visible(told)}"
 
 
-def _cells(one: Compared) -> tuple[str, ...]:
+def _decimals(compared: Sequence[Compared]) -> int:
+    """With how many decimals estimates and list prices add up to those of all."""
+    return decimals_of_columns(
+        [
+            [one.estimated for one in compared if one.estimated is not None],
+            [one.official for one in compared],
+        ]
+    )
+
+
+def _rows(compared: Sequence[Compared], decimals: int) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    return ((_cells(one, decimals), one.reasons) for one in compared)
+
+
+def _cells(one: Compared, decimals: int) -> tuple[str, ...]:
     declared = one.declared
     return (
         name(declared.stack) if declared else "",
@@ -91,15 +107,15 @@ def _cells(one: Compared) -> tuple[str, ...]:
         f"{one.meter} {name(one.spec)}".strip(),
         one.joined_by,
         "" if one.hours is None else plain(one.hours),
-        "cannot be told" if declared and one.estimated is None else _amount(one.estimated),
-        number(one.official),
-        number(one.amount - one.coupon),
-        _amount(one.difference),
+        "cannot be told" if declared and one.estimated is None else _amount(one.estimated, decimals),
+        number(one.official, decimals),
+        number(one.amount - one.coupon, decimals),
+        _amount(one.difference, decimals),
     )
 
 
-def _amount(amount: Decimal | None) -> str:
-    return "" if amount is None else number(amount)
+def _amount(amount: Decimal | None, decimals: int) -> str:
+    return "" if amount is None else number(amount, decimals)
 
 
 def _declared_cells(one: Declared, currency: str) -> tuple[str, ...]:

@@ -188,3 +188,15 @@ def test_a_comparison(report) -> None:
     assert "shop/gone" in text
     assert "-10.00 USD by code" in text
     assert "| removed |" in text
+
+
+def test_what_a_baseline_sets_aside_stops_nothing(report) -> None:
+    new = stack(report, "new", "none", "mandatory")
+    old = stack(report, "old", "none", "mandatory")
+    old["findings"] = [{**finding, "baseline": True} for finding in old["findings"]]
+    text = made({**report, "stacks": [old, new]})
+    assert text.index("/new</code>") < text.index("/old</code>")
+    shown = text[text.index("/old</code>") :]
+    assert "**set aside" in shown
+    assert "mandatory" not in shown
+    assert "<details open>" not in shown

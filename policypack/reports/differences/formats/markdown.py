@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from policypack.costs.wording import bounds, shift_bounds
-from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
-from policypack.reports.differences.words import cost, growth_line, total_line
+from policypack.costs.wording import bounds
+from policypack.reports.differences.report import DifferenceReport, StackDifference, change_table
+from policypack.reports.differences.words import cells, growth_line, rest_cells, total_line
 from policypack.reports.formats.markdown import LIMIT, bullets, code_of, findings_of, text_of
 from policypack.reports.headline import headline
 from policypack.reports.prose import left_out
@@ -39,9 +39,10 @@ def _text(report: DifferenceReport, most: int) -> str:
 
 def _stack(stack: StackDifference, most: int) -> Iterator[str]:
     difference = stack.difference
+    changes = change_table(difference, most)
     yield f"#### {code_of(stack.label)}"
     for total in difference.totals:
-        yield f"**{text_of(total_line(total))}**"
+        yield f"**{text_of(total_line(total, changes.decimals))}**"
     for result in difference.increases:
         yield text_of(growth_line(result))
     if difference.changes:
@@ -49,19 +50,12 @@ def _stack(stack: StackDifference, most: int) -> Iterator[str]:
             "| | Resource | What | Before | After | By code | By prices |",
             "|---|---|---|--:|--:|--:|--:|",
         ]
-        for change in largest_first(difference.changes)[:most]:
-            cells = (
-                change.kind,
-                code_of(change.resource),
-                text_of(change.meter),
-                text_of(cost(change, after=False)),
-                text_of(cost(change, after=True)),
-                text_of(shift_bounds(change.code.low, change.code.high, change.currency)),
-                text_of(shift_bounds(change.prices.low, change.prices.high, change.currency)),
-            )
-            rows.append(f"| {' | '.join(cells)} |")
-        if len(difference.changes) > most:
-            rows.append(f"| {left_out(len(difference.changes) - most, 'more line')} | | | | | | |")
+        for change in changes.changes:
+            row = " | ".join(map(text_of, (change.meter, *cells(change, changes.decimals))))
+            rows.append(f"| {change.kind} | {code_of(change.resource)} | {row} |")
+        if changes.left_out:
+            amounts = " | ".join(map(text_of, rest_cells(changes.rest, changes.decimals)))
+            rows.append(f"| {left_out(changes.left_out, 'more line')} | | | {amounts} |")
         yield "\n".join(rows)
     else:
         yield "Nothing changes."

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from policypack.costs.wording import bounds
 from policypack.reports.console import console
-from policypack.reports.differences.report import DifferenceReport, StackDifference, largest_first
-from policypack.reports.differences.words import cost, growth_line, told, total_line
+from policypack.reports.differences.report import DifferenceReport, StackDifference, change_table
+from policypack.reports.differences.words import cells, growth_line, total_line
 from policypack.reports.formats.table import WIDTH, findings
 from policypack.reports.headline import headline
 from policypack.reports.safe import log_lines, name, visible
@@ -45,28 +45,22 @@ def _stack(out: "Console", stack: StackDifference) -> None:
     sides = f"{name(stack.before or 'nothing')} -> {name(stack.after or 'nothing')}"
     out.print(f"{name(stack.label)} ({sides})", style="bold")
     difference = stack.difference
+    changes = change_table(difference)
     if difference.changes:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for heading in ("", "Resource", "What"):
             table.add_column(heading, overflow="fold")
         for heading in ("Before", "After", "By code", "By prices"):
             table.add_column(heading, justify="right", overflow="fold")
-        for change in largest_first(difference.changes):
-            cells = (
-                _SIGNS[change.kind],
-                name(change.resource),
-                change.meter,
-                cost(change, after=False),
-                cost(change, after=True),
-                told(change.code, change.currency),
-                told(change.prices, change.currency),
-            )
-            table.add_row(*(Text(cell) for cell in cells))
+        for change in changes.changes:
+            amounts = cells(change, changes.decimals)
+            row = (_SIGNS[change.kind], name(change.resource), change.meter, *amounts)
+            table.add_row(*map(Text, row))
         out.print(table)
     if difference.same:
         out.print(f"{difference.same} line{'' if difference.same == 1 else 's'} unchanged.")
     for total in difference.totals:
-        out.print(f"Total {total_line(total)}", style="bold")
+        out.print(f"Total {total_line(total, changes.decimals)}", style="bold")
     for overlap in difference.overlaps:
         out.print(
             f"Replacement of {name(overlap.resource)} ({visible(overlap.reason)}): while both run, "
