@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +40,14 @@ class Command:
 
 def files(root: Path) -> Iterator[tuple[Path, str | None]]:
     """Every page that shows output, with the output of now."""
-    for page in pages(root):
-        if shown := commands(page):
-            with tempfile.TemporaryDirectory() as place:
-                yield page, renewed(page, run(shown, root, clone(root, Path(place, "clone"))))
+
+    def of_now(page: Path) -> str:
+        with tempfile.TemporaryDirectory() as place:
+            return renewed(page, run(commands(page), root, clone(root, Path(place, "clone"))))
+
+    showing = [page for page in pages(root) if commands(page)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for the processes that it starts
+        yield from zip(showing, pool.map(of_now, showing), strict=True)
 
 
 def pages(root: Path) -> list[Path]:

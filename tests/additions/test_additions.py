@@ -30,6 +30,7 @@ def test_a_policy(checkout: Checkout) -> None:
     assert "gateway-edition" in checkout.apig_cost("policies").stdout
     assert "[advisory] gateway-edition" in checkout.apig_cost("check", RECORDING).stdout
     checkout.generate()
+    checkout.nothing_left_to_generate()
     assert checkout.changed() == {rule, test}
     done = checkout.run("-m", "pytest", "-q", test, "tests/policypack/findings", "tests/policypack/analyzer")
     assert done.returncode == 0, done.stdout
@@ -46,6 +47,7 @@ def test_a_format(checkout: Checkout) -> None:
     )
     assert checkout.apig_cost("estimate", RECORDING, "-f", "count").stdout.endswith(" lines\n")
     checkout.generate()
+    checkout.nothing_left_to_generate()
     assert "tests/policypack/reports/snapshots/report.count.txt" in checkout.generated
     assert checkout.changed() == {file}
     done = checkout.run("-m", "pytest", "-q", "tests/policypack/reports", "tests/test_layers.py")
