@@ -31,7 +31,7 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
         doubted(marked(_as_written(price(item, rates), landscape.stack)), settings, today)
         for item in items_of(declaration)
     ]
-    lines = [line for line in every if not _is_left_out(line)]
+    lines = [line for line in every if not _is_left_out(line, rates)]
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     orders = [
         pricing.order_for(terms, gateway.resource.name, gateway.resource.urn)
@@ -46,7 +46,7 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
             notice for order in terms.orders if order in orders and (notice := order.warning(today))
         ),
         remedies=remedies(declaration, rates),
-        not_covered=not_covered(landscape, filter(_is_left_out, every)),
+        not_covered=not_covered(landscape, (line for line in every if _is_left_out(line, rates))),
     )
 
 
@@ -63,9 +63,11 @@ def _as_written(line: Line, stack: Stack) -> Line:
     return replace(line, reasons=tuple(reasons))
 
 
-def _is_left_out(line: Line) -> bool:
-    """Whether a line would open a limit that is not about it."""
-    return listed_where_priced(line.type) and line.status not in ("priced", "free")
+def _is_left_out(line: Line, rates: Rates) -> bool:
+    """Whether a line would open a limit that is not about it: whatever is unknown of it, it has no price."""
+    if not listed_where_priced(line.type) or line.status in ("priced", "free"):
+        return False
+    return not (line.unknowns and rates.may_be_priced(line))
 
 
 def items_of(declaration: Declaration) -> Iterator[Item]:

@@ -11,6 +11,7 @@ from policypack.costs.site import Site, site_of
 from policypack.declared import Known
 from policypack.metering.item import Item, Notes
 from policypack.settings.model import Settings
+from pricing.book.lookup import has_a_price
 from pricing.money import ANYTHING, ZERO
 from pricing.needs import Need, needs
 from pricing.quantity import Meter, Mode
@@ -30,6 +31,7 @@ class Rates:
         today: For terms that begin or end.
         answers: List prices that were asked for already: of the same size in the same region there are
             many, and a remedy asks once more.
+        with_a_price: Likewise, whether there is any price.
     """
 
     book: pricing.Prices
@@ -37,6 +39,7 @@ class Rates:
     terms: pricing.Terms
     today: date
     answers: dict[Question, Answer] = field(default_factory=dict)
+    with_a_price: dict[tuple[str | None, ...], bool] = field(default_factory=dict)
 
     def answer(self, question: Question) -> Answer:
         """The list price."""
@@ -47,6 +50,15 @@ class Rates:
             found = pricing.answer(self.book, question, self.settings.hours_per_month)
             self.answers[question] = found
         return found
+
+    def may_be_priced(self, line: Line) -> bool:
+        """Whether a line may be one with a price once everything about it is known."""
+        known = (line.meter, line.spec, line.site, line.region)
+        if known not in self.with_a_price:
+            self.with_a_price[known] = has_a_price(
+                self.book, Meter(line.meter), line.spec, line.site, line.region
+            )
+        return self.with_a_price[known]
 
 
 def price(item: Item, rates: Rates) -> Line:

@@ -33,7 +33,8 @@ class BilledType:
         replaced_by: Paths of the properties that cannot be changed in place: the provider replaces the
             resource, and both halves are billed for a while.
         items: Yields what all resources of the type in a stack buy.
-        only_where_priced: Without a price it is no line and opens no limit: it is counted as not priced here.
+        only_where_priced: Where no price can be meant, it is no line and opens no limit: it is counted as not
+            priced here.
     """
 
     type: str
@@ -60,7 +61,7 @@ def billed_types() -> Mapping[str, BilledType]:
 
 
 def listed_where_priced(type_: str) -> bool:
-    """Whether a type is a line only where its price is known."""
+    """Whether a type is a line only where there may be a price."""
     billed = billed_types().get(type_)
     return billed is not None and billed.only_where_priced
 

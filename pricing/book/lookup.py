@@ -163,6 +163,18 @@ def find(
     return Missing(_absent(book, meter, spec, site, region, mode), deliberate=False)
 
 
+def has_a_price(book: Prices, meter: Meter, spec: str | None, site: str | None, region: str | None) -> bool:
+    """Whether any book has a price that a question may mean; ``None`` for what is not known."""
+    names = book.definitions.meters[meter].spec_names
+    return any(
+        row.meter == meter
+        and (spec is None or row.spec == names.get(spec, spec))
+        and (site is None or row.site == site)
+        and (region is None or row.region in (EVERY_REGION, region))
+        for row in book.rows
+    )
+
+
 def _product(book: Prices, key: RowKey) -> Product:
     """What the books say of a product. A statement that it has no price ends the look at later books."""
     meter, spec, site, region, mode = key

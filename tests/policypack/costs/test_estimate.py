@@ -242,6 +242,7 @@ def test_stated_traffic_is_rated() -> None:
     usage = Settings(usage=(Usage(match="fro*", traffic_gb=(Decimal(100), Decimal(100))),))
     found = line(priced(address, used(address), settings=usage), "eip.traffic")
     assert (found.status, found.monthly) == ("priced", Range.exactly(Decimal("13.5")))
+    assert found.region == BRAZIL
 
 
 def test_stated_traffic_may_be_a_range() -> None:
@@ -400,6 +401,10 @@ def test_hours_of_the_settings_and_of_the_usage() -> None:
     assert month.monthly == Range.exactly(Decimal("353"))
     usage = Settings(usage=(Usage(match="orders", hours_per_month=Decimal(10)),))
     assert line(priced(gateway(), settings=usage), "apig.gateway").monthly == Range.exactly(Decimal("35.3"))
+    shared = declare(BANDWIDTH, "orders", {"name": "b", "size": 300, "chargeMode": "bandwidth"})
+    month, hours = (line(priced(shared, settings=one), "bandwidth.shared") for one in (Settings(), usage))
+    assert month.monthly is not None
+    assert hours.monthly == Range.exactly(month.monthly.low / 73)
 
 
 def test_usage_that_matches_nothing_is_named() -> None:

@@ -11,8 +11,8 @@ from policypack.costs.neighbours import neighbours
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.metering.catalogue import nothing_declared
 from policypack.settings.model import Settings
-from pricing.money import Range
-from tests.policypack.costs.test_estimate import SECRET, declare, line, priced
+from pricing.money import ANYTHING, Range
+from tests.policypack.costs.test_estimate import BRAZIL, SECRET, declare, line, priced
 
 NAT = "huaweicloud:Nat/gateway:Gateway"
 PRIVATE_NAT = "huaweicloud:Nat/privateGateway:PrivateGateway"
@@ -37,14 +37,29 @@ def test_by_the_month_and_by_the_hour():
     assert line(endpoint, "vpc.endpoint").monthly == Range.exactly(Decimal("10.22"))
 
 
-@pytest.mark.parametrize("spec", ["9", UNKNOWN_STRING, SECRET, None, 5, []])
+@pytest.mark.parametrize("spec", ["9", 5])
 def test_without_a_price_they_are_counted_and_open_no_limit(spec):
-    inputs = {} if spec is None else {"spec": spec}
-    estimate = priced(declare(NAT, "out", inputs))
+    estimate = priced(declare(NAT, "out", {"spec": spec}))
     assert estimate.lines == ()
     assert estimate.totals == ()
     assert estimate.not_covered == (Uncovered("nat_gateway", 1, "billed"),)
     assert "NAT" not in nothing_declared()
+
+
+@pytest.mark.parametrize("spec", [UNKNOWN_STRING, SECRET, None, []])
+def test_what_may_have_a_price_is_a_line(spec):
+    inputs = {} if spec is None else {"spec": spec}
+    found = line(priced(declare(NAT, "out", inputs)), "nat.public-gateway")
+    assert (found.status, found.monthly) == ("undecided", ANYTHING)
+    elsewhere = priced(declare(NAT, "out", inputs, region="cn-north-4"))
+    assert (elsewhere.lines, elsewhere.not_covered[0].count) == ((), 1)
+
+
+@pytest.mark.parametrize(("region", "spec", "lines"), [(None, "1", 1), (None, "9", 0), (BRAZIL, "1", 1)])
+def test_hiding_the_region_or_how_it_is_paid_leaves_the_line(region, spec, lines):
+    hidden = {"spec": spec, "chargingMode": UNKNOWN_STRING}
+    assert len(priced(declare(NAT, "out", hidden, region=region)).lines) == lines
+    assert priced(declare(NAT, "out", hidden, region="cn-north-4")).lines == ()
 
 
 def test_a_price_that_is_not_trusted_opens_no_limit_either():

@@ -2,11 +2,19 @@
 
 import pytest
 
+from policypack.costs.estimate import declaration_of
+from policypack.declared import Origin, Stack
 from policypack.huaweicloud.names import is_free
-from policypack.metering.catalogue import BILLED, billed_types, nothing_declared
+from policypack.huaweicloud.survey import survey
+from policypack.metering.catalogue import BILLED, _of_row, billed_types, nothing_declared
+from policypack.network.judge import judge
 from policypack.plugins import plugin_names
+from policypack.settings.model import Settings
 from pricing import load
+from pricing.document import Table, parse_document
+from pricing.money import ANYTHING, Range
 from pricing.quantity import Meter
+from tests.policypack.costs.test_estimate import declare
 
 
 def test_every_file_is_a_type() -> None:
@@ -28,6 +36,28 @@ def test_a_type_is_named_and_not_called_free(billed) -> None:
         "Storage",
     }
     assert not is_free(billed.type)
+
+
+def test_what_a_row_says_of_replacements_and_sizes() -> None:
+    assert billed_types()["nat_gateway"].replaced_by == ("region", "vpcId", "subnetId")
+    row = """
+        type = "nat_gateway"
+        service = "NAT Gateway"
+        category = "Networking"
+        noun = "NAT gateway"
+        meter = "bandwidth.shared"
+        size = "bandwidth.size"
+        replaced_by = ["region"]
+    """
+    billed = _of_row(Table(parse_document(row, "row.toml"), "row.toml"))
+    sized = declare("huaweicloud:Nat/gateway:Gateway", "out", {"size": 7, "bandwidth": {"size": 5}})
+    hidden = declare("huaweicloud:Nat/gateway:Gateway", "out", {"size": 7, "bandwidth": {}})
+    sizes = []
+    for resource in (sized, hidden):
+        landscape = survey(Stack("shop", "dev", Origin("program"), [resource]), None)
+        declaration = declaration_of(landscape, judge(landscape, Settings()), Settings())
+        sizes += [(item.size, item.unknowns) for item in billed.items(declaration)]
+    assert sizes == [(Range.exactly(5), ()), (ANYTHING, ("bandwidth.size",))]
 
 
 def test_the_sentence_is_made_from_what_is_priced() -> None:
