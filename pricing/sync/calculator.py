@@ -1,4 +1,4 @@
-"""The public calculator: HTTP with time-outs and retries. No login, nothing is sent but the region."""
+"""The public calculator: HTTP with time-outs and retries. No login, only service and region are sent."""
 
 import json
 import time
