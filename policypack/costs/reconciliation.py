@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Final
 
 import pricing
 from policypack.costs.line import Line
@@ -20,6 +21,8 @@ from pricing.learn.records import Bill, BillRecord
 from pricing.money import Range, divide, multiply, plain
 from pricing.quantity import Mode
 from pricing.quote import Priced, Question
+
+_CENT: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def reconcile(
             left_out[record.kind or "bill types that are not known"] += record.amount
     index = _Index(declared)
     found = [
-        _compared(group, records, *index.find(group), book, hours_per_month)
+        _compared(group, records, *index.find(group), bill.currency, book, hours_per_month)
         for group, records in sorted(groups.items(), key=lambda item: (item[0].identifier, item[0].meter))
         if any(record.official for record, _ in records)
     ]
@@ -246,6 +249,7 @@ def _compared(
     records: _Records,
     declared: Declared | None,
     joined_by: str,
+    currency: str,
     book: pricing.Prices,
     hours_per_month: Decimal,
 ) -> Compared:
@@ -275,7 +279,7 @@ def _compared(
     prices: list[Decimal] = []
     for record, used in records:
         spec, size = (used.spec, used.size) if own is None else own
-        price = _price(declared.line, record, used, spec, size, book, hours_per_month)
+        price = _price(declared.line, record, used, spec, size, currency, book, hours_per_month)
         if isinstance(price, str):
             return replace(told, reasons=(price, *reasons, *_paid_less(told)))
         prices.append(price)
@@ -285,6 +289,17 @@ def _compared(
     month = _hours_of(records)
     if told.hours is not None and told.hours < month:
         reasons.append(f"It is billed for {plain(told.hours)} of {plain(month)} hours of the month.")
+    if told.hours is not None and told.hours > month:
+        reasons.append(
+            f"It is billed for {plain(told.hours)} hours, and the month has {plain(month)}: more than one "
+            "resource is billed under its id, or a record is there twice."
+        )
+    reasons += _of_modes(declared.line, records)
+    if not told.difference and told.estimated != told.official and told.rounding > _CENT:
+        reasons.append(
+            "The amounts of the bill are rounded, so that a difference below "
+            f"{plain(told.rounding)} does not show."
+        )
     if told.difference and own is None:
         reasons += _of_prices(declared.line, records)
     return replace(told, reasons=(*reasons, *_paid_less(told)))
@@ -328,10 +343,13 @@ def _price(
     used: Used,
     spec: str,
     size: Decimal | None,
+    currency: str,
     book: pricing.Prices,
     hours_per_month: Decimal,
 ) -> Decimal | str:
     """List price of what one record is about, or why it cannot be told."""
+    if record.elsewhere:
+        return "A package or a reservation pays for a part of it."
     quantity = Decimal(0) if used.quantity is None else used.quantity
     question = Question(
         meter=used.meter,
@@ -347,11 +365,20 @@ def _price(
     answer = pricing.answer(book, question, hours_per_month)
     if not isinstance(answer, Priced):
         return answer.reason
+    if answer.currency != currency:
+        return f"Its prices are in {answer.currency}, the bill is in {currency}."
     if not answer.monthly.is_exact:
         told = bounds(answer.monthly, answer.currency)
         return f"The price of {spec} in {line.region or 'its region'} leaves it open: {told}."
     months = record.periods if record.mode is Mode.YEARLY_MONTHLY and record.periods else 1
     return multiply(answer.monthly.low, Decimal(months))
+
+
+def _of_modes(line: Line, records: _Records) -> Iterator[str]:
+    """What is declared to be paid in another way than it is."""
+    billed = sorted({record.mode for record, _ in records if record.mode is not None})
+    if line.mode is not None and billed != [line.mode]:
+        yield f"It is declared as {line.mode} and was billed as {', '.join(billed)}."
 
 
 def _of_prices(line: Line, records: _Records) -> list[str]:

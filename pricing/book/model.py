@@ -340,7 +340,7 @@ def _row_content(row: Row) -> list[object]:
     sizes = [plain(row.least), None if row.most is None else plain(row.most), row.growing]
     sizes += [row.inferred] if row.inferred else []
     example = [
-        str(row.example.amount),
+        format(row.example.amount, "f"),
         plain(row.example.size),
         plain(row.example.hours),
         plain(row.example.volume),

@@ -1,12 +1,16 @@
 """Which product of the book a bill record is about, and how much of it."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from pricing.book.model import Definitions
 from pricing.learn.records import BillRecord
-from pricing.quantity import Meter
+from pricing.quantity import Meter, Mode
 from pricing.sync.codes import RatedProduct, codes
+
+_REGION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +36,38 @@ class NotUnderstoodError(ValueError):
 
 def product_of(record: BillRecord, definitions: Definitions) -> tuple[Meter, str] | None:
     """Meter and spec of a record; ``None`` for what is not priced here."""
-    for product in codes().rated:
-        if (product.service, product.resource) != (record.service, record.resource_type):
-            continue
-        spec = _spec(product, record)
-        if spec is not None:
-            names = definitions.meters[product.meter].spec_names
-            return product.meter, names.get(spec, spec)
-    return None
+    possible = [
+        (product.meter, spec)
+        for product in codes().rated
+        if (product.service, product.resource) == (record.service, record.resource_type)
+        for spec in _specs(product, record)
+    ]
+    if len(possible) != 1:  # a record without a product code may be about each of several
+        return None
+    ((meter, spec),) = possible
+    return meter, definitions.meters[meter].spec_names.get(spec, spec)
 
 
 def used_of(record: BillRecord, definitions: Definitions) -> Used | None:
     """How much of which product a record is about; ``None`` for what is not priced here.
 
     Raises:
-        NotUnderstoodError: Size or usage is missing, or in another unit.
+        NotUnderstoodError: Region, size or usage is missing, or in another unit.
     """
     found = product_of(record, definitions)
     if found is None:
         return None
     if record.lacks:
         raise NotUnderstoodError(f"{record.lacks} is missing")
+    if not _REGION.fullmatch(record.region):
+        raise NotUnderstoodError("region is no id of a region")
     meter, spec = found
     by_size = any(product.size_measure is not None for product in codes().rated if product.meter == meter)
     return Used(
         meter,
         spec,
         _measured("size", record.size, record.size_measure) if by_size else None,
-        None if record.periods is not None else _quantity(record),
+        None if record.periods is not None and record.mode is not Mode.PAY_PER_USE else _quantity(record),
     )
 
 
@@ -68,13 +76,13 @@ def _quantity(record: BillRecord) -> Decimal:
     return _measured(dimension, record.usage, record.usage_measure)
 
 
-def _spec(product: RatedProduct, record: BillRecord) -> str | None:
-    if product.usage.lower() != record.usage_type.lower() and record.usage is not None:
-        return None
+def _specs(product: RatedProduct, record: BillRecord) -> tuple[str, ...]:
+    """What of a product a record may be about. What is prepaid names no usage, or the same kind of it."""
+    counted = record.usage is not None or record.usage_type
+    if counted and product.usage.lower() != record.usage_type.lower():
+        return ()
     wanted = record.sku.lower()
-    if not wanted and len(product.specs) == 1:
-        return product.specs[0]
-    return next((spec for spec in product.specs if spec.lower() == wanted), None)
+    return tuple(spec for spec in product.specs if wanted in ("", spec.lower()))
 
 
 def _measured(dimension: str, value: Decimal | None, measure: int | None) -> Decimal:

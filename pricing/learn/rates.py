@@ -9,8 +9,6 @@ from pricing.money import divide
 
 _PLACES: Final = 12
 """Most decimals of a rate; the vendor states at most eight."""
-_COARSEST: Final = Decimal("0.002")
-"""Widest that a rate may be open, as a part of it: two per mille."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,8 @@ class NoRateError(ValueError):
 def rate_of(charged: Iterable[Charged]) -> Decimal:
     """The rate with the fewest decimals that gives every amount.
 
+    It must be the only one also with a decimal more: their rounding hides which of several it is.
+
     Raises:
         NoRateError: No rate gives all of them, or many do.
     """
@@ -51,10 +51,26 @@ def rate_of(charged: Iterable[Charged]) -> Decimal:
     most = min(one.most for one in known)
     if most < least:
         raise NoRateError("the records contradict each other: no rate gives all their amounts")
-    if most - least > most * _COARSEST:
-        raise NoRateError("the amounts are too small for their rounding to tell the rate")
     for places in range(_PLACES + 1):
         rate = least.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING)
         if rate <= most:
-            return rate.normalize() if rate else rate
-    return divide(least + most, Decimal(2))
+            break
+    else:
+        return divide(least + most, Decimal(2))
+    next_digit = Decimal(1).scaleb(-places - 1)
+    if rate <= 0 or rate - next_digit >= least or rate + next_digit <= most:
+        raise NoRateError("the amounts are too small for their rounding to tell the rate")
+    return rate.normalize()
+
+
+def price_of(charged: Iterable[Charged]) -> Decimal:
+    """What was charged for a single one of each: the amount itself, which is what the next one costs.
+
+    Raises:
+        NoRateError: The amounts differ.
+    """
+    amounts = {one.amount for one in charged}
+    if len(amounts) > 1:
+        raise NoRateError("the records contradict each other: no rate gives all their amounts")
+    (amount,) = amounts
+    return amount.normalize()

@@ -16,8 +16,6 @@ _SHOWN: Final = 60
 """Characters of a strange value."""
 _DIGITS: Final = 40
 """Most characters of a number: one must not fill the memory."""
-_CURRENCY_OF_NOTHING: Final = "CNY"
-"""What an empty currency means: the China site leaves it out (docs/reference/prices.md, "The price API")."""
 
 
 class BillError(ValueError):
@@ -47,7 +45,8 @@ class BillRecord:
         amount: What is paid, before coupons.
         coupon: The part of it that coupons pay.
         lacks: Which amount is missing, and so stands as 0 here; empty where none is.
-        places: Decimals with which amounts are stated, at least two.
+        elsewhere: Whether a package or a reservation pays for a part of the usage.
+        places: Decimals with which ``official`` is stated, at least two. Likewise ``amount_places``.
     """
 
     place: str
@@ -72,7 +71,9 @@ class BillRecord:
     amount: Decimal
     coupon: Decimal
     lacks: str
+    elsewhere: bool
     places: int
+    amount_places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def read_bill(documents: Iterable[tuple[str, object]], month: date | None = None
         for place, page in _pages(name, document):
             found = list(_records(place, page))
             if found or page.get("currency"):
-                currencies.setdefault(_text(page, "currency", place) or _CURRENCY_OF_NOTHING, place)
+                currencies.setdefault(_currency(page, place), place)
             records.extend(found)
     if month is not None:
         records = [record for record in records if record.month == month]
@@ -129,6 +130,15 @@ def _pages(name: str, document: object) -> Iterator[tuple[str, Mapping[str, obje
                 "with `fee_records`"
             )
         yield place, page
+
+
+def _currency(page: Mapping[str, object], place: str) -> str:
+    currency = _text(page, "currency", place)
+    if not currency:
+        raise BillError(
+            f"{place}.currency: a currency was expected; the vendor's answer has it beside `fee_records`"
+        )
+    return currency
 
 
 def _records(name: str, page: Mapping[str, object]) -> Iterator[BillRecord]:
@@ -176,7 +186,9 @@ def _record(record: Mapping[str, object], place: str) -> BillRecord:
         amount=Decimal(0) if amount is None else amount,
         lacks="official_amount" if official is None else "amount" if amount is None else "",
         coupon=_number(record, "coupon_amount", place) or Decimal(0),
-        places=max(2, *(_decimals(one) for one in (official, amount) if one is not None)),
+        elsewhere=any(_number(record, key, place) for key in ("free_resource_usage", "ri_usage")),
+        places=_decimals(official),
+        amount_places=_decimals(amount),
     )
 
 
@@ -223,9 +235,10 @@ def _number(record: Mapping[str, object], key: str, place: str) -> Decimal | Non
     raise BillError(f"{place}.{key}: a number was expected, found {_shown(value)}")
 
 
-def _decimals(amount: Decimal) -> int:
-    exponent = amount.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+def _decimals(amount: Decimal | None) -> int:
+    """Decimals of an amount itself: how exact another amount is says nothing of it."""
+    exponent = 0 if amount is None else amount.as_tuple().exponent
+    return max(2, -exponent) if isinstance(exponent, int) else 2
 
 
 def _shown(value: object) -> str:

@@ -14,7 +14,7 @@ from pricing.book.proof import prove
 from pricing.book.regions import Region, Regions
 from pricing.learn.codes import bill_codes
 from pricing.learn.products import NotUnderstoodError, Used, used_of
-from pricing.learn.rates import Charged, NoRateError, rate_of
+from pricing.learn.rates import Charged, NoRateError, price_of, rate_of
 from pricing.learn.records import Bill, BillError, BillRecord
 from pricing.money import multiply, plain
 from pricing.quantity import Meter, Mode
@@ -109,7 +109,7 @@ def learn(
             elif reason:
                 left_out[reason] += 1
             else:
-                groups[_product(record, used)].append((record, used))
+                groups[_product(record, used)].append((_with_its_unit(record, used), used))
         except NotUnderstoodError as error:
             skipped[f"{record.place} ({record.resource_type}): {error}."] = None
     groups = _by_size_where_stepped(groups)
@@ -165,7 +165,21 @@ def _tells_nothing(record: BillRecord) -> str:
         return "records of another charge mode"
     if record.official <= 0 or record.amount < 0:
         return "records of nothing or less"
+    if record.elsewhere:
+        return "records of what a package or a reservation pays in part"
     return ""
+
+
+def _with_its_unit(record: BillRecord, used: Used) -> BillRecord:
+    """The record, without a unit price that is none of what was used."""
+    if used.quantity is None:
+        counted = "months"
+    else:
+        counted = "hours" if record.usage_type.lower() == "duration" else "volume"
+    told = record.unit_price is not None and record.unit_price > 0
+    if told and bill_codes().unit(record.unit) == (used.size is not None, counted):
+        return record
+    return replace(record, unit_price=None)
 
 
 def _product(record: BillRecord, used: Used) -> _Product:
@@ -206,8 +220,14 @@ def _row(
     stepped = any(record.unit_price is None for record, _ in records)
     if stepped and dimension is Dimension.VOLUME:
         raise NoRateError("the price of a GB has steps, and no record tells where they are")
+    if stepped and product.size is not None and not _long_enough(records):
+        hours = bill_codes().step_hours
+        raise NoRateError(
+            f"the price has steps, which may be bounded by a time, and it was used for {hours} hours at most"
+        )
     charged = [_charged(record, used, stepped, discounted) for record, used in records]
-    rate = rate_of(charged)
+    prepaid = product.months is not None and all(one.quantity == 1 for one in charged)
+    rate = price_of(charged) if prepaid else rate_of(charged)
     if not stepped and not discounted:
         rate = _stated(records, rate)
     tariff = Tariff.flat(rate, dimension)
@@ -244,7 +264,16 @@ def _charged(record: BillRecord, used: Used, stepped: bool, discounted: bool) ->
     quantity = Decimal(1) if used.quantity is None else used.quantity
     if not stepped and used.size is not None:
         quantity = multiply(quantity, used.size)
-    return Charged(record.amount if discounted else record.official, quantity, record.places)
+    if discounted:
+        return Charged(record.amount, quantity, record.amount_places)
+    return Charged(record.official, quantity, record.places)
+
+
+def _long_enough(records: list[tuple[BillRecord, Used]]) -> bool:
+    """Whether what was billed is long enough for steps that are bounded by a time to show."""
+    quantities = [used.quantity for _, used in records]
+    known = [quantity for quantity in quantities if quantity is not None]
+    return len(known) < len(quantities) or sum(known) > bill_codes().step_hours
 
 
 def _stated(records: list[tuple[BillRecord, Used]], rate: Decimal) -> Decimal:
@@ -254,13 +283,11 @@ def _stated(records: list[tuple[BillRecord, Used]], rate: Decimal) -> Decimal:
         NoRateError: They were not, or records name different ones.
     """
     prices = {record.unit_price for record, _ in records if record.unit_price is not None}
-    counted = {bill_codes().counted.get(_last_word(record.unit)) for record, _ in records}
     if len(prices) != 1:
         shown = ", ".join(sorted(plain(price) for price in prices))
         raise NoRateError(f"the records contradict each other: unit prices {shown}")
     (price,) = prices
-    known = counted - {None, "months"}
-    if not known:
+    if any(used.quantity is None for _, used in records):  # months of a term, which may cost less together
         return rate
     makes_all = all(
         one.least <= price <= one.most
@@ -271,10 +298,6 @@ def _stated(records: list[tuple[BillRecord, Used]], rate: Decimal) -> Decimal:
             f"the records contradict each other: a unit price of {plain(price)} gives other amounts"
         )
     return price
-
-
-def _last_word(unit: str) -> str:
-    return unit.rpartition("/")[2].strip().lower()
 
 
 def _site(regions: Regions, region: str, currency: str, definitions: Definitions) -> str:

@@ -40,7 +40,7 @@ def answer(found: Reconciliation) -> str:
     """The answer in one sentence: by how much the estimate differs from the bill."""
     bill = f"the bill of {found.bill.month:%Y-%m}"
     if found.percent is None:
-        return f"Nothing in {bill} can be compared with what is declared."
+        return f"Nothing in {bill} can be compared with what is declared.{_open(found)}"
     decimals = _decimals(found.told)
     estimated = f"{number(found.estimated, decimals)} {found.bill.currency} estimated"
     billed = f"{number(found.official, decimals)} billed at list prices"
@@ -54,6 +54,7 @@ def _open(found: Reconciliation) -> str:
         (len(found.compared) - len(found.told), "cannot be compared"),
         (len(found.undeclared), "is billed and declared nowhere", "are billed and declared nowhere"),
         (len(found.unbilled), "is declared and not billed", "are declared and not billed"),
+        (len(found.skipped), "record is not understood", "records are not understood"),
     ]
     told = [f"{count} {words[0] if count == 1 else words[-1]}" for count, *words in parts if count]
     return f" {', '.join(told).capitalize()}." if told else ""
