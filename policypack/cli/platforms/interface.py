@@ -4,7 +4,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from time import sleep, time
+from time import monotonic, sleep, time
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -17,6 +17,8 @@ ATTEMPTS: Final = 5
 LONGEST_WAIT: Final = 120
 """Seconds that a platform may ask to wait; a pipeline that is told more ends instead."""
 _TIMEOUT: Final = httpx.Timeout(30, connect=10)
+_LONGEST_ANSWER: Final = 120.0
+"""Seconds that one answer may take, also where it comes a byte at a time."""
 _MOST_PAGES: Final = 300
 _LARGEST: Final = 32 * 1024 * 1024
 _LONGEST_MESSAGE: Final = 200
@@ -197,11 +199,14 @@ def _seconds(response: httpx.Response) -> float | None:
 def _read(response: httpx.Response) -> bytes:
     parts: list[bytes] = []
     size = 0
+    began = monotonic()
     for part in response.iter_raw():
         parts.append(part)
         size += len(part)
         if size > _LARGEST:
             raise PlatformError("the answer is longer than any list of comments")
+        if monotonic() - began > _LONGEST_ANSWER:
+            raise PlatformError(f"the answer did not end within {_LONGEST_ANSWER:.0f} s")
     return b"".join(parts)
 
 

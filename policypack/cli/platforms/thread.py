@@ -32,7 +32,7 @@ class Thread:
     query: Mapping[str, str] = field(default_factory=lambda: {"per_page": "100"})
 
     def keep(self, mark: str, text: str, pause: Callable[[float], None] = sleep) -> Kind:
-        """Make the comment with a mark, or bring the first one that has it up to date.
+        """Make the comment with a mark, or bring the first one that has it and may be edited up to date.
 
         Raises:
             PlatformError: The platform refuses it, or is away.
@@ -40,9 +40,7 @@ class Thread:
         return trying(lambda: self._once(mark, text), pause)
 
     def _once(self, mark: str, text: str) -> Kind:
-        found = next(self._ours(mark), None)
-        if found is not None:
-            number, present = found
+        for number, present in list(self._ours(mark)):
             if present.replace("\r\n", "\n").strip() == text.strip():
                 return "left as it is"
             try:

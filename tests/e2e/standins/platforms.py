@@ -5,11 +5,14 @@ compare with an empty list. GitHub: REST API 2022-11-28, *Issue comments*. GitLa
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from time import sleep
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,6 +48,8 @@ class Platform:
         failures: Used up first, one for each request.
         deleted_meanwhile: Whether comments disappear between the list and the edit.
         reader: A token that may read and not write.
+        foreign: Numbers of comments that the token may not edit, since somebody else made them.
+        dripping: Whether an answer comes a byte at a time and does not end.
     """
 
     token: str = "token-0123456789"
@@ -54,6 +59,8 @@ class Platform:
     wrong: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     deleted_meanwhile: bool = False
+    foreign: set[int] = field(default_factory=set)
+    dripping: bool = False
     base: str = ""
 
     prefix: ClassVar[str] = ""
@@ -115,6 +122,8 @@ class Platform:
         if self.deleted_meanwhile:
             self.comments.clear()
         number = int(path.removeprefix(self.comment_path()))
+        if number in self.foreign:
+            return 403, {"message": "403 Forbidden"}, {}
         for comment in self.comments:
             if comment["id"] == number:
                 comment["body"] = document["body"]
@@ -213,8 +222,13 @@ class GitLab(Platform):
 
 
 @contextmanager
-def serving(platform: Platform) -> Iterator[str]:
-    """Serve a platform on the loopback; gives the address of its interface."""
+def serving(platform: Platform, certificate: Path | None = None) -> Iterator[str]:
+    """Serve a platform on the loopback; gives the address of its interface.
+
+    Args:
+        platform: What answers.
+        certificate: A PEM file with its key, to be served over TLS.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -247,14 +261,27 @@ def serving(platform: Platform) -> Iterator[str]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Content-Length", str(len(content) + (600 if platform.dripping else 0)))
             self.end_headers()
-            self.wfile.write(content)
+            if not platform.dripping:
+                self.wfile.write(content)
+                return
+            with suppress(OSError):  # whoever asked went away
+                for number in range(600):
+                    self.wfile.write(content[number : number + 1] or b" ")
+                    self.wfile.flush()
+                    sleep(0.02)
+            self.close_connection = True
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    platform.base = f"http://127.0.0.1:{server.server_address[1]}{platform.prefix}"
+    scheme = "http" if certificate is None else "https"
+    platform.base = f"{scheme}://127.0.0.1:{server.server_address[1]}{platform.prefix}"
     try:
         yield platform.base
     finally:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,75 @@ def test_a_comment_that_somebody_deleted_meanwhile_is_made_again(run, kind, plat
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[-1].endswith("is made.")
     assert len(platform.comments) == 1
+
+
+@pytest.mark.slow
+def test_of_comments_with_the_mark_the_one_that_may_be_edited_is_kept(run, kind, platform, report) -> None:
+    """Somebody else's, made with another token, is left alone, and answered with a new one once."""
+    platform.foreign.add(platform.add(f"{MARK}\nof another bot")["id"])
+    document = json.loads(report.read_text())
+    for answer in ("First.", "Second.", "Third."):
+        report.write_text(json.dumps({**document, "answer": answer}))
+        assert comment(run, kind, report).code == 0
+    assert len(platform.comments) == 2
+    assert "of another bot" in platform.comments[0]["body"]
+    assert "Third." in platform.comments[1]["body"]
+
+
+@pytest.mark.slow
+def test_an_answer_that_does_not_end(run, kind, platform, report, monkeypatch) -> None:
+    monkeypatch.setattr(interface, "_LONGEST_ANSWER", 0.2)
+    platform.dripping = True
+    done = comment(run, kind, report)
+    assert (done.code, done.out) == (2, "")
+    [line] = done.err.splitlines()
+    assert "the answer did not end within 0 s" in line
+
+
+@pytest.mark.slow
+def test_a_self_hosted_gitlab_with_an_authority_of_its_own(run, report, work, monkeypatch) -> None:
+    certificate = work / "authority.pem"
+    certificate.write_bytes(self_signed())
+    gitlab = GitLab()
+    with serving(gitlab, certificate) as base:
+        monkeypatch.setenv("CI_API_V4_URL", base)
+        monkeypatch.setenv("CI_PROJECT_ID", "42")
+        monkeypatch.setenv("CI_MERGE_REQUEST_IID", "7")
+        monkeypatch.setenv("GITLAB_TOKEN", gitlab.token)
+        monkeypatch.setattr(interface, "_BACK_OFF", lambda state: 0.0)
+        refused = run("comment", "gitlab", report)
+        assert (refused.code, len(refused.err.splitlines()), gitlab.requests) == (2, 1, [])
+        assert "certificate" in refused.err
+        monkeypatch.setenv("CI_SERVER_TLS_CA_FILE", str(certificate))
+        assert run("comment", "gitlab", report).code == 0
+    assert (len(gitlab.comments), gitlab.wrong) == (1, [])
+
+
+def self_signed() -> bytes:
+    """A certificate of the loopback, which is its own authority, and its key."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "gitlab.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return made.public_bytes(serialization.Encoding.PEM) + secret
 
 
 @pytest.mark.slow
