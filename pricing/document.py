@@ -41,7 +41,8 @@ def read_document(path: Path, what: str = "file") -> dict[str, object]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DocumentError(f"{path}: the {what} cannot be read ({error.strerror or error}).") from error
+        told = f"{path}: the {what} cannot be read ({error.strerror or error}); check its path."
+        raise DocumentError(told) from error
     except UnicodeDecodeError as error:
         raise DocumentError(f"{path}: the {what} is not text in UTF-8 (byte {error.start}).") from error
     return parse_document(text, str(path), what)

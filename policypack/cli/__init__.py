@@ -130,6 +130,8 @@ def _wrong_usage(error: click.UsageError) -> int:
     from policypack.cli.support.errors import tell
 
     told = error.format_message()
+    if isinstance(error, click.MissingParameter):  # click lists choices one a line
+        told = " ".join(told.split())
     if "\n" in told:  # no arguments at all: this is the help
         error.show()
         return error.exit_code

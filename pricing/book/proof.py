@@ -38,19 +38,22 @@ def problems(book: Book, *, today: date | None = None) -> Iterator[str]:
     identifiers: set[str] = set()
     keys: dict[tuple[object, ...], list[Row]] = {}
     for row in book.rows:
-        if row.id in identifiers:
-            yield f"Row {row.id}: the id is used twice; each row needs its own."
-        identifiers.add(row.id)
         others = keys.setdefault((*row.key, row.months), [])
         for other in others:
             if _overlap(row, other):
-                yield (
-                    f"Row {row.id}: row {other.id} has the same meter, spec, site, region, mode and term, "
-                    "so the price is ambiguous; remove one of them."
-                )
+                yield f"Row {row.id}: {_both(row, other)}, so the price is ambiguous; remove one of them."
+        if row.id in identifiers:
+            yield f"Row {row.id}: the id is used twice; each row needs its own."
+        identifiers.add(row.id)
         others.append(row)
         yield from _row_problems(book, row, today)
     yield from _statement_problems(book, today)
+
+
+def _both(row: Row, other: Row) -> str:
+    same = "the same meter, spec, site, region, mode and term"
+    # ids that nobody wrote are made of these, and name the same row twice
+    return f"two rows have {same}" if row.id == other.id else f"row {other.id} has {same}"
 
 
 def _overlap(one: Row, other: Row) -> bool:

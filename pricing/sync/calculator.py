@@ -20,6 +20,7 @@ ATTEMPTS: Final = 5
 _TIMEOUT: Final = httpx.Timeout(60, connect=15)
 _LARGEST: Final = 64 * 1024 * 1024
 _TOO_MANY: Final = 429
+_CHECK: Final = "; check the network and the proxy (HTTPS_PROXY)"
 
 
 class _TryAgainError(Exception):
@@ -93,7 +94,8 @@ def _get(client: httpx.Client, url: httpx.URL, sleep: Callable[[float], None]) -
         text: str = retrying(_get_once, client, url)
     except (_TryAgainError, httpx.HTTPError) as error:
         reason = str(error) or type(error).__name__
-        raise SyncError(f"{url}: {reason} (tried {ATTEMPTS} times).") from error
+        advice = "" if isinstance(error, _TryAgainError) else _CHECK
+        raise SyncError(f"{url}: {reason} (tried {ATTEMPTS} times){advice}.") from error
     try:
         document: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

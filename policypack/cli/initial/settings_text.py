@@ -72,10 +72,12 @@ def _limit(proposal: Proposal, margin: Decimal) -> Iterator[str]:
         yield from _comment(f"- {visible(reason)}")
     if len(proposal.open) > _MOST:
         yield from _comment(f"- and {len(proposal.open) - _MOST} more; `apig-cost explain` names them")
-    fetched = "`apig-cost prices sync`"
-    if len(proposal.wanting) == 1 and all(proposal.wanting[0]):
-        site, region = proposal.wanting[0]
-        fetched = fetch(visible(str(site)), [visible(str(region))]) or fetched
+    regions: dict[str, list[str]] = {}
+    for site, region in proposal.wanting:
+        if site and region:
+            regions.setdefault(visible(site), []).append(visible(region))
+    commands = [fetch(site, of_it) for site, of_it in sorted(regions.items())]
+    fetched = " and ".join(one for one in commands if one is not None) or "`apig-cost prices sync`"
     yield from _comment(
         f"Missing prices are fetched with {fetched}, or listed with `apig-cost prices init`, to be filled "
         "in. Then set the amount and take the five lines below out of the comment; until then the answer is "

@@ -242,7 +242,7 @@ def _write_pipeline(system: str, plan: Plan, wishes: Wishes) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{shown}: cannot be written ({error.strerror})") from None
+        raise _read_only(shown, error) from None
     _create(shown, text)
     click.echo(f"Wrote {shown}")
     if advice:
@@ -266,4 +266,9 @@ def _create(path: Path, text: str) -> None:
     except FileExistsError:
         raise InputError(f"{path}: is there and stays as it is") from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+        raise _read_only(path, error) from None
+
+
+def _read_only(path: Path, error: OSError) -> InputError:
+    told = "make the folder writable, or begin in a copy of it that is"
+    return InputError(f"{path}: cannot be written ({error.strerror or error}); {told}")

@@ -49,7 +49,7 @@ def read_baseline(path: str) -> tuple[Known, ...]:
         content = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path}: the baseline cannot be read ({reason})") from None
+        raise InputError(f"{path}: the baseline cannot be read ({reason}); {_AGAIN}") from None
     from pydantic import TypeAdapter, ValidationError
     from pydantic_core import from_json
 
@@ -69,5 +69,5 @@ def read_baseline(path: str) -> tuple[Known, ...]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
-        told = printable(f"findings{place}: {first['msg']}")
+        told = printable(f"the baseline is damaged (findings{place}: {first['msg']})")
         raise InputError(f"{path}: {told}; {_AGAIN}") from None

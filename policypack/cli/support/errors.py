@@ -2,6 +2,7 @@
 
 import os
 import sys
+from errno import ENOSPC
 from typing import IO, Any, TextIO
 
 import click
@@ -19,6 +20,19 @@ class InputError(click.ClickException):
         del file
         for line in self.format_message().splitlines():
             tell(f"Error: {line}")
+
+
+def unwritable(path: object, error: OSError, what: str = "") -> InputError:
+    """The error for a file that was asked for and cannot be written.
+
+    Args:
+        path: The file, as the user named it.
+        error: Why not.
+        what: What it is, with its article, where its name does not tell.
+    """
+    told = f"{what} cannot be written" if what else "cannot be written"
+    where = "make room or name another file" if error.errno == ENOSPC else "name a file that you may write"
+    return InputError(f"{path}: {told} ({error.strerror or error}); {where}")
 
 
 def tell(line: str) -> None:

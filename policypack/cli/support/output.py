@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
 import click
 
-from policypack.cli.support.errors import InputError, discard
+from policypack.cli.support.errors import InputError, discard, unwritable
 from policypack.cli.support.options import QUIET, REPORT, asked
 from policypack.reports.whole_file import write_whole
 
@@ -109,7 +109,7 @@ def write_parts(parts: Iterable[str], output: str | None) -> None:
     try:
         write_whole(Path(output), parts)
     except OSError as error:
-        raise InputError(f"{output}: the report cannot be written ({error.strerror})") from None
+        raise unwritable(output, error) from None
 
 
 def emit_difference(report: "DifferenceReport", form: str, output: str | None) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from policypack.cli.support.errors import InputError, tell
+from policypack.cli.support.errors import InputError, tell, unwritable
 from policypack.cli.support.run import Basis, read_all
 from policypack.costs.estimate import declaration_of
 from policypack.costs.needed import Needed, needed
@@ -52,7 +52,7 @@ def run(sources: Sequence[str], wanted: Wanted, given: Basis, output: Path) -> N
     try:
         write_whole(output, form(named, given.book.definitions, given.today, output.name))
     except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror or error}).") from error
+        raise unwritable(output, error) from error
     options = " ".join(f"--prices {name}" for name in (output, *(layer.name for layer in given.book.layers)))
     count = "1 rate" if len(rows) == 1 else f"{len(rows)} rates"
     click.echo(f"{output}: {count} to fill in. Then: {options}, or priceBook in the settings.")

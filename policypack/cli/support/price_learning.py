@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import pricing
-from policypack.cli.support.errors import InputError
+from policypack.cli.support.errors import InputError, unwritable
 from policypack.cli.support.price_sync import summary
 from pricing.book.loader import definitions
 from pricing.book.model import Book
@@ -44,7 +44,7 @@ def run(bill: Bill, old: Book | None, path: Path, today: date, *, site: str | No
     except (BookError, DocumentError) as error:
         raise InputError(f"{error} Nothing was written.") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}).") from error
+        raise unwritable(path, error) from error
     count = len(learned.rows)
     noun = "price" if count == 1 else "prices"
     click.echo(f"{path}: {count} {noun} from the bill of {bill.month:%Y-%m}; book {book.identifier}.")

@@ -1,5 +1,6 @@
 """Fetching prices: what is asked for, what is told of it, and the book that is written."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from pathlib import Path
 import click
 
 import pricing
-from policypack.cli.support.errors import InputError
+from policypack.cli.support.errors import InputError, unwritable
 from policypack.cli.support.progress import progress
 from policypack.extras import installing
 from pricing.book.regions import Regions
@@ -51,6 +52,9 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
     from pricing.sync import lock
     from pricing.sync.errors import SyncError
 
+    if not os.access(path.parent, os.W_OK):  # said before minutes of fetching, not after them
+        reason = "no rights to write" if path.parent.is_dir() else "there is no such folder"
+        raise InputError(f"{path}: cannot be written ({reason}); name a file that you may write")
     try:
         with progress(_now(request, [])) as say:
             answers = _answers(request, old, today, say)
@@ -72,7 +76,7 @@ def run(request: Request, old: pricing.Book | None, path: Path, today: date) -> 
     except (SyncError, BookError, DocumentError) as error:
         raise InputError(f"{error} Nothing was written.") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}).") from error
+        raise unwritable(path, error) from error
     fetched = [answer.region for answer in answers if any(one.rows for one in answer.catalogues)]
     count = sum(len(catalogue.rows) for catalogue in catalogues)
     click.echo(

@@ -50,7 +50,8 @@ def begin(*, verbose: bool, log: str | None, command: str) -> None:
             handle = os.open(Path(log), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise InputError(f"{log}: the log cannot be written ({reason})") from None
+            told = f"{log}: the log cannot be written ({reason}); name a file that you may write"
+            raise InputError(told) from None
         _take(_File(os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace")))
     if LOG.handlers:
         LOG.info("apig-cost %s %s, Python %s", __version__, command, sys.version.split()[0])

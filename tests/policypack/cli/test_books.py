@@ -136,7 +136,8 @@ def test_a_layer_that_contradicts_itself(run, project) -> None:
     found = run("estimate", "export.json", "--prices", "bundled", "--prices", "twice.toml")
     assert (found.code, found.err.count("\n")) == (2, 1)
     assert found.err.startswith(
-        "Error: twice.toml: Row intl-la-south-2-eip-bandwidth-5_bgp: the id is used twice"
+        "Error: twice.toml: Row intl-la-south-2-eip-bandwidth-5_bgp: two rows have the same meter, "
+        "spec, site, region, mode and term, so the price is ambiguous; remove one of them."
     )
 
 

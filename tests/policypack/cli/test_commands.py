@@ -82,7 +82,7 @@ def test_output_replaces_a_file_whole(run, state, work) -> None:
 def test_a_report_that_cannot_be_written(target: str, run, state, work) -> None:
     found = run("check", state, "-o", target)
     assert found.code == 2
-    assert found.err.startswith(f"Error: {target}: the report cannot be written (")
+    assert found.err.startswith(f"Error: {target}: cannot be written (")
     assert list(work.iterdir()) == []
 
 

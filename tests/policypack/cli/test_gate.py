@@ -196,3 +196,10 @@ def test_the_environment_may_say_it(run, state: Path, work: Path, monkeypatch: p
     monkeypatch.setenv("APIG_COST_LOG", "run.log")
     assert run("check", state).code == 0
     assert (work / "run.log").exists()
+
+
+def test_an_option_that_is_missing_is_one_line(run) -> None:
+    found = run("prices", "sync")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith("Error: Missing option '--site'. Choose from: cn, intl, eu; see ")
+    assert len(found.err.splitlines()) == 1

@@ -355,7 +355,10 @@ def test_a_folder_that_is_read_only(project, work) -> None:
     work.chmod(0o755)
     assert done.returncode == 2
     [line] = [line for line in done.stderr.splitlines() if line.startswith("Error")]
-    assert line == "Error: apig-cost.toml: cannot be written (Permission denied)"
+    assert line == (
+        "Error: apig-cost.toml: cannot be written (Permission denied); "
+        "make the folder writable, or begin in a copy of it that is"
+    )
 
 
 @pytest.mark.slow

@@ -370,7 +370,10 @@ class TestSync:
         path = tmp_path / "missing" / "prices.lock.toml"
         ran = run("sync", "--site", "intl", "--region", "af-south-1", "--endpoint", url, "-o", str(path))
         assert ran.exit_code == 2
-        assert "cannot be written" in ran.stderr
+        assert ran.stderr == (
+            f"Error: {path}: cannot be written (there is no such folder); name a file that you may write\n"
+        )
+        assert ran.stdout == ""  # nothing was asked for
 
     def test_discounts_need_the_price_api(self) -> None:
         ran = run("sync", "--site", "intl", "--region", "af-south-1", "--discounted")

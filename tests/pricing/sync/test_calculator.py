@@ -386,7 +386,8 @@ def test_a_server_that_cannot_be_reached(day: date) -> None:
     waited: list[float] = []
     fetched = calculator.fetch("intl", (REGION,), day, endpoint="http://127.0.0.1:9", sleep=waited.append)
     [answer] = list(fetched)
-    assert all("tried 5 times" in failure for failure in answer.failures)
+    told = "(tried 5 times); check the network and the proxy (HTTPS_PROXY)."
+    assert all(told in failure for failure in answer.failures)
     assert (answer.catalogues, len(waited)) == ((), 8)
 
 
