@@ -1,9 +1,11 @@
 """All that is said about one stack, in one pass from left to right through the rooms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import pricing
 from policypack.costs.budget import Budget, decide
@@ -27,8 +29,7 @@ from policypack.network.verdict import NetworkJudgement
 from policypack.settings.model import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What a stack is compared with.
 
     Attributes:
@@ -43,8 +44,7 @@ class Before:
     hidden: bool = False
 
 
-@dataclass(frozen=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """One stack, read, judged, priced and checked.
 
     Attributes:
@@ -70,8 +70,7 @@ class Assessment:
     shares: tuple[Share, ...] = ()
 
 
-@dataclass(frozen=True)
-class Assessor:
+class Assessor(Struct, frozen=True, dict=True):
     """What every stack of a run is assessed with. Pure: the same stack gives the same answer.
 
     Attributes:

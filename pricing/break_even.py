@@ -5,9 +5,10 @@ and yearly/monthly for long use; here the advice has numbers, as far as the pric
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.layers import Prices
 from pricing.book.lookup import Found, Product, find
@@ -21,8 +22,7 @@ from pricing.tiers import Tariff, TierMode
 DYNAMIC_BGP: Final = "5_bgp"
 
 
-@dataclass(frozen=True, slots=True)
-class BreakEven:
+class BreakEven(Struct, frozen=True):
     """The quantity at which two ways of paying cost the same.
 
     Attributes:

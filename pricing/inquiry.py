@@ -1,8 +1,10 @@
 """Answering a question of which parts may be unknown: the tightest range that the book proves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pricing import rating
 from pricing.advice import advice
@@ -18,8 +20,7 @@ from pricing.sizes import shared_out
 from pricing.tiers import Dimension
 
 
-@dataclass(frozen=True, slots=True)
-class _Alternative:
+class _Alternative(Struct, frozen=True):
     """One row that the question may mean, and what it would cost."""
 
     row: Row

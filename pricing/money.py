@@ -5,9 +5,10 @@ billing record.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import reduce
+
+from msgspec import Struct
 
 PRECISION = 50
 """Significant digits of every calculation; the vendor asks for at least eight decimals."""
@@ -19,8 +20,7 @@ class CurrencyError(ValueError):
     """Two currencies met in one calculation."""
 
 
-@dataclass(frozen=True, slots=True, order=False)
-class Money:
+class Money(Struct, frozen=True):
     """An exact amount in one currency (ISO 4217 code)."""
 
     amount: Decimal
@@ -35,8 +35,7 @@ class Money:
         return Money(multiply(self.amount, factor), self.currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A number of which only bounds are known, both included.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Which rows a question needs that no book has, so that somebody can fill them in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.layers import Prices
 from pricing.book.lookup import Found, find
@@ -19,8 +20,7 @@ _MONTH: Final = Decimal(730)
 """Hours; which rows answer does not depend on it."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Need:
+class Need(Struct, frozen=True, order=True):
     """A price that a team has to state.
 
     Attributes:

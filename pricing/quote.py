@@ -4,11 +4,12 @@ A question may leave open whatever the declaration leaves open. The answer is th
 range that the book proves, unbounded where the book is not known to be complete.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Literal
+
+from msgspec import Struct, field
 
 from pricing.money import Range
 from pricing.quantity import Meter, Mode, Unit
@@ -19,8 +20,7 @@ OWN: Final[tuple[Confidence, ...]] = ("own", "billed")
 """The customer's own prices, stated by hand or taken from a bill."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What one line of an estimate wants to know.
 
     Attributes:
@@ -46,8 +46,7 @@ class Question:
     months: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PriceReference:
+class PriceReference(Struct, frozen=True):
     """The row of a book that an amount comes from, as the report shows it.
 
     Attributes:
@@ -67,16 +66,14 @@ class PriceReference:
     book: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of the arithmetic, for a reader with a pocket calculator."""
 
     text: str
     amount: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(Struct, frozen=True):
     """The book bounds the amount.
 
     Attributes:
@@ -133,8 +130,7 @@ LACKS_A_ROW: Final = frozenset({Cause.NO_ROW, Cause.STATED, Cause.SIZE, Cause.TE
 """Where a row would give the price; elsewhere a name or a setting has to be corrected first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unpriced:
+class Unpriced(Struct, frozen=True):
     """The book does not bound the amount.
 
     Attributes:

@@ -1,9 +1,10 @@
 """From a price row and a quantity to an amount, exactly or within bounds. Nothing is rounded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.model import Row
 from pricing.money import ANYTHING, Range, divide, multiply, plain
@@ -17,8 +18,7 @@ PER_MONTH: Final = frozenset({Unit.MONTH, Unit.MBIT_S_MONTH})
 _ONE: Final = Range.exactly(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """How much is used of what a row prices.
 
     Attributes:
@@ -34,16 +34,14 @@ class Usage:
     month_hours: Decimal = Decimal(730)
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """What a usage costs, and the arithmetic."""
 
     amount: Decimal
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UsageRange:
+class UsageRange(Struct, frozen=True):
     """Like ``Usage``, where only bounds are known."""
 
     size: Range

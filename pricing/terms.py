@@ -4,12 +4,14 @@ Terms are applied after the list price and shown as a step of their own. Whether
 depend on what is not known (the edition of a gateway); the amount then spans both cases.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pricing.book.loader import definitions
 from pricing.document import Table, read_document
@@ -25,8 +27,7 @@ ENDS_SOON: Final = timedelta(days=30)
 _MONTH: Final = Decimal(730)
 
 
-@dataclass(frozen=True, slots=True)
-class Discount:
+class Discount(Struct, frozen=True):
     """A reduction of the list price, or an own price in its place.
 
     Attributes:
@@ -52,8 +53,7 @@ class Discount:
     last: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A gateway that is paid for by the month or year, which no declaration can say.
 
     Attributes:
@@ -109,8 +109,7 @@ class Order:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The terms of one customer. In each list the first entry that matches wins."""
 
     discounts: tuple[Discount, ...] = ()

@@ -5,9 +5,10 @@ and DIVISION_FIXED; docs/reference/prices.md, "Tier modes"). A tier covers ``abo
 a quantity of zero costs zero.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pricing.money import Range, multiply, plain
 
@@ -40,8 +41,7 @@ class TierError(ValueError):
     """The tiers of a tariff leave a gap, overlap or do not ascend."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(Struct, frozen=True):
     """One step of a tariff.
 
     Attributes:
@@ -55,8 +55,7 @@ class Tier:
     rate: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Tariff:
+class Tariff(Struct, frozen=True):
     """Tiers without gaps from zero to infinity.
 
     Raises:
@@ -144,8 +143,7 @@ class Tariff:
         return self.mode is not TierMode.FIXED and self.tiers[-1].rate > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one tier contributes: ``quantity`` times ``rate``."""
 
     quantity: Decimal

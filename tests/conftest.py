@@ -3,11 +3,11 @@
 import os
 import sys
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import pricing
 from policypack.cli.support.plugins import prove_plugins

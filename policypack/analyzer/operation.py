@@ -6,10 +6,11 @@ becomes a finding that stops the deployment.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 import pricing
 from policypack.analyzer.program_settings import beside_the_program, is_configured
@@ -52,8 +53,7 @@ _NOT_SHOWN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One thing to tell the engine.
 
     Attributes:
@@ -71,8 +71,7 @@ class Diagnostic:
     accepted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """All that is to be said about one stack.
 
     Attributes:

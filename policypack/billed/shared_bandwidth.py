@@ -1,9 +1,10 @@
 """The item of a shared bandwidth, paid once however many EIPs it carries."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.declared import Known
 from policypack.huaweicloud.model import SharedBandwidth

@@ -1,10 +1,12 @@
 """Limits, and whether the cost of a stack is within, over or cannot be decided."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from policypack.costs.counted import (
     Contribution,
@@ -27,8 +29,7 @@ from pricing.money import ANYTHING, ZERO, Range, total
 BudgetVerdict = Literal["within", "over", "undecided", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class LimitResult:
+class LimitResult(Struct, frozen=True):
     """One limit against the cost in its scope.
 
     Attributes:
@@ -58,8 +59,7 @@ class LimitResult:
     estimate: Range = ANYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """A limit in a currency that prices of its scope do not have, without a rate between them."""
 
     limit: str
@@ -67,8 +67,7 @@ class Mismatch:
     priced: str
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """All limits of a stack.
 
     Attributes:

@@ -7,10 +7,11 @@ into the other.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from policypack.costs.exchange import rate_between
 from policypack.costs.line import Line
@@ -25,8 +26,7 @@ from pricing.quote import LACKS_A_ROW
 LimitVerdict = Literal["within", "over", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(Struct, frozen=True):
     """How much of a limit's range one line is responsible for.
 
     Attributes:
@@ -51,8 +51,7 @@ class Contribution:
     by_reference: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A line as it counts against one limit."""
 
     line: Line
@@ -62,8 +61,7 @@ class Part:
     by_reference: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """The lines of a scope in the currency of a limit.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from policypack.huaweicloud.model import Landscape
 from policypack.huaweicloud.names import is_billed, is_free
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from policypack.costs.line import Line
 
 
-@dataclass(frozen=True, slots=True)
-class Uncovered:
+class Uncovered(Struct, frozen=True):
     """Resources of one type that no total here counts.
 
     Attributes:

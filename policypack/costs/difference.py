@@ -5,11 +5,13 @@ head. From the first to the second only prices change, from the second to the th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from itertools import count
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.costs.counted import LimitVerdict
 from policypack.costs.estimate import totals_of
@@ -26,8 +28,7 @@ Key: TypeAlias = tuple[str, str, bool, str, int]
 halves of one resource may wait for their deletion: their ids, and where none is known their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """A difference of two ranges: by how much something grows, less than 0 where it shrinks.
 
     Attributes:
@@ -47,8 +48,7 @@ class Shift:
 NO_SHIFT: Final = Shift(Decimal(0), Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One meter of one resource, before and after.
 
     Attributes:
@@ -76,8 +76,7 @@ class Change:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeTotal:
+class ChangeTotal(Struct, frozen=True):
     """Everything in one currency."""
 
     currency: str | None
@@ -87,8 +86,7 @@ class ChangeTotal:
     prices: Shift
 
 
-@dataclass(frozen=True, slots=True)
-class IncreaseResult:
+class IncreaseResult(Struct, frozen=True):
     """One limit on growth.
 
     Attributes:
@@ -112,8 +110,7 @@ class IncreaseResult:
     doubted: tuple[str | None, str | None] = (None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What changes from a base to a head.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Rates that the team chose, and sums in one currency."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.line import Total
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
@@ -13,8 +14,7 @@ from pricing.money import total
 ONE: Final = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(Struct, frozen=True):
     """A sum over several currencies.
 
     Attributes:

@@ -1,8 +1,9 @@
 """One priced item of one resource."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from policypack.costs.coverage import Uncovered
 from policypack.declared import Resource
@@ -13,8 +14,7 @@ from pricing.quote import Cause, PriceReference, Step
 Status = Literal["priced", "free", "unpriced", "undecided"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One meter of one resource.
 
     Attributes:
@@ -61,8 +61,7 @@ class Line:
     size: Range = ONE
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """A sum in one currency.
 
     Attributes:
@@ -76,8 +75,7 @@ class Total:
     monthly: Range
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """The cost of a stack.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Which prices a stack needs that no book has, and what of its cost no price would settle."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from policypack.costs.estimate import items_of
 from policypack.costs.line import Line
@@ -11,8 +12,7 @@ from policypack.metering.declaration import Declaration
 from pricing.needs import Need
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(Struct, frozen=True):
     """One line of an estimate that has no upper bound, or is an estimate only.
 
     Attributes:

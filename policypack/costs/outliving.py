@@ -5,8 +5,9 @@ destroyed, and an operation that was interrupted: no declaration says so any mor
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.costs.line import Line
 from pricing.money import ZERO

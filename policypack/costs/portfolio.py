@@ -1,8 +1,10 @@
 """Limits over many stacks: what one stack adds to each of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.counted import Contribution, counted_by, deciding, price_kinds
 from policypack.costs.line import Estimate
@@ -14,8 +16,7 @@ from policypack.settings.model import Exchange, Limit, Scope, Settings
 from pricing.money import ANYTHING, ZERO, Range, total
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """What one stack adds to a limit over many.
 
     Attributes:

@@ -1,9 +1,11 @@
 """From an item to a line: ask the price book, and keep what was not known."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 import pricing
 from policypack.costs.line import Line, Status
@@ -20,8 +22,7 @@ from pricing.quote import Answer, Priced, Question, Unpriced
 _MOST_ANSWERS: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """What every item of an estimate is priced with.
 
     Attributes:

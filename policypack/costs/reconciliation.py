@@ -8,9 +8,11 @@ lie between the list price and what is paid, and stand beside it.
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 import pricing
 from policypack.costs.line import Line
@@ -25,8 +27,7 @@ from pricing.quote import Priced, Question
 _CENT: Final = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """One line of an estimate, and what a bill may call its resource.
 
     Attributes:
@@ -40,8 +41,7 @@ class Declared:
     identities: tuple[Identity, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What is billed of one meter of one resource, beside the estimate.
 
     Attributes:
@@ -83,8 +83,7 @@ class Compared:
         return Decimal(0) if abs(difference) <= self.rounding else difference
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(Struct, frozen=True):
     """A bill and the estimate of what it is about.
 
     Attributes:
@@ -129,8 +128,7 @@ class Reconciliation:
         return multiply(divide(difference, self.official), Decimal(100))
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """The records of one meter of one resource."""
 
     identifier: str

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from policypack.costs.line import Line
 from policypack.declared import Known, Raw, Resource
@@ -11,8 +12,7 @@ from policypack.metering.catalogue import billed_types
 from pricing.money import ANYTHING, Range, total
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """A resource whose change cannot be made in place: for a while both halves run and are billed.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Which site bills a resource."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Known, Resource, Value, unknown_reason
 from policypack.huaweicloud.packages import seller_of
@@ -12,8 +13,7 @@ from pricing.quote import Cause
 _CAUSES: Final = {"partner": Cause.PARTNER, "private": Cause.PRIVATE, "unknown": Cause.PACKAGE}
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """The site of one resource.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Which prices are good enough for this team: ``requireConfidence`` and ``maxPriceAgeDays``."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.costs.line import Line
 from policypack.settings.model import Settings

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack.declared.read import as_list, is_list, text
 from policypack.declared.resource import Resource
@@ -19,8 +20,7 @@ _SHOWS_OLD_OUTPUTS: Final = frozenset({"preview-json"})
 """Sources that show the outputs of the last deployment only, and none of a stack that is new."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """The outputs of one stack.
 
     Attributes:

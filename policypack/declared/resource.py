@@ -1,8 +1,9 @@
 """One declared resource: what the user set, and what the provider added."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack.declared.value import ABSENT, Absent, Known, Raw, Unknown
 from policypack.declared.wire import classify
@@ -10,8 +11,7 @@ from policypack.declared.wire import classify
 _NOT_SEEN: Final = Unknown("the inputs of this resource were not seen")
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """The provider that a resource belongs to.
 
     Attributes:
@@ -30,8 +30,7 @@ class Provider:
     source: Raw = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """The place in a program that declares a resource.
 
     Attributes:
@@ -43,8 +42,7 @@ class Position:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a source says of how a resource changes.
 
     Attributes:
@@ -57,8 +55,7 @@ class Change:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """One resource of a stack, as declared.
 
     ``inputs`` and ``outputs`` are in wire form and may hold unknowns and secrets at any depth; read

@@ -1,9 +1,10 @@
 """The resources of one stack and what refers to what."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack.declared.resource import Resource
 from policypack.declared.spelling import in_snake_case
@@ -13,8 +14,7 @@ _SNAKE_CASE: Final = frozenset({"program", "terraform-plan", "terraform-state"})
 """Sources that hold Python programs, which are the only ones that run here, or configurations."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where the declaration was read.
 
     Attributes:
@@ -26,8 +26,7 @@ class Origin:
     path: str = ""
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(Struct, frozen=True, dict=True):
     """Everything that one source says about one stack. Immutable.
 
     Attributes:

@@ -5,21 +5,20 @@ property is one of five things. Nobody can use a value without saying what happe
 four cases: the types are matched exhaustively under the type checker.
 """
 
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class Known(Struct, Generic[T], frozen=True, tag=True):
     """The declaration states the value."""
 
     value: T
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True, tag=True):
     """The value exists but cannot be told from here.
 
     Attributes:
@@ -29,18 +28,15 @@ class Unknown:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True, tag=True):
     """The user did not set the property."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True, tag=True):
     """The value is a secret: it is never compared, decided upon, printed or written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(Struct, frozen=True, tag=True):
     """The declaration states something that the property cannot be.
 
     Attributes:

@@ -1,14 +1,14 @@
 """How a rule says what it finds: ``about(gateway).violation("It is so.", "Do this.")``."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from policypack.declared import Resource, Stack
 from policypack.findings.finding import Fact, Finding, FindingConfidence, Saving
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What a finding is about.
 
     Attributes:

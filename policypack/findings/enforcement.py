@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.costs.line import Estimate
 from policypack.costs.wording import number
@@ -21,8 +23,7 @@ _WAIVER: Final = "waiver "
 """How the key of a finding begins that is about a waiver."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnforcedFinding:
+class EnforcedFinding(Struct, frozen=True):
     """A finding with what follows from it.
 
     Attributes:
@@ -51,8 +52,7 @@ class EnforcedFinding:
         return self.waiver is not None or (open_budget and not self.stops)
 
 
-@dataclass(frozen=True, slots=True)
-class Enforcement:
+class Enforcement(Struct, frozen=True):
     """The findings of one stack with their consequences.
 
     Attributes:

@@ -1,7 +1,8 @@
 """What a policy reports."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from pricing.money import Range
 
@@ -9,24 +10,21 @@ FindingVerdict = Literal["violation", "undecided"]
 FindingConfidence = Literal["high", "medium", "low"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One piece of evidence as a finding lists it."""
 
     fact: str
     urn: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True):
     """What following the advice saves in a month."""
 
     amount: Range
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that a policy says about one resource.
 
     Attributes:

@@ -1,10 +1,11 @@
 """The heads of the policies, read from their files: the engine waits for them before any rule is imported."""
 
 import ast
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.plugins import PluginError, plugin_names
 
@@ -16,8 +17,7 @@ _TAKEN: Final = frozenset({"all", "apig-cost"})
 _LEVEL: Final = "\nLEVEL"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What a policy says of itself before anything else.
 
     Attributes:

@@ -1,15 +1,16 @@
 """What a policy is: a head that is data, and one function."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.findings.finding import Finding
 from policypack.findings.subject import Subject
 from policypack.settings.model import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """One rule over one stack: one file in ``policypack/rules``.
 
     Attributes:

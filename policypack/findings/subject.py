@@ -1,8 +1,9 @@
 """Everything that a policy may look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from policypack.costs.budget import Budget
 from policypack.costs.difference import IncreaseResult
@@ -14,8 +15,7 @@ from policypack.settings.model import Settings
 from pricing.money import Range
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """One stack, read, judged and priced.
 
     Attributes:

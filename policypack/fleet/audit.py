@@ -1,9 +1,10 @@
 """All entries of some places: examined or used again, then joined, and the joined ones examined again."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack.fleet.engines import Engine
 from policypack.fleet.journal import Journal, Kept
@@ -16,8 +17,7 @@ from policypack.sources import Entry, SourceError
 _FULL: Final = "what was found cannot be kept in the journal"
 
 
-@dataclass(slots=True)
-class Fleet:
+class Fleet(Struct):
     """What came of an audit, in the order of its places.
 
     Attributes:
@@ -161,6 +161,4 @@ def _join(
 
 
 def _digest(told: Sequence[Elsewhere]) -> str:
-    return sha256(
-        repr([asdict(elsewhere) for elsewhere in told]).encode("utf-8", "backslashreplace")
-    ).hexdigest()
+    return sha256(repr(tuple(told)).encode("utf-8", "backslashreplace")).hexdigest()

@@ -10,9 +10,10 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
+
+from msgspec import Struct
 
 from policypack.fleet import wire
 from policypack.fleet.result import Head
@@ -35,24 +36,21 @@ class JournalError(Exception):
         self.is_other = is_other
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a line stands."""
 
     offset: int
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A result that stands in a journal."""
 
     head: Head
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A run that came to its end.
 
     Attributes:

@@ -1,8 +1,9 @@
 """The reduction: a report of what the journal holds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import overload
+
+from msgspec.structs import replace
 
 from policypack.fleet.audit import Fleet
 from policypack.fleet.journal import Journal, Place

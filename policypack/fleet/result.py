@@ -1,6 +1,6 @@
 """What examining one entry gives: small, without resources, and the same wherever it was made."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from policypack.network.across import Summary
 from policypack.reports.met import Met
@@ -8,8 +8,7 @@ from policypack.reports.report import ReportError
 from policypack.reports.row import StackRow
 
 
-@dataclass(frozen=True, slots=True)
-class StackResult:
+class StackResult(Struct, frozen=True):
     """What is kept in memory of one stack until the report is made.
 
     Attributes:
@@ -23,8 +22,7 @@ class StackResult:
     summary: Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What one entry gave, without the details of its stacks.
 
     Attributes:
@@ -48,8 +46,7 @@ class Head:
     left_alone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What one entry gave, ready to be kept.
 
     Attributes:

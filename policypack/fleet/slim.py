@@ -1,6 +1,6 @@
 """A stack's report without its declaration: what formats show, and no property that a user has set."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Resource
 from policypack.huaweicloud.model import Gateway

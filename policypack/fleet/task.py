@@ -1,8 +1,9 @@
 """The map: read one entry, judge it, and keep what a report needs of it."""
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack import __version__
 from policypack.assessment import Assessor
@@ -22,8 +23,7 @@ from policypack.sources.terraform.places import ENDING
 _LONGEST: Final = 300
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Struct, frozen=True, dict=True):
     """What every entry of a run is examined with. Sent to each process once."""
 
     assessor: Assessor
@@ -35,8 +35,7 @@ class Work:
         return fingerprint(self.assessor)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One entry that has to be examined.
 
     Attributes:

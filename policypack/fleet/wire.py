@@ -7,14 +7,14 @@ compressed.
 
 from base64 import b64decode, b64encode
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Final
 from zlib import crc32
+
+from msgspec import json
 
 from policypack.fleet.result import Head, Result
 from policypack.reports.report import StackReport
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from pricing.quantity import Meter
 
 
 class Damaged(Exception):
@@ -23,7 +23,7 @@ class Damaged(Exception):
 
 def to_line(result: Result) -> bytes:
     """The result as a line with its end."""
-    parts = [_heads().dump_json(result.head, by_alias=True)]
+    parts = [_ENCODER.encode(result.head)]
     for text, details in zip(result.texts, result.details, strict=True):
         parts += [text.encode("ascii"), details]
     return sealed(b"\t".join(parts))
@@ -54,10 +54,9 @@ def head_of(body: bytes) -> Head:
     """
     end = body.find(b"\t")
     try:
-        head: Head = _heads().validate_json(body if end < 0 else body[:end])
+        return _heads().decode(body if end < 0 else body[:end])
     except ValueError:
         raise Damaged from None
-    return head
 
 
 def texts_of(body: bytes) -> list[bytes]:
@@ -75,28 +74,36 @@ def stack_of(body: bytes, position: int) -> StackReport:
 
     try:
         packed = b64decode(body.split(b"\t")[2::2][position])
-        stack: StackReport = _stacks().validate_json(zstandard.decompress(packed))
+        return _stacks().decode(zstandard.decompress(packed))
     except (ValueError, IndexError, zstandard.ZstdError):
         raise Damaged from None
-    return stack
 
 
 def details_of(stack: StackReport) -> bytes:
     """What ``stack_of`` reads."""
     import zstandard
 
-    return b64encode(zstandard.compress(_stacks().dump_json(stack, by_alias=True), 1))
+    return b64encode(zstandard.compress(_ENCODER.encode(stack), 1))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Meter):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} is nothing that a journal keeps")
+
+
+def _restored(kind: type, value: object) -> object:
+    return value if kind is object else kind(value)
+
+
+_ENCODER: Final = json.Encoder(enc_hook=_plain)
 
 
 @cache
-def _heads() -> "TypeAdapter[Any]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Head)
+def _heads() -> json.Decoder[Head]:
+    return json.Decoder(Head, dec_hook=_restored)
 
 
 @cache
-def _stacks() -> "TypeAdapter[Any]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(StackReport)
+def _stacks() -> json.Decoder[StackReport]:
+    return json.Decoder(StackReport, dec_hook=_restored)

@@ -5,11 +5,12 @@ The ranges and suffixes are data, in ``addresses.toml``.
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from policypack.declared.read import unquoted
 
@@ -26,8 +27,7 @@ _HIGHEST_PORT: Final = 65535
 _LONGEST_NAME: Final = 253
 
 
-@dataclass(frozen=True, slots=True)
-class AddressBlock:
+class AddressBlock(Struct, frozen=True):
     """A range of addresses and what it means; see ``addresses.toml``."""
 
     network: Cidr
@@ -36,8 +36,7 @@ class AddressBlock:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class HostAddress:
+class HostAddress(Struct, frozen=True):
     """A host that is an address."""
 
     address: Address
@@ -46,8 +45,7 @@ class HostAddress:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class HostName:
+class HostName(Struct, frozen=True):
     """A host that is a domain name: lower case, without a final dot."""
 
     name: str
@@ -58,8 +56,7 @@ class HostName:
         return tuple(self.name.split("."))
 
 
-@dataclass(frozen=True, slots=True)
-class NoHost:
+class NoHost(Struct, frozen=True):
     """No host at all.
 
     Attributes:
@@ -72,8 +69,7 @@ class NoHost:
 Host = HostAddress | HostName | NoHost
 
 
-@dataclass(frozen=True)
-class _Data:
+class _Data(Struct, frozen=True):
     ranges: tuple[AddressBlock, ...]
     internal: tuple[str, ...]
     services: tuple[str, ...]

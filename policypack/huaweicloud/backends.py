@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set
 from policypack.huaweicloud.references import ENVIRONMENT, GATEWAY_OF_TRIGGER, REFERRED_CHANNEL
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
+class Web(Struct, frozen=True):
     """A host that an API forwards to, or a channel.
 
     Attributes:
@@ -34,8 +35,7 @@ class Web:
     known: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A FunctionGraph function that is called.
 
     Attributes:
@@ -53,16 +53,14 @@ class Function:
     known: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mock:
+class Mock(Struct, frozen=True):
     """An answer that the gateway gives itself."""
 
     path: str
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Obscure:
+class Obscure(Struct, frozen=True):
     """A backend that exists and cannot be read.
 
     Attributes:
@@ -180,8 +178,7 @@ def _function(path: str, keys: tuple[str, ...], block: Value[Block]) -> Function
     return Function(f"{path}.functionUrn", keys, read.text(urn))
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A member of a channel.
 
     Attributes:
@@ -200,8 +197,7 @@ class Member:
     is_hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A VPC channel (load balance channel).
 
     Attributes:
@@ -391,8 +387,7 @@ def _brokers(value: object) -> Iterator[Backend]:
             yield Obscure(path, CONTENT_KEYS, "it is no address")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """The value that an environment gives a ``#name#``.
 
     Attributes:

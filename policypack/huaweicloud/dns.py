@@ -1,7 +1,8 @@
 """Zones and record sets, as declared."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Unknown, Value, read
 from policypack.huaweicloud.addresses import HostName, parse_host
@@ -14,8 +15,7 @@ _WITHOUT_ADDRESS: Final = frozenset({"MX", "TXT", "SRV", "NS", "SOA", "CAA", "PT
 """Types of record sets that lead nowhere (resource ``dns_recordset``, ``type``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A DNS zone.
 
     Attributes:
@@ -33,8 +33,7 @@ class Zone:
     recursive: Value[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A record set that leads to an address.
 
     Attributes:

@@ -1,14 +1,14 @@
 """What names a resource outside of its stack: ids and names as a bill has them."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from policypack.declared import Known, Raw, Resource, read
 from policypack.huaweicloud.blocks import inside
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """One way in which a bill may name a resource.
 
     Attributes:

@@ -2,16 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from msgspec import Struct
+
 _ONE_ZONE, _MORE_ZONES = 0, 1
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What the service accepts, in Mbit/s; see ``limits.toml`` for the sources.
 
     Attributes:

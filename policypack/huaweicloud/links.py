@@ -7,10 +7,11 @@ gateway) or through a component; both are followed.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Absent, Invalid, Known, Raw, Resource, Secret, Unknown, read
 from policypack.huaweicloud.model import Landscape
@@ -21,8 +22,7 @@ _DEEPEST: Final = 8
 """Hops through properties of the same name; real programs have one or two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The reference means one of these resources; one resource in nearly every program."""
 
     resources: tuple[Resource, ...]
@@ -33,15 +33,13 @@ class Found:
         return self.resources[0] if len(self.resources) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """The reference is a literal that no resource of this stack is known by."""
 
     literal: str
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """The reference cannot be followed.
 
     Attributes:

@@ -1,16 +1,16 @@
 """Where a declaration holds the address of something else: DNS, firewalls, load balancers in front."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Resource, Value, read
 from policypack.huaweicloud.blocks import each_block, given, inside
 from policypack.huaweicloud.dns import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """One place that holds an address.
 
     Attributes:

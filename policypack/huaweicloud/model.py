@@ -1,9 +1,10 @@
 """The billed things of a stack, in the vendor's terms and free of Pulumi's spelling."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import ABSENT, Absent, Known, Raw, Resource, Stack, Value
 
@@ -11,8 +12,7 @@ OFF: Final = Known(Decimal(0))
 """A bandwidth that is switched off, also when it is not set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(Struct, frozen=True):
     """A dedicated API gateway.
 
     Attributes:
@@ -40,8 +40,7 @@ class Gateway:
     outbound_asked: Value[Decimal] = OFF
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(Struct, frozen=True):
     """How a resource is paid for.
 
     Attributes:
@@ -53,8 +52,7 @@ class Purchase:
     months: Value[Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class Eip:
+class Eip(Struct, frozen=True):
     """An elastic IP.
 
     Attributes:
@@ -83,8 +81,7 @@ class Eip:
         return self.shared == Known(True) and isinstance(self.shared_bandwidth, Absent)
 
 
-@dataclass(frozen=True, slots=True)
-class SharedBandwidth:
+class SharedBandwidth(Struct, frozen=True):
     """A shared bandwidth.
 
     Attributes:
@@ -102,8 +99,7 @@ class SharedBandwidth:
     purchase: Purchase
 
 
-@dataclass(frozen=True)
-class Landscape:
+class Landscape(Struct, frozen=True):
     """What a stack declares, sorted by what it is in the vendor's terms.
 
     Attributes:

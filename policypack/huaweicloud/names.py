@@ -11,10 +11,11 @@ same resource (``tokens.toml``):
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.huaweicloud.packages import family
 
@@ -26,8 +27,7 @@ _BEFORE_UPPER: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _BEFORE_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(Struct, frozen=True):
     unmistakable: frozenset[str]
     modules: Mapping[str, str]
     tokens: Mapping[str, str]

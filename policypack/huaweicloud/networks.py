@@ -1,8 +1,9 @@
 """VPCs, subnets, servers, load balancers and security groups, as declared."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.huaweicloud.addresses import Cidr, parse_network
@@ -118,8 +119,7 @@ def subnets_of_server(server: Resource) -> Iterator[Raw]:
         yield inside(block, "uuid")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """An inbound rule of a security group.
 
     Attributes:

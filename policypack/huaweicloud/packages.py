@@ -7,10 +7,11 @@ set to talk to, or from the setting ``packages``.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from policypack.declared import Absent, Known, Provider, Resource, Unknown, read
 from policypack.declared.wire import classify
@@ -18,8 +19,7 @@ from policypack.declared.wire import classify
 _NOT_LISTED: Final = "so no public list price holds"
 
 
-@dataclass(frozen=True, slots=True)
-class Seller:
+class Seller(Struct, frozen=True):
     """Who bills a resource.
 
     Attributes:
@@ -36,8 +36,7 @@ class Seller:
 VENDOR: Final = Seller("vendor")
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(Struct, frozen=True):
     vendor: frozenset[str]
     providers: frozenset[str]
     domains: tuple[str, ...]

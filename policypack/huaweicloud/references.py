@@ -3,14 +3,14 @@
 All that ``policypack.network`` follows stands here, so that it holds no name of a property itself.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Raw, Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A property that names a resource.
 
     Attributes:

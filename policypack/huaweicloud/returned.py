@@ -1,8 +1,9 @@
 """The ids and addresses that a deployed resource is known by, as the provider returned them."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from policypack.declared import Known, Resource, Secret, Unknown, read
 from policypack.declared.outputs import words_of
@@ -32,8 +33,7 @@ ADDRESSED: Final = tuple(_RESOLVED)
 """Terraform names of what has an address of its own that backends may lead to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """The addresses of one gateway, EIP or load balancer.
 
     Attributes:

@@ -1,15 +1,15 @@
 """Which properties put an EIP or a shared bandwidth to use, by Terraform name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown, read
 from policypack.huaweicloud.blocks import each_block, inside, is_set
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A property that holds a reference.
 
     Attributes:

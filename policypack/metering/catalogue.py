@@ -1,10 +1,11 @@
 """All billed types, found by their files: a new one is one new file, or one row of ``simple.toml``."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import read
 from policypack.huaweicloud.survey import purchase_of, region_of, stated
@@ -23,8 +24,7 @@ SIMPLE: Final = BILLED / "simple.toml"
 """Types with one meter, a row each."""
 
 
-@dataclass(frozen=True, slots=True)
-class BilledType:
+class BilledType(Struct, frozen=True):
     """One type of resource that is priced here.
 
     Attributes:

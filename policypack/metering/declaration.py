@@ -1,6 +1,6 @@
 """All that billed types may look at."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from policypack.declared import Resource
 from policypack.huaweicloud.model import Landscape
@@ -9,8 +9,7 @@ from policypack.network.verdict import NetworkJudgement
 from pricing.money import Range
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """One stack, read and judged, with what the settings say of its use.
 
     Attributes:

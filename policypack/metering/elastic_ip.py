@@ -4,9 +4,11 @@ Which of them are billed in which state stands in ``pricing.eip_states``.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.declared import Known, Value
 from policypack.huaweicloud.model import Eip
@@ -18,8 +20,7 @@ from pricing.money import ANYTHING, Range, plain
 from pricing.quantity import Meter, Mode
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where a declaration holds the properties of an EIP, as paths.
 
     Attributes:

@@ -3,11 +3,13 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.declared.wire import classify
@@ -28,8 +30,7 @@ _MOST: Final = 1000
 """EIPs of one resource that are listed one by one; no quota allows as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Purchased:
+class Purchased(Struct, frozen=True):
     """One EIP that a resource may buy; see the head of ``embedded.toml``."""
 
     type: str
@@ -46,8 +47,7 @@ class Purchased:
     open: str = ""
 
 
-@dataclass(frozen=True)
-class Embedded:
+class Embedded(Struct, frozen=True):
     """All of ``embedded.toml``.
 
     Attributes:
@@ -97,7 +97,7 @@ def _row(row: Mapping[str, Any]) -> Purchased:
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
     }
-    known = {field.name for field in fields(Purchased)}
+    known = set(Purchased.__struct_fields__)
     wrong = sorted(values.keys() - known)
     if wrong:
         raise PluginError(EMBEDDED, f"{row.get('type')}: {wrong[0]} is no key of a row")

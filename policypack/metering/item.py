@@ -1,8 +1,9 @@
 """One thing that is bought: what is counted, how it is paid, and what of it is not known."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
 
 from policypack.declared import Absent, Invalid, Known, Resource, Value, unknown_reason
 from policypack.huaweicloud.model import Purchase
@@ -15,8 +16,7 @@ ONE: Final = Range.exactly(1)
 """The size of what has none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One meter of one resource, ready to be priced.
 
     Attributes:
@@ -56,8 +56,7 @@ class Item:
     without_price: str = ""
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """What turns out not to be known while an item is put together.
 
     Attributes:

@@ -1,11 +1,11 @@
 """How a service is called."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Service:
+
+class Service(Struct, frozen=True):
     """How the vendor and FOCUS call what is billed.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Usage that no declaration holds: hours and traffic, stated in the settings."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
+
+from msgspec import Struct
 
 from policypack.declared import Known, Resource, Value
 from policypack.huaweicloud.names import terraform_name
@@ -17,8 +18,7 @@ def matches(pattern: str, resource: Resource) -> bool:
     return means(pattern, resource.name) or means(pattern, resource.urn)
 
 
-@dataclass(frozen=True, slots=True)
-class StatedUsage:
+class StatedUsage(Struct, frozen=True):
     """What the entries say of one resource.
 
     Attributes:

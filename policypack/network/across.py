@@ -9,8 +9,9 @@ something proves nothing of those that were not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field, to_builtins
 
 from policypack.network.verdict import Evidence
 
@@ -18,8 +19,7 @@ Kind = Literal["vpc_eip", "vpc_bandwidth", "membership"]
 Path = Literal["outbound", "entrance"]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A property that means something outside of its stack.
 
     Attributes:
@@ -39,8 +39,7 @@ class Use:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one stack says of a gateway of another: its backends there, or its callers.
 
     Attributes:
@@ -54,8 +53,7 @@ class Part:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What one stack has and what it uses of others. Small: most stacks use nothing of others.
 
     Attributes:
@@ -79,7 +77,8 @@ class Summary:
 
     def document(self) -> dict[str, Any]:
         """The summary as plain values, for a journal."""
-        return asdict(self)
+        document: dict[str, Any] = to_builtins(self)
+        return document
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Summary":
@@ -96,8 +95,7 @@ class Summary:
         )
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """What other stacks say that one stack should know.
 
     Attributes:
@@ -135,8 +133,7 @@ class Elsewhere:
 NOTHING = Elsewhere()
 
 
-@dataclass
-class _Index:
+class _Index(Struct):
     by_target: dict[str, list[int]] = field(default_factory=dict)
     by_stack: dict[str, list[int]] = field(default_factory=dict)
 

@@ -6,9 +6,10 @@ only when nothing is left that could speak against it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape

@@ -5,9 +5,11 @@ so that no reader can hold a list that has lost it: hiding a reference may widen
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from policypack.declared import Resource
 from policypack.huaweicloud.links import Elsewhere, Found, Open, Target
@@ -26,8 +28,7 @@ _MOST_OWNERS: Final = 20
 _Remembered = dict[Hashable, list[Evidence]]
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """All that belongs, or perhaps belongs, to one owner, in order of URN.
 
     Attributes:
@@ -75,8 +76,7 @@ class Related:
         yield from self.remembered[alike]
 
 
-@dataclass
-class Membership:
+class Membership(Struct):
     """Which resources of some kind belong to which owner."""
 
     _certain: dict[str, list[Resource]] = field(default_factory=dict)

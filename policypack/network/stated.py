@@ -4,8 +4,9 @@ It counts as evidence and is shown as stated, not seen.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final, Literal
+
+from msgspec.structs import replace
 
 from policypack.declared import Absent, Invalid, Known, Secret, Unknown
 from policypack.declared.read import shown

@@ -1,8 +1,9 @@
 """The summary of one stack for those that are read with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.declared import Absent, Known, Raw, Resource, Secret, Unknown
 from policypack.declared.outputs import referred_stack

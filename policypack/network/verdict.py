@@ -1,8 +1,10 @@
 """What is said about the public network of a gateway or an EIP, and on what grounds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from policypack.huaweicloud.model import Eip, Gateway
 
@@ -14,8 +16,7 @@ EntranceKind = Literal["lvs", "elb", "nlb", "unknown"]
 Weight = Literal["proves", "suggests-strongly", "suggests", "assumed", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One fact that a verdict rests on.
 
     Attributes:
@@ -37,8 +38,7 @@ class Evidence:
     missing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """Whether one public path is needed.
 
     Attributes:
@@ -56,8 +56,7 @@ class Judgement:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayJudgement:
+class GatewayJudgement(Struct, frozen=True):
     """Both public paths of one gateway: to its backends, and from its callers.
 
     Attributes:
@@ -80,8 +79,7 @@ class GatewayJudgement:
     misplaced: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """Whether something uses an EIP or a shared bandwidth.
 
     Attributes:
@@ -95,8 +93,7 @@ class Binding:
     reason: str
 
 
-@dataclass(frozen=True)
-class NetworkJudgement:
+class NetworkJudgement(Struct, frozen=True):
     """All that is judged about one stack.
 
     Attributes:

@@ -1,9 +1,10 @@
 """In which order things are shown, and what stands together."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.line import Line
 from policypack.findings.enforcement import EnforcedFinding
@@ -24,8 +25,7 @@ def _cheapness(line: Line) -> tuple[bool, Decimal]:
     return True, -line.monthly.high
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The stacks of a run as a table, whose amounts add up as shown.
 
     Attributes:
@@ -58,8 +58,7 @@ def overview(report: Report, most: int) -> Overview:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CostTable:
+class CostTable(Struct, frozen=True):
     """The cost lines of a stack as a table, whose amounts add up as shown.
 
     Attributes:

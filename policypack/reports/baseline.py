@@ -7,8 +7,10 @@ team's own to correct.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, overload
+
+from msgspec.structs import replace
 
 from policypack.findings.enforcement import EnforcedFinding, is_enabled, is_of_a_waiver
 from policypack.reports.document import stack_text

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line, Total
 from policypack.findings.enforcement import EnforcedFinding
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """Cost lines as their totals.
 
     Attributes:
@@ -25,8 +25,7 @@ class Sum:
     elsewhere: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """What is spent in one region, or on one meter.
 
     Attributes:
@@ -38,8 +37,7 @@ class Portion:
     cost: Sum
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True):
     """One stack, divided.
 
     Attributes:

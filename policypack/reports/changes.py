@@ -1,15 +1,15 @@
 """What has changed since an audit that came to its end."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from policypack.costs.line import Total
 
 ChangeKind = Literal["new", "gone", "changed", "unread"]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedFinding:
+class ChangedFinding(Struct, frozen=True):
     """A finding that is there now and was not then, or the other way round."""
 
     policy: str
@@ -20,8 +20,7 @@ class ChangedFinding:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedStack:
+class ChangedStack(Struct, frozen=True):
     """One stack that is not as it was.
 
     Attributes:
@@ -44,8 +43,7 @@ class ChangedStack:
     gone: tuple[ChangedFinding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What has changed since the last audit of the same places.
 
     Attributes:

@@ -4,9 +4,10 @@ What follows it, a sentence each, is what no limit counts: *within* must not be 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.budget import LimitResult
 from policypack.costs.counted import Contribution, LimitVerdict
@@ -24,8 +25,7 @@ _NOTES: Final = 3
 """Notes on a limit that the sentence takes; the report has all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
+class _Limit(Struct, frozen=True):
     """A limit that was decided, of one stack or over all of them.
 
     Attributes:

@@ -1,10 +1,11 @@
 """Where in a repository something stands, for formats that attach findings to files."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from policypack.declared import Origin, Position, Stack
 
@@ -12,8 +13,7 @@ _PROGRAMS: Final = frozenset({"engine", "program"})
 _NO_FILE: Final = frozenset({"", "-", "standard input"})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A line of a file.
 
     Attributes:

@@ -1,10 +1,11 @@
 """Which settings a run has met, and what is said of those that met nothing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.assessment import Assessment
 from policypack.costs.budget import Mismatch
@@ -17,8 +18,7 @@ from policypack.settings.model import BUDGET_POLICY, Settings
 _NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """What one stack says of the settings.
 
     Attributes:

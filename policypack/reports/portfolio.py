@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.counted import LimitVerdict, price_notes, rate_note, verdict_on
 from policypack.costs.portfolio import Share
@@ -19,8 +20,7 @@ _MOST_DECIDING: Final = 100
 _MOST_NAMES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Deciding:
+class Deciding(Struct, frozen=True):
     """A stack that decides a limit, or leaves it open.
 
     Attributes:
@@ -36,8 +36,7 @@ class Deciding:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PortfolioResult:
+class PortfolioResult(Struct, frozen=True):
     """One limit over many stacks.
 
     Attributes:
@@ -64,8 +63,7 @@ class PortfolioResult:
         return self.verdict != "within" and self.level == "mandatory"
 
 
-@dataclass(frozen=True, slots=True)
-class PortfolioReport:
+class PortfolioReport(Struct, frozen=True):
     """What an audit says of all stacks together.
 
     Attributes:

@@ -1,11 +1,13 @@
 """What every format is made from: the stacks of one run with all that is said about them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack import __version__
 from policypack.assessment import Assessment
@@ -30,8 +32,7 @@ from pricing import Books, Prices
 SCHEMA: Final = "apig-cost/report/1"
 
 
-@dataclass(frozen=True, slots=True)
-class LayerReference:
+class LayerReference(Struct, frozen=True):
     """One of the price books that a report was made with: what it is called, and the hash of its content."""
 
     identifier: str
@@ -39,8 +40,7 @@ class LayerReference:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
-class BookReference:
+class BookReference(Struct, frozen=True):
     """The prices that a report was made with.
 
     Attributes:
@@ -72,8 +72,7 @@ def reference_to(prices: Prices) -> BookReference:
     return BookReference(prices.identifier, prices.as_of, layers, left_out)
 
 
-@dataclass(frozen=True, slots=True)
-class ReportError:
+class ReportError(Struct, frozen=True):
     """Something that could not be read or does not fit, and where.
 
     Attributes:
@@ -87,8 +86,7 @@ class ReportError:
     of_settings: bool = False
 
 
-@dataclass(frozen=True)
-class StackReport:
+class StackReport(Struct, frozen=True, dict=True):
     """All that is said about one stack.
 
     Attributes:
@@ -145,8 +143,7 @@ class StackReport:
         )
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True, dict=True):
     """One run, of one stack or of very many.
 
     What is said about the whole is made from ``rows`` alone. ``stacks`` may read each stack from where it is

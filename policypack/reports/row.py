@@ -5,8 +5,10 @@ details read them stack by stack.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.costs.budget import Budget
 from policypack.costs.coverage import Uncovered
@@ -25,8 +27,7 @@ _DECIDING: Final = 3
 """What is named of that which decides a limit; the stack's own report has all."""
 
 
-@dataclass(frozen=True, slots=True)
-class StackRow:
+class StackRow(Struct, frozen=True):
     """One stack of a run.
 
     Attributes:

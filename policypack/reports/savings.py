@@ -1,9 +1,10 @@
 """What following the advice of a run would save, summed and ranked."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.line import Line
 from policypack.findings.enforcement import EnforcedFinding
@@ -11,8 +12,7 @@ from policypack.metering.tags import value_of
 from pricing.money import ZERO, Range, total
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True):
     """What one finding would save a month.
 
     Attributes:
@@ -34,8 +34,7 @@ class Saving:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The savings that share something.
 
     Attributes:
@@ -49,8 +48,7 @@ class Group:
     amounts: tuple[tuple[str, Range], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Savings:
+class Savings(Struct, frozen=True):
     """All savings of a run, ranked.
 
     Attributes:
@@ -121,8 +119,7 @@ def ranked(savings: Iterable[tuple[str, Saving]], owner: str | None) -> Savings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counted(Struct, frozen=True):
     project: str
     saving: Saving
     amount: Range

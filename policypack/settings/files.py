@@ -4,10 +4,12 @@ import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.settings.loading import SettingsError, from_pack, from_toml
 from policypack.settings.model import EXTEND, Settings
@@ -23,8 +25,7 @@ _NAMED: Final = {"limits": ("name",), "increases": ("name",), "exchange": ("from
 """Lists whose entries have an identity: of two that share it, the one of the extending file counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """A look for the settings file of a run.
 
     Attributes:

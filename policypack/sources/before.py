@@ -6,9 +6,10 @@ Every step of ``pulumi preview --json`` that is about an existing resource carri
 """
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.declared import Stack
 from policypack.sources import compression, fields, json_text

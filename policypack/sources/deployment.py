@@ -1,8 +1,9 @@
 """The deployment record that exports and state files of self-managed backends share."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
 from policypack.sources import fields

@@ -1,12 +1,11 @@
 """What the listing of a place yields: one state with its version, or one other source."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from policypack.sources.wanted import ANY, Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """The unit of work of an audit. Small, and all that another process needs to read it.
 
     Attributes:

@@ -6,10 +6,11 @@ themselves.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
 
 from policypack.declared import Stack
 from policypack.printable import without_credentials

@@ -7,9 +7,10 @@ pulumi/pulumi).
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
 from policypack.declared.wire import classify

@@ -5,8 +5,9 @@ Exports, state files and the steps of a preview share this record
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import ABSENT, Position, Provider, Resource, parse_urn
 from policypack.sources import fields
@@ -23,8 +24,7 @@ RELEASED: Final = (
 REGION_SETTING: Final = "huaweicloud:region"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A checked ``ResourceV3`` record.
 
     ``inputs`` is ``None`` when the record has none: the format leaves out empty ones.

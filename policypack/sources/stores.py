@@ -13,10 +13,11 @@ backups) is not the current state of a stack and is left out.
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from msgspec.structs import replace
 
 from policypack.declared import Stack
 from policypack.extras import installing

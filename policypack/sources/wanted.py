@@ -1,8 +1,9 @@
 """Which stacks of a source are meant."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Stack
 from policypack.sources.error import SourceError
@@ -11,8 +12,7 @@ _NAMED: Final = 10
 """Other stacks that an error lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The stacks that a user asks for; what a source holds where nothing is set.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Which products have a price in which region, and which have a hole there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.layers import Prices
 from pricing.book.model import Row, first_statement
@@ -23,8 +24,7 @@ LEGEND: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """One line of the matrix.
 
     Attributes:
@@ -39,8 +39,7 @@ class Product:
     marks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SiteCoverage:
+class SiteCoverage(Struct, frozen=True):
     """The pay-per-use prices of one site.
 
     Attributes:

@@ -1,10 +1,12 @@
 """From TOML tables to rows and statements. Strict: nothing is guessed, nothing is ignored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pricing.book.examples import with_example
 from pricing.book.layers import BUNDLED
@@ -46,8 +48,7 @@ _BOUND_DIMENSIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """What a row of the user need not say.
 
     Attributes:
@@ -61,8 +62,7 @@ class Usual:
     currencies: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Unfilled:
+class Unfilled(Struct, frozen=True):
     """A row that is prepared and whose rate nobody has filled in yet: it prices nothing."""
 
     name: str

@@ -1,7 +1,8 @@
 """The worked example of a row that was not copied by hand, or that a team answers for itself."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from pricing.book.model import Example, Row
 from pricing.rating import Usage, charge

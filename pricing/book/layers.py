@@ -5,10 +5,12 @@ What the layers say together is told in ``pricing.book.lookup``; here is what th
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pricing.book.model import Book, Complete, Definitions, NoPrice, Row
 from pricing.book.regions import Region, Regions
@@ -18,8 +20,7 @@ BUNDLED: Final = "bundled"
 """The name of the book that comes with this version, where books are named."""
 
 
-@dataclass(frozen=True, repr=False)
-class Books:
+class Books(Struct, frozen=True, dict=True):
     """Price books in the order in which they are asked. Immutable; offers what a single ``Book`` offers.
 
     Attributes:

@@ -1,11 +1,13 @@
 """Reading price books: the bundled one and files of the user."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pricing.book.decode import (
     SCHEMA,
@@ -148,8 +150,7 @@ def decode_book(root: Table) -> Book:
     return book
 
 
-@dataclass(slots=True)
-class _Content:
+class _Content(Struct):
     """What has been read of a book."""
 
     rows: list[Row] = field(default_factory=list)

@@ -6,10 +6,11 @@ reference price. Which of the rows answers depends on the size, so ``pricing.inq
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.layers import Prices
 from pricing.book.model import Book, Row, RowKey, first_statement
@@ -21,8 +22,7 @@ _YEAR: Final = 12
 """Months."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """The rows of one product in one mode in one book, for the same sizes.
 
     Attributes:
@@ -58,8 +58,7 @@ class Offer:
         return fitting[-1] if fitting else None
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """Everything that the books say of one product in one mode in one region, in the order of the books.
 
     Attributes:
@@ -90,8 +89,7 @@ class Product:
         return next((row for row in rows if row.states(size)), rows[0] if rows else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Every product that the question can mean. No products: the meter is not sold there.
 
     Attributes:
@@ -104,8 +102,7 @@ class Found:
     reopened: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """The product is known, no book has a price for it.
 
     Attributes:
@@ -119,8 +116,7 @@ class Missing:
     misspelt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotProven:
+class NotProven(Struct, frozen=True):
     """The question is open, and the books are not known to hold everything that it can mean.
 
     Attributes:

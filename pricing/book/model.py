@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import astuple
 
 from pricing.book.regions import EVERY_REGION, Region, Regions
 from pricing.money import Range, plain
@@ -19,8 +21,7 @@ RowKey = tuple[Meter, str, str, str, Mode]
 """Meter, spec, site, region and mode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A worked example: what the source, or a reader with a pencil, gets from the row.
 
     Attributes:
@@ -38,8 +39,7 @@ class Example:
     month_hours: Decimal = Decimal(730)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One unit price.
 
     Attributes:
@@ -85,7 +85,18 @@ class Row:
     growing: bool = False
     inferred: bool = False
     note: str = ""
-    book: str = field(default="", compare=False)
+    book: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+    @property
+    def _content(self) -> tuple[object, ...]:
+        """All but the name of the book, which makes no other row of it."""
+        return astuple(self)[:-1]
 
     @property
     def key(self) -> RowKey:
@@ -101,8 +112,7 @@ class Row:
         return not self.inferred and Range(self.least, self.most).covers(sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(Struct, frozen=True):
     """A statement that every price of a meter in a region of a site is in the book.
 
     Attributes:
@@ -116,8 +126,7 @@ class Complete:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
-class NoPrice:
+class NoPrice(Struct, frozen=True):
     """A statement that a price is deliberately not in the book.
 
     Attributes:
@@ -144,8 +153,7 @@ class NoPrice:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A meter that has no price of its own and is billed at the price of another."""
 
     meter: Meter
@@ -155,8 +163,7 @@ class Alias:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class MeterDefinition:
+class MeterDefinition(Struct, frozen=True):
     """What a meter counts, and which products it has.
 
     Attributes:
@@ -177,8 +184,7 @@ class MeterDefinition:
     page: str | None = None
 
 
-@dataclass(frozen=True)
-class Definitions:
+class Definitions(Struct, frozen=True):
     """What is true of every book: meters, sites, regions. No prices.
 
     Attributes:
@@ -205,8 +211,7 @@ class Definitions:
         return page.format(service=self.meters[meter].page or meter.partition(".")[0]) if page else None
 
 
-@dataclass(frozen=True, repr=False)
-class Book:
+class Book(Struct, frozen=True, dict=True):
     """Price rows and what is known about their completeness. Immutable.
 
     Attributes:

@@ -1,13 +1,15 @@
 """The regions of the cloud: who sells each, and who runs it. The data: ``regions.toml``."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pricing.document import Table, parse_document
 
@@ -23,8 +25,7 @@ class Balancer(StrEnum):
     LVS = "lvs"
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """One region.
 
     Attributes:
@@ -42,8 +43,7 @@ class Region:
     balancer: Balancer = Balancer.ELB
 
 
-@dataclass(frozen=True, slots=True)
-class Regions:
+class Regions(Struct, frozen=True):
     """All regions that are known.
 
     Attributes:

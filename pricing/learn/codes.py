@@ -2,15 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 from pricing.quantity import Mode
 
 
-@dataclass(frozen=True, slots=True)
-class BillCodes:
+class BillCodes(Struct, frozen=True):
     """Everything in ``bill.toml``.
 
     Attributes:

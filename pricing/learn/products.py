@@ -1,9 +1,10 @@
 """Which product of the book a bill record is about, and how much of it."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.model import Definitions
 from pricing.learn.records import BillRecord
@@ -13,8 +14,7 @@ from pricing.sync.codes import RatedProduct, codes
 _REGION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """How much of which product.
 
     Attributes:

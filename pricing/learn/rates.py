@@ -1,9 +1,10 @@
 """From rounded amounts back to the rate that they were made with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.money import divide
 
@@ -11,8 +12,7 @@ _PLACES: Final = 12
 """Most decimals of a rate; the vendor states at most eight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+class Charged(Struct, frozen=True):
     """What was charged for a quantity, rounded or cut to some decimals."""
 
     amount: Decimal

@@ -4,10 +4,11 @@ Fields that no rule here needs are not looked at, and nulls are what a field wit
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.learn.codes import bill_codes
 from pricing.quantity import Mode
@@ -22,8 +23,7 @@ class BillError(ValueError):
     """A bill cannot be used. The message is one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class BillRecord:
+class BillRecord(Struct, frozen=True):
     """One record: one resource, one product, one cycle.
 
     Attributes:
@@ -76,8 +76,7 @@ class BillRecord:
     amount_places: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """Records of one month in one currency."""
 
     currency: str

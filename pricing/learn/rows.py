@@ -3,10 +3,12 @@
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pricing.book.examples import with_example
 from pricing.book.model import Book, Definitions, Example, Row, ordered
@@ -27,8 +29,7 @@ _LEFT_OUT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """What a bill says of prices.
 
     Attributes:
@@ -46,8 +47,7 @@ class Learned:
     own_regions: tuple[Region, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Product:
+class _Product(Struct, frozen=True):
     """What records are about that must have one price.
 
     Attributes:

@@ -10,13 +10,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, Final
 
 import tenacity
+from msgspec import Struct
 
 from pricing.book.examples import with_example
 from pricing.book.loader import definitions
@@ -48,8 +48,7 @@ _DENIED: Final = frozenset({"CBC.0151"})
 _RETRIED: Final = frozenset({429, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(Struct, frozen=True):
     """What was asked: a size (Mbit/s) for some hours, or a volume (GB)."""
 
     size: int

@@ -4,10 +4,11 @@ The shape and its traps: docs/reference/prices.md, "The calculator's catalogue".
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.examples import with_example
 from pricing.book.model import Complete, Definitions, Example, NoPrice, Row
@@ -42,8 +43,7 @@ _PLAN_DIMENSION: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """What one answer holds for one region.
 
     Attributes:
@@ -63,8 +63,7 @@ class Catalogue:
     covered: tuple[Meter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RegionAnswer:
+class RegionAnswer(Struct, frozen=True):
     """What was fetched of one region, which stands alone.
 
     Attributes:
@@ -78,8 +77,7 @@ class RegionAnswer:
     failures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where an answer came from."""
 
     site: str

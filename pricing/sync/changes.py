@@ -1,14 +1,13 @@
 """What a sync changed in a book."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pricing.book.model import Book, Row
 from pricing.money import divide, plain
 from pricing.rounding import half_up
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """Rows of two editions of a book, compared by what they price.
 
     Attributes:

@@ -3,16 +3,16 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from msgspec import Struct
+
 from pricing.quantity import Meter
 
 
-@dataclass(frozen=True, slots=True)
-class ProductCode:
+class ProductCode(Struct, frozen=True):
     """Which product of a catalogue group a meter and spec are.
 
     Attributes:
@@ -26,24 +26,21 @@ class ProductCode:
     spec: str
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """What a unit id of the catalogue counts (``hours``, ``volume``, ``size``, ``months``)."""
 
     dimension: str
     factor: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """One request to the calculator and the groups that its answer must hold."""
 
     name: str
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RatedProduct:
+class RatedProduct(Struct, frozen=True):
     """What the price API is asked for."""
 
     meter: Meter
@@ -55,8 +52,7 @@ class RatedProduct:
     size_measure: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(Struct, frozen=True):
     """Everything in ``codes.toml``."""
 
     path: str

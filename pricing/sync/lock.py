@@ -4,10 +4,11 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 import pricing
 from pricing.book.decode import SCHEMA

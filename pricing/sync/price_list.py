@@ -5,9 +5,10 @@ tells no tariff; it tells whether the ratings agree and whether they are about e
 """
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from pricing.document import exact
 from pricing.quantity import Meter
@@ -25,8 +26,7 @@ Key = tuple[str, int | None]
 """A product and the months of a term; ``None`` for pay-per-use."""
 
 
-@dataclass(frozen=True)
-class PriceList:
+class PriceList(Struct, frozen=True):
     """What one list says of one resource type in one region.
 
     Attributes:
@@ -48,8 +48,7 @@ class PriceList:
         return f"The price list of the price API says {shown} and its rating {rated:f}."
 
 
-@dataclass
-class _Reading:
+class _Reading(Struct):
     specs: set[str] = field(default_factory=set)
     amounts: dict[Key, set[Decimal]] = field(default_factory=dict)
     strange: dict[str, None] = field(default_factory=dict)

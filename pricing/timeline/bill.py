@@ -1,10 +1,11 @@
 """What happened to each resource, as stretches of unchanged use, and the bill for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct, field
 
 from pricing.book.layers import Prices
 from pricing.book.model import Row
@@ -31,8 +32,7 @@ MOST_RECORDS: Final = 200_000
 """Of one bill: 22 years of one meter, or 250 EIPs for a month. Printing them takes seconds and 0.6 GB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """What is billed for a timeline.
 
     Attributes:
@@ -102,8 +102,7 @@ def _bounded(items: Sequence[Stretch | Payment], timeline: Timeline) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(Struct, frozen=True):
     """A yearly/monthly term that a resource is in."""
 
     start: datetime
@@ -111,8 +110,7 @@ class _Term:
     month: Decimal
 
 
-@dataclass
-class _Resource:
+class _Resource(Struct):
     """The state of one resource while its events happen one by one."""
 
     name: str

@@ -1,13 +1,14 @@
 """Timelines: what a file says that happened, in order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from pricing.book.loader import definitions
 from pricing.document import DocumentError, Table, read_document
@@ -48,8 +49,7 @@ class Kind(StrEnum):
     SHARED_BANDWIDTH = "shared-bandwidth"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened to one resource.
 
     Attributes:
@@ -77,8 +77,7 @@ class Event:
     traffic: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """A whole file.
 
     Attributes:

@@ -1,9 +1,11 @@
 """From stretches of unchanged use to billing records and a total, with the vendor's rounding."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pricing.money import divide, multiply
 from pricing.quantity import SECONDS_PER_HOUR, Meter
@@ -13,8 +15,7 @@ from pricing.timeline.clock import clock_hours, count_clock_hours, month_of, mon
 from pricing.timeline.events import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Use of one meter of one resource without a change.
 
     Attributes:
@@ -36,8 +37,7 @@ class Stretch:
         return _of_seconds(self.tariff.amount(self.size), seconds_between(self.start, self.end))
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """What is paid at once: a yearly/monthly term, an upgrade fee, or traffic.
 
     Attributes:
@@ -57,8 +57,7 @@ class Payment:
     paid: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One line of the bill.
 
     Attributes:
@@ -78,8 +77,7 @@ class Record:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Subtotal:
+class Subtotal(Struct, frozen=True):
     """What one meter of one resource costs in one month.
 
     Attributes:

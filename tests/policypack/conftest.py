@@ -1,11 +1,12 @@
 """Small declarations for tests, written as a program would declare them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import pricing
 from policypack.assessment import assess

@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import pricing
 from pricing.book.model import Book

@@ -1,12 +1,12 @@
 """Several books in their order: who answers, what an open question spans, and how they are named."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import pricing
 from pricing import ANYTHING, Books, Cause, Meter, Mode, Priced, Prices, Question, Range, Unpriced, answer

@@ -1,12 +1,12 @@
 """Where one way of paying begins to cost less than another."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pricing import Unpriced, load
 from pricing.book.model import Book

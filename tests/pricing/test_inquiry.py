@@ -1,7 +1,6 @@
 """Answers: exact where all is known, the tightest proven range where not, never 0 for "unknown"."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -9,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pricing import (
     ANYTHING,

@@ -1,11 +1,11 @@
 """Rating with single rows, and the vendor's rounding: cases K and S of the reference."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from pricing import load
 from pricing.book.model import Book

@@ -43,7 +43,7 @@ def command(
     sides, so it can stand alone. Limits on new resources and on growth are decided here.
     Formats other than table, json, markdown and html show HEAD alone.
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from policypack.cli.support.comparison import compare
     from policypack.cli.support.gate import answer

@@ -1,8 +1,11 @@
 """A limit for each stack, from what it costs at present, where that can be decided."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.cli.support.run import Basis
 from policypack.costs.counted import Contribution
@@ -14,8 +17,7 @@ _DIGITS = 2
 """Of a proposed limit that are not 0: nobody remembers 6372.69."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A limit for one stack.
 
     Attributes:
@@ -71,7 +73,7 @@ def propose(stacks: Iterable[Stack], given: Basis, margin: Decimal) -> Iterator[
             currency=currency or "USD",
             scope=Scope(project=stack.project, stack=stack.name),
         )
-        trial = replace(given, settings=replace(given.settings, limits=(limit,), required=True))
+        trial = replace(given, settings=dataclasses.replace(given.settings, limits=(limit,), required=True))
         result = trial.assess(landscape, elsewhere=elsewhere).budget.limits[0]
         if result.verdict == "within":
             yield Proposal(stack.project, stack.name, told, limit, decided=True)

@@ -5,9 +5,10 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.cli.support.errors import InputError
 from policypack.sources.program.outline import Outline
@@ -27,8 +28,7 @@ _TARGETS: Final = {
 _EXTRAS: Final = {"github": "comment", "gitlab": "comment", "jenkins": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a pipeline does.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import click
+from msgspec import Struct
 
 from policypack.cli.initial.installation import PLACEHOLDER, requirement
 from policypack.cli.initial.limits import Proposal, propose
@@ -28,8 +28,7 @@ _MARGIN: Final = Decimal(10)
 _NONE: Final = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What the user said; ``None`` for what is asked or found out.
 
     Attributes:
@@ -56,8 +55,7 @@ class Wishes:
         return self.may_ask and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """What a folder holds."""
 
     folder: Path

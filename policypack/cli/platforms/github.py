@@ -8,9 +8,10 @@ request is one on its issue.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from policypack.cli.platforms.interface import Interface, PlatformError
 from policypack.cli.platforms.thread import Thread, header_value, whole_number
@@ -27,8 +28,7 @@ HINTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What the environment says of the run.
 
     Attributes:

@@ -6,10 +6,11 @@ the project is needed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from policypack.cli.platforms.interface import Interface, PlatformError
 from policypack.cli.platforms.thread import Thread, header_value, whole_number
@@ -24,8 +25,7 @@ HINTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What the environment says of the run.
 
     Attributes:

@@ -3,12 +3,12 @@
 import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from time import monotonic, sleep, time
 from typing import Any, Final, TypeVar
 
 import httpx
 import tenacity
+from msgspec import Struct
 
 from policypack import __version__
 from policypack.sources.pulumi_cloud.service import retry_after
@@ -49,8 +49,7 @@ class _TryAgainError(PlatformError):
         self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a platform answered: the document and where the next page is."""
 
     document: Any

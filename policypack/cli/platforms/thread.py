@@ -1,9 +1,10 @@
 """One comment on a pull request, found again by its mark, whatever the platform."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from time import sleep
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
 
 from policypack.cli.platforms.interface import Interface, PlatformError, trying
 
@@ -13,8 +14,7 @@ _GONE: Final = frozenset({403, 404, 410})
 Kind = Literal["made", "brought up to date", "left as it is"]
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """The comments on one pull request.
 
     Attributes:

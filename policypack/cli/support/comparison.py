@@ -1,7 +1,9 @@
 """From two addresses to a comparison: read, pair the stacks, assess, compare."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.assessment import Assessment, Before
 from policypack.cli.support.books import load_books
@@ -20,8 +22,7 @@ from policypack.sources import SourceError, Wanted
 from policypack.sources.before import read_before
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(Struct, frozen=True):
     """A stack of one side, and what the others of that side say of it."""
 
     landscape: Landscape

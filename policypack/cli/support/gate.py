@@ -1,10 +1,12 @@
 """What a pipeline makes of a report: what is set aside, what is mandatory, and which exit code follows."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.cli.support.baseline import without
 from policypack.cli.support.errors import tell
@@ -25,8 +27,7 @@ _PASSES: Final = {"violation": (3,), "undecided": (), "never": (1, 3)}
 """Exit codes that a pipeline is not told. That something could not be used is not among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """What the user asked of a check.
 
     Attributes:
@@ -51,7 +52,7 @@ class Gate:
         levels.update(
             (policy.name, "mandatory") for policy in policies() if is_enabled(policy.name, settings)
         )
-        return replace(given, settings=replace(settings, levels=levels, when_undecided="fail"))
+        return replace(given, settings=dataclasses.replace(settings, levels=levels, when_undecided="fail"))
 
     def aside(self, given: Basis) -> Callable[[Report], Report]:
         """What sets the findings of the baseline aside.

@@ -1,9 +1,10 @@
 """What a look at a folder leaves out: counted, so that no state is left out in silence."""
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack.sources.likeness import looks_like_state
 from policypack.sources.terraform.places import ENDING, state_files
@@ -16,8 +17,7 @@ _BACKUPS: Final = (".bak", ".backup")
 """What Pulumi and OpenTofu call the state before the last one."""
 
 
-@dataclass(slots=True)
-class LeftOut:
+class LeftOut(Struct):
     """Folders that are not looked into, files with names that no state has, and links that lead nowhere."""
 
     states: dict[str, int] = field(default_factory=dict)

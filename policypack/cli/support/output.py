@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from policypack.cli.support.errors import InputError, discard, unwritable
 from policypack.cli.support.options import QUIET, REPORT, asked

@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack.cli.support.errors import InputError
 from policypack.cli.support.left_out import LeftOut
@@ -24,8 +25,7 @@ _LONGEST_LIST: Final = 64 * 1024 * 1024
 _NEVER: Final = frozenset({"node_modules", "__pycache__", "venv"})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What is to be read in a place.
 
     Attributes:
@@ -175,8 +175,7 @@ def look(place: str, exclude: Sequence[str]) -> Place:
     )
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     root: Path
     exclude: Sequence[str]
     files: list[Path] = field(default_factory=list)

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 import pricing
 from policypack.cli.support.errors import InputError, unwritable
@@ -20,8 +20,7 @@ _SHOWN = 20
 """Most rows of each kind of change that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What to fetch.
 
     Attributes:

@@ -1,10 +1,12 @@
 """From addresses to a report: read, assess, enforce, emit."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 import pricing
 from policypack.assessment import Assessor
@@ -29,8 +31,7 @@ T = TypeVar("T")
 _MOST_ERRORS: Final = 100
 
 
-@dataclass(frozen=True)
-class Basis(Assessor):
+class Basis(Assessor, frozen=True):
     """What every stack of a run is assessed with, and where its settings stand."""
 
     search: Search
@@ -55,7 +56,7 @@ def basis(config: str | None, prices: Sequence[str], sources: Sequence[str] = ()
     search = settings_file(config, sources)
     settings = load_settings(search.path)
     if prices:
-        settings = replace(settings, price_book=tuple(prices))
+        settings = dataclasses.replace(settings, price_book=tuple(prices))
     book = load_books(settings.price_book)
     check_currencies(settings, book, search.path)
     given = Basis(
@@ -128,7 +129,8 @@ def report_on(
     """
     if costs_only:
         silent: dict[str, Level] = dict.fromkeys((policy.name for policy in policies()), "disabled")
-        given = replace(given, settings=replace(given.settings, limits=(), waivers=(), levels=silent))
+        settings = dataclasses.replace(given.settings, limits=(), waivers=(), levels=silent)
+        given = replace(given, settings=settings)
     landscapes: list[Landscape] = []
     errors: list[ReportError] = []
     reading = Reading()

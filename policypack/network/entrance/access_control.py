@@ -1,8 +1,9 @@
 """Rows 8 to 10 of the table of callers: access control policies, which act on the APIs they are bound to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Known, Resource
 from policypack.huaweicloud import Gateway, references
@@ -17,8 +18,7 @@ from policypack.network.verdict import Evidence
 _PRIVATE: Final = Row.ACCESS_CONTROL_PRIVATE
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
+class _Bound(Struct, frozen=True):
     """What a policy is bound to: known publications, and perhaps more."""
 
     publications: frozenset[str]

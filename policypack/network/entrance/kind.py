@@ -1,6 +1,6 @@
 """Which public entrance a gateway has, by the kind of its load balancer (docs/network.md, "Entrances")."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from policypack.declared import ABSENT, Absent, Known, Resource
 from policypack.huaweicloud import Gateway, references
@@ -10,8 +10,7 @@ from policypack.network.topology import Topology
 from policypack.network.verdict import Declared, EntranceKind
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
+class Entrance(Struct, frozen=True):
     """The public entrance of a gateway.
 
     Attributes:

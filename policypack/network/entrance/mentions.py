@@ -1,9 +1,11 @@
 """Indexes from a gateway, an EIP or an address to what holds it. Built once for all gateways."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from policypack.declared import Absent, Known, Resource, Value
 from policypack.huaweicloud import Gateway, references
@@ -38,8 +40,7 @@ _MAY_PASS_ON: Final = ("apig_", "cdn_", "dns_", "ga_", "waf_")
 _VPC_INHABITANTS: Final = ("compute_instance", "cce_cluster", "fgs_function")
 
 
-@dataclass
-class _Index:
+class _Index(Struct):
     """Places that hold an address.
 
     Attributes:
@@ -55,8 +56,7 @@ class _Index:
     literal: list[Mention] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(Struct, frozen=True):
     """The addresses of one gateway.
 
     Attributes:

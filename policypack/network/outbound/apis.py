@@ -7,8 +7,10 @@ it could change the verdict.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.declared import Absent, Known, Resource, Unknown
 from policypack.huaweicloud import Gateway, references
@@ -55,8 +57,7 @@ _MOST_VALUES: Final = 100
 """Combinations of variable values that one address is tried with."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Used:
+class _Used(Struct, frozen=True):
     """The values of a variable that an API is called with.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Rows 17 to 22 of the decision table: VPC channels (load balance channels)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, unknown_reason
 from policypack.huaweicloud.addresses import shown_host

@@ -1,13 +1,12 @@
 """How a gateway gets to one place: privately, over the public network, or nobody knows."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from policypack.network.rows import Row
 from policypack.network.verdict import Direction, Weight
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """One row of the decision table of backends, applied to one place.
 
     Attributes:

@@ -5,9 +5,10 @@ when something reads it that nobody here understands, or when nothing does and t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
 
 from policypack.declared import Absent, Known, Raw, Resource
 from policypack.huaweicloud.blocks import is_set
@@ -34,8 +35,7 @@ _EIP: Final = frozenset({"vpc_eip"})
 _BANDWIDTH: Final = frozenset({"vpc_bandwidth"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Users:
+class _Users(Struct, frozen=True):
     """Who uses what.
 
     Attributes:

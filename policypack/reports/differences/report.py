@@ -1,8 +1,9 @@
 """What a comparison of two sources is rendered from."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from policypack.costs.difference import NO_SHIFT, Change, ChangeTotal, Difference
 from policypack.reports.adding_up import decimals_of_comparison
@@ -10,8 +11,7 @@ from policypack.reports.report import BookReference, Report
 from pricing.money import ZERO, total
 
 
-@dataclass(frozen=True, slots=True)
-class StackDifference:
+class StackDifference(Struct, frozen=True):
     """One stack before and after.
 
     Attributes:
@@ -27,8 +27,7 @@ class StackDifference:
     difference: Difference
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceReport:
+class DifferenceReport(Struct, frozen=True):
     """A run of ``diff``.
 
     Attributes:
@@ -42,8 +41,7 @@ class DifferenceReport:
     stacks: tuple[StackDifference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeTable:
+class ChangeTable(Struct, frozen=True):
     """The changes of a stack as a table, whose amounts add up as shown.
 
     Attributes:

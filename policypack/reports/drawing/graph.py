@@ -1,7 +1,8 @@
 """What is drawn: typed boxes, and edges that are public, private or not known."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import parse_urn
 from policypack.network.verdict import Direction, Evidence, GatewayJudgement, Judgement
@@ -14,8 +15,7 @@ _FIRM: Final = frozenset({"proves", "suggests-strongly"})
 _ORDER: Final[dict[Direction, int]] = {"public": 0, "unknown": 1, "private": 2, "neutral": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A caller or a backend.
 
     Attributes:
@@ -46,8 +46,7 @@ class Node:
         return self.direction if self.firm and self.direction != "unknown" else "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """A gateway and what is around it.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Bars: which part of a width an amount takes, and where money is spent by project, region and meter."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.budget import Budget, LimitResult
 from policypack.costs.counted import Contribution, LimitVerdict
@@ -20,8 +21,7 @@ _MOST_BARS: Final = 10
 _HUNDRED: Final = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A range on a scale, in hundredths of the width.
 
     Attributes:
@@ -37,8 +37,7 @@ class Bar:
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a chart: a key with what it costs a month."""
 
     key: str | None
@@ -47,8 +46,7 @@ class Entry:
     bar: Bar
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """What is spent in one currency, by one thing.
 
     Attributes:
@@ -114,8 +112,7 @@ def _part(amount: Decimal, scale: Decimal) -> Decimal:
     return min(_HUNDRED, amount / scale * _HUNDRED) if scale > 0 else Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class LimitBar:
+class LimitBar(Struct, frozen=True):
     """A limit with its bar.
 
     Attributes:

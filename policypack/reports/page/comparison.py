@@ -1,9 +1,10 @@
 """The page of a comparison: what changes, by code and by prices, and what policies say of the head."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.difference import Change, ChangeTotal, Difference
 from policypack.costs.wording import bounds
@@ -21,8 +22,7 @@ _MOST_STACKS: Final = 200
 _OPEN: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """A total before and after on one scale, and what made the difference."""
 
     currency: str | None
@@ -33,8 +33,7 @@ class Sides:
     bars: tuple[Bar, Bar]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeCells:
+class ChangeCells(Struct, frozen=True):
     """A change as cells of its table, and what they are sorted by."""
 
     change: Change
@@ -45,8 +44,7 @@ class ChangeCells:
     sort: str
 
 
-@dataclass(frozen=True, slots=True)
-class StackView:
+class StackView(Struct, frozen=True):
     """One stack before and after.
 
     Attributes:

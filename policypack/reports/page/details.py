@@ -1,9 +1,10 @@
 """The details of a stack: limits, lines, findings, evidence and drawings, as far as there is room."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+
+from msgspec import Struct
 
 from policypack.costs.line import Line
 from policypack.costs.wording import bounds
@@ -31,8 +32,7 @@ _SHARE: Final = 4
 """A stack may take this many times its part of the room that is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineCells:
+class LineCells(Struct, frozen=True):
     """A cost line as cells of its table, and what they are sorted by."""
 
     line: Line
@@ -44,8 +44,7 @@ class LineCells:
     sort: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindingCells:
+class FindingCells(Struct, frozen=True):
     """A finding with its level, and where it leads.
 
     Attributes:
@@ -71,8 +70,7 @@ class FindingCells:
     sort: str
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayView:
+class GatewayView(Struct, frozen=True):
     """A gateway with its drawing, and whether findings are about it."""
 
     judged: GatewayJudgement
@@ -80,8 +78,7 @@ class GatewayView:
     findings: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A price that lines of a stack use."""
 
     row: str
@@ -91,8 +88,7 @@ class Source:
     lines: int
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """One stack with its details, cut to what there is room for.
 
     Attributes:
@@ -125,8 +121,7 @@ class Section:
     prices: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """The HTML of a section, and which parts it has that are linked to."""
 
     html: object

@@ -1,8 +1,9 @@
 """The page of a run: of one stack, or of very many."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.wording import bounds
 from policypack.reports.adding_up import decimals_of
@@ -30,8 +31,7 @@ _OPEN: Final = 3
 """Stacks up to which the details are unfolded."""
 
 
-@dataclass(frozen=True, slots=True)
-class StackCells:
+class StackCells(Struct, frozen=True):
     """A stack as a row of the table of stacks.
 
     Attributes:

@@ -1,8 +1,9 @@
 """The first screen: what following the advice would save, as amounts that add up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.wording import bounds
 from policypack.reports.adding_up import decimals_of
@@ -14,8 +15,7 @@ from pricing.money import Range, total
 _MOST_GROUPS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class SavedRow:
+class SavedRow(Struct, frozen=True):
     """What findings that share something would save, an amount for each currency."""
 
     key: str | None
@@ -23,8 +23,7 @@ class SavedRow:
     amounts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SavedTable:
+class SavedTable(Struct, frozen=True):
     """What would be saved, divided by one thing.
 
     Attributes:
@@ -38,8 +37,7 @@ class SavedTable:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class SavingsTile:
+class SavingsTile(Struct, frozen=True):
     """What following the advice of a run would save, as amounts that add up.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.line import Total
 from policypack.reports.changes import ChangedFinding, ChangedStack, ChangeKind, Changes
@@ -19,8 +20,7 @@ _WORDS: Final[dict[ChangeKind, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedCells:
+class ChangedCells(Struct, frozen=True):
     """A stack that is not as it was, as a row.
 
     Attributes:
@@ -40,8 +40,7 @@ class ChangedCells:
     gone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(Struct, frozen=True):
     """What has changed, in short and stack by stack.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.costs.counted import Contribution
 from policypack.reports.report import Report
@@ -25,8 +26,7 @@ _KINDS: Final = {
 """What a kind of price is called, from the firmest on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something that is not known, and that leaves a verdict open.
 
     Attributes:
@@ -41,8 +41,7 @@ class Question:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How many lines have a price of one kind."""
 
     name: str
@@ -51,8 +50,7 @@ class Kind:
     share: str
 
 
-@dataclass(frozen=True, slots=True)
-class PriceBasis:
+class PriceBasis(Struct, frozen=True):
     """What the amounts rest on.
 
     Attributes:

@@ -1,8 +1,9 @@
 """What is said about a bill and the estimate, in every form alike."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from policypack.costs.reconciliation import Compared, Declared, Reconciliation
 from policypack.costs.wording import bounds, number
@@ -23,8 +24,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A table with its heading.
 
     Attributes:

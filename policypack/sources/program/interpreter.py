@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from policypack.sources.error import SourceError
 
@@ -14,8 +15,7 @@ _OPTION: Final = "runtime.options.virtualenv"
 _REQUIREMENTS: Final = "requirements.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
+class Interpreter(Struct, frozen=True):
     """A Python and why it was taken.
 
     Attributes:

@@ -11,12 +11,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pulumi.runtime.proto import (
     callback_pb2,
     callback_pb2_grpc,
@@ -63,8 +64,7 @@ _SUPPORTED: Final = frozenset(
 a resource is written as its id and an unknown as its mark, which is what a provider would see."""
 
 
-@dataclass
-class Record:
+class Record(Struct):
     """What one run of a program declared and how it ended. Filled by several threads."""
 
     resources: dict[str, Resource] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """What a project says of itself, without running anything: its language, stacks and environment."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from policypack.sources.program.project import config_directory, load_yaml, project_file
 from policypack.sources.program.stack_files import configured_stacks
@@ -12,8 +13,7 @@ _BACKEND: Final = ".pulumi"
 _STATES: Final = (".json", ".json.gz", ".json.zst")
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A project of any language.
 
     Attributes:

@@ -4,11 +4,11 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from msgspec import Struct
 
 from policypack.declared import SECRET, Raw
 from policypack.declared.value import ABSENT
@@ -22,8 +22,7 @@ _LARGEST_FILE: Final = 1024 * 1024
 _PREVIEW: Final = "run 'pulumi preview --json --show-sames' and read its output"
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A Python program of Pulumi and how to run it.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec.structs import replace
 
 from policypack.declared import Origin, Stack
 from policypack.extras import installing

@@ -9,7 +9,6 @@ sent but the token and these names.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -18,6 +17,7 @@ from urllib.parse import quote
 
 import httpx
 import tenacity
+from msgspec import Struct
 
 from policypack.sources.compression import LARGEST
 
@@ -55,8 +55,7 @@ class _TryAgainError(ServiceError):
         self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Listed:
+class Listed(Struct, frozen=True, order=True):
     """A stack as the service names it."""
 
     organization: str

@@ -6,14 +6,14 @@ expression is there as a constant or as the list of what it refers to; blocks th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from policypack.sources import fields
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The block of one resource, whatever the number of its instances.
 
     Attributes:
@@ -32,8 +32,7 @@ class Block:
     for_each: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call of a module."""
 
     expressions: Mapping[str, object]
@@ -42,8 +41,7 @@ class Call:
     module: "Module"
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """One module as it is written, whatever the number of its instances."""
 
     blocks: Mapping[tuple[str, str, str], Block] = field(default_factory=dict)

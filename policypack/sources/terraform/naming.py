@@ -1,10 +1,11 @@
 """Names: of resources, of module instances, of types and of properties."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from policypack.sources.error import Malformed
 
@@ -18,8 +19,7 @@ _MODULE: Final = re.compile(r'module\.(?P<name>[^.\[\]"]+)(?P<index>\[(?:[^"\]]*
 _FIRST_OF_WORD: Final = re.compile(r"_([a-z0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Project and stack, which no file of either tool holds."""
 
     project: str

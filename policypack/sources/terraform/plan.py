@@ -5,8 +5,10 @@ What is declared is what will exist after the plan was applied
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.declared import Change, Origin, Provider, Resource, Stack
 from policypack.sources import fields
@@ -41,8 +43,7 @@ _GONE: Final = (("delete",),)
 _READ: Final = (("read",),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Struct, frozen=True):
     """One entry of ``resource_changes``, checked."""
 
     place: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Known, Provider
 from policypack.declared.wire import UNKNOWN_STRING

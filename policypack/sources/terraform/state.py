@@ -5,8 +5,9 @@ list for what nobody set (``internal/command/jsonstate`` of opentofu/opentofu).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import ABSENT, Known, Origin, Provider, Resource, Stack
 from policypack.sources import fields
@@ -29,8 +30,7 @@ _NO_CLOUD: Final = (
 _SHOW_AGAIN: Final = "write the file again with 'tofu show -json' or 'terraform show -json'"
 
 
-@dataclass(frozen=True, slots=True)
-class StateResource:
+class StateResource(Struct, frozen=True):
     """One resource instance of a state.
 
     Attributes:

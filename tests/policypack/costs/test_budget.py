@@ -1,12 +1,12 @@
 """Limits: within, over and undecided in both directions, scopes, currencies, and the law of knowledge."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from policypack.costs.budget import Mismatch, decide
 from policypack.costs.estimate import totals_of

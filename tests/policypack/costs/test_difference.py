@@ -1,12 +1,12 @@
 """What changes: code apart from prices, replacements, limits on growth."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from policypack.costs.difference import NO_SHIFT, Shift, difference
 from policypack.costs.line import Line

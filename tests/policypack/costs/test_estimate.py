@@ -1,7 +1,6 @@
 """Lines and totals: each meter, both ways of each rule, unknowns and hostile values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import pricing
 from policypack.assessment import assess

@@ -1,9 +1,9 @@
 """Other ways out and in: lines where they are declared and priced, and no open limit where not."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 import pricing
 from policypack.costs.coverage import Uncovered

@@ -1,10 +1,10 @@
 """What one stack adds to limits over many."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.costs.line import Estimate, Line
 from policypack.costs.portfolio import Share, shares

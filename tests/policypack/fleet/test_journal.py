@@ -4,12 +4,12 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import pricing
 from policypack.assessment import Assessor

@@ -1,9 +1,9 @@
 """A stack is sorted into gateways, EIPs and bandwidths, with what is unknown kept unknown."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.costs.coverage import Uncovered, not_covered
 from policypack.declared import ABSENT, Absent, Invalid, Known, Origin, Provider, Secret, Unknown

@@ -3,9 +3,10 @@
 import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
+
+from msgspec.structs import replace
 
 from policypack.declared import Resource, Stack, read
 from tests.policypack.network.landscapes import with_resource

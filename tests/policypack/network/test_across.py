@@ -1,9 +1,9 @@
 """Stacks that are read together are one landscape, joined through a summary of each."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.huaweicloud import survey
 from policypack.network import judge

@@ -1,10 +1,10 @@
 """No value of any property that is read makes it crash, or an answer firmer: generated, for every row."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.declared import Stack
 from policypack.declared.wire import UNKNOWN_STRING

@@ -2,13 +2,13 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from policypack.declared import Stack
 from policypack.declared.wire import UNKNOWN_STRING

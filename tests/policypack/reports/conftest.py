@@ -1,13 +1,14 @@
 """One fixed report for every format, and one whose names try to break out of it."""
 
+import dataclasses
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.costs.budget import Budget, LimitResult
 from policypack.costs.counted import Contribution
@@ -326,7 +327,7 @@ def poisoned(report: Report) -> Callable[[str], Report]:
                     key=text,
                     evidence=(Fact(text, text),),
                 ),
-                waiver=one.waiver and replace(one.waiver, reason=text, owner=text),
+                waiver=one.waiver and dataclasses.replace(one.waiver, reason=text, owner=text),
             )
             for one in stack.findings
         )

@@ -6,12 +6,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.costs.budget import Budget, LimitResult
 from policypack.costs.coverage import Uncovered
@@ -72,7 +72,7 @@ def test_github_has_one_command_a_line(hostile: str, poisoned: Callable[[str], R
 
 
 def test_github_shows_ten_of_each_level(report: Report) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     stack = report.stacks[0]
     many = replace(report, stacks=(replace(stack, findings=stack.findings * 20),))
@@ -171,8 +171,9 @@ def test_markdown_shows_names_and_does_nothing(hostile: str, poisoned: Callable[
 
 
 def test_markdown_is_cut_by_cost_with_the_number_cut(report: Report) -> None:
-    from dataclasses import replace
     from decimal import Decimal
+
+    from msgspec.structs import replace
 
     from pricing.money import Range
 
@@ -194,7 +195,7 @@ def test_markdown_is_cut_by_cost_with_the_number_cut(report: Report) -> None:
 
 
 def test_a_table_counts_what_nobody_would_read(report: Report) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     stack = report.stacks[0]
     many = replace(report, stacks=(replace(stack, lines=stack.lines * 30, findings=stack.findings * 30),))
@@ -212,7 +213,7 @@ def test_a_narrow_table_keeps_words_whole(width: int, report: Report) -> None:
 
 
 def test_a_table_gives_the_same_advice_once(report: Report) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     stack = report.stacks[0]
     alike = [
@@ -226,7 +227,7 @@ def test_a_table_gives_the_same_advice_once(report: Report) -> None:
 
 
 def test_reasons_that_lines_share_stand_once(report: Report) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     stack = report.stacks[0]
     lines = tuple(
@@ -238,7 +239,7 @@ def test_reasons_that_lines_share_stand_once(report: Report) -> None:
 
 @pytest.mark.parametrize("name", ["html", "markdown", "table"])
 def test_a_total_that_may_lack_something_says_so(name: str, report: Report) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     stack = report.stacks[0]
     whole = replace(stack, stack=replace(stack.stack, gaps=()))
@@ -252,7 +253,7 @@ def test_a_total_that_may_lack_something_says_so(name: str, report: Report) -> N
 
 @pytest.mark.parametrize("name", ["html", "markdown", "table"])
 def test_what_stops_comes_first_in_the_overview(name: str, report: Report) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     text = renderer(name)(replace(report, stacks=report.stacks[::-1]))
     overview = text[text.index("Findings") :]
@@ -264,7 +265,7 @@ def test_every_finding_is_in_markdown_where_there_is_room(report: Report) -> Non
 
 
 def test_markdown_of_many_stacks_is_short_enough(report: Report) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     many = replace(report, stacks=report.stacks * 2000)
     assert len(renderer("markdown")(many)) <= LIMIT

@@ -1,11 +1,11 @@
 """Limits over all stacks of an audit, and the savings of all of them."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from policypack.costs.budget import Budget
 from policypack.costs.counted import Contribution

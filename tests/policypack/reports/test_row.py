@@ -1,9 +1,9 @@
 """What is made from the rows of a run is what is made from its lines."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.costs.estimate import totals_of
 from policypack.reports.report import Report

@@ -1,7 +1,8 @@
 """The few lines inside a preview."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from policypack.reports.report import Report
 from policypack.reports.summary import LINES, summary

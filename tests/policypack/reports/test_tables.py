@@ -3,13 +3,13 @@
 import csv
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.reports.report import Report, ReportError
 from policypack.reports.tables.files import FORMATS, write_tables

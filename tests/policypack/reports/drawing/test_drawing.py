@@ -1,9 +1,9 @@
 """The drawing of a gateway: callers before it, backends behind it, public edges marked, names harmless."""
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.reports.drawing import graph_of
 from policypack.reports.drawing.kinds import kind_of

@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from html.parser import HTMLParser
+
+from msgspec.structs import replace
 
 from policypack.reports.report import Report, ReportError, StackReport
 from pricing.money import Range

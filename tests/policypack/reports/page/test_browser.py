@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from policypack.costs.difference import Difference
 from policypack.reports.differences.report import DifferenceReport, StackDifference

@@ -4,12 +4,12 @@ import re
 import tomllib
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import policypack.reports.page as package
 from policypack.declared import Origin
