@@ -5,7 +5,9 @@ workers open the places themselves, with the credentials of their own environmen
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from importlib import import_module
+from itertools import chain
 from typing import Any, Final
 
 from policypack import __version__
@@ -17,6 +19,8 @@ Client = Any
 
 _AHEAD: Final = 3
 """Batches for each thread of a worker that are handed over before they are needed."""
+_ROUNDS: Final = 3
+"""How often what got lost with a worker is handed over in batches."""
 _PATIENCE: Final = 20
 """Seconds in which the scheduler answers, and in which its first worker is there."""
 _ENDED: Final = "every worker that read it ended, as it does when memory runs out; read it by itself"
@@ -38,10 +42,14 @@ def on_cluster(address: str) -> Engine:
             return
         client = _connected(address)
         try:
-            left = yield from _round(list(batches(tasks)), work, client)
-            for task in left:
-                ended = yield from _round([(task,)], work, client)
-                yield from ((one, lost(one, _ENDED)) for one in ended)
+            pending, by_itself = list(batches(tasks)), list[Task]()
+            for _ in range(_ROUNDS):
+                pending, ended = yield from _round(pending, work, client)
+                by_itself.extend(ended)
+            for task in (*by_itself, *chain.from_iterable(pending)):
+                left = yield from _round([(task,)], work, client)
+                if any(left):
+                    yield task, lost(task, _ENDED)
         finally:
             client.close()
 
@@ -108,19 +116,25 @@ def _said(version: object) -> str:
 
 def _round(
     pending: list[tuple[Task, ...]], work: Work, client: Client
-) -> Generator[tuple[Task, bytes], None, list[Task]]:
-    """Do some batches; what comes back are the tasks whose workers ended each time.
+) -> Generator[tuple[Task, bytes], None, tuple[list[tuple[Task, ...]], list[Task]]]:
+    """Do some batches; what comes back are those that got lost, and the tasks whose workers ended each time.
 
     A worker that ends in between does not matter: Dask gives its batches to others, and a batch has a result
-    once, whoever made it.
+    once, whoever made it. Only what nobody else holds gets lost with it: a result on its way here, or
+    ``work`` where the others came after it was sent.
     """
+    if not pending:
+        return [], []
+    from distributed.scheduler import KilledWorker
+
     distributed = _distributed()
     shared = client.scatter(work, broadcast=True, hash=False)
     threads = sum(client.nthreads().values()) or 1
     waiting = iter(pending)
     batch_of: dict[object, tuple[Task, ...]] = {}
     completed = distributed.as_completed(loop=client.loop)
-    again: list[Task] = []
+    gone: list[tuple[Task, ...]] = []
+    ended: list[Task] = []
 
     def hand_over() -> bool:
         batch = next(waiting, None)
@@ -136,28 +150,24 @@ def _round(
             break
     for future in completed:
         batch = batch_of.pop(future.key)
-        error = future.exception() if future.status == "error" else None
-        lines = future.result() if future.status == "finished" else None
-        future.release()
-        hand_over()
-        if lines is None:
-            _reraise_others(error)
-            again.extend(batch)
+        try:
+            version, results = future.result()
+        except CancelledError:
+            gone.append(batch)
             continue
-        version, results = lines
+        except KilledWorker:
+            ended.extend(batch)
+            continue
+        except Exception as error:
+            told = " ".join(str(error).split())[:200]
+            raise EngineError(f"a worker failed ({type(error).__name__}: {told})") from None
+        finally:
+            future.release()
+            hand_over()
         if version != __version__:  # it came later than those that were asked
             _refuse_others(client)
         yield from zip(batch, results, strict=True)
-    return again
-
-
-def _reraise_others(error: BaseException | None) -> None:
-    """A batch that ended its workers is tried again; anything else is nothing that would help."""
-    from distributed.scheduler import KilledWorker
-
-    if error is not None and not isinstance(error, KilledWorker):
-        told = " ".join(str(error).split())[:200]
-        raise EngineError(f"a worker failed ({type(error).__name__}: {told})")
+    return gone, ended
 
 
 def _examined(tasks: tuple[Task, ...], work: Work) -> tuple[str, list[bytes]]:

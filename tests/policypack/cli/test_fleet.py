@@ -205,6 +205,16 @@ def workers_of(parent: int) -> list[int]:
     return found
 
 
+def worker(work: Path, address: str, number: int, python: str, modules: str = "") -> subprocess.Popen[bytes]:
+    """One more worker of a cluster, with one thread."""
+    command = [python, "-m", "dask", "worker", address, "--no-dashboard", "--nthreads", "1"]
+    command += ["--no-nanny", "--name", f"worker-{number}", "--host", "127.0.0.1"]
+    environment = os.environ | ({"PYTHONPATH": modules} if modules else {})
+    return subprocess.Popen(
+        command, cwd=work, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
 @contextmanager
 def cluster(work: Path, *workers: list[str]) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and its workers as processes of their own, and the address."""
@@ -218,10 +228,7 @@ def cluster(work: Path, *workers: list[str]) -> Iterator[tuple[str, list[subproc
     started = [subprocess.Popen([*base, "--no-dashboard"], **quiet)]
     try:
         for number, options in enumerate(workers):
-            one = [*options[:1], "-m", "dask", "worker", address, "--no-dashboard", "--nthreads", "1"]
-            one += ["--no-nanny", "--name", f"worker-{number}", "--host", "127.0.0.1"]
-            environment = os.environ | ({"PYTHONPATH": options[1]} if len(options) > 1 else {})
-            started.append(subprocess.Popen(one, env=environment, **quiet))
+            started.append(worker(work, address, number, *options))
         yield address, started[1:]
     finally:
         for process in reversed(started):
@@ -246,6 +253,30 @@ def test_a_cluster_says_the_same_also_when_a_worker_is_killed(work: Path, states
         heads = [line.split(b"\t")[1] for line in kept.read_bytes().splitlines()[1:-1]]
         alone = [head["entry"] for head in map(json.loads, heads) if not head["told"]]
         assert len(alone) == len(set(alone)) == 120  # nothing twice
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_what_only_one_worker_held_is_sent_again(work: Path, states: Path, plain: bytes) -> None:
+    """The second worker comes when the first one has everything, and the first one is killed then."""
+    elsewhere = work / "elsewhere"
+    elsewhere.mkdir()
+    with cluster(elsewhere, [sys.executable]) as (address, workers):
+        wait_for_workers(address, 1)
+        process = start(work, "states", "-f", "json", "--dask", address, "--journal", "kept")
+        kept = work / "kept"
+        while not kept.exists() or kept.stat().st_size < 5000:
+            time.sleep(0.002)
+            assert process.poll() is None
+        workers[0].send_signal(signal.SIGSTOP)
+        second = worker(elsewhere, address, 1, sys.executable)
+        try:
+            wait_for_workers(address, 2)
+            workers[0].kill()
+            assert finish(process) == plain
+        finally:
+            second.kill()
+            second.wait()
 
 
 @pytest.mark.slow
