@@ -18,6 +18,7 @@ from policypack.analyzer.report_file import refusal, write
 from policypack.analyzer.statement import message
 from policypack.assessment import assess
 from policypack.costs.exchange import unknown_currencies
+from policypack.costs.scope import unknown_regions
 from policypack.declared import Known, Origin, Resource, Stack
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding, is_enabled
@@ -131,7 +132,7 @@ class Operation:
 def _assessed(stack: Stack, settings: Settings, search: Search | None = None) -> Outcome:
     today = datetime.now(UTC).date()
     book = _loaded("priceBook", settings.price_book, pricing.load_layers)
-    wrong = list(unknown_currencies(settings, book))
+    wrong = [*unknown_currencies(settings, book), *unknown_regions(settings, book)]
     if wrong:
         raise SettingsError(wrong)
     terms = _loaded("terms", settings.terms, pricing.load_terms) if settings.terms else None

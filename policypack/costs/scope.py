@@ -1,13 +1,15 @@
 """Which lines a limit is about."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from policypack.costs.line import Line
 from policypack.declared import Resource
 from policypack.metering.tags import Belongs, tagged
 from policypack.metering.usage import matches
-from policypack.settings.model import Scope
+from policypack.settings.model import BUDGET_POLICY, Scope, Settings
 from policypack.settings.pattern import means
+from pricing import Prices
 
 
 class Named(Protocol):
@@ -22,6 +24,24 @@ class Named(Protocol):
     def name(self) -> str:
         """Its own name."""
         ...
+
+
+def unknown_regions(settings: Settings, book: Prices) -> Iterator[str]:
+    """A problem for each limit on a region that nobody knows: nothing could ever be over it.
+
+    The path of the setting comes first.
+    """
+    known = {*book.regions.listed, *(row.region for row in book.rows)}
+    for position, limit in enumerate(settings.limits):
+        wanted = limit.scope.region
+        if wanted is None or any(means(wanted, one) for one in known):
+            continue
+        near = book.regions.nearest(wanted)
+        hint = f"did you mean {near}?" if near else "or a [[region]] of a price book that lists it"
+        yield (
+            f"{BUDGET_POLICY}.limits[{position}].scope.region: expected a region that is listed, "
+            f'found "{wanted}"; {hint}'
+        )
 
 
 def applies(scope: Scope, stack: Named) -> bool:

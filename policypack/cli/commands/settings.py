@@ -19,14 +19,14 @@ def check(file: str | None) -> None:
     from policypack.cli.support.books import load_books
     from policypack.cli.support.configuration import load_settings, settings_file
     from policypack.cli.support.errors import InputError
-    from policypack.cli.support.run import check_currencies, load_terms
+    from policypack.cli.support.run import check_limits, load_terms
 
     search = settings_file(file)
     path = search.path
     if path is None:
         raise InputError(f"settings: {search.told}; name the file to check")
     settings = load_settings(path)
-    check_currencies(settings, load_books(settings.price_book), path)
+    check_limits(settings, load_books(settings.price_book), path)
     load_terms(settings.terms)
     click.echo(f"{path}: all settings are right")
 

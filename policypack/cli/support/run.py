@@ -16,6 +16,7 @@ from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.progress import progress
 from policypack.cli.support.telling import Reading, tell_basis
 from policypack.costs.exchange import unknown_currencies
+from policypack.costs.scope import unknown_regions
 from policypack.declared import Stack
 from policypack.findings.catalogue import policies
 from policypack.fleet.task import report_error
@@ -58,7 +59,7 @@ def basis(config: str | None, prices: Sequence[str], sources: Sequence[str] = ()
     if prices:
         settings = dataclasses.replace(settings, price_book=tuple(prices))
     book = load_books(settings.price_book)
-    check_currencies(settings, book, search.path)
+    check_limits(settings, book, search.path)
     given = Basis(
         settings=settings,
         book=book,
@@ -70,15 +71,15 @@ def basis(config: str | None, prices: Sequence[str], sources: Sequence[str] = ()
     return given
 
 
-def check_currencies(settings: Settings, book: pricing.Prices, path: Path | None) -> None:
-    """Refuse limits that no price could ever be compared with.
+def check_limits(settings: Settings, book: pricing.Prices, path: Path | None) -> None:
+    """Refuse limits that no price could ever be compared with, or that are about no region.
 
     Raises:
         InputError: There are some; each is a line.
     """
-    problems = [f"{path or FILE}: {problem}" for problem in unknown_currencies(settings, book)]
-    if problems:
-        raise InputError("\n".join(problems))
+    found = (*unknown_currencies(settings, book), *unknown_regions(settings, book))
+    if found:
+        raise InputError("\n".join(f"{path or FILE}: {problem}" for problem in found))
 
 
 def load_terms(path: str | None) -> pricing.Terms:

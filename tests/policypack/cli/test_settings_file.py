@@ -254,3 +254,20 @@ def test_a_currency_that_nobody_knows_is_one_line(
     found = run(*arguments)
     assert (found.code, found.err.count("\n")) == (2, 1)
     assert found.err.startswith("Error: apig-cost.toml: apig-monthly-budget.limits[0].currency: expected")
+
+
+@pytest.mark.parametrize(
+    ("region", "hint"),
+    [("cn-nort-4", "did you mean cn-north-4?"), ("*-middle-*", "or a [[region]] of a price book")],
+)
+@pytest.mark.parametrize("arguments", [("settings", "check"), ("check", "repository")])
+def test_a_limit_on_a_region_that_nobody_knows_is_one_line(
+    arguments: tuple[str, ...], region: str, hint: str, run, repository: Path, work: Path
+) -> None:
+    """Nothing would be in it, so everything would be within."""
+    limit = LIMIT.format(name="team").replace('"USD"', f'"USD", scope = {{ region = "{region}" }}')
+    (work / "apig-cost.toml").write_text(limit)
+    found = run(*arguments)
+    assert (found.code, found.err.count("\n")) == (2, 1)
+    assert found.err.startswith("Error: apig-cost.toml: apig-monthly-budget.limits[0].scope.region: expected")
+    assert hint in found.err
