@@ -22,12 +22,14 @@ class Provider(Struct, frozen=True):
             ``Absent`` where it states none.
         source: The address of the provider that a package was made of (``huaweicloud/huaweicloud``);
             ``Absent`` where the source of the declaration does not show it.
+        adds_tags: Whether it is set to give each of its resources tags of its own.
     """
 
     urn: str
     region: Raw
     domains: Raw = ABSENT
     source: Raw = ABSENT
+    adds_tags: bool = False
 
 
 class Position(Struct, frozen=True):

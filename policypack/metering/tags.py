@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from policypack.declared import Absent, Known, Raw, Resource
+from policypack.declared import Absent, Known, Raw, Resource, Unknown
 from policypack.declared.wire import classify
 from policypack.settings.pattern import means
 
@@ -58,8 +58,12 @@ def value_of(key: str, resource: Resource) -> str | None:
 
 def _tags(key: str, resource: Resource) -> Raw:
     declared, added = resource.declared("tags"), resource.outputs.get("tags")
-    if added is not None and (isinstance(declared, Absent) or _lacks(declared, key)):
+    if not isinstance(declared, Absent) and not _lacks(declared, key):
+        return declared
+    if added is not None:
         return classify(added)
+    if resource.provider is not None and resource.provider.adds_tags:
+        return Unknown("its provider adds tags, which the deployment shows")
     return declared
 
 

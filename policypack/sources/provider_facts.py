@@ -30,6 +30,9 @@ PROVIDER_TYPE: Final = "pulumi:providers:"
 SETTINGS: Final = ("region", "cloud", "endpoints")
 """Settings of a provider that the stack's configuration may hold as well (``huaweicloud:region``)."""
 
+DEFAULT_TAGS: Final = "defaultTags"
+"""That a provider adds tags is kept, not which."""
+
 SOURCE: Final = "source"
 _DEFAULT_NAME: Final = re.compile(r"default(_(\d|[a-z0-9]+_/).*)?")
 """``default``, with version and download address (``default_0_0_12_https_/github.com/...``)."""
@@ -48,6 +51,8 @@ def facts(properties: Mapping[str, object]) -> Mapping[str, object]:
     for key in ("cloud", "endpoints"):
         if properties.get(key) is not None:
             kept[key] = _reduced(classify(properties[key]), key)
+    if any(properties.get(key) for key in (DEFAULT_TAGS, "default_tags")):
+        kept[DEFAULT_TAGS] = True
     source = _source(properties.get("__internal"), properties.get("parameterization"))
     return kept if source is None else {**kept, SOURCE: source}
 
@@ -79,7 +84,8 @@ def provider_of(
     if isinstance(region, Absent) and not default:
         region = _SET_OUTSIDE
     source = classify(own[SOURCE]) if own.get(SOURCE) is not None else ABSENT
-    return Provider(urn, region, _domains(setting("cloud"), setting("endpoints")), source)
+    adds_tags = not isinstance(setting(DEFAULT_TAGS), Absent)
+    return Provider(urn, region, _domains(setting("cloud"), setting("endpoints")), source, adds_tags)
 
 
 def package_of_provider(urn: str) -> str:

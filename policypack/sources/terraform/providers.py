@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from policypack.declared import ABSENT, Known, Provider
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.sources import fields
-from policypack.sources.provider_facts import PROVIDER_TYPE, SETTINGS, facts, provider_of
+from policypack.sources.provider_facts import DEFAULT_TAGS, PROVIDER_TYPE, SETTINGS, facts, provider_of
 from policypack.sources.terraform.configuration import references
 from policypack.sources.terraform.naming import ModuleInstance, module_instance, package_of, urn_of
 from policypack.sources.terraform.references import References
@@ -68,11 +68,12 @@ class Providers:
         module = module_instance(
             fields.optional_text(record, "module_address", place), f"{place}.module_address"
         )
-        return {
+        told: dict[str, object] = {
             name: self._value(expressions[name], module, _fits(name), depth=0)
             for name in SETTINGS
             if name in expressions
         }
+        return told | ({DEFAULT_TAGS: True} if "default_tags" in expressions else {})
 
     def _value(
         self, expression: object, module: ModuleInstance, fits: Callable[[object], bool], *, depth: int

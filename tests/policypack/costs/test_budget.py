@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from policypack.costs.budget import Mismatch, decide
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Estimate, Line
-from policypack.declared import Origin, Resource, Stack
+from policypack.declared import ABSENT, Origin, Provider, Resource, Stack
 from policypack.settings.model import Exchange, Limit, Scope, Settings
 from pricing.money import ANYTHING, Range
 from pricing.quote import PriceReference
@@ -163,6 +163,21 @@ def test_a_limit_about_another_stack_says_nothing(scope: dict[str, str]) -> None
     assert budget([], limit("1", **scope)).skipped == ()
     both = budget([line("a", amount("1"))], limit("1", **scope), limit("1", name="here"))
     assert (both.verdict, both.skipped) == ("within", ())
+
+
+@pytest.mark.parametrize(
+    ("outputs", "adds_tags", "expected"),
+    [({}, True, "undecided"), ({}, False, "within"), ({"tags": {"team": "orders"}}, True, "over")],
+)
+def test_a_tag_that_the_provider_may_add_may_apply(
+    outputs: dict[str, object], adds_tags: bool, expected: str
+) -> None:
+    """A preview shows none of the provider's tags; what is deployed shows them all."""
+    provider = Provider("urn", ABSENT, adds_tags=adds_tags)
+    found = line("a", amount("10"), tags={"owner": "us"})
+    found = replace(found, resource=replace(found.resource, provider=provider, outputs=outputs))
+    other = line("b", amount("1"), tags={"team": "orders"})
+    assert verdict([found, other], limit("9", tag="team=orders")) == expected
 
 
 def test_a_tag_that_is_not_known_may_or_may_not_apply() -> None:

@@ -148,3 +148,13 @@ def test_the_address_that_a_package_was_made_of(document, address):
 
 def test_a_provider_without_an_address_says_nothing_of_it():
     assert provider_of(PROVIDER, facts({"region": "r"}), lambda _: ABSENT).source == ABSENT
+
+
+@pytest.mark.parametrize("key", ["defaultTags", "default_tags"])
+def test_that_a_provider_adds_tags_is_kept_and_not_which(key):
+    kept = facts({key: {"tags": {"team": "orders"}}})
+    assert "orders" not in repr(kept)
+    assert provider_of(PROVIDER, kept, lambda _: ABSENT).adds_tags
+    configured = {"cloudru:defaultTags": Known('{"tags":{}}')}
+    assert provider_of(PROVIDER, {}, lambda name: configured.get(name, ABSENT)).adds_tags
+    assert not provider_of(PROVIDER, {}, lambda _: ABSENT).adds_tags

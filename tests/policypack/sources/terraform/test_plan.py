@@ -351,6 +351,15 @@ def test_a_provider_of_another_cloud_is_told_by_its_domains(
     assert "u:p" not in repr(eip)
 
 
+def test_a_provider_that_adds_tags_is_told(plan, change, block, document):
+    configuration = document([], [block()])["configuration"]
+    expressions = configuration["provider_config"]["huaweicloud"]["expressions"]
+    expressions["default_tags"] = [{"tags": {"constant_value": {"team": "orders"}}}]
+    (eip,) = plan([change()], [], configuration=configuration).resources
+    assert eip.provider.adds_tags
+    assert "orders" not in repr(eip.provider)
+
+
 @pytest.mark.parametrize(
     ("content", "told", "hint"),
     [
