@@ -12,7 +12,7 @@ class Entry(Struct, frozen=True):
         root: The place that holds it: a folder or the URL of a store; a program or another source itself.
         path: The file in it; empty where the root is what is read.
         shown: How reports name it, without credentials.
-        version: What changes with its content (an etag, or size and time); ``None`` where the listing
+        version: What changes with its content (an etag, or size and times); ``None`` where the listing
             tells none, so that the content has to be read to tell.
         wanted: Names for a file that holds none, and which stacks of a program are meant.
         locked: Whether an update of it is running or was interrupted.

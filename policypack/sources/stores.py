@@ -13,6 +13,7 @@ backups) is not the current state of a stack and is left out.
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -46,7 +47,7 @@ class Store(Protocol):
     def files(self, folder: str) -> Mapping[str, str | None]:
         """Every file below a folder, sorted, with its version; empty when there is no such folder.
 
-        The version is an etag or a checksum, or size and time; ``None`` where the store tells none.
+        The version is an etag or a checksum, or size and times; ``None`` where the store tells none.
         """
         ...
 
@@ -200,13 +201,15 @@ def _lacking(scheme: str, address: str, error: ImportError) -> SourceError:
 
 
 _CHECKSUMS: Final = ("ETag", "etag", "md5Hash", "content_md5")
-_TIMES: Final = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")
+_TIMES: Final = ("LastModified", "last_modified", "updated", "mtime", "modified")
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
 def version_of_file(path: str | Path) -> str | None:
-    """Size and time of a file of this machine; ``None`` where they tell nothing.
+    """Size and times of a file of this machine; ``None`` where they tell nothing.
 
-    A file that was written a moment ago may be written again within the same tick of its clock.
+    A file that was written a moment ago may be written again within the same tick of its clock. The time of
+    its last change (``st_ctime``) counts, too: archives and copies set the other one to whatever they like.
     """
     try:
         found = os.stat(path)  # noqa: PTH116 - ten thousand of them; a Path of each costs as much again
@@ -214,7 +217,7 @@ def version_of_file(path: str | Path) -> str | None:
         return None
     if time.time_ns() - found.st_mtime_ns < _TICK:
         return None
-    return f"{found.st_size}-{found.st_mtime_ns}"
+    return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ctime_ns}"
 
 
 _TICK: Final = 2_000_000_000
@@ -227,9 +230,14 @@ def _version_of_entry(entry: Mapping[str, object]) -> str | None:
         if entry.get(key):
             return f"{entry.get('size')}-{entry[key]!s}"
     for key in _TIMES:
-        if entry.get(key):
+        if _is_settled(entry.get(key)):
             return f"{entry.get('size')}-{entry[key]!s}"
     return None
+
+
+def _is_settled(when: object) -> bool:
+    """Whether a time of a store is so long ago that nothing is written at it any more, by any clock."""
+    return isinstance(when, datetime) and datetime.now(UTC) - when.astimezone(UTC) > _CLOCKS_DIFFER
 
 
 def is_address(address: str) -> bool:

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +14,9 @@ import zstandard
 
 from policypack.sources import SourceError, read, read_each
 from policypack.sources.store_options import options_of
+from policypack.sources.stores import ObjectStore
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def state(project, stack, *names):
@@ -288,3 +292,21 @@ def test_a_store_whose_package_is_missing(monkeypatch, scheme):
     monkeypatch.delitem(registry._registry, protocol, raising=False)
     (error,) = read_each(f"{scheme}://bucket")
     assert error.hint == f"{sys.executable} -m pip install 'apig-cost[{scheme}]'"
+
+
+@pytest.mark.parametrize(
+    ("told", "version"),
+    [
+        ({"created": LONG_AGO}, None),  # says nothing of what was written over it
+        ({"mtime": LONG_AGO}, f"7-{LONG_AGO}"),
+        ({"mtime": datetime.now(UTC)}, None),  # may be written again in the same second
+        ({"mtime": "yesterday"}, None),
+        ({"mtime": LONG_AGO, "ETag": "x"}, "7-x"),
+    ],
+)
+def test_what_a_store_tells_of_a_file_is_its_version_where_a_change_must_show(
+    memory, monkeypatch, told, version
+):
+    store = ObjectStore(memory)
+    monkeypatch.setattr(type(store._system), "info", lambda *_: {"size": 7, **told})
+    assert store.version("a.json") == version
