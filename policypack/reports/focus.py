@@ -52,7 +52,7 @@ def cells(line: Line, stack: StackReport, report: Report) -> dict[str, str]:
         "ServiceName": service.name,
         "SkuMeter": str(line.meter),
         "SkuPriceId": line.price.row if line.price else "",
-        "x_Note": f"{_NOTE}; a month of {plain(report.hours_per_month)} hours",
+        "x_Note": _note(stack, report),
         "x_Project": stack.stack.project,
         "x_Stack": stack.stack.name,
         "x_Urn": line.resource.urn,
@@ -74,6 +74,11 @@ def cells(line: Line, stack: StackReport, report: Report) -> dict[str, str]:
         cells["x_PriceSource"] = line.price.source
         cells["x_PriceBook"] = line.price.book
     return cells
+
+
+def _note(stack: StackReport, report: Report) -> str:
+    note = f"{_NOTE}; a month of {plain(report.hours_per_month)} hours"
+    return f"{note}; the declaration is incomplete" if stack.stack.gaps else note
 
 
 def ends(amount: Range | None) -> tuple[str, str]:

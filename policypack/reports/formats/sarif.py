@@ -6,6 +6,7 @@ from typing import Any, Final
 from policypack.declared import Origin
 from policypack.findings.catalogue import policies
 from policypack.findings.enforcement import EnforcedFinding
+from policypack.reports.headline import headline
 from policypack.reports.location import location, place_of
 from policypack.reports.overall import limits_over_all, portfolio_limit_line
 from policypack.reports.portfolio import PortfolioResult
@@ -22,7 +23,11 @@ def render(report: Report) -> str:
     """One run with a rule for each policy."""
     rules = policies()
     index = {policy.name: position for position, policy in enumerate(rules)}
-    results = [_result(enforced, stack, index) for stack in report.stacks for enforced in stack.findings]
+    results: list[Json] = []
+    gaps: list[str] = []
+    for stack in report.stacks:  # once: those of a fleet are read when they are looked at
+        results.extend(_result(enforced, stack, index) for enforced in stack.findings)
+        gaps.extend(f"{stack.label} is incomplete: {gap}" for gap in stack.stack.gaps)
     results += [
         _result_over_all(result, report, index)
         for result in limits_over_all(report)
@@ -56,12 +61,19 @@ def render(report: Report) -> str:
                     {"level": "error", "message": {"text": _text(f"{error.path}: {error.message}")}}
                     for error in report.errors
                 ]
-                + [{"level": "warning", "message": {"text": _text(warning)}} for warning in report.warnings]
+                + [
+                    {"level": "warning", "message": {"text": _text(warning)}}
+                    for warning in (*gaps, *report.warnings)
+                ]
                 + [{"level": "note", "message": {"text": _text(note)}} for note in report.notes],
             }
         ],
         "results": results,
-        "properties": {"verdict": report.verdict, "priceBook": report.book.identifier},
+        "properties": {
+            "verdict": report.verdict,
+            "answer": visible(headline(report)),
+            "priceBook": report.book.identifier,
+        },
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json_text(document)

@@ -337,3 +337,13 @@ def test_within_says_what_is_billed_beside_it(report: Report) -> None:
     assert headline(replace(alone, stacks=(replace(empty, not_covered=()),))) == (
         'Within the limit "all" of 1.00 USD a month: the cost is 0.00 USD.'
     )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_hides_that_a_declaration_is_incomplete(name: str, report: Report) -> None:
+    """Also where nothing was found in it."""
+    gap = "one thing is not in the file"
+    (of, *_) = report.stacks
+    stack = replace(of, stack=replace(of.stack, gaps=(gap,)), findings=(), gateways=())
+    text = renderer(name)(replace(report, stacks=(stack,), errors=(), warnings=(), notes=()))
+    assert gap in text or "the declaration is incomplete" in text
