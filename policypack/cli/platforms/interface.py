@@ -22,6 +22,8 @@ _LONGEST_ANSWER: Final = 120.0
 _MOST_PAGES: Final = 300
 _LARGEST: Final = 32 * 1024 * 1024
 _LONGEST_MESSAGE: Final = 200
+_CONNECTION: Final = "check the address, the network and the proxy (HTTPS_PROXY)"
+_AUTHORITY: Final = "name the certificates of its authority in SSL_CERT_FILE (GitLab: CI_SERVER_TLS_CA_FILE)"
 _BACK_OFF: Final = tenacity.wait_exponential_jitter(initial=1, max=30)
 
 T = TypeVar("T")
@@ -174,7 +176,8 @@ def trying(action: Callable[[], T], pause: Callable[[float], None] = sleep) -> T
     try:
         result: T = retrying(action)
     except _TryAgainError as error:
-        raise PlatformError(f"{error} (tried {ATTEMPTS} times)", error.status) from None
+        advice = "" if error.status else _AUTHORITY if "CERTIFICATE" in str(error) else _CONNECTION
+        raise PlatformError(f"{error} (tried {ATTEMPTS} times)", error.status, advice) from None
     return result
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _LARGEST: Final = 256 * 1024 * 1024
 _SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+_WRITTEN: Final = "write it with --report FILE of check, preview or diff"
 _LARGEST_SUMMARY: Final = 1_000_000
 """Bytes; a step may write 1 MiB."""
 
@@ -96,7 +97,7 @@ def _document(path: str) -> Document:
         with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
             content = file.read(_LARGEST + 1)
     except OSError as error:
-        raise InputError(f"{path}: the report cannot be read ({error.strerror})") from None
+        raise InputError(f"{path}: the report cannot be read ({error.strerror}); {_WRITTEN}") from None
     if len(content) > _LARGEST:
         raise InputError(f"{path}: a report of at most 256 MiB was expected")
     try:

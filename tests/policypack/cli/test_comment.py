@@ -172,7 +172,7 @@ def test_a_self_hosted_gitlab_with_an_authority_of_its_own(run, report, work, mo
         monkeypatch.setattr(interface, "_BACK_OFF", lambda state: 0.0)
         refused = run("comment", "gitlab", report)
         assert (refused.code, len(refused.err.splitlines()), gitlab.requests) == (2, 1, [])
-        assert "certificate" in refused.err
+        assert "name the certificates of its authority in SSL_CERT_FILE" in refused.err
         monkeypatch.setenv("CI_SERVER_TLS_CA_FILE", str(certificate))
         assert run("comment", "gitlab", report).code == 0
     assert (len(gitlab.comments), gitlab.wrong) == (1, [])
@@ -225,7 +225,7 @@ def test_a_platform_that_is_busy_is_asked_again(run, kind, platform, report, fai
 
 
 @pytest.mark.slow
-def test_a_platform_that_stays_away(run, kind, platform, report) -> None:
+def test_a_platform_that_stays_away(run, kind, platform, report, monkeypatch) -> None:
     platform.failures = [Failure(502)] * interface.ATTEMPTS
     done = comment(run, kind, report)
     assert (done.code, len(platform.requests)) == (2, interface.ATTEMPTS)
@@ -234,6 +234,10 @@ def test_a_platform_that_stays_away(run, kind, platform, report) -> None:
     platform.failures = [Failure(429, {"Retry-After": "3600"})]
     [line] = comment(run, kind, report).err.splitlines()
     assert "it asks to wait 3600 s" in line
+    for name in ("GITHUB_API_URL", "CI_API_V4_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/api")
+    [line] = comment(run, kind, report).err.splitlines()
+    assert "(tried 5 times); check the address, the network and the proxy (HTTPS_PROXY)" in line
 
 
 @pytest.mark.slow
@@ -361,7 +365,7 @@ def test_a_comment_is_never_longer_than_the_platform_takes(run, kind, platform, 
         (b'{"schema": "apig-cost/report/2"}', "found 'apig-cost/report/2'"),
         (b'{"schema": "apig-cost/report/1"}', "this report is damaged (verdict: "),
         pytest.param(b"[" * 100_000, "this is not JSON", id="deep"),
-        (None, "No such file"),
+        (None, "(No such file or directory); write it with --report FILE of check, preview or diff"),
     ],
 )
 def test_what_is_no_report(run, work, content, told) -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
@@ -19,6 +20,7 @@ from click.testing import CliRunner, Result
 import pricing
 from policypack.cli.commands.prices import command
 from tests.pricing.sync.conftest import catalogue, plan, product
+from tests.pricing.sync.test_full_catalogue import CHINA, ELSEWHERE, apig, eip, questions
 
 
 def run(*arguments: str) -> Result:
@@ -349,6 +351,35 @@ class TestSync:
             if thread.name == "fetching prices":
                 thread.join(5)
                 assert not thread.is_alive()
+
+    @pytest.mark.slow
+    def test_whole_catalogues_of_many_regions_into_one_book(
+        self, calculator: tuple[str, Any], tmp_path: Path
+    ) -> None:
+        """The captured shape with odd products in it, for the regions whose prices were missing most."""
+        path = tmp_path / "prices.lock.toml"
+        url, served = calculator
+        for region in (*CHINA, *ELSEWHERE):
+            served["apig", region], served["eip", region] = apig(), eip()
+        for site, regions in (("cn", CHINA), ("intl", ELSEWHERE)):
+            options = [part for region in regions for part in ("--region", region)]
+            ran = run("sync", "--site", site, "--endpoint", url, "-o", str(path), *options)
+            assert ran.exit_code == 0, ran.stderr
+            for region in regions:
+                for odd in ("apig.trial.100", "44_new", "condition"):
+                    assert any(
+                        line.startswith(f"Skipped in {region}: ") and odd in line
+                        for line in ran.stderr.splitlines()
+                    ), (region, odd)
+        book = pricing.load_file(path)
+        for site, regions in (("cn", CHINA), ("intl", ELSEWHERE)):
+            for region in regions:
+                for asked in questions(site, region):
+                    found = pricing.answer(book, asked, Decimal(730))
+                    assert isinstance(found, pricing.Priced), asked
+                    assert found.monthly.is_exact
+                    assert found.price is not None
+                    assert not found.price.reference
 
     def test_the_european_site_names_the_command_that_works(self, tmp_path: Path) -> None:
         ran = run("sync", "--site", "eu", "--region", "eu-west-101", "-o", str(tmp_path / "p.toml"))
