@@ -55,8 +55,9 @@ def _run(task: dict[str, Any]) -> int:
         import pulumi
         import pulumi.log
         import pulumi.runtime
-    except ImportError:
-        traceback.print_exc()
+    except ImportError as error:
+        if error.name != "pulumi":  # something that the SDK needs; no frame of ours helps to find it
+            print(*traceback.format_exception_only(error), sep="", end="", file=sys.stderr)
         return int(task["no_sdk"])
     placeholder, callbacks, operations, instrument, places, failures = (
         _load(name) for name in ("placeholder", "callbacks", "operations", "instrument", "places", "failures")

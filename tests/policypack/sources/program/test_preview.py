@@ -799,7 +799,7 @@ def test_a_missing_virtual_environment_is_said_before_anything_else(project, cap
     assert error.hint.startswith("make the one that is named (`pulumi install`)")
 
 
-def test_an_activated_environment_without_the_sdk_says_so(project, monkeypatch, tmp_path_factory):
+def test_an_activated_environment_without_the_sdk_says_so(project, monkeypatch, tmp_path_factory, capsys):
     environment = tmp_path_factory.mktemp("activated")
     (environment / "bin").mkdir()
     python = environment / "bin" / "python"
@@ -811,3 +811,14 @@ def test_an_activated_environment_without_the_sdk_says_so(project, monkeypatch, 
         f"the Pulumi SDK is not found in {python} (the activated environment {environment})"
     )
     assert str(python) in error.hint
+    assert capsys.readouterr().err == ""  # no traceback of ours
+
+
+def test_what_the_sdk_lacks_is_named_without_a_traceback(project, monkeypatch, tmp_path, capsys):
+    broken = tmp_path / "broken" / "pulumi"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("import a_module_that_the_sdk_needs\n")
+    monkeypatch.setenv("PYTHONPATH", str(broken.parent))
+    assert failed(project("import pulumi\n")).problem.startswith("the Pulumi SDK is not found in ")
+    told = "ModuleNotFoundError: No module named 'a_module_that_the_sdk_needs'\n"
+    assert capsys.readouterr().err == told
