@@ -24,6 +24,7 @@ def main() -> None:
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         parser.error(f"unknown measurement {unknown[0]}; known: {', '.join(NAMES)}")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a package that pip has installed is compiled
     print(machine())
     print()
     print("| | what | ours | compared with | | ratio | bar | aim |")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from policypack.declared import (
@@ -45,7 +46,7 @@ def survey(stack: Stack, default_region: str | None, packages: Mapping[str, str]
         default_region: Region of resources that no other place gives one.
         packages: Packages that the settings name as Huawei's, each with the one that it stands for.
     """
-    ordered = sorted(stack.resources, key=lambda resource: (resource.urn, resource.leaving))
+    ordered = sorted(stack.resources, key=attrgetter("urn", "leaving"))
     renamed = _renamed_packages(ordered) | frozenset(packages or ())
     by_type = _sorted_by_type(ordered, renamed)
     return Landscape(

@@ -4,6 +4,8 @@ import json
 import unicodedata
 from typing import Final
 
+import msgspec
+
 from policypack.printable import without_credentials
 
 LONGEST_NAME: Final = 120
@@ -62,7 +64,12 @@ def _log_line(line: str) -> str:
 
 def json_text(document: object) -> str:
     """JSON without credentials in addresses; non-ASCII characters and commands to a CI system are escaped."""
-    return _inert(json.dumps(_without_credentials(document), indent=2, ensure_ascii=True)) + "\n"
+    document = _without_credentials(document)
+    try:
+        text = msgspec.json.format(json.dumps(document, ensure_ascii=True), indent=2)
+    except msgspec.DecodeError:  # half a character, which it does not lay out
+        text = json.dumps(document, indent=2, ensure_ascii=True)
+    return _inert(text) + "\n"
 
 
 def json_line(document: object) -> str:
@@ -75,15 +82,13 @@ def _inert(text: str) -> str:
 
 
 def _without_credentials(document: object) -> object:
-    match document:
-        case str():
-            return without_credentials(document)
-        case dict():
-            return {key: _without_credentials(value) for key, value in document.items()}
-        case list() | tuple():
-            return [_without_credentials(value) for value in document]
-        case _:
-            return document
+    if isinstance(document, str):
+        return without_credentials(document)
+    if isinstance(document, dict):
+        return {key: _without_credentials(value) for key, value in document.items()}
+    if isinstance(document, (list, tuple)):
+        return [_without_credentials(value) for value in document]
+    return document
 
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")

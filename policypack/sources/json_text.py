@@ -1,7 +1,7 @@
 """Strict JSON: exact numbers, no NaN, bounded nesting, and the place of whatever is wrong.
 
-The standard parser does the work, so a large state reads as fast as it parses. Places are searched
-for only once something is known to be wrong.
+A parser in C does the work. It refuses at least what the standard one does, which then has the words; places
+are searched for only once something is known to be wrong.
 """
 
 import json
@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
+
+import msgspec
 
 from policypack.sources.error import Malformed
 
@@ -50,7 +52,18 @@ def parse(text: str) -> object:
         Malformed: Anything but one document of finite numbers and whole characters.
     """
     try:
-        document = _parser.decode(text)
+        document = _fast_parser.decode(text)
+    except (ValueError, _Refused, RecursionError):
+        document = _parsed_slowly(text)
+    if _depth_exceeds(document, DEEPEST):
+        raise _too_deep()
+    return document
+
+
+def _parsed_slowly(text: str) -> object:
+    """The same by the standard parser: it says where what is wrong, and reads half characters."""
+    try:
+        document: object = _parser.decode(text)
     except json.JSONDecodeError as error:
         cut_off = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
         problem = "the JSON ends too early" if cut_off else f"no valid JSON here ({error.msg})"
@@ -63,9 +76,7 @@ def parse(text: str) -> object:
         raise _too_deep() from None
     except ValueError:  # an integer of more digits than Python converts
         raise Malformed(_place_of_longest_number(text), "a number of ordinary size was expected") from None
-    if _depth_exceeds(document, DEEPEST):
-        raise _too_deep()
-    if _SURROGATE.search(text):
+    if _SURROGATE.search(text) and not _depth_exceeds(document, DEEPEST):
         _refuse_half_characters(text)
     return document
 
@@ -94,6 +105,7 @@ def _constant(token: str) -> object:
 
 
 _parser: Final = json.JSONDecoder(parse_float=_fraction, parse_constant=_constant)
+_fast_parser: Final = msgspec.json.Decoder(float_hook=_fraction)
 
 
 def _too_deep() -> Malformed:
@@ -104,7 +116,7 @@ def _depth_exceeds(document: object, limit: int) -> bool:
     level: list[Any] = [document] if type(document) is dict or type(document) is list else []
     for _ in range(limit + 1):
         inner = chain.from_iterable([one.values() if type(one) is dict else one for one in level])
-        level = [one for one in inner if type(one) is dict or type(one) is list]
+        level = [one for one in inner if type(one) is not str and (type(one) is dict or type(one) is list)]
         if not level:
             return False
     return True

@@ -6,6 +6,7 @@ A place only helps a reader: one of another form is no error, it is not shown.
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -29,7 +30,12 @@ def position_below(folder: Path, uri: str, line: int) -> Position | None:
 
 def inside(path: str, line: int) -> Position | None:
     """A place, unless its path leaves the folder of the program."""
+    shown = _inside(path)
+    return Position(shown, line) if shown is not None and line >= 1 else None
+
+
+@lru_cache(maxsize=256)
+def _inside(path: str) -> str | None:
     pure = PurePosixPath(path)
-    if pure.is_absolute() or ".." in pure.parts or not path.isprintable() or line < 1:
-        return None
-    return Position(pure.as_posix(), line)
+    leaves = pure.is_absolute() or ".." in pure.parts
+    return pure.as_posix() if path.isprintable() and not leaves else None

@@ -5,8 +5,11 @@ Exports, state files and the steps of a preview share this record
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from itertools import pairwise
+from operator import attrgetter
+from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from policypack.declared import ABSENT, Position, Provider, Resource, parse_urn
@@ -53,40 +56,97 @@ class State(Struct, frozen=True):
         return self.view or self.to_be_created_again
 
 
+class _Record(Struct, rename="camel"):
+    """What is read of a record; null and what is missing are ``None``."""
+
+    urn: str
+    type: str
+    custom: bool | None = None
+    id: str | None = None
+    inputs: Any = None
+    outputs: Any = None
+    property_dependencies: dict[str, list[str] | None] | None = None
+    parent: str | None = None
+    provider: str | None = None
+    external: bool | None = None
+    delete: bool | None = None
+    source_position: Any = None
+    retain_on_delete: bool | None = None
+    view_of: str | None = None
+    pending_replacement: bool | None = None
+
+
 def read_state(value: object, place: str) -> State:
     """Check one record.
 
     Raises:
         Malformed: A field has a wrong type; names its JSON path.
     """
+    record = _checked(value, place)
+    inputs, outputs = record.inputs, record.outputs or {}
+    if record.type.startswith(PROVIDER_TYPE):
+        inputs, outputs = facts(inputs or {}), {}
+    elif record.id and outputs.get("id") != record.id:
+        outputs = {**outputs, "id": record.id}
+    dependencies = record.property_dependencies
+    provider = record.provider
+    return State(
+        urn=record.urn,
+        token=record.type,
+        custom=record.custom is not False,
+        inputs=inputs,
+        outputs=outputs,
+        dependencies={key: tuple(sorted(urns)) for key, urns in dependencies.items() if urns}
+        if dependencies
+        else {},
+        parent=record.parent or None,
+        provider_urn=provider.rpartition("::")[0] or provider if provider else None,
+        external=bool(record.external),
+        leaving=bool(record.delete),
+        position=position_of(record.source_position),
+        retained=bool(record.retain_on_delete),
+        view=bool(record.view_of),
+        to_be_created_again=bool(record.pending_replacement),
+    )
+
+
+def _checked(value: object, place: str) -> _Record:
+    try:
+        record = msgspec.convert(value, _Record)
+    except msgspec.ValidationError:
+        return _checked_by_hand(value, place)
+    is_plain = (
+        record.type
+        and record.urn.startswith("urn:pulumi:")
+        and record.urn.count("::") >= 3
+        and (record.inputs is None or isinstance(record.inputs, dict))
+        and (record.outputs is None or isinstance(record.outputs, dict))
+    )
+    return record if is_plain else _checked_by_hand(value, place)
+
+
+def _checked_by_hand(value: object, place: str) -> _Record:
+    """The same field by field, which finds the words for what is wrong."""
     record = fields.mapping(value, place)
     urn = fields.text(record, "urn", place)
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:
         raise Malformed(f"{place}.urn", "a Pulumi URN was expected")
-    token = fields.text(record, "type", place)
-    provider = fields.optional_text(record, "provider", place)
-    inputs = fields.optional_mapping(record, "inputs", place)
-    outputs = fields.optional_mapping(record, "outputs", place) or {}
-    identifier = fields.optional_text(record, "id", place)
-    if token.startswith(PROVIDER_TYPE):
-        inputs, outputs = facts(inputs or {}), {}
-    elif identifier is not None and outputs.get("id") != identifier:
-        outputs = {**outputs, "id": identifier}
-    return State(
+    return _Record(
         urn=urn,
-        token=token,
+        type=fields.text(record, "type", place),
+        provider=fields.optional_text(record, "provider", place),
+        inputs=fields.optional_mapping(record, "inputs", place),
+        outputs=fields.optional_mapping(record, "outputs", place),
+        id=fields.optional_text(record, "id", place),
         custom=fields.flag(record, "custom", place, default=True),
-        inputs=inputs,
-        outputs=outputs,
-        dependencies=_dependencies(record, place),
+        property_dependencies=_dependencies(record, place),
         parent=fields.optional_text(record, "parent", place),
-        provider_urn=provider.rpartition("::")[0] or provider if provider else None,
         external=fields.flag(record, "external", place),
-        leaving=fields.flag(record, "delete", place),
-        position=position_of(record.get("sourcePosition")),
-        retained=fields.flag(record, "retainOnDelete", place),
-        view=fields.optional_text(record, "viewOf", place) is not None,
-        to_be_created_again=fields.flag(record, "pendingReplacement", place),
+        delete=fields.flag(record, "delete", place),
+        source_position=record.get("sourcePosition"),
+        retain_on_delete=fields.flag(record, "retainOnDelete", place),
+        view_of=fields.optional_text(record, "viewOf", place),
+        pending_replacement=fields.flag(record, "pendingReplacement", place),
     )
 
 
@@ -95,7 +155,7 @@ def resource_of(state: State, provider: Provider | None) -> Resource:
     return Resource(
         urn=state.urn,
         token=state.token,
-        name=parse_urn(state.urn)[3],
+        name=state.urn.split("::", 3)[3],
         inputs=state.inputs or {},
         outputs=state.outputs,
         dependencies=state.dependencies,
@@ -135,7 +195,10 @@ class Providers:
 
 def in_order(resources: Iterable[Resource]) -> list[Resource]:
     """By URN; the old half of a replacement after the new one."""
-    return sorted(resources, key=lambda resource: (resource.urn, resource.leaving, resource.identifier or ""))
+    ordered = sorted(resources, key=attrgetter("urn", "leaving"))
+    if any((one.urn, one.leaving) == (after.urn, after.leaving) for one, after in pairwise(ordered)):
+        ordered.sort(key=lambda resource: (resource.urn, resource.leaving, resource.identifier or ""))
+    return ordered
 
 
 def stack_names(urns: Sequence[str]) -> tuple[str, str]:
@@ -150,15 +213,12 @@ def stack_names(urns: Sequence[str]) -> tuple[str, str]:
     return project, stack
 
 
-def _dependencies(record: Mapping[str, object], place: str) -> Mapping[str, tuple[str, ...]]:
-    recorded = fields.optional_mapping(record, "propertyDependencies", place)
-    if not recorded:
-        return {}
-    kept: dict[str, tuple[str, ...]] = {}
-    for key, urns in recorded.items():
+def _dependencies(record: Mapping[str, object], place: str) -> dict[str, list[str] | None]:
+    kept: dict[str, list[str] | None] = {}
+    for key, urns in (fields.optional_mapping(record, "propertyDependencies", place) or {}).items():
         if not urns:  # null or an empty list: free of dependencies
             continue
         if not isinstance(urns, list) or not all(isinstance(urn, str) for urn in urns):
             raise fields.wrong(f"{place}.propertyDependencies.{key}", "a list of URNs", urns)
-        kept[key] = tuple(sorted(urns))
+        kept[key] = urns
     return kept
