@@ -25,6 +25,11 @@ def price_sources(report: Report) -> list[tuple[str, str, str]]:
     counts: Counter[str] = Counter()
     for row in report.rows:
         counts.update(dict(row.breakdown.prices))
+    return rows_of(counts)
+
+
+def rows_of(counts: Mapping[str, int]) -> list[tuple[str, str, str]]:
+    """Likewise from the number of lines of each kind."""
     order = list(_SOURCES)
     kinds = sorted(counts, key=lambda kind: (order.index(kind) if kind in order else len(order), kind))
     return [(kind, str(counts[kind]), _SOURCES.get(kind, "")) for kind in kinds]

@@ -1,5 +1,6 @@
 """The text of a comment: the answer, then the worst stacks, each whole, as far as the platform has room."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -17,12 +18,14 @@ from policypack.reports.comment.document import (
     StackChange,
     Total,
 )
-from policypack.reports.formats.markdown import bullets, code_of, text_of
+from policypack.reports.formats.markdown import bullets, code_of, sources_of, text_of
+from policypack.reports.price_sources import rows_of
 from policypack.reports.prose import counted, left_out
 from pricing.money import ANYTHING, Range, plain, total
 
 _ROWS: Final = 100
 """Of a table or list; a stack with more is shown with its most expensive lines."""
+_MOST_KINDS: Final = 20
 _RANKS: Final = {"over": 0, "undecided": 1, "within": 2, "none": 3}
 _WORDS: Final = {"over": "OVER", "undecided": "CANNOT DECIDE", "within": "within"}
 _MARK: Final = "<!-- apig-cost:comment:{} -->"
@@ -90,6 +93,9 @@ def _head(document: Document, mark: str) -> str:
 def _tail(document: Document) -> str:
     head = document.head
     blocks = []
+    kinds = Counter(line.price_kind for stack in head.stacks for line in stack.lines)
+    if kinds:
+        blocks.append(sources_of(rows_of(kinds)[:_MOST_KINDS]))
     if head.warnings:
         blocks.append(bullets((f"**Warning** {text_of(one, 500)}" for one in head.warnings), 5))
     blocks.append(

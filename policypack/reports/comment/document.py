@@ -59,6 +59,13 @@ class Total(_Part):
     monthly: Bounds
 
 
+class Price(_Part):
+    """What a line is rated with."""
+
+    confidence: str
+    reference: bool = False
+
+
 class Line(_Part):
     """One cost line."""
 
@@ -67,7 +74,16 @@ class Line(_Part):
     spec: str | None = None
     region: str | None = None
     currency: str | None = None
+    status: str = ""
+    price: Price | None = None
     monthly: Bounds
+
+    @property
+    def price_kind(self) -> str:
+        """As ``price_sources`` counts it."""
+        if self.price is None:
+            return "free" if self.status == "free" else "none"
+        return "reference" if self.price.reference else self.price.confidence
 
 
 class Waiver(_Part):

@@ -91,7 +91,7 @@ def _text(report: Report, most: int) -> str:
     elif len(report.stacks) > stacks:
         blocks.append(f"{left_out(len(report.stacks) - stacks, 'more stack')}.")
     if sources := price_sources(report):
-        blocks.append(_sources(sources))
+        blocks.append(sources_of(sources))
     if report.warnings:
         blocks.append(bullets((f"**Warning** {text_of(warning)}" for warning in report.warnings), most))
     if report.notes:
@@ -113,9 +113,10 @@ def _overview(stacks: Overview) -> str:
     return "\n".join(rows)
 
 
-def _sources(sources: list[tuple[str, str, str]]) -> str:
+def sources_of(sources: list[tuple[str, str, str]]) -> str:
+    """What the prices rest on."""
     rows = [f"| {' | '.join(HEADINGS)} |", "|---|--:|---|"]
-    rows.extend(f"| {' | '.join(map(text_of, row))} |" for row in sources)
+    rows.extend(f"| {' | '.join(text_of(cell, LONGEST_NAME) for cell in row)} |" for row in sources)
     return "\n".join(rows)
 
 

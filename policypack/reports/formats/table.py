@@ -66,9 +66,7 @@ def render(
             out.print(_overview(stacks, costs_only))
             out.print("All stacks, a month: " + stacks.total, style="bold")
             out.print()
-    if sources := price_sources(report):
-        out.print(_sources(sources))
-        out.print()
+    print_sources(out, report)
     for error in report.errors if errors else ():
         out.print(f"ERROR {_located(error.path, error.message)}", style="red")
     for warning in report.warnings:
@@ -139,14 +137,18 @@ def _overview(stacks: Overview, costs_only: bool) -> "Table":
     return table
 
 
-def _sources(sources: list[tuple[str, str, str]]) -> "Table":
-    """What the prices rest on."""
+def print_sources(out: "Console", report: Report) -> None:
+    """Write what the prices rest on."""
     from rich.text import Text
 
+    sources = price_sources(report)
+    if not sources:
+        return
     table = _columns(*HEADINGS)
     for row in sources:
         table.add_row(*map(Text, row))
-    return table
+    out.print(table)
+    out.print()
 
 
 def _told(stack: StackReport) -> set[tuple[str | None, str]]:

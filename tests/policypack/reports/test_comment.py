@@ -200,3 +200,15 @@ def test_what_a_baseline_sets_aside_stops_nothing(report) -> None:
     assert "**set aside" in shown
     assert "mandatory" not in shown
     assert "<details open>" not in shown
+
+
+def test_the_sources_of_prices_follow_as_a_small_table(report) -> None:
+    text = made(report).replace("&#45;", "-")
+    assert "| Prices | Lines | Where they come from |" in text
+    assert "| third-party | 1 | published by somebody else than the vendor |" in text
+    assert "| reference | 1 | " in text
+    assert text.index("| Prices |") > text.rindex("#### ")
+    for stack_ in (older := deepcopy(report))["stacks"]:
+        for line in stack_["lines"]:
+            del line["price"], line["status"]
+    assert "| none | 5 | no price is known |" in made(older)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from policypack.costs.wording import bounds
 from policypack.reports.differences.report import DifferenceReport, StackDifference, change_table
 from policypack.reports.differences.words import cells, growth_line, rest_cells, total_line
-from policypack.reports.formats.markdown import LIMIT, bullets, code_of, findings_of, text_of
+from policypack.reports.formats.markdown import LIMIT, bullets, code_of, findings_of, sources_of, text_of
 from policypack.reports.headline import headline
+from policypack.reports.price_sources import price_sources
 from policypack.reports.prose import left_out
 
 
@@ -33,6 +34,8 @@ def _text(report: DifferenceReport, most: int) -> str:
     for head in report.head.stacks[:most]:
         if head.findings:
             blocks.append(findings_of(head, most))
+    if sources := price_sources(report.head):
+        blocks.append(sources_of(sources))
     blocks.append("<sub>An estimate, not a bill.</sub>")
     return "\n\n".join(blocks) + "\n"
 

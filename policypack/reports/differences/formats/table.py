@@ -7,7 +7,7 @@ from policypack.costs.wording import bounds
 from policypack.reports.console import console
 from policypack.reports.differences.report import DifferenceReport, StackDifference, change_table
 from policypack.reports.differences.words import cells, growth_line, total_line
-from policypack.reports.formats.table import WIDTH, findings
+from policypack.reports.formats.table import WIDTH, findings, print_sources
 from policypack.reports.headline import headline
 from policypack.reports.safe import log_lines, name, visible
 
@@ -27,6 +27,9 @@ def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False
         _stack(out, stack)
     for head in report.head.stacks:
         findings(out, head)
+    if any(head.findings for head in report.head.stacks):
+        out.print()
+    print_sources(out, report.head)
     for error in report.head.errors if errors else ():
         out.print(f"ERROR {name(error.path)}: {visible(error.message)}", style="red")
     for warning in report.head.warnings:
