@@ -21,6 +21,7 @@ class Block(Struct, frozen=True):
         provider: Key of the provider's configuration.
         repeated: Whether it has ``count`` or ``for_each``.
         for_each: What the expression of ``for_each`` refers to.
+        count: The number of instances where ``count`` is written as a number; else ``None``.
     """
 
     mode: str
@@ -30,15 +31,17 @@ class Block(Struct, frozen=True):
     provider: str
     repeated: bool
     for_each: tuple[str, ...]
+    count: int | None = None
 
 
 class Call(Struct, frozen=True):
-    """One call of a module."""
+    """One call of a module; ``count`` as for a block."""
 
     expressions: Mapping[str, object]
     repeated: bool
     for_each: tuple[str, ...]
     module: "Module"
+    count: int | None = None
 
 
 class Module(Struct, frozen=True):
@@ -70,6 +73,7 @@ def read_module(document: Mapping[str, object], place: str) -> Module:
             read_module(
                 fields.optional_mapping(record, "module", inside) or {}, fields.inside(inside, "module")
             ),
+            _count(record),
         )
     outputs: dict[str, tuple[str, ...]] = {}
     for name, entry in (fields.optional_mapping(document, "outputs", place) or {}).items():
@@ -88,7 +92,14 @@ def _block(entry: object, place: str) -> Block:
         provider=fields.optional_text(record, "provider_config_key", place) or "",
         repeated=_is_repeated(record),
         for_each=references(record.get("for_each_expression")),
+        count=_count(record),
     )
+
+
+def _count(record: Mapping[str, object]) -> int | None:
+    expression = record.get("count_expression")
+    written = expression.get("constant_value") if isinstance(expression, dict) else None
+    return written if isinstance(written, int) and not isinstance(written, bool) else None
 
 
 def _is_repeated(record: Mapping[str, object]) -> bool:

@@ -4,6 +4,7 @@ What is declared is what will exist after the plan was applied
 (``internal/command/jsonplan`` of opentofu/opentofu; the format of both tools is one).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -191,7 +192,7 @@ class _Plan:
         listed = {address for change in self._changes for address in (change.address, change.moved_from)}
         existing = (state.address for state in self._prior if state.mode == "managed")
         unlisted = (address for address in (*existing, *self._planned) if address not in listed)
-        missing = list(dict.fromkeys((*configured, *unlisted)))
+        missing = list(dict.fromkeys((*configured, *self._too_few(), *unlisted)))
         if missing:
             yield (
                 f"The plan leaves out {_some(missing)}, as with -target; plan everything, "
@@ -211,6 +212,20 @@ class _Plan:
                 yield f"{change.address} is removed from the state but not destroyed: it is billed on"
             if change.actions == ("create", "delete"):
                 yield f"{change.address} is replaced: both halves are billed until the old one is destroyed"
+
+    def _too_few(self) -> Iterator[str]:
+        """What ``count`` repeats more often than it is planned; known where the count is a number."""
+        made = [change for change in self._changes if not change.deposed and change.after is not None]
+        blocks = Counter((change.module, change.block) for change in made)
+        called = {change.module[:depth] for change in made for depth in range(1, len(change.module) + 1)}
+        calls = Counter((one[:-1], one[-1][0]) for one in called)
+        for path, instance, module in _never_repeated(self._root):
+            for block, written in module.blocks.items():
+                if block[0] == "managed" and blocks[instance, block] < (written.count or 0):
+                    yield resource_address(path, *block, None)
+            for name, call in module.calls.items():
+                if any(_resources_of(call.module)) and calls[instance, name] < (call.count or 0):
+                    yield f"{path}.module.{name}" if path else f"module.{name}"
 
     def _without_instance(self) -> Iterator[str]:
         """What ``count`` or ``for_each`` repeats not even once, or what ``-target`` left out.
@@ -337,6 +352,14 @@ def _forced_by(paths: Sequence[object]) -> str:
         if isinstance(path, list)
     ]
     return f"{', '.join(names)} changes" if any(names) else ""
+
+
+def _resources_of(module: Module) -> Iterator[tuple[str, str, str]]:
+    """What a module makes in each of its instances, whatever is repeated."""
+    for _, _, inner in _never_repeated(module):
+        for block, written in inner.blocks.items():
+            if block[0] == "managed" and not written.repeated:
+                yield block
 
 
 def _never_repeated(root: Module) -> Iterator[tuple[str, ModuleInstance, Module]]:

@@ -219,6 +219,22 @@ def test_a_resource_that_is_repeated_may_have_no_instance(plan, block):
     assert plan([], [], calls={"m": {"module": module}}).gaps != ()
 
 
+def test_a_count_that_is_a_number_tells_what_a_target_left_out(plan, change, block):
+    """Also where it left out some instances only, of which OpenTofu shows nothing."""
+    twice = {"constant_value": 2}
+    one, both = [change(index=0)], [change(index=0), change(index=1)]
+    assert "huaweicloud_vpc_eip.web" in plan([], [block(count_expression=twice)]).gaps[0]
+    assert "huaweicloud_vpc_eip.web" in plan(one, [block(count_expression=twice)]).gaps[0]
+    assert plan(both, [block(count_expression=twice)]).gaps == ()
+    gone = change(index=2, actions=["delete"], before={}, after=None)
+    assert plan([*both, gone], [block(count_expression=twice)]).gaps == ()
+    assert plan([both[0], gone], [block(count_expression=twice)]).gaps != ()
+    calls = {"m": {"module": {"resources": [block()]}, "count_expression": twice}}
+    first, second = change(module="module.m[0]"), change(module="module.m[1]")
+    assert "module.m" in plan([first], [], calls=calls).gaps[0]
+    assert plan([first, second], [], calls=calls).gaps == ()
+
+
 def test_a_reference_by_key_means_that_instance(plan, change, block):
     gateway = "huaweicloud_apig_instance"
     stack = plan(
