@@ -183,6 +183,16 @@ def apply_terms(
     return answer if result is None else _either(result, answer, None)
 
 
+def may_have_own_price(
+    terms: Terms, meter: Meter, spec: str | None, site: str | None, region: str | None, today: date
+) -> bool:
+    """Whether the terms state an own price that something may have; ``None`` for what is not known."""
+    return any(
+        discount.rate is not None and _applies(discount, meter, spec, region, site, today) is not False
+        for discount in terms.discounts
+    )
+
+
 def _applies(
     discount: Discount, meter: Meter, spec: str | None, region: str | None, site: str | None, today: date
 ) -> bool | None:

@@ -11,7 +11,7 @@ from policypack.costs.line import Estimate, Line, Total
 from policypack.costs.outliving import marked
 from policypack.costs.price import Rates, price
 from policypack.costs.remedy import remedies
-from policypack.costs.trust import doubted
+from policypack.costs.trust import doubted, weakness
 from policypack.declared import Resource, Stack
 from policypack.huaweicloud.model import Landscape
 from policypack.metering.catalogue import billed_types, listed_where_priced
@@ -65,10 +65,16 @@ def _as_written(line: Line, stack: Stack) -> Line:
 
 
 def _is_left_out(line: Line, rates: Rates) -> bool:
-    """Whether a line would open a limit that is not about it: whatever is unknown of it, it has no price."""
+    """Whether a line would open a limit that is not about it: whatever is unknown of it, it has no price.
+
+    One that has a price is left out where the team trusts no such price, and not because only bounds of the
+    amount are known.
+    """
     if not listed_where_priced(line.type) or line.status in ("priced", "free"):
         return False
-    return not (line.unknowns and rates.may_be_priced(line))
+    if line.unknowns:
+        return not rates.may_be_priced(line)
+    return line.monthly is None or weakness(line, rates.settings, rates.today) is not None
 
 
 def items_of(declaration: Declaration) -> Iterator[Item]:

@@ -56,8 +56,9 @@ class Rates(Struct, frozen=True):
         """Whether a line may be one with a price once everything about it is known."""
         known = (line.meter, line.spec, line.site, line.region)
         if known not in self.with_a_price:
-            self.with_a_price[known] = has_a_price(
-                self.book, Meter(line.meter), line.spec, line.site, line.region
+            asked = Meter(line.meter), line.spec, line.site, line.region
+            self.with_a_price[known] = has_a_price(self.book, *asked) or pricing.may_have_own_price(
+                self.terms, *asked, self.today
             )
         return self.with_a_price[known]
 

@@ -10,8 +10,9 @@ from policypack.costs.coverage import Uncovered
 from policypack.costs.neighbours import neighbours
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.metering.catalogue import nothing_declared
-from policypack.settings.model import Settings
-from pricing.money import ANYTHING, Range
+from policypack.settings.model import Settings, Usage
+from pricing.money import ANYTHING, Money, Range
+from pricing.terms import Discount
 from tests.policypack.costs.test_estimate import BRAZIL, SECRET, declare, line, priced
 
 NAT = "huaweicloud:Nat/gateway:Gateway"
@@ -66,6 +67,28 @@ def test_a_price_that_is_not_trusted_opens_no_limit_either():
     estimate = priced(declare(NAT, "out", {"spec": "1"}), settings=Settings(require_confidence="official"))
     assert (estimate.lines, estimate.not_covered[0].count) == ((), 1)
     assert priced(declare(NAT, "out", {"spec": "1"}, region="cn-north-4")).lines == ()
+
+
+def test_bounds_of_an_amount_are_a_line():
+    """Whether it exists at all, or for how long, changes nothing about its having a price."""
+    nat = declare(NAT, "out", {"spec": "1", "tags": {"team": UNKNOWN_STRING}})
+    gone = replace(nat, billed_on="Its creation was interrupted.", may_be_gone=True)
+    assert line(priced(gone), "nat.public-gateway").monthly == Range(Decimal(0), Decimal("75.578"))
+    sometimes = Usage(tag="team=orders", hours_per_month=Decimal(24))
+    found = line(priced(nat, settings=Settings(usage=(sometimes,))), "nat.public-gateway")
+    assert (found.status, found.monthly) == ("undecided", Range(Decimal("2.438"), Decimal("75.578")))
+
+
+@pytest.mark.parametrize(("region", "lines"), [("cn-north-4", 1), ("cn-east-3", 0)])
+def test_an_own_price_that_may_be_meant_is_a_price(region, lines):
+    own = Discount(
+        name="deal", meter=pricing.Meter("nat.public-gateway"), spec="9", site="*", region=region,
+        percent=None, rate=Money(Decimal(2), "CNY"), first=None, last=None,
+    )  # fmt: skip
+    terms = pricing.Terms(discounts=(own,))
+    for spec in ("9", UNKNOWN_STRING):
+        found = priced(declare(NAT, "out", {"spec": spec}, region="cn-north-4"), terms=terms)
+        assert len(found.lines) == lines
 
 
 @pytest.fixture
