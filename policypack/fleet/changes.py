@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from policypack.costs.line import Total
 from policypack.fleet.audit import Fleet
@@ -14,9 +13,10 @@ from policypack.printable import without_credentials
 from policypack.reports.changes import ChangedFinding, ChangedStack, ChangeKind, Changes
 from policypack.reports.report import ReportError
 from policypack.reports.row import StackRow, together
-from pricing.money import Range
 
 Json = dict[str, Any]
+
+_OF_A_LINE: Final = ("urn", "meter", "spec", "region", "mode", "quantity", "status", "currency", "monthly")
 
 
 def changes_since(run: Run, fleet: Fleet, journal: Journal, given: str) -> Changes:
@@ -93,14 +93,16 @@ def _compared(
     for stack, text in zip(new.stacks, journal.texts(new_place), strict=True):
         row = stack.row
         before = was.pop((row.project, row.name), None)
-        now = _findings(text)
+        document: Json = json.loads(text)
+        now = _findings(document)
         if before is None:
             yield _as(row, "new", after=row.totals, new=tuple(now.values()))
             continue
-        then = _findings(before[1])
+        document_before: Json = json.loads(before[1])
+        then = _findings(document_before)
         appeared = tuple(one for key, one in now.items() if key not in then)
         vanished = tuple(one for key, one in then.items() if key not in now)
-        if appeared or vanished or _amounts(before[0].totals) != _amounts(row.totals):
+        if appeared or vanished or _substance(document_before) != _substance(document):
             yield _as(row, "changed", before[0].totals, row.totals, appeared, vanished)
     for row, text in was.values():
         yield _gone(row, text)
@@ -118,11 +120,10 @@ def _as(
 
 
 def _gone(row: StackRow, text: bytes) -> ChangedStack:
-    return _as(row, "gone", row.totals, gone=tuple(_findings(text).values()))
+    return _as(row, "gone", row.totals, gone=tuple(_findings(json.loads(text)).values()))
 
 
-def _findings(text: bytes) -> Mapping[str, ChangedFinding]:
-    document: Json = json.loads(text)
+def _findings(document: Json) -> Mapping[str, ChangedFinding]:
     return {
         one["fingerprint"]: ChangedFinding(
             one["policy"], one["resource"], one["level"], one["verdict"], one["message"], one["fingerprint"]
@@ -131,7 +132,16 @@ def _findings(text: bytes) -> Mapping[str, ChangedFinding]:
     }
 
 
-def _amounts(totals: tuple[Total, ...]) -> list[tuple[str | None, Decimal, Decimal | None]]:
-    """What tells totals apart, whatever digits they were written with."""
-    ranges: list[tuple[str | None, Range]] = [(total.currency, total.monthly) for total in totals]
-    return [(currency, monthly.low, monthly.high) for currency, monthly in ranges]
+def _substance(document: Json) -> list[object]:
+    """What tells two reports of a stack apart, whatever rows their prices are from and in whatever words.
+
+    Two changes may cancel each other in a total, and one that leaves more open may leave it as it was.
+    """
+    lines = ([line[key] for key in _OF_A_LINE] for line in document["lines"])
+    return [
+        sorted(map(repr, lines)),
+        document["gaps"],
+        document["notCovered"],
+        document["network"],
+        [[limit["name"], limit["verdict"]] for limit in document["budget"]["limits"]],
+    ]

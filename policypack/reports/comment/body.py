@@ -83,7 +83,8 @@ def _head(document: Document, mark: str) -> str:
     if len(head.stacks) > 1:
         all_of_them = [(one.currency, one.monthly.range) for stack in head.stacks for one in stack.totals]
         whole = _totals(head.totals, decimals_of(all_of_them))
-        blocks.append(f"**{counted(len(head.stacks), 'stack')}, a month: {text_of(whole)}**")
+        lacks = " (incomplete)" if head.errors or any(stack.gaps for stack in head.stacks) else ""
+        blocks.append(f"**{counted(len(head.stacks), 'stack')}, a month: {text_of(whole)}{lacks}**")
     if head.errors:
         told = (f"**Error** {code_of(one.path)}: {text_of(one.message, 500)}" for one in head.errors)
         blocks.append(bullets(told, 10))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from policypack import __version__
-from tests.policypack.fleet.company import put, write
+from tests.policypack.fleet.company import eip, put, state, write
 
 COMMAND = Path(sys.executable).with_name("apig-cost")
 
@@ -63,6 +63,19 @@ def test_a_journal_is_used_again_and_says_what_has_changed(run, work: Path) -> N
     assert {finding["policy"] for finding in gone["goneFindings"]} == {"eip-idle"}
     third = run("audit", "states", "-f", "json", "--journal", "kept").report["changes"]
     assert (third["stacks"], third["unchanged"]) == ([], 12)
+
+
+def test_changes_that_cancel_each_other_are_changes(run, work: Path) -> None:
+    states = work / "states"
+    states.mkdir()
+    for sizes in ((2, 9), (9, 2)):
+        resources = [eip("a", sizes[0], 1), eip("b", sizes[1], 2)]
+        (states / "one.json").write_text(state("team", resources))
+        (states / "two.json").write_text(state("other", [eip("c", 5, 3)]))
+        changes = run("audit", "states", "-f", "json", "--journal", "kept").report["changes"]
+    [stack] = changes["stacks"]
+    assert (stack["project"], stack["kind"], changes["unchanged"]) == ("team", "changed", 1)
+    assert stack["before"] == stack["after"]
 
 
 def test_what_others_say_is_a_change_too(run, work: Path) -> None:
