@@ -164,9 +164,9 @@ def _backend(kind: str, path: str, keys: tuple[str, ...], block: Value[Block]) -
         case Absent():
             return Obscure(path, keys, "the block is empty")
         case Unknown(reason):
-            return Mock(path, keys) if kind == "mock" else Obscure(path, keys, reason)
+            return Obscure(path, keys, reason)
         case Secret():
-            return Mock(path, keys) if kind == "mock" else Obscure(path, keys, "a secret")
+            return Obscure(path, keys, "a secret")
         case Invalid(value, expected):
             return Obscure(path, keys, f"{value} is not {expected}")
 
@@ -268,12 +268,16 @@ def _member(number: int, block: Value[Block]) -> Member:
     )
 
 
+_ENGINES: Final[tuple[Literal["cceConfig", "cseConfig"], ...]] = ("cceConfig", "cseConfig")
+
+
 def _engine(block: Value[Block]) -> Literal["cceConfig", "cseConfig", "unknown"] | None:
     match block:
         case Known():
-            if is_set(inside(block, "cceConfig")):
-                return "cceConfig"
-            return "cseConfig" if is_set(inside(block, "cseConfig")) else "unknown"
+            for name in _ENGINES:
+                if isinstance(read.block(inside(block, name)), Known):
+                    return name
+            return "unknown"
         case Absent():
             return None
         case Unknown() | Secret() | Invalid():

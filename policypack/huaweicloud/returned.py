@@ -40,11 +40,13 @@ class Addresses(Struct, frozen=True):
         public: The one that callers on the public network use, where it is known.
         private: The one inside the VPC, where it is known.
         may_hide: Whether it exists and may have a public address that is not known.
+        may_hide_private: Likewise a private one.
     """
 
     public: str | None
     private: str | None
     may_hide: bool
+    may_hide_private: bool
 
 
 def addresses_of(resource: Resource, kind: Literal["gateway", "eip", "balancer"]) -> Addresses:
@@ -56,6 +58,7 @@ def addresses_of(resource: Resource, kind: Literal["gateway", "eip", "balancer"]
         private=_text(resource, private) if private else None,
         # an empty text is no address
         may_hide=exists and isinstance(resource.computed(public), Unknown | Secret),
+        may_hide_private=exists and isinstance(resource.computed(private), Unknown | Secret),
     )
 
 

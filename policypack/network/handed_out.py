@@ -37,12 +37,16 @@ class HandedOut:
     def of_gateway(self, gateway: Gateway) -> tuple[Row, str] | None:
         """Likewise for a gateway, which is also handed out by one of its groups: the row and the phrase."""
         groups = self._topology.members(gateway, "apig_group")
-        texts = [*names_of(gateway.resource), *(group.identifier for group, _ in groups if group.identifier)]
+        handed_out = groups.doubts("handed out", self._names_in_outputs)
+        texts = [*names_of(gateway.resource), *(group.identifier or "" for group in groups.this), *handed_out]
         why = self._of(texts, gateway.resource, f'gateway "{gateway.resource.name}"')
         if why is None:
             return None
         seen = self._outputs.holding(texts) is not None or bool(self._outputs.hidden)
         return Row.HANDED_OUT if seen else Row.OUTPUTS_UNSEEN, why
+
+    def _names_in_outputs(self, group: Resource) -> list[str]:
+        return [group.identifier] if group.identifier and self._outputs.holding([group.identifier]) else []
 
     def _of(self, texts: list[str], resource: Resource, what: str) -> str | None:
         outputs = self._outputs

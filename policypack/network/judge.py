@@ -94,7 +94,7 @@ def _address_translation(topology: Topology, gateway: Gateway) -> Resource | Non
     if nat is None:
         return None
     rules = topology.by_reference(("nat_snat_rule",), NAT_GATEWAY)
-    return next((rule for rule, belongs in rules.of(nat) if belongs == "this"), None)
+    return next(iter(rules.of(nat).this), None)
 
 
 def _joined(judged: GatewayJudgement, handed_out: tuple[Row, str] | None) -> GatewayJudgement:

@@ -3,16 +3,17 @@
 Everything is built once, on first use, in time linear in the resources that it is about.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape, references
-from policypack.huaweicloud.addresses import Address, Cidr, parse_network
+from policypack.huaweicloud.addresses import Cidr, parse_network
 from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger
 from policypack.huaweicloud.dns import Record, Zone, record_of, zone_of
+from policypack.huaweicloud.gateways import service_of, service_of_endpoint
 from policypack.huaweicloud.links import Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
     BALANCERS,
@@ -23,6 +24,7 @@ from policypack.huaweicloud.networks import (
     ends_of_association,
     fixed_address,
     has_own_public_address,
+    ipv6_of_subnet,
     is_region_unseen,
     names_a_region,
     rule_of,
@@ -32,11 +34,15 @@ from policypack.huaweicloud.references import Reference
 from policypack.huaweicloud.returned import ADDRESSED, addresses_of, known_addresses, literals_in, names_of
 from policypack.huaweicloud.survey import region_of
 from policypack.huaweicloud.uses import names_what_it_uses
+from policypack.network.prefixes import Prefixes
 from policypack.network.related import Membership, Related, Relation, relation
 from pricing.book.regions import Balancer, listed_regions
 
+Made = TypeVar("Made")
+
 _SUBNET: Final = frozenset({"vpc_subnet"})
 _MACHINES: Final = SERVERS | BALANCERS
+_ANY_VPC: Final = Open("there are several gateways")
 _MOST_ATTACHMENTS: Final = 50
 """VPCs of one enterprise router that are compared pair by pair."""
 
@@ -54,10 +60,18 @@ class Topology:
         self._rules: dict[str, Rule] = {}
         self._vpcs: dict[str, Target] = {}
         self._networks: dict[str, tuple[list[tuple[Cidr, str]], list[str]]] = {}
+        self._made: dict[Hashable, Any] = {}
 
     def living(self, *types: str) -> list[Resource]:
         """Resources of some types that will still be there after the deployment, in order of URN."""
         return [item for item in self.landscape.of_type(*types) if not item.leaving]
+
+    def once(self, alike: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of the whole stack, once for all that are alike."""
+        if alike not in self._made:
+            self._made[alike] = make()
+        made: Made = self._made[alike]
+        return made
 
     # Gateways
 
@@ -88,6 +102,25 @@ class Topology:
         if api.urn not in self._backends:
             self._backends[api.urn] = backends_of_api(api)
         return self._backends[api.urn]
+
+    @cached_property
+    def endpoints(self) -> Membership:
+        """VPC endpoints by the gateway whose endpoint service they connect to."""
+        owners = {
+            service: gateway.resource
+            for gateway in self.landscape.gateways
+            if (service := service_of(gateway.resource))
+        }
+        membership = Membership()
+        for endpoint in self.living("vpcep_endpoint"):
+            named = service_of_endpoint(endpoint)
+            owner = owners.get(named.value) if isinstance(named, Known) else None
+            sources = self.links.built_from(endpoint, references.GATEWAY_OF_ENDPOINT)
+            if owner is not None:
+                membership.add(endpoint, Found((owner,)))
+            else:
+                membership.add(endpoint, Found(sources) if sources else Open("its service is not known"))
+        return membership
 
     @cached_property
     def triggers(self) -> Membership:
@@ -163,6 +196,17 @@ class Topology:
             self._vpcs[urn] = self.vpc_of(gateway.resource)
         return self._vpcs[urn]
 
+    def vpc_of_any(self, gateway: Gateway) -> Target:
+        """The VPC from where to reach what may be of any gateway: that of this one, where all are in it."""
+        own = self.vpc_of_gateway(gateway)
+        return own if relation(own, self._vpc_of_gateways) == "this" else _ANY_VPC
+
+    @cached_property
+    def _vpc_of_gateways(self) -> Target:
+        vpcs = [self.vpc_of_gateway(gateway) for gateway in self.landscape.gateways]
+        same = vpcs and all(relation(vpcs[0], vpc) == "this" for vpc in vpcs)
+        return vpcs[0] if same else _ANY_VPC
+
     def networks_of_vpc(self, vpc: Resource) -> tuple[list[tuple[Cidr, str]], list[str]]:
         """The CIDR blocks of a VPC with their properties, and the properties that are not known."""
         if vpc.urn not in self._networks:
@@ -177,28 +221,31 @@ class Topology:
             self._networks[vpc.urn] = (blocks, gaps)
         return self._networks[vpc.urn]
 
-    def vpcs_with(self, address: Address) -> tuple[Resource, ...]:
-        """The VPCs of the stack whose CIDR blocks hold an address."""
-        vpcs_with: dict[str, Resource] = {}
-        for version, length in self._vpc_prefixes[0]:
-            if version == address.version:
-                start = int(address) >> (address.max_prefixlen - length)
-                vpcs_with.update(
-                    (vpc.urn, vpc) for vpc in self._vpc_prefixes[1].get((version, length, start), ())
-                )
-        return tuple(vpcs_with[urn] for urn in sorted(vpcs_with))
+    @cached_property
+    def vpcs(self) -> Membership:
+        """VPCs by themselves, to ask which of them a reference may mean."""
+        membership = Membership()
+        for vpc in self.living("vpc"):
+            membership.add(vpc, Found((vpc,)))
+        return membership
 
     @cached_property
-    def _vpc_prefixes(
-        self,
-    ) -> tuple[frozenset[tuple[int, int]], Mapping[tuple[int, int, int], list[Resource]]]:
-        """VPCs by the leading bits of their CIDR blocks, so that a look-up costs one try a length."""
-        index: dict[tuple[int, int, int], list[Resource]] = {}
-        for vpc in self.living("vpc"):
-            for network, _ in self.networks_of_vpc(vpc)[0]:
-                start = int(network.network_address) >> (network.max_prefixlen - network.prefixlen)
-                index.setdefault((network.version, network.prefixlen, start), []).append(vpc)
-        return frozenset(key[:2] for key in index), index
+    def vpcs_by_block(self) -> Prefixes:
+        """VPCs by their CIDR blocks."""
+        return Prefixes(
+            (network, vpc) for vpc in self.living("vpc") for network, _ in self.networks_of_vpc(vpc)[0]
+        )
+
+    @cached_property
+    def subnets_by_ipv6(self) -> Prefixes:
+        """Subnets by their IPv6 blocks."""
+        blocks = ((ipv6_of_subnet(subnet), subnet) for subnet in self.living("vpc_subnet"))
+        return Prefixes((block.value, subnet) for block, subnet in blocks if isinstance(block, Known))
+
+    def gap_of_vpcs(self, vpcs: Iterable[Resource]) -> str | None:
+        """The first CIDR block of some VPCs that is not known."""
+        gaps = (f'{path} of "{vpc.name}"' for vpc in vpcs for path in self.networks_of_vpc(vpc)[1])
+        return next(gaps, None)
 
     def connection(self, one: Resource, other: Resource) -> Resource | None:
         """What connects two VPCs of one region: a peering connection or an enterprise router."""
@@ -273,15 +320,42 @@ class Topology:
         return {item.urn: zone_of(item) for item in self.living("dns_zone")}
 
     @cached_property
-    def private_zones_by_name(self) -> Mapping[str | None, list[Zone]]:
-        """Zones that are or may be private, by name; those of unknown name under ``None``."""
-        private_zones_by_name: dict[str | None, list[Zone]] = {}
+    def private_zones(self) -> Mapping[str | None, Membership]:
+        """Zones that are or may be private, by name (``None`` where it is not known), then by their VPCs."""
+        private_zones: dict[str | None, Membership] = {}
         for zone in self.zones.values():
             if zone.private != Known(False):
-                private_zones_by_name.setdefault(
-                    zone.name.value if isinstance(zone.name, Known) else None, []
-                ).append(zone)
-        return private_zones_by_name
+                name = zone.name.value if isinstance(zone.name, Known) else None
+                self._bind(private_zones.setdefault(name, Membership()), zone)
+        return private_zones
+
+    def _bind(self, membership: Membership, zone: Zone) -> None:
+        for router in self.routers_of(zone):
+            membership.add(zone.resource, router)
+
+    @cached_property
+    def nameless_records(self) -> Mapping[str | None, list[Record]]:
+        """Record sets of unknown name by the URN of the private zone that they certainly are of.
+
+        Those that may be of another zone, or of a public one, stand under ``None``.
+        """
+        nameless_records: dict[str | None, list[Record]] = {}
+        for record in self.records:
+            if not isinstance(record.name, Known):
+                zone = self.zone_of_record(record)
+                private = self.is_private_record(record) and record.active == Known(True)
+                urn = zone.resource.urn if zone is not None and private else None
+                nameless_records.setdefault(urn, []).append(record)
+        return nameless_records
+
+    @cached_property
+    def zones_of_nameless_records(self) -> Membership:
+        """The zones of ``nameless_records`` by their VPCs."""
+        membership = Membership()
+        for urn in self.nameless_records:
+            if urn is not None:
+                self._bind(membership, self.zones[urn])
+        return membership
 
     @cached_property
     def records(self) -> tuple[Record, ...]:

@@ -1,6 +1,7 @@
 """Rows 8 to 10 of the table of callers: access control policies, which act on the APIs they are bound to."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -27,36 +28,42 @@ class _Bound(Struct, frozen=True):
 
 def access_control(topology: Topology, mentions: Mentions, gateway: Gateway) -> Iterator[Evidence]:
     """What the access control of a gateway says of its callers."""
-    closed: dict[str, Resource] = {}
-    for policy, belongs in topology.members(gateway, "apig_acl_policy"):
-        bound = _bound(topology, mentions, policy)
-        admitted = admitted_by(policy)
-        if not bound.publications and not bound.perhaps_more:
-            fact = f'Access control "{policy.name}" is bound to no API here, so it has no effect.'
-            yield say.neutral(Row.ACCESS_CONTROL_UNBOUND, fact, policy.urn)
-        elif admitted == "private":
-            if belongs == "this":
-                closed.update(dict.fromkeys(bound.publications, policy))
-        elif admitted == "public" and belongs == "this":
-            perhaps = "" if bound.publications else "; which APIs it is bound to is not known"
-            fact = f'Access control "{policy.name}" is made for public addresses{perhaps}.'
-            yield say.public(Row.ACCESS_CONTROL_PUBLIC, fact, policy.urn, "suggests")
-        elif admitted == "public":
-            fact = f'Access control "{policy.name}", made for public addresses, may be of this gateway.'
-            yield say.unknown(Row.ACCESS_CONTROL_PUBLIC, fact, policy.urn, f'instanceId of "{policy.name}"')
-        elif admitted == "unknown":
-            fact = f'Whom access control "{policy.name}" admits is not known.'
-            missing = f'value of "{policy.name}"'
-            yield say.unknown(_PRIVATE, fact, policy.urn, missing)
+
+    def of_policy(policy: Resource) -> Iterator[Evidence]:
+        return _of_policy(policy, _bound(topology, mentions, policy))
+
+    policies = topology.members(gateway, "apig_acl_policy")
+    yield from policies.weigh(of_policy, "access control")
+    closed = {
+        publication: policy
+        for policy in policies.this
+        if admitted_by(policy) == "private"
+        for publication in _bound(topology, mentions, policy).publications
+    }
     if closed:
         yield _closed(topology, gateway, closed)
 
 
+def _of_policy(policy: Resource, bound: _Bound) -> Iterator[Evidence]:
+    """What one policy says, but for one that is known to admit private addresses only."""
+    admitted = admitted_by(policy)
+    if not bound.publications and not bound.perhaps_more:
+        fact = f'Access control "{policy.name}" is bound to no API here, so it has no effect.'
+        yield say.neutral(Row.ACCESS_CONTROL_UNBOUND, fact, policy.urn)
+    elif admitted == "public":
+        perhaps = "" if bound.publications else "; which APIs it is bound to is not known"
+        fact = f'Access control "{policy.name}" is made for public addresses{perhaps}.'
+        yield say.public(Row.ACCESS_CONTROL_PUBLIC, fact, policy.urn, "suggests")
+    elif admitted == "unknown":
+        fact = f'Whom access control "{policy.name}" admits is not known.'
+        yield say.unknown(_PRIVATE, fact, policy.urn, f'value of "{policy.name}"')
+
+
 def _closed(topology: Topology, gateway: Gateway, closed: dict[str, Resource]) -> Evidence:
     policy = closed[min(closed)]
-    related = topology.members(gateway, "apig_api_publishment")
-    published = {item.urn for item, _ in related}
-    if not published or not published <= set(closed):
+    published = topology.members(gateway, "apig_api_publishment")
+    all_published = chain(published.this, published.few, published.any)  # ends at the first that is open
+    if not published.this or not all(item.urn in closed for item in all_published):
         fact = f'Access control "{policy.name}" admits private addresses only, on some published APIs.'
         return say.neutral(_PRIVATE, fact, policy.urn)
     if _trusts_forwarded_addresses(topology, gateway):
@@ -71,13 +78,10 @@ def _closed(topology: Topology, gateway: Gateway, closed: dict[str, Resource]) -
 
 def _bound(topology: Topology, mentions: Mentions, policy: Resource) -> _Bound:
     """The publications that a policy is bound to; an id that nothing here has may be any of them."""
+    related = topology.by_reference(("apig_acl_policy_associate",), references.ACCESS_CONTROL).of(policy)
     bound: set[str] = set()
-    perhaps = False
-    associates = topology.by_reference(("apig_acl_policy_associate",), references.ACCESS_CONTROL)
-    for associate, belongs in associates.of(policy):
-        if belongs == "perhaps":
-            perhaps = True
-            continue
+    perhaps = not related.is_certain
+    for associate in related.this:
         sources = {item.urn for item in topology.links.built_from(associate, references.PUBLICATIONS)}
         ids = published_ids(associate)
         items = ids.value if isinstance(ids, Known) else ()
@@ -97,4 +101,7 @@ def _bound(topology: Topology, mentions: Mentions, policy: Resource) -> _Bound:
 def _trusts_forwarded_addresses(topology: Topology, gateway: Gateway) -> bool:
     """Whether it does, or may: a feature whose name or switch is not known may be the one."""
     features = topology.members(gateway, "apig_instance_feature")
-    return any(may_trust_forwarded_addresses(feature) for feature, _ in features)
+    trusting = features.doubts(
+        "forwarded", lambda item: [item] if may_trust_forwarded_addresses(item) else []
+    )
+    return bool(trusting) or any(map(may_trust_forwarded_addresses, features.this))

@@ -18,7 +18,6 @@ from policypack.huaweicloud.gateways import (
     domain_of_associate,
     each_tag,
     has_debugging_domain,
-    service_of,
 )
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import Mention
@@ -32,7 +31,6 @@ from policypack.network.verdict import Evidence
 from policypack.settings.model import Vocabulary
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_ENDPOINTS: Final = ("vpcep_endpoint",)
 
 
 class Callers:
@@ -84,7 +82,8 @@ class Callers:
         }[meaning]
         fact = f'DNS record "{name}" of a {zone} zone {points}.'
         if is_private is None or record.active != Known(True):
-            if meaning != "private" and not (is_private and meaning != "public"):
+            # what a private zone would say for private callers says nothing then
+            if not (is_private and meaning in ("private", "either")):
                 what = "whether its zone is public" if is_private is None else "whether it answers"
                 missing = f'zoneType of the zone of "{name}"' if is_private is None else f'status of "{name}"'
                 fact = f'DNS record "{name}" {points}; {what} is not known.'
@@ -173,17 +172,11 @@ class Callers:
     # Row 7
 
     def _endpoints(self) -> Iterator[Evidence]:
-        rule = Row.ENDPOINT
-        service = service_of(self._gateway.resource)
-        for endpoint in self._mentions.endpoints(self._gateway.resource.urn, service):
-            fact = f'VPC endpoint "{endpoint.name}" connects callers of a VPC to the gateway.'
-            yield say.private(rule, fact, endpoint.urn, "suggests-strongly")
+        yield from self._topology.endpoints.of(self._gateway.resource).weigh(_endpoint, "endpoint")
         members = self._topology.members
         yield from members(self._gateway, "apig_endpoint_whitelist").weigh(_whitelist, "whitelist")
         connections = members(self._gateway, "apig_endpoint_connection_management")
         yield from connections.weigh(_connection, "connection")
-
-    # Rows 8 to 10
 
     # Row 20
 
@@ -254,6 +247,11 @@ def _debugging_domain(group: Resource) -> Iterator[Evidence]:
         "1,000 calls a day, resolved in the VPC unless there is a public address."
     )
     yield say.public(Row.DEBUGGING_DOMAIN, fact, group.urn, "assumed")
+
+
+def _endpoint(endpoint: Resource) -> Iterator[Evidence]:
+    fact = f'VPC endpoint "{endpoint.name}" connects callers of a VPC to the gateway.'
+    yield say.private(Row.ENDPOINT, fact, endpoint.urn, "suggests-strongly")
 
 
 def _whitelist(item: Resource) -> Iterator[Evidence]:

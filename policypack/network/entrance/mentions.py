@@ -11,7 +11,7 @@ from policypack.declared import Absent, Known, Resource, Value
 from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.addresses import HostAddress, HostName, NoHost, parse_host
 from policypack.huaweicloud.dns import RECORD_KEYS
-from policypack.huaweicloud.gateways import publication_id, service_of_endpoint
+from policypack.huaweicloud.gateways import publication_id
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, may_be_name, mentions_of
 from policypack.huaweicloud.networks import SERVERS, WITHOUT_ADDRESS
@@ -48,12 +48,14 @@ class _Index(Struct):
         by_value: By the address itself.
         vague: Addresses that are not known, nor told by what they were built from, and may be the public one.
         literal: Public addresses written out where callers may come by.
+        private_literal: Likewise private addresses.
     """
 
     by_source: dict[str, list[Mention]] = field(default_factory=dict)
     by_value: dict[str, list[Mention]] = field(default_factory=dict)
     vague: list[Mention] = field(default_factory=list)
     literal: list[Mention] = field(default_factory=list)
+    private_literal: list[Mention] = field(default_factory=list)
 
 
 class _Own(Struct, frozen=True):
@@ -65,6 +67,7 @@ class _Own(Struct, frozen=True):
         eips: URNs of the EIPs that hold public ones.
         balancers: URNs of load balancers in front of an NLB edition, whose addresses are the gateway's.
         hidden: Whether it may have a public address that is not known and that a literal may hold.
+        private_hidden: Likewise a private address.
         unnamed: Whether an EIP or a load balancer that nobody can name may be the gateway's.
         undeployed: Whether it does not exist yet, so that what is built from it cannot be known.
     """
@@ -74,6 +77,7 @@ class _Own(Struct, frozen=True):
     eips: tuple[str, ...]
     balancers: tuple[str, ...]
     hidden: bool
+    private_hidden: bool
     unnamed: bool
     undeployed: bool
 
@@ -121,17 +125,18 @@ class Mentions:
                     yield mention, "either"
                 elif not isinstance(mention.value, Known):
                     yield mention, "either" if own.undeployed and not mention.is_of_several else "unknown"
-                elif not own.holds(mention) and own.hidden:
+                elif not own.holds(mention) and (own.hidden or own.private_hidden):
                     yield mention, "unknown"
         for mention in self._index.vague[:_MOST_VAGUE]:
             yield mention, "unknown"
         if own.unnamed:
             for mention in self._of_any_entrance[:_MOST_VAGUE]:
                 yield mention, "unknown"
-        if own.hidden:
-            for mention in self._index.literal[:_MOST_VAGUE]:
-                if not own.holds(mention):
-                    yield mention, "unknown"
+        literal = self._index.literal[:_MOST_VAGUE] if own.hidden else []
+        literal += self._index.private_literal[:_MOST_VAGUE] if own.private_hidden else []
+        for mention in literal:
+            if not own.holds(mention):
+                yield mention, "unknown"
         yield from self._aliases(gateway)
 
     @cached_property
@@ -143,12 +148,18 @@ class Mentions:
 
     def _aliases(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
         """CNAME records that name a group of the gateway."""
-        for group, belongs in self._topology.members(gateway, "apig_group"):
-            if not group.identifier:
-                yield from ((mention, "unknown") for mention in self._strange_aliases[:_MOST_VAGUE])
+        groups = self._topology.members(gateway, "apig_group")
+        for group in groups.this:
+            if group.identifier:
+                yield from ((mention, "public") for mention in self._aliases_of(group))
             else:
-                for mention in self._aliases_of_groups.get(group.identifier, ()):
-                    yield mention, "public" if belongs == "this" else "unknown"
+                yield from ((mention, "unknown") for mention in self._aliases_of(group))
+        yield from ((mention, "unknown") for mention in groups.doubts("aliases", self._aliases_of))
+
+    def _aliases_of(self, group: Resource) -> Sequence[Mention]:
+        if group.identifier:
+            return self._aliases_of_groups.get(group.identifier, ())
+        return self._strange_aliases[:_MOST_VAGUE]
 
     @cached_property
     def _strange_aliases(self) -> list[Mention]:
@@ -187,12 +198,13 @@ class Mentions:
         eips = list(self._eips(gateway))
         balancers, complete = self._topology.balancers_of(gateway)
         unnamed = not complete or not (eips or isinstance(gateway.eip, Absent))
-        hidden = unnamed or told.may_hide
+        hidden, private_hidden = unnamed or told.may_hide, told.may_hide_private
         for balancer in balancers:
             in_front = addresses_of(balancer, "balancer")
             public.add(in_front.public)
             private.add(in_front.private)
             hidden = hidden or in_front.may_hide
+            private_hidden = private_hidden or in_front.may_hide_private
             named = self._topology.links.meant(balancer, references.EIP_OF_BALANCER)
             eips += [item.urn for item in named.resources] if isinstance(named, Found) else []
         for urn in eips:
@@ -205,6 +217,7 @@ class Mentions:
             eips=tuple(dict.fromkeys(eips)),
             balancers=tuple(item.urn for item in balancers),
             hidden=hidden,
+            private_hidden=private_hidden,
             unnamed=unnamed and not told.public,
             undeployed=resource.identifier is None and not told.public and not told.private,
         )
@@ -258,6 +271,8 @@ class Mentions:
             host = parse_host(mention.value.value)
             if isinstance(host, HostAddress) and host.reach == "public":
                 index.literal.append(mention)
+            elif isinstance(host, HostAddress):
+                index.private_literal.append(mention)
             elif isinstance(host, NoHost):
                 index.vague.append(mention)
 
@@ -271,27 +286,7 @@ class Mentions:
             return False
         return kind not in SERVERS or not may_be_name(mention)
 
-    # Endpoints, publications, neighbours
-
-    def endpoints(self, gateway_urn: str, service: str | None) -> Iterator[Resource]:
-        """VPC endpoints whose service is the gateway's."""
-        by_source, by_id = self._endpoints
-        readers = {item.urn: item for item in by_source.get(gateway_urn, ())}
-        readers.update((item.urn, item) for item in by_id.get(service or "", ()))
-        for urn in sorted(readers):
-            yield readers[urn]
-
-    @cached_property
-    def _endpoints(self) -> tuple[Mapping[str, list[Resource]], Mapping[str, list[Resource]]]:
-        by_source: dict[str, list[Resource]] = {}
-        by_id: dict[str, list[Resource]] = {}
-        for endpoint in self._topology.living("vpcep_endpoint"):
-            for source in self._topology.links.built_from(endpoint, references.GATEWAY_OF_ENDPOINT):
-                by_source.setdefault(source.urn, []).append(endpoint)
-            service = service_of_endpoint(endpoint)
-            if isinstance(service, Known):
-                by_id.setdefault(service.value, []).append(endpoint)
-        return by_source, by_id
+    # Publications, neighbours
 
     @cached_property
     def publications(self) -> Mapping[str, str]:

@@ -1,7 +1,9 @@
 """Rows 11 to 13 of the table of callers: security groups, which act on LVS gateways only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+from msgspec import Struct
 
 from policypack.declared import Absent, Known, Resource
 from policypack.huaweicloud import Gateway
@@ -12,6 +14,7 @@ from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.networks import Rule
 from policypack.huaweicloud.references import REMOTE_GROUP, SECURITY_GROUP
 from policypack.network import evidence as say
+from policypack.network.related import Relation
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
@@ -19,7 +22,22 @@ from policypack.network.verdict import Evidence
 _OTHER_PROTOCOLS: Final = frozenset({"udp", "icmp", "icmpv6", "gre"})
 _TCP: Final = 6
 _HIGHEST_PROTOCOL: Final = 255
+_MOST_DIGITS: Final = 5
+"""Of a port."""
+_MOST_PORTS: Final = 100
 _WEB_PORTS: Final = frozenset({80, 443})
+
+
+class _Ports(Struct, frozen=True):
+    """The ports of a gateway.
+
+    Attributes:
+        certain: Those that it listens on.
+        perhaps: Those that it may listen on; ``None`` where any port may be one.
+    """
+
+    certain: frozenset[int]
+    perhaps: frozenset[int] | None
 
 
 def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
@@ -34,27 +52,26 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
         return
     related = topology.by_reference(("networking_secgroup_rule",), SECURITY_GROUP).of(target.only)
     ports = _own_ports(topology, gateway)
+
+    def reaching(item: Resource) -> list[Resource]:
+        return [item] if _reaches(topology.rule(item), ports) != "another" else []
+
+    doubtful = related.doubts(("rule", ports), reaching)
+    for item in doubtful[:1]:
+        fact = f'Security group rule "{item.name}" may be of the gateway\'s group'
+        yield _doubt(fact, item, f'securityGroupId of "{item.name}"', acts)
     admits_privately: Resource | None = None
-    complete = True
-    doubtful = False
-    for item, belongs in related:
+    complete = not doubtful
+    for item in related.this:
         rule = topology.rule(item)
-        if not _reaches(rule, ports):
-            continue
-        if belongs == "perhaps":
-            complete = False
-            if not doubtful:
-                doubtful = True
-                fact = f'Security group rule "{item.name}" may be of the gateway\'s group'
-                yield _doubt(fact, item, f'securityGroupId of "{item.name}"', acts)
+        reaches = _reaches(rule, ports)
+        if reaches == "another":
             continue
         match _admits(topology, rule):
-            case "anyone":
-                yield _open(rule, acts)
-                complete = False
             case "private":
-                admits_privately = admits_privately or item
-            case "public":
+                if reaches == "this":
+                    admits_privately = admits_privately or item
+            case "anyone" | "public":
                 yield _open(rule, acts)
                 complete = False
             case _:
@@ -115,26 +132,29 @@ def _admits(topology: Topology, rule: Rule) -> str:
             return "unknown"
 
 
-def _reaches(rule: Rule, ports: frozenset[int] | None) -> bool:
-    """Whether a rule is about the ports on which callers come; what is not known may be."""
+def _reaches(rule: Rule, ports: _Ports) -> Relation:
+    """Whether a rule is about the ports on which callers come."""
     if rule.inbound == Known(False):
-        return False
+        return "another"
     match rule.protocol:
         case Known(word) if word.lower() in _OTHER_PROTOCOLS or _is_other_number(word):
-            return False
-        case _:
-            pass
-    if ports is None:
-        return True
+            return "another"
+        case Known(word) if word.lower() == "tcp" or word == str(_TCP):
+            of_callers = True
+        case other:
+            of_callers = isinstance(other, Absent)
     match rule.ports, rule.lowest, rule.highest:
         case Known(text), _, _:
-            return any(_holds(part, ports) for part in text.split(","))
+            reach = _reach_any(text.split(","), ports)
         case Absent(), Known(low), Known(high):
-            return _holds(f"{low}-{high}", ports)
+            reach = _reach(f"{low}-{high}", ports)
         case Absent(), Known(low), Absent():
-            return _holds(low, ports)
+            reach = _reach(low, ports)
+        case Absent(), Absent(), Absent():
+            reach = "this"
         case _:
-            return True
+            reach = "perhaps"
+    return "perhaps" if reach == "this" and not of_callers else reach
 
 
 def _is_other_number(word: str) -> bool:
@@ -142,21 +162,42 @@ def _is_other_number(word: str) -> bool:
     return word.isascii() and word.isdigit() and 0 < int(word) <= _HIGHEST_PROTOCOL and int(word) != _TCP
 
 
-def _holds(part: str, ports: frozenset[int]) -> bool:
+def _reach_any(parts: list[str], ports: _Ports) -> Relation:
+    answers = {_reach(part, ports) for part in parts}
+    if "this" in answers:
+        return "this"
+    return "perhaps" if "perhaps" in answers else "another"
+
+
+def _reach(part: str, ports: _Ports) -> Relation:
+    """Whether one port or range is about a gateway's; what is no range may be about any."""
     low, dash, high = part.strip().partition("-")
-    if not (low.isascii() and low.isdigit()) or (dash and not (high.isascii() and high.isdigit())):
-        return True
-    if int(high or low) < int(low):
-        return True
-    return any(int(low) <= port <= int(high or low) for port in ports)
+    if not (_is_port(low) and (_is_port(high) or not dash)) or int(high or low) < int(low):
+        return "perhaps"
+    held = range(int(low), int(high or low) + 1)
+    if any(port in held for port in ports.certain):
+        return "this"
+    return "perhaps" if ports.perhaps is None or any(port in held for port in ports.perhaps) else "another"
 
 
-def _own_ports(topology: Topology, gateway: Gateway) -> frozenset[int] | None:
-    """Ports that the gateway listens on, 80 and 443 among them; ``None`` where one is not known."""
-    ports = set(_WEB_PORTS)
-    for item, _ in topology.members(gateway, "apig_instance_ingress_port"):
-        port = own_port(item)
-        if port is None:
-            return None
-        ports.add(port)
-    return frozenset(ports)
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+
+
+def _own_ports(topology: Topology, gateway: Gateway) -> _Ports:
+    """Ports that the gateway listens on, 80 and 443 among them."""
+    related = topology.members(gateway, "apig_instance_ingress_port")
+    certain: set[int | None] = set(_WEB_PORTS)
+    perhaps = {*map(own_port, related.few), *related.once("ports", _ports)}
+    for port in map(own_port, related.this):
+        (perhaps if port is None else certain).add(port)
+    known = frozenset(port for port in perhaps if port is not None)
+    return _Ports(
+        frozenset(port for port in certain if port is not None), known if len(known) == len(perhaps) else None
+    )
+
+
+def _ports(items: Sequence[Resource]) -> frozenset[int | None]:
+    """The ports of what may be of any gateway; more than a few count as any port."""
+    ports = frozenset(map(own_port, items))
+    return ports if len(ports) <= _MOST_PORTS else frozenset({None})

@@ -6,7 +6,8 @@ it could change the verdict.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -53,6 +54,7 @@ _PLUGIN_ROWS: Final = {
     "breaker": Row.PLUGIN_BREAKER,
     "proxy_mirror": Row.PLUGIN_PROXY_MIRROR,
 }
+_OF_WHICH_GROUP: Final = Unknown("its group is not known")
 _MOST_VALUES: Final = 100
 """Combinations of variable values that one address is tried with."""
 
@@ -74,27 +76,37 @@ class _Used(Struct, frozen=True):
 class Backends:
     """Collects the evidence about the backends of one gateway."""
 
-    def __init__(self, topology: Topology, gateway: Gateway) -> None:
-        """Classify for this gateway."""
+    def __init__(self, topology: Topology, gateway: Gateway, hosts: Hosts | None = None) -> None:
+        """Classify for this gateway, which reaches hosts in its own way where no other is given."""
         self._topology = topology
         self._gateway = gateway
-        self._hosts = Hosts(topology, gateway)
+        self._hosts = Hosts(topology, gateway) if hosts is None else hosts
         self._channels = Channels(topology, self._hosts)
 
     def evidence(self) -> tuple[list[Evidence], bool]:
         """The evidence, and whether any API of the gateway is known."""
-        region = self._gateway.region
-        alike = region.value if isinstance(region, Known) else ""
+        alike = self._hosts.alike
         apis = self._topology.members(self._gateway, "apig_api")
         senders = self._topology.members(self._gateway, "apig_custom_authorizer", "apig_plugin")
         triggers = self._topology.triggers.of(self._gateway.resource)
         evidence = [
-            *apis.weigh(self._api, ("api", alike)),
-            *senders.weigh(self._sender, ("sender", alike)),
+            *apis.weigh(self._api, ("api", alike), look_for_all=self._api_of_any),
+            *senders.weigh(self._sender, ("sender", alike), look_for_all=self._sender_of_any),
             *triggers.weigh(self._trigger, ("trigger", alike), "eventData"),
             *self._topology.members(self._gateway, "apig_instance_feature").weigh(_log, "log"),
         ]
         return evidence, bool(apis.this or triggers.this)
+
+    @cached_property
+    def _of_any(self) -> "Backends":
+        """Classifies what may be of any gateway."""
+        return Backends(self._topology, self._gateway, self._hosts.of_any)
+
+    def _api_of_any(self, api: Resource) -> Iterator[Evidence]:
+        return self._of_any._api(api)
+
+    def _sender_of_any(self, resource: Resource) -> Iterator[Evidence]:
+        return self._of_any._sender(resource)
 
     def _api(self, api: Resource) -> Iterator[Evidence]:
         published = self._is_published(api)
@@ -206,7 +218,7 @@ class Backends:
         missing = _Used(missing=f'variable {name} of group "{group.name}"')
         valued_targets: list[tuple[Target, str]] = []
         everywhere: list[str] = []
-        for variable in (*variables_of_group(group), *self._own_variables(group)):
+        for variable in (*variables_of_group(group), *self._own_variables(group, name)):
             if isinstance(variable.name, Known) and variable.name.value != name:
                 continue
             if not (isinstance(variable.name, Known) and isinstance(variable.value, Known)):
@@ -228,14 +240,15 @@ class Backends:
         Each environment has one value. Where the references do not tell which is whose, all of the
         values count as long as no environment is left without one.
         """
-        targets = [
-            self._topology.links.meant(item, references.ENVIRONMENT) for item, _ in self._publications(api)
-        ]
-        if not targets:
+        related = self._publications(api)
+        if not related:
             return _Used(tuple(value for _, value in values))
+        certain = self._environments(related.this)
+        perhaps = self._environments(related.few) | related.once("environments", self._environments)
         valued = frozenset[str]().union(*(_names_of(target) for target, _ in values))
-        published = frozenset[str]().union(*(_names_of(target) for target in targets))
-        told = all(len(_names_of(target)) == 1 for target in targets) and published <= valued
+        published = frozenset[str]().union(*certain)
+        told = all(len(names) == 1 for names in certain | perhaps) and published <= valued
+        told = told and all(names <= published for names in perhaps)
         if not told or not all(_names_of(target) for target, _ in values):
             return None
         if all(len(_names_of(target)) == 1 for target, _ in values):
@@ -244,12 +257,20 @@ class Backends:
             return None
         return _Used(tuple(value for _, value in values), all_count=valued <= published)
 
-    def _own_variables(self, group: Resource) -> Iterator[Variable]:
+    def _environments(self, publications: Sequence[Resource]) -> set[frozenset[str]]:
+        """What each of some publications may name as its environment."""
+        links = self._topology.links
+        return {_names_of(links.meant(item, references.ENVIRONMENT)) for item in publications}
+
+    def _own_variables(self, group: Resource, name: str) -> Iterator[Variable]:
+        """Those of a name, or of one that is not known."""
         own = self._topology.by_reference(("apig_environment_variable",), references.GROUP)
-        for resource, belongs in own.of(group):
-            variable = variable_of_own(resource)
-            hidden = Unknown(f'groupId of "{resource.name}" is not known')
-            yield variable if belongs == "this" else replace(variable, value=hidden)
+        related = own.of(group)
+        yield from map(variable_of_own, related.this)
+        for variable in map(variable_of_own, related.few):
+            yield replace(variable, value=_OF_WHICH_GROUP)
+        by_name = related.once("variables", _by_name)
+        yield from (by_name[key] for key in (Known(name), None) if key in by_name)
 
     def _publications(self, api: Resource) -> Related:
         return self._topology.by_reference(_PUBLICATION, references.API).of(api)
@@ -265,6 +286,15 @@ class Backends:
             return
         reach = reach_function(self._topology, self._gateway, trigger, function_of_trigger(trigger))
         yield _written(f'The API of trigger "{trigger.name}"', "calls", reach, trigger)
+
+
+def _by_name(items: Sequence[Resource]) -> Mapping[Known[str] | None, Variable]:
+    """One variable of each name that may be of any group; of a name that is not known under ``None``."""
+    variables = map(variable_of_own, items)
+    return {
+        variable.name if isinstance(variable.name, Known) else None: replace(variable, value=_OF_WHICH_GROUP)
+        for variable in variables
+    }
 
 
 def _log(feature: Resource) -> Iterator[Evidence]:

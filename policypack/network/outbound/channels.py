@@ -1,6 +1,7 @@
 """Rows 17 to 22 of the decision table: VPC channels (load balance channels)."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -22,10 +23,14 @@ class Channels:
     """Tells how one gateway reaches what stands behind its channels. Each channel is read once."""
 
     def __init__(self, topology: Topology, hosts: Hosts) -> None:
-        """Reach members as ``hosts`` does."""
+        """Reach members as ``hosts`` does, and as any gateway does what may be a member of any channel."""
         self._topology = topology
         self._hosts = hosts
         self._known: dict[str, tuple[Reach, ...]] = {}
+
+    @cached_property
+    def _of_any(self) -> "Channels":
+        return Channels(self._topology, self._hosts.of_any)
 
     def follow(
         self,
@@ -136,13 +141,14 @@ class Channels:
         channels: list[Resource] = []
         references = [(resource, raw, keys) for raw, keys in channel.references]
         groups = self._topology.by_reference(("apig_channel_member_group",), CHANNEL)
-        for group, belongs in groups.of(resource):
+        related = groups.of(resource)
+        for group in related.this:
             raw = referred_by_group(group)
-            if is_set(raw) and belongs == "this":
+            if is_set(raw):
                 references.append((group, raw, REFERRED_CHANNEL.keys))
-            elif is_set(raw):
-                what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
-                reaches.append(unknown(Row.CHANNEL_OF_CHANNEL, what, f'vpcChannelId of "{group.name}"'))
+        for group in related.doubts("refers", lambda item: [item] if is_set(referred_by_group(item)) else []):
+            what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
+            reaches.append(unknown(Row.CHANNEL_OF_CHANNEL, what, f'vpcChannelId of "{group.name}"'))
         for holder, target in self._targets(resource, references):
             match target:
                 case Found(resources) as several if several.only is None:
@@ -194,14 +200,9 @@ class Channels:
     def _members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
         """Rows 17 to 19."""
         related = self._topology.by_reference(("apig_channel_member",), CHANNEL).of(resource)
-        for member, belongs in related:
-            reach = self._member(member, member_of_own(member))
-            if belongs == "this":
-                yield reach
-            elif reach.direction != "private":
-                yield unknown(
-                    reach.row, f'perhaps member "{member.name}"', f'vpcChannelId of "{member.name}"'
-                )
+        for member in related.this:
+            yield self._member(member, member_of_own(member))
+        yield from related.doubts(("member", self._hosts.alike), self._perhaps_member)
         match channel.members:
             case Known(members) if members:
                 unknowns = sum(1 for inner in members if _is_unknown(inner))
@@ -229,6 +230,15 @@ class Channels:
                     f'members of "{resource.name}", where {unknown_reason(other)}',
                     f'members of "{resource.name}"',
                 )
+
+    def _perhaps_member(self, member: Resource) -> Iterator[Reach]:
+        """What may be a member of any channel may lead anywhere, unless it is a server or private for all."""
+        reach = self._of_any._member(member, member_of_own(member))
+        missing = f'vpcChannelId of "{member.name}"'
+        if reach.direction != "private":
+            yield unknown(reach.row, f'perhaps member "{member.name}"', missing)
+        elif reach.weight != "proves":
+            yield replace(reach, what=f"perhaps {reach.what}")
 
     def _unknown_members(self, resource: Resource, reason: str) -> Reach:
         """A list that is hidden as a whole may hold a literal beside what it was built from."""

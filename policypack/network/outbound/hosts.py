@@ -3,8 +3,10 @@
 The table stands in docs/network.md; each row's number stands where it is decided.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
 from ipaddress import IPv6Address
+from itertools import islice
 from typing import Final
 
 from policypack.declared import Absent, Known, Resource, Secret, Unknown, Value, unknown_reason
@@ -20,7 +22,7 @@ from policypack.huaweicloud.addresses import (
     service_region,
 )
 from policypack.huaweicloud.gateways import next_hops
-from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.links import Found, Open, Target
 from policypack.huaweicloud.model import OFF
 from policypack.huaweicloud.networks import (
     BALANCERS,
@@ -30,11 +32,10 @@ from policypack.huaweicloud.networks import (
     WITHOUT_ADDRESS,
     ipv6_of_subnet,
 )
-from policypack.huaweicloud.references import CLOUD_CONNECT_VPC
+from policypack.huaweicloud.references import CLOUD_CONNECT_VPC, VPC
 from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.names import Domains
 from policypack.network.outbound.reach import Reach, private, public, unknown
-from policypack.network.related import relation
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 
@@ -45,6 +46,9 @@ _ROWS: Final[Mapping[AddressFamily, Row]] = {
     "ipv6-local": Row.LOCAL_IPV6,
     "ipv6": Row.GLOBAL_IPV6,
 }
+_ANY_VPC: Final = Open("any VPC")
+_MOST_VPCS: Final = 20
+"""VPCs with the same blocks that are told apart."""
 _MOST_ALIASES: Final = 16
 """Names that stand for names; DNS servers give up at about the same number."""
 
@@ -52,14 +56,24 @@ _MOST_ALIASES: Final = 16
 class Hosts:
     """Tells how one gateway reaches a host."""
 
-    def __init__(self, topology: Topology, gateway: Gateway) -> None:
-        """Resolve names as this gateway's VPC does."""
+    def __init__(self, topology: Topology, gateway: Gateway, vpc: Target | None = None) -> None:
+        """Resolve names as the gateway's VPC does, or another that may be meant."""
         self._topology = topology
         self._gateway = gateway
-        self._vpc = topology.vpc_of_gateway(gateway)
-        self._domains = Domains(topology, gateway)
+        self._vpc = topology.vpc_of_gateway(gateway) if vpc is None else vpc
+        self._domains = Domains(topology, self._vpc)
         self._names: dict[str, Reach] = {}
         self._depth = 0
+
+    @property
+    def alike(self) -> Hashable:
+        """What is the same for gateways that reach alike what may be of any of them."""
+        return (self._gateway.region, isinstance(self._topology.vpc_of_any(self._gateway), Open))
+
+    @cached_property
+    def of_any(self) -> "Hosts":
+        """How a host is reached by whichever gateway may be meant."""
+        return Hosts(self._topology, self._gateway, self._topology.vpc_of_any(self._gateway))
 
     def reach(
         self,
@@ -167,50 +181,58 @@ class Hosts:
         A VPC may have public blocks (``secondaryCidrs``), and any VPC of the stack may be the gateway's
         where that is not known.
         """
-        for vpc in self._topology.living("vpc"):
-            if relation(self._vpc, Found((vpc,))) == "another":
-                continue
-            blocks, gaps = self._topology.networks_of_vpc(vpc)
-            if gaps:
-                return f'{gaps[0]} of "{vpc.name}"'
-            if any(host.address in network for network, _ in blocks):
-                return "the VPC of the gateway"
-        return None
+        topology = self._topology
+        related = topology.vpcs.at(self._vpc)
+        own = (*related.this, *related.few)
+        gap = topology.gap_of_vpcs(own) or related.once("gap", topology.gap_of_vpcs)
+        if gap is not None:
+            return gap
+        urns = {vpc.urn for vpc in own}
+        floating = related.once("urns", _urns)
+        holding = topology.vpcs_by_block.holding(host.address)
+        return (
+            "the VPC of the gateway"
+            if any(vpc.urn in urns or vpc.urn in floating for vpc in holding)
+            else None
+        )
 
     def _in_ipv6_subnet(self, address: IPv6Address) -> Reach | None:
         """Row 7: inside an IPv6 subnet of the gateway's VPC, as far as that is known."""
-        vague: str | None = None
-        for subnet in self._topology.living("vpc_subnet"):
-            same = relation(self._topology.vpc_of(subnet), self._vpc)
-            block = ipv6_of_subnet(subnet)
-            if same == "another" or isinstance(block, Absent):
-                continue
-            if not isinstance(block, Known):
-                vague = f'ipv6Cidr of subnet "{subnet.name}"'
-            elif address in block.value:
-                if same == "this":
-                    what = f'inside {block.value} of subnet "{subnet.name}" of the gateway\'s VPC'
-                    return private(Row.GLOBAL_IPV6, what)
+        related = self._topology.by_reference(("vpc_subnet",), VPC).at(self._vpc)
+        own, few = {subnet.urn for subnet in related.this}, {subnet.urn for subnet in related.few}
+        floating = related.once("urns", _urns)
+        vague = _subnet_of_unknown_block((*related.this, *related.few))
+        vague = vague or related.once("unknown block", _subnet_of_unknown_block)
+        for subnet in self._topology.subnets_by_ipv6.holding(address):
+            if subnet.urn in own:
+                block = ipv6_of_subnet(subnet)
+                assert isinstance(block, Known)
+                what = f'inside {block.value} of subnet "{subnet.name}" of the gateway\'s VPC'
+                return private(Row.GLOBAL_IPV6, what)
+            if subnet.urn in few or subnet.urn in floating:
                 vague = f'the VPC of subnet "{subnet.name}"'
         return unknown(Row.GLOBAL_IPV6, "perhaps inside the gateway's own VPC", vague) if vague else None
 
     def _outside(self, host: HostAddress) -> Reach:
         """Rows 4 and 31 to 33: a private address that is not in the gateway's VPC."""
-        elsewhere = [self._in_other_vpc(vpc) for vpc in self._topology.vpcs_with(host.address)]
+        holding = islice(self._topology.vpcs_by_block.holding(host.address), _MOST_VPCS + 1)
+        vpcs = {vpc.urn: vpc for vpc in holding}
+        if len(vpcs) > _MOST_VPCS:
+            return private(Row.PRIVATE_OUTSIDE_VPC, "inside one of many VPCs that may be meant", likely=True)
+        elsewhere = [self._in_other_vpc(vpcs[urn]) for urn in sorted(vpcs)]
         if elsewhere:
             return next((item for item in elsewhere if item.weight != "proves"), elsewhere[0])
-        for vpc in self._topology.living("vpc"):
-            for path in self._topology.networks_of_vpc(vpc)[1]:
-                gap = f'{path} of "{vpc.name}" is no CIDR that is known'
-                return private(
-                    Row.PRIVATE_OUTSIDE_VPC,
-                    f"{host.what}; whether a VPC holds it is not known: {gap}",
-                    likely=True,
-                )
+        gap = self._topology.vpcs.at(_ANY_VPC).once("gap", self._topology.gap_of_vpcs)
+        if gap is not None:
+            return private(
+                Row.PRIVATE_OUTSIDE_VPC,
+                f"{host.what}; whether a VPC holds it is not known: {gap} is no CIDR that is known",
+                likely=True,
+            )
         vague = "whether the gateway's VPC holds it is not known"
         if not isinstance(self._vpc, Found):
             return private(Row.PRIVATE_OUTSIDE_VPC, f"{host.what}; {vague}")
-        for route, _ in self._topology.members(self._gateway, "apig_instance_routes"):
+        for route in self._topology.members(self._gateway, "apig_instance_routes").this:
             for item in next_hops(route):
                 network = parse_network(item)
                 if network is not None and host.address in network:
@@ -371,6 +393,16 @@ class Hosts:
             f'an address of gateway "{origin.name}"',
             f'which address of "{origin.name}" is meant',
         )
+
+
+def _urns(resources: Iterable[Resource]) -> frozenset[str]:
+    return frozenset(item.urn for item in resources)
+
+
+def _subnet_of_unknown_block(subnets: Iterable[Resource]) -> str | None:
+    blocks = ((subnet, ipv6_of_subnet(subnet)) for subnet in subnets)
+    unknown_ = (subnet for subnet, block in blocks if not isinstance(block, Known | Absent))
+    return next((f'ipv6Cidr of subnet "{subnet.name}"' for subnet in unknown_), None)
 
 
 def _is_referred(gateway: Gateway) -> bool:

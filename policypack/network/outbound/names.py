@@ -4,11 +4,13 @@ A gateway asks the DNS of its VPC: a private zone that is bound to the VPC answe
 DNS. What is not known of a zone or record can only make an answer unknown, never another answer.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import chain
 
-from policypack.declared import Known
-from policypack.huaweicloud import Gateway
+from msgspec import Struct
+
+from policypack.declared import Known, Resource
 from policypack.huaweicloud.addresses import (
     HostAddress,
     HostName,
@@ -16,10 +18,12 @@ from policypack.huaweicloud.addresses import (
     parse_host,
     service_region,
 )
-from policypack.huaweicloud.dns import RECORD_KEYS, Record, Zone
+from policypack.huaweicloud.dns import RECORD_KEYS, Record
+from policypack.huaweicloud.links import Target
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
 from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.reach import Reach, private, public, unknown
+from policypack.network.related import Related
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Direction
@@ -28,13 +32,20 @@ Alias = Callable[[str], Reach]
 """Classifies the name that a CNAME record stands for."""
 
 
+class _Nameless(Struct, frozen=True):
+    """Records of unknown name: the first, and where all of them may lead."""
+
+    records: tuple[Record, ...]
+    directions: frozenset[Direction]
+
+
 class Domains:
     """Resolves names as the DNS of one gateway's VPC does, as far as the stack declares it."""
 
-    def __init__(self, topology: Topology, gateway: Gateway) -> None:
-        """Resolve for this gateway."""
+    def __init__(self, topology: Topology, vpc: Target) -> None:
+        """Resolve as this VPC does."""
         self._topology = topology
-        self._vpc = topology.vpc_of_gateway(gateway)
+        self._vpc = vpc
 
     def resolve(self, name: str, alias: Alias) -> Reach | None:
         """How a name is reached; ``None`` when nothing in the stack has to do with it."""
@@ -45,15 +56,15 @@ class Domains:
         if sure_private or sure_public:
             chosen = sure_private or sure_public
             direction = _worst(self._direction(record, alias) for record in chosen)
-            doubts = {self._direction(record, alias) for record in doubtful} | self._doubts
+            doubts = {self._direction(record, alias) for record in doubtful} | self._nameless.directions
             if doubts - {direction}:
-                return self._doubt([*doubtful, *self._nameless])
+                return self._doubt([*doubtful, *self._nameless.records])
             return self._answer(name, chosen[0], direction, is_private=bool(sure_private))
         held = self._held_by_zone(name)
-        if doubtful or self._nameless:
-            doubts = {self._direction(record, alias) for record in doubtful} | self._doubts
+        if doubtful or self._nameless.records:
+            doubts = {self._direction(record, alias) for record in doubtful} | self._nameless.directions
             if doubts != {"public"} or held is not None or not _is_plainly_public(name):
-                return self._doubt([*doubtful, *self._nameless])
+                return self._doubt([*doubtful, *self._nameless.records])
         return held
 
     def _answer(self, name: str, record: Record, direction: Direction, *, is_private: bool) -> Reach:
@@ -86,39 +97,31 @@ class Domains:
 
     def _held_by_zone(self, name: str) -> Reach | None:
         """A name without a record in the stack, inside a zone of the stack."""
-        nameless = self._topology.private_zones_by_name.get(None, ())
-        for zone in self._zones_over(name):
-            bound = self._topology.is_bound(zone, self._vpc)
-            if bound == "another" or zone.private == Known(False):
-                continue
-            certain = (
-                isinstance(zone.name, Known)
-                and bound == "this"
-                and zone.private == Known(True)
-                and zone.recursive == Known(False)
-                and not any(self._topology.is_bound(other, self._vpc) != "another" for other in nameless)
-            )
-            if certain:
-                return private(
-                    Row.NAME_OF_PRIVATE_ZONE,
-                    f'a name of private zone "{zone.resource.name}", bound to the gateway\'s VPC',
-                    likely=True,
-                )
-            return unknown(
-                Row.NAME_OF_PRIVATE_ZONE,
-                f'a name that private zone "{zone.resource.name}" may hold',
-                f'name, type and VPCs of zone "{zone.resource.name}", and its records',
-            )
-        return None
-
-    def _zones_over(self, name: str) -> Iterator[Zone]:
-        """Zones that are or may be private and hold a name, the most specific first, nameless ones last."""
-        by_name = self._topology.private_zones_by_name
+        zones = self._topology.private_zones
+        nameless = zones[None].at(self._vpc) if None in zones else None
         suffix = name
         while suffix:
-            yield from by_name.get(suffix, ())
+            related = zones[suffix].at(self._vpc) if suffix in zones else None
+            if related:
+                return self._held_by(related, sure=related.is_certain and not nameless)
             suffix = suffix.partition(".")[2]
-        yield from by_name.get(None, ())
+        return self._held_by(nameless, sure=False) if nameless else None
+
+    def _held_by(self, related: Related, *, sure: bool) -> Reach:
+        """A name in one of some zones that are or may be private, and bound to the gateway's VPC."""
+        zones = [self._topology.zones[item.urn] for item in related.this]
+        if sure and all(zone.private == Known(True) and zone.recursive == Known(False) for zone in zones):
+            return private(
+                Row.NAME_OF_PRIVATE_ZONE,
+                f'a name of private zone "{zones[0].resource.name}", bound to the gateway\'s VPC',
+                likely=True,
+            )
+        first = next(chain(related.this, related.few, related.any)).name
+        return unknown(
+            Row.NAME_OF_PRIVATE_ZONE,
+            f'a name that private zone "{first}" may hold',
+            f'name, type and VPCs of zone "{first}", and its records',
+        )
 
     def _named(self, name: str) -> list[tuple[Record, str]]:
         """Records of this name that answer in the gateway's VPC, else those of the closest wildcard.
@@ -141,18 +144,24 @@ class Domains:
         return [(record, applies) for record in records if (applies := self._applies(record)) is not None]
 
     @cached_property
-    def _nameless(self) -> list[Record]:
+    def _nameless(self) -> "_Nameless":
         """Records whose name is not known: they may hold any name."""
-        return [
-            record
-            for record in self._topology.records
-            if not isinstance(record.name, Known) and self._applies(record) is not None
-        ]
+        zones = self._topology.zones_of_nameless_records.at(self._vpc)
+        told = [self._nameless_of(None), *map(self._nameless_of_zone, (*zones.this, *zones.few))]
+        told.append(zones.once("nameless", lambda items: _both(map(self._nameless_of_zone, items))))
+        return _both(told)
 
-    @cached_property
-    def _doubts(self) -> set[Direction]:
-        """Where the records of unknown name may lead."""
-        return {self._direction(record, _unknown_alias) for record in self._nameless}
+    def _nameless_of_zone(self, zone: Resource) -> "_Nameless":
+        return self._nameless_of(zone.urn)
+
+    def _nameless_of(self, zone: str | None) -> "_Nameless":
+        records = self._topology.nameless_records.get(zone, [])
+        return self._topology.once(
+            ("nameless", zone),
+            lambda: _Nameless(
+                tuple(records[:1]), frozenset(self._direction(record, _unknown_alias) for record in records)
+            ),
+        )
 
     def _applies(self, record: Record) -> str | None:
         """Whether a record answers in the gateway's VPC: from a private or a public zone, or perhaps."""
@@ -229,6 +238,13 @@ def _worst(directions: Iterable[Direction]) -> Direction:
     if "public" in distinct:
         return "public"
     return "private" if distinct == {"private"} else "unknown"
+
+
+def _both(told: Iterable[_Nameless]) -> _Nameless:
+    """What is told by several together."""
+    each = list(told)
+    records = sorted((record for one in each for record in one.records), key=lambda one: one.resource.urn)
+    return _Nameless(tuple(records[:1]), frozenset().union(*(one.directions for one in each)))
 
 
 def _unknown_alias(name: str) -> Reach:

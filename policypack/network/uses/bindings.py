@@ -41,7 +41,8 @@ class _Users(Struct, frozen=True):
     Attributes:
         certain: By URN of what is used.
         possible: Likewise, who may use it, each with the reason.
-        anything: Who uses something that is not known, each with the property.
+        anything: Who uses something that is not known, each with what a sentence says before the name of
+            what it may be.
     """
 
     certain: dict[str, list[Resource]] = field(default_factory=dict)
@@ -111,9 +112,8 @@ class Bindings:
             urns = tuple(sorted({item.urn for item, _ in doubts}))
             return Binding("undecided", urns, doubts[0][1])
         if users.anything:
-            item, key = users.anything[0]
-            reason = f'{key} of "{item.name}" is not known and may mean {name}.'
-            return Binding("undecided", (item.urn,), reason)
+            item, may_mean = users.anything[0]
+            return Binding("undecided", (item.urn,), f"{may_mean} {name}.")
         if resource.inputs is None:
             return Binding("undecided", (), f"The inputs of {name} were not seen.")
         if self._topology.stack.gaps:
@@ -152,7 +152,7 @@ class Bindings:
                 self._add(users, gateway.resource, gateway.eip, "eipId", entrance.eips)
             hidden = not (isinstance(gateway.eip, Absent) or names_something(gateway.eip) or entrance.eips)
             if hidden and entrance.kind in ("lvs", "unknown") and _may_use(gateway.resource):
-                users.anything.append((gateway.resource, "eipId"))
+                users.anything.append((gateway.resource, _may_mean(gateway.resource, "eipId")))
         for eip in self._topology.living("vpc_eip"):
             bound = names_its_port(eip)
             if bound:
@@ -165,17 +165,14 @@ class Bindings:
     @cached_property
     def _users_of_bandwidths(self) -> _Users:
         users = self._users(BANDWIDTH_USES, _BANDWIDTH)
-        landscape = self._topology.landscape
-        for eip in landscape.eips:
+        for eip in self._topology.landscape.eips:
             may_share = eip.shared != Known(False) and isinstance(eip.shared_bandwidth, Absent)
             if may_share and not eip.resource.leaving:
                 asks = "asks for" if eip.lacks_shared_bandwidth else "may ask for"
-                for bandwidth in landscape.bandwidths:
-                    reason = (
-                        f'"{eip.resource.name}" {asks} a shared bandwidth and names none by id; '
-                        f'it may mean "{bandwidth.resource.name}".'
-                    )
-                    users.possible.setdefault(bandwidth.resource.urn, []).append((eip.resource, reason))
+                may_mean = (
+                    f'"{eip.resource.name}" {asks} a shared bandwidth and names none by id; it may mean'
+                )
+                users.anything.append((eip.resource, may_mean))
         return users
 
     def _users(self, uses: tuple[Use, ...], kinds: frozenset[str]) -> _Users:
@@ -185,8 +182,9 @@ class Bindings:
                 raws = list(references(resource, use))
                 unknowns = sum(1 for raw in raws if not isinstance(raw, Known))
                 known = [str(raw.value) for raw in raws if isinstance(raw, Known)]
+                may_mean = _may_mean(resource, use.keys[0])
                 if may_hold_more(resource, use):
-                    users.anything.append((resource, use.keys[0]))
+                    users.anything.append((resource, may_mean))
                 for raw in raws:
                     targets = self._targets(resource, raw, use, kinds)
                     several = use.listed or len(raws) >= len(targets)
@@ -197,7 +195,7 @@ class Bindings:
                         and not use.listed
                     )
                     if (untold or not targets) and not names_something(raw) and _may_use(resource):
-                        users.anything.append((resource, use.keys[0]))
+                        users.anything.append((resource, may_mean))
         return users
 
     @staticmethod
@@ -259,6 +257,10 @@ class Bindings:
             reason = f'"{reader.name}" ({reader.token}) uses it in {key}, and nobody here knows what for.'
             unknown_readers.append((reader, reason))
         return unknown_readers
+
+
+def _may_mean(user: Resource, key: str) -> str:
+    return f'{key} of "{user.name}" is not known and may mean'
 
 
 def _may_use(resource: Resource) -> bool:

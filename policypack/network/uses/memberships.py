@@ -25,22 +25,26 @@ def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mappin
         elsewhere: What the stacks that are read with it say.
     """
     memberships_of: dict[str, Binding] = {}
+    of_any: Binding | None = None
     for kind, reference in MOVED_EIPS.items():
         for association in topology.living(kind):
+            reason = f'Which EIP "{association.name}" moves into a shared bandwidth is not known.'
+            perhaps = Binding("undecided", (association.urn,), reason)
             raw = reference.of(association)
-            target = topology.links.meant_by(association, raw, reference)
-            if isinstance(target, Found) and target.only is not None:
-                reason = f'"{association.name}" moves EIP "{target.only.name}" into a shared bandwidth.'
-                memberships_of[target.only.urn] = Binding("bound", (association.urn,), reason)
-            elif isinstance(target, Found) or isinstance(raw, (Unknown, Secret)):
-                meant = (
-                    target.resources
-                    if isinstance(target, Found)
-                    else [eip.resource for eip in topology.landscape.eips]
-                )
-                for eip in meant:
-                    reason = f'Which EIP "{association.name}" moves into a shared bandwidth is not known.'
-                    memberships_of.setdefault(eip.urn, Binding("undecided", (association.urn,), reason))
+            match topology.links.meant_by(association, raw, reference):
+                case Found((eip,)):
+                    reason = f'"{association.name}" moves EIP "{eip.name}" into a shared bandwidth.'
+                    memberships_of[eip.urn] = Binding("bound", (association.urn,), reason)
+                case Found(eips):
+                    for eip in eips:
+                        memberships_of.setdefault(eip.urn, perhaps)
+                case _ if isinstance(raw, Unknown | Secret):
+                    of_any = of_any or perhaps
+                case _:
+                    pass
+    if of_any is not None:
+        for own in topology.landscape.eips:
+            memberships_of.setdefault(own.resource.urn, of_any)
     for own in topology.landscape.eips if elsewhere.uses else ():
         for stack, use in elsewhere.uses_of("membership", names_of(own.resource)):
             reason = f'"{use.name}" of stack {stack} moves EIP "{own.resource.name}" into a shared bandwidth.'

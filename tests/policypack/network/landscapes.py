@@ -267,7 +267,7 @@ def beside(first: Builder, second: Builder) -> Builder:
 
 def _of_second(value: Any) -> Any:
     if isinstance(value, Out):
-        return replace(value, name=f"second-{value.name}")
+        return Out(f"second-{value.name}", value.key, value.text)
     if isinstance(value, Mapping):
         return {key: _of_second(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -108,7 +108,10 @@ def test_a_shared_bandwidth_that_an_eip_may_mean_is_not_called_empty(program, re
     program.add("nat_snat_rule", "snat", floatingIpId=ref(eip))
     [finding] = program.findings(POLICY)
     assert (finding.verdict, finding.saving) == ("undecided", None)
-    assert '"pool" asks for a shared bandwidth and names none by id; it may mean "shared".' in finding.message
+    assert (
+        '"pool" asks for a shared bandwidth and names none by id; it may mean shared bandwidth "shared".'
+        in finding.message
+    )
 
 
 def test_a_shared_bandwidth_with_an_eip_is_fine(program, ref):
