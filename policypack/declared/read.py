@@ -121,7 +121,7 @@ def member(value: Mapping[str, object], *names: str) -> Raw:
 
 def is_list(value: object) -> bool:
     """Whether a value of the wire is a list."""
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+    return isinstance(value, list) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes)))
 
 
 def as_list(value: object) -> Sequence[object]:

@@ -111,7 +111,9 @@ class Resource(Struct, frozen=True):
     def identifier(self) -> str | None:
         """The provider's id, once there is one; in a preview it is missing, empty or unknown."""
         own_id = self.outputs.get("id")
-        return own_id if isinstance(own_id, str) and own_id and isinstance(classify(own_id), Known) else None
+        if not isinstance(own_id, str) or not own_id:
+            return None
+        return own_id if isinstance(classify(own_id), Known) else None
 
     def declared(self, *names: str) -> Raw:
         """What the user set at the first of the named top-level properties that is set.
@@ -128,8 +130,9 @@ class Resource(Struct, frozen=True):
         for name in names:
             raw = self.inputs.get(name)
             if raw is not None:
-                return self._filled(classify(raw), name)
-        return Absent()
+                value = classify(raw)
+                return self._filled(value, name) if isinstance(value, Unknown) else value
+        return ABSENT
 
     def resolved(self, *names: str) -> Raw:
         """Like ``declared``, but what the user left out may come from the outputs (a default of the
@@ -147,8 +150,8 @@ class Resource(Struct, frozen=True):
             return Unknown("known only after the deployment")
         return classify(self.outputs[name])
 
-    def _filled(self, value: Raw, name: str) -> Raw:
-        if isinstance(value, Unknown) and self.outputs.get(name) is not None:
+    def _filled(self, value: Unknown, name: str) -> Raw:
+        if self.outputs.get(name) is not None:
             output = classify(self.outputs[name])
             if isinstance(output, Known):
                 return output

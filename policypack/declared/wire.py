@@ -6,6 +6,7 @@ Nothing is converted ahead of time: a stack of 50,000 resources is read property
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from policypack.declared.value import SECRET, Known, Raw, Unknown
@@ -33,6 +34,10 @@ REFERENCE_SIGNATURE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 BLINDED_SECRET: Final = "[secret]"  # noqa: S105 - a public mark
 """What ``pulumi preview --json`` writes in place of a secret; an unknown secret looks the same."""
 
+_SHORTEST_UNKNOWN: Final = len(UNKNOWN_STRING)
+_NEVER_SPECIAL: Final = frozenset({list, bool, int, float, Decimal, type(None)})
+"""Asking an abstract class about them takes longer than all the rest."""
+
 NOT_KNOWN_YET: Final = Unknown("known only after the deployment")
 
 
@@ -45,10 +50,10 @@ def classify(raw: object) -> Raw:
     if isinstance(raw, str):
         if raw == BLINDED_SECRET:
             return SECRET
-        if len(raw) >= len(UNKNOWN_STRING) and contains_unknown(raw):
+        if len(raw) >= _SHORTEST_UNKNOWN and contains_unknown(raw):
             return NOT_KNOWN_YET
         return Known(raw)
-    if isinstance(raw, Mapping) and SIGNATURE_KEY in raw:
+    if type(raw) not in _NEVER_SPECIAL and isinstance(raw, Mapping) and SIGNATURE_KEY in raw:
         return _special(raw)
     return Known(raw)
 
