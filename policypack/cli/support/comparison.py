@@ -1,6 +1,7 @@
 """From two addresses to a comparison: read, pair the stacks, assess, compare."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -66,8 +67,13 @@ def compare(
         else:
             old, new = (_stacks(address, wanted, errors) for address in (base, head))
         unread = bool(errors)
-        sides = [_surveyed(side, given) for side in (old, new)]
-        for left, right in _pairs(*sides):
+        was, will_be = _surveyed(old, given), _surveyed(new, given)
+        repeated = _repeated(was, will_be)
+        errors.extend(_not_told_apart(name, [*was, *will_be]) for name in repeated)
+        assessments.extend(
+            given.assess(side.landscape, elsewhere=side.elsewhere) for side in will_be if side.key in repeated
+        )
+        for left, right in _pairs(was, will_be, repeated):
             if unread and (left is None or right is None):
                 # it may be in what could not be read: neither new nor gone, and no amount is 0
                 warnings.append(f"{_label(left, right)} is not compared: the other side could not be read.")
@@ -150,12 +156,32 @@ def _both_sides(preview: str, wanted: Wanted, errors: list[ReportError]) -> tupl
     return [before], _stacks(preview, wanted, errors)
 
 
-def _pairs(old: Sequence[_Side], new: Sequence[_Side]) -> list[_Pair]:
-    """Stacks of the same name; two sources of one stack each are a pair whatever their names."""
+def _repeated(*sides: Sequence[_Side]) -> list[tuple[str, str]]:
+    """Names that several stacks of one side have."""
+    counts = [Counter(stack.key for stack in side) for side in sides]
+    return sorted({name for counted in counts for name, count in counted.items() if count > 1})
+
+
+def _not_told_apart(name: tuple[str, str], stacks: Sequence[_Side]) -> ReportError:
+    places = list(dict.fromkeys(stack.place for stack in stacks if stack.key == name))
+    told = (
+        f"several stacks are called {'/'.join(name)} ({', '.join(places)}), and nothing tells what to compare"
+    )
+    return ReportError(places[-1], f"{told}; compare two files")
+
+
+def _pairs(old: Sequence[_Side], new: Sequence[_Side], without: Container[tuple[str, str]]) -> list[_Pair]:
+    """Stacks of the same name; two sources of one stack each are a pair whatever their names.
+
+    Args:
+        old: The stacks of one side.
+        new: Those of the other.
+        without: Names that do not tell which stack it is.
+    """
     if len(old) == 1 and len(new) == 1:
         return [(old[0], new[0])]
-    before = {side.key: side for side in old}
-    after = {side.key: side for side in new}
+    before = {side.key: side for side in old if side.key not in without}
+    after = {side.key: side for side in new if side.key not in without}
     pairs: list[_Pair] = [(before.get(key), side) for key, side in sorted(after.items())]
     pairs.extend((side, None) for key, side in sorted(before.items()) if key not in after)
     return pairs

@@ -1,6 +1,7 @@
 """Programs and backends with several stacks: none is taken in silence, and each can be named."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,24 @@ def test_a_plan_of_tofu_is_compared_under_the_names_that_are_given(run) -> None:
     compared = run("diff", plan, "--project", "shop", "--stack", "prod")
     assert (compared.code, "shop/prod (" in compared.out) == (0, True)
     assert run("explain", plan, "--project", "shop", "--stack", "prod").code == 0
+
+
+def test_a_comparison_drops_no_stack_of_a_name_that_several_have(run, backend: Path, work: Path) -> None:
+    """The older layout of a backend beside the newer one, as an upgrade may leave it."""
+    head = work / "head"
+    shutil.copytree(backend, head)
+    eip = {
+        "urn": "urn:pulumi:prod::shop::huaweicloud:Vpc/eip:Eip::front",
+        "type": "huaweicloud:Vpc/eip:Eip",
+        "custom": True,
+        "id": "a",
+        "inputs": {"region": "sa-brazil-1", "publicip": {"type": "5_bgp"}, "bandwidth": {"size": 300}},
+    }
+    document = {"version": 3, "checkpoint": {"stack": "prod", "latest": {"resources": [eip]}}}
+    (head / ".pulumi" / "stacks" / "prod.json").write_text(json.dumps(document))
+    found = run("diff", backend, head, "--all-stacks", "-f", "json")
+    assert found.code == 2
+    assert "several stacks are called shop/prod" in found.err
+    assert [stack["label"] for stack in found.report["stacks"]] == ["shop/dev"]
+    listed = [f"{one['project']}/{one['stack']}" for one in found.report["head"]["stacks"]]
+    assert sorted(listed) == ["shop/dev", "shop/prod", "shop/prod"]
