@@ -151,12 +151,13 @@ def _checked_by_hand(value: object, place: str) -> _Record:
 
 
 def resource_of(state: State, provider: Provider | None) -> Resource:
-    """The declared resource of a record that has its inputs."""
+    """The declared resource of a record. Of one that exists without any property nothing is known."""
+    bare = state.custom and not state.inputs and state.outputs.keys() == {"id"}
     return Resource(
         urn=state.urn,
         token=state.token,
         name=state.urn.split("::", 3)[3],
-        inputs=state.inputs or {},
+        inputs=None if bare else state.inputs or {},
         outputs=state.outputs,
         dependencies=state.dependencies,
         parent=state.parent,

@@ -55,14 +55,17 @@ class StateResource(Struct, frozen=True):
         return urn_of(names.project, names.stack, token_of(self.kind, self.provider), self.address)
 
     def resource(self, names: Names) -> Resource:
-        """The resource as declared: a state does not tell what was set, but all that it is."""
+        """The resource as declared: a state does not tell what was set, but all that it is.
+
+        One without any attribute was taken out by somebody: nothing is known of it.
+        """
         outputs = properties(self.values, None, self.sensitive)
         inputs = stated(outputs)
         return Resource(
             urn=self.urn(names),
             token=token_of(self.kind, self.provider),
             name=self.address,
-            inputs=inputs if isinstance(inputs, Mapping) else {},
+            inputs=inputs if isinstance(inputs, Mapping) and self.values else None,
             outputs=outputs,
             provider=Provider(self.provider, ABSENT, source=Known(self.provider)),
             external=self.mode == "data",

@@ -222,3 +222,10 @@ def test_never_shows_the_content_of_a_wrong_value(export, record):
     with pytest.raises(SourceError) as raised:
         export(record(inputs="hunter2"))
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize("empty", [{}, {"inputs": {}, "outputs": {}}, {"outputs": {"id": "id-web"}}])
+def test_a_record_without_any_property_says_nothing(export, record, empty):
+    """Not that all is left out, which would cost nothing."""
+    stack = export(record(token="huaweicloud:DedicatedApig/instance:Instance", **empty))
+    assert isinstance(stack.resources[0].declared("bandwidthSize"), Unknown)

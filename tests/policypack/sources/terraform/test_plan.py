@@ -219,6 +219,13 @@ def test_a_resource_that_is_repeated_may_have_no_instance(plan, block):
     assert plan([], [], calls={"m": {"module": module}}).gaps != ()
 
 
+def test_a_change_without_its_values_says_nothing(plan, change, block):
+    made = plan([change(after=None)], [block()]).resources
+    left = plan([change(actions=["forget"], after=None)], [block()]).resources
+    for (found,) in (made, left):
+        assert isinstance(found.declared("bandwidth"), Unknown)
+
+
 def test_a_count_that_is_a_number_tells_what_a_target_left_out(plan, change, block):
     """Also where it left out some instances only, of which OpenTofu shows nothing."""
     twice = {"constant_value": 2}

@@ -6,7 +6,7 @@ import fsspec
 import pytest
 
 from policypack.cli.support.place import look
-from policypack.declared import SECRET, Known
+from policypack.declared import SECRET, Known, Unknown
 from policypack.sources import SourceError, read
 from policypack.sources.terraform.naming import module_instance, names_of
 
@@ -60,6 +60,13 @@ def test_a_state_file_holds_ids_and_sizes(state_file):
     assert found.inputs["bandwidth"] == [{"size": 5, "shareType": "PER"}]
     assert found.token == "huaweicloud:index/vpcEip:VpcEip"
     assert "hunter2" not in repr(stack)
+
+
+@pytest.mark.parametrize("attributes", [None, {}])
+def test_an_instance_without_attributes_says_nothing(state_file, attributes):
+    """Not that everything is left out, which would cost nothing."""
+    (found,) = state_file(eip(instance(attributes=attributes))).resources
+    assert isinstance(found.declared("bandwidth"), Unknown)
 
 
 def test_instances_and_modules_are_in_the_address(state_file):
