@@ -77,6 +77,7 @@ def _run(task: dict[str, Any]) -> int:
     _watch_options(pulumi, placeholder, places, say)
     _keep_unknowns_of_transforms(placeholder)
     is_replaced = _watch_runtime(pulumi)
+    _keep_no_code_of_providers()
     # Four messages for each resource, each a call that blocks the program, and nobody reads them.
     pulumi.log.debug = lambda *_, **__: None
     os.chdir(task["directory"])
@@ -296,6 +297,13 @@ def _replace_organization(pulumi: Any, placeholder: Any) -> None:
     for holder in holders:
         if hasattr(holder, "get_organization"):
             holder.get_organization = get_organization
+
+
+def _keep_no_code_of_providers() -> None:
+    """The code of a dynamic provider is never run here, and watched code cannot be pickled."""
+    module: Any = sys.modules.get("pulumi.dynamic.dynamic")
+    if hasattr(module, "serialize_provider"):
+        module.serialize_provider = lambda _: "code"
 
 
 def _watch_runtime(pulumi: Any) -> Callable[[], bool]:

@@ -559,6 +559,33 @@ def test_our_files_do_not_shadow_those_of_the_program(run):
     assert stack.region == ABSENT
 
 
+def test_what_a_dynamic_provider_makes_is_not_known(run):
+    """The code of the provider refers to the program, which is watched."""
+    stack = run(
+        """
+        import pulumi
+        from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+        class Sizes(ResourceProvider):
+            def create(self, props):
+                return CreateResult("1", {**props, "size": pick(props["asked"])})
+
+        class Size(Resource):
+            size: pulumi.Output[int]
+
+            def __init__(self, name):
+                super().__init__(Sizes(), name, {"asked": 5, "size": None})
+
+        def pick(asked):
+            return pick(asked - 1) if asked > 300 else asked
+
+        pulumi.CustomResource("huaweicloud:Vpc/bandwidth:Bandwidth", "shared", {"size": Size("size").size})
+        """
+    )
+    assert stack.gaps == ()
+    assert isinstance(by_name(stack)["shared"].declared("size"), Unknown)
+
+
 def test_remote_components_are_gaps(run):
     stack = run(
         """
