@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from policypack.costs.budget import LimitResult
 from policypack.costs.counted import Contribution, LimitVerdict
-from policypack.costs.wording import bounds, limit_cost, number
+from policypack.costs.wording import NOT_KNOWN, bounds, limit_cost, number
 from policypack.findings.finding import Finding
 from policypack.reports.portfolio import PortfolioResult
 from policypack.reports.prose import counted, total_of
@@ -57,7 +57,7 @@ def headline(report: Report) -> str:
     if not parts:
         return f"{_unstopped(report, limits)}{_left_out(report)}{_beside(report)}"
     if report.rows and not any(limit.stops for limit in limits):
-        parts.append(_cost(report))
+        parts.append(month_cost(report))
     told = "; ".join(parts)
     return f"{told[0].upper()}{told[1:]}."
 
@@ -103,17 +103,19 @@ def _unstopped(report: Report, limits: Sequence[_Limit]) -> str:
     verdicts += ["undecided" for row in report.rows if row.budget.missing]
     if not verdicts:
         none = "is about what was checked" if any(row.budget.skipped for row in report.rows) else "is set"
-        cost = f": {_cost(report)}" if report.rows else ""
+        cost = f": {month_cost(report)}" if report.rows else ""
         return f"No limit {none}{cost}; nothing stops a pipeline."
     if any(verdict != "within" for verdict in verdicts):
         failed = [limit for limit in limits if limit.verdict != "within"]
         if not failed:
-            return f"A limit is not kept or cannot be decided, and none stops a pipeline; {_cost(report)}."
+            return (
+                f"A limit is not kept or cannot be decided, and none stops a pipeline; {month_cost(report)}."
+            )
         first = failed[0]
         verdict = "Over" if first.verdict == "over" else "Cannot decide"
         return f"{verdict} {first.named}, which stops no pipeline: {first.cost}{first.because}."
     if not limits:
-        return f"Within the limit on growth; {_cost(report)}."
+        return f"Within the limit on growth; {month_cost(report)}."
     nearest = max(limits, key=lambda limit: limit.used)
     if len(verdicts) == 1:
         return f"Within {nearest.told}."
@@ -241,9 +243,12 @@ def _named(findings: Sequence[Finding]) -> str:
     return f' ({first.policy} on "{name(first.resource)}"{more})'
 
 
-def _cost(report: Report) -> str:
+def month_cost(report: Report) -> str:
     """What everything together costs."""
-    return f"a month costs {total_of(report)}"
+    total = total_of(report)
+    if total.removesuffix(" (incomplete)") == NOT_KNOWN:
+        return "what a month costs is not known"
+    return f"a month costs {total}"
 
 
 def _left_out(report: Report) -> str:

@@ -68,10 +68,12 @@ def _write_report(render: "Callable[[T], str]", report: "T") -> None:
 
 
 def _sentence(report: "Report", costs_only: bool) -> str:
-    from policypack.reports.headline import headline
-    from policypack.reports.prose import total_of
+    from policypack.reports.headline import headline, month_cost
 
-    return f"A month costs {total_of(report)}.\n" if costs_only else f"{headline(report)}\n"
+    if not costs_only:
+        return f"{headline(report)}\n"
+    told = month_cost(report)
+    return f"{told[0].upper()}{told[1:]}.\n"
 
 
 def _append(text: str, path: str) -> None:

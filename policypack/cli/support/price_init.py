@@ -46,7 +46,8 @@ def run(sources: Sequence[str], wanted: Wanted, given: Basis, output: Path) -> N
         why = printable(one.line.reasons[-1]) if one.line.reasons else "something is not known"
         tell(f"Note: no price settles {one.line.meter} of {shown(one.line.resource.name)}: {why}")
     if not rows:
-        click.echo("No price is missing. Nothing was written.")
+        told = "No row would tell what is missing" if others else "No price is missing"
+        click.echo(f"{told}. Nothing was written.")
         return
     named = {row: tuple(names) for row, names in rows.items()}
     try:

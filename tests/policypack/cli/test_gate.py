@@ -97,6 +97,13 @@ def test_quiet_is_one_sentence_and_the_file_is_whole(run, state: Path, work: Pat
     assert found.out.startswith("No limit is set: a month costs at least ")
     assert (len(found.out.splitlines()), found.err) == (1, "")
     assert run("estimate", state, "-q").out.startswith("A month costs at least ")
+    unlisted = work / "unlisted.json"
+    unlisted.write_text(
+        state.read_text(encoding="utf-8").replace("cn-north-4", "nowhere-1"), encoding="utf-8"
+    )
+    assert run("estimate", unlisted, "-q").out == "What a month costs is not known.\n"
+    told = "No limit is set: what a month costs is not known; nothing stops a pipeline.\n"
+    assert run("check", unlisted, "-q").out == told
     assert run("check", state, "-q", "--output", "table.txt").out == ""
     assert len((work / "table.txt").read_text(encoding="utf-8").splitlines()) > 10
     assert run("check", state, "-q", "--format", "json").report["schema"]

@@ -142,7 +142,7 @@ def test_where_a_property_is_missing_no_row_is_written(run, work, export) -> Non
     found = run("prices", "init", export(gateway(edition=secret, bandwidthSize=0)))
     assert found.code == 0
     assert "no price settles apig.gateway of orders" in found.err
-    assert found.out == "No price is missing. Nothing was written.\n"
+    assert found.out == "No row would tell what is missing. Nothing was written.\n"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_where_a_property_is_missing_no_row_is_written(run, work, export) -> Non
 )
 def test_a_region_that_nobody_lists_or_a_partner_bills(run, work, export, region: str, told: str) -> None:
     found = run("prices", "init", export(eip(region=region)))
-    assert (found.code, found.out) == (0, "No price is missing. Nothing was written.\n")
+    assert (found.code, found.out) == (0, "No row would tell what is missing. Nothing was written.\n")
     assert told in found.err
     assert not (work / "prices.own.toml").exists()
 
