@@ -94,6 +94,7 @@ class Reconciliation(Struct, frozen=True):
         others: Records of what is not priced here: their list price, by product.
         left_out: Records that are no use of anything: their amount, by what they are.
         skipped: Records that are not understood, a sentence each.
+        unread: Sources that could not be read, which may declare what is billed; a sentence each.
     """
 
     bill: Bill
@@ -103,6 +104,7 @@ class Reconciliation(Struct, frozen=True):
     others: Mapping[str, Decimal] = field(default_factory=dict)
     left_out: Mapping[str, Decimal] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def told(self) -> tuple[Compared, ...]:

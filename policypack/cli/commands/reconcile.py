@@ -70,6 +70,8 @@ def command(
     that were billed, so what differs is a price, a size or an edition. Also named: what is billed and
     declared nowhere, and what is declared and not billed.
     """
+    from msgspec.structs import replace
+
     from policypack.cli.support.bills import load_bill, month_of
     from policypack.cli.support.output import write
     from policypack.cli.support.reconciling import declared
@@ -79,7 +81,7 @@ def command(
 
     bill = load_bill(bills, month_of(month))
     given = basis(config, prices, sources)
-    lines, whole = declared(read_all(sources, wanted), given)
+    lines, unread = declared(read_all(sources, wanted), given)
     found = reconcile(bill, lines, given.book, given.settings.hours_per_month)
-    write(FORMATS[form](found), output)
-    ctx.exit(0 if whole else 2)
+    write(FORMATS[form](replace(found, unread=unread)), output)
+    ctx.exit(2 if unread else 0)

@@ -12,20 +12,20 @@ from policypack.printable import printable
 from policypack.sources import SourceError
 
 
-def declared(outcomes: Iterable[Outcome], given: Basis) -> tuple[list[Declared], bool]:
-    """Every line of every stack, and whether all could be read; what could not is told.
+def declared(outcomes: Iterable[Outcome], given: Basis) -> tuple[list[Declared], tuple[str, ...]]:
+    """Every line of every stack, and what could not be read, a sentence each, which is told.
 
     Args:
         outcomes: Stacks, and sources that could not be read.
         given: Settings, prices and day.
     """
     stacks: list[Stack] = []
-    whole = True
+    unread: list[str] = []
     with progress("Reading and estimating ..."):
         for outcome in outcomes:
             if isinstance(outcome, SourceError):
-                whole = False
-                tell(f"Error: {printable(str(outcome))}")
+                unread.append(printable(str(outcome)))
+                tell(f"Error: {unread[-1]}")
             else:
                 stacks.append(outcome)
         landscapes = [given.survey(stack) for stack in stacks]
@@ -38,4 +38,4 @@ def declared(outcomes: Iterable[Outcome], given: Basis) -> tuple[list[Declared],
         for one in assessments
         for line in one.estimate.lines
     ]
-    return lines, whole
+    return lines, tuple(unread)

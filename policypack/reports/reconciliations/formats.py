@@ -88,6 +88,7 @@ def json(found: Reconciliation) -> str:
             "notPricedHere": {name: plain(cost) for name, cost in found.others.items()},
             "leftOut": {name: plain(cost) for name, cost in found.left_out.items()},
             "notUnderstood": list(found.skipped),
+            "notRead": list(found.unread),
         }
     )
 

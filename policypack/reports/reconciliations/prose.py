@@ -52,12 +52,16 @@ def answer(found: Reconciliation) -> str:
 def _open(found: Reconciliation) -> str:
     parts = [
         (len(found.compared) - len(found.told), "cannot be compared"),
-        (len(found.undeclared), "is billed and declared nowhere", "are billed and declared nowhere"),
+        (len(found.undeclared), f"is billed and {_nowhere(found)}", f"are billed and {_nowhere(found)}"),
         (len(found.unbilled), "is declared and not billed", "are declared and not billed"),
         (len(found.skipped), "record is not understood", "records are not understood"),
     ]
     told = [f"{count} {words[0] if count == 1 else words[-1]}" for count, *words in parts if count]
     return f" {', '.join(told).capitalize()}." if told else ""
+
+
+def _nowhere(found: Reconciliation) -> str:
+    return "declared in nothing that could be read" if found.unread else "declared nowhere"
 
 
 def sections(found: Reconciliation) -> Iterator[Section]:
@@ -67,7 +71,7 @@ def sections(found: Reconciliation) -> Iterator[Section]:
         yield Section("Billed and declared", tuple(_rows(found.compared, _decimals(found.told))))
     if found.undeclared:
         yield Section(
-            "Billed and declared nowhere", tuple(_rows(found.undeclared, _decimals(found.undeclared)))
+            f"Billed and {_nowhere(found)}", tuple(_rows(found.undeclared, _decimals(found.undeclared)))
         )
     if found.unbilled:
         yield Section(
@@ -78,6 +82,8 @@ def sections(found: Reconciliation) -> Iterator[Section]:
 def notes(found: Reconciliation) -> Iterator[str]:
     """What of the bill was not compared, a sentence each."""
     currency = found.bill.currency
+    for told in found.unread:
+        yield f"Not read: {told}"
     for product, amount in found.others.items():
         yield f"Not priced here: {visible(product, 120)}, {number(amount)} {currency}."
     for what, amount in found.left_out.items():

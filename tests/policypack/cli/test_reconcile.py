@@ -257,3 +257,17 @@ def test_what_rounding_hides_is_said(reconciled):
     found = reconciled(hourly)
     assert found["compared"][0]["difference"] in ("0", "0.00")
     assert "a difference below 0.2 does not show" in reasons(found)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_a_source_that_cannot_be_read_may_declare_what_is_billed(run, files, form):
+    files(RECORDS, STACK)
+    found = run("reconcile", "bill.json", "--with", "absent.json", "-f", form)
+    assert found.code == 2
+    assert found.err.startswith("Error: absent.json: no such file or directory")
+    assert "declared nowhere" not in found.out
+    assert "declared in nothing that could be read" in found.out
+    if form == "json":
+        assert [told.partition(":")[0] for told in json.loads(found.out)["notRead"]] == ["absent.json"]
+    else:
+        assert "Not read: absent" in found.out
