@@ -266,8 +266,23 @@ _REHEARSAL: Final = Stack(
     Origin("engine"),
     (
         _declared("huaweicloud:DedicatedApig/api:Api", "api", web={"backendAddress": "10.0.0.1:80"}),
-        _declared("huaweicloud:DedicatedApig/instance:Instance", "gateway", edition="BASIC", bandwidthSize=5),
+        _declared(
+            "huaweicloud:DedicatedApig/instance:Instance",
+            "gateway",
+            edition="BASIC",
+            bandwidthSize=5,
+            vpcId="vpc",
+        ),
         _declared("huaweicloud:Vpc/eip:Eip", "eip", bandwidth={"shareType": "PER", "size": 5}),
+        _declared(
+            "huaweicloud:DedicatedApig/api:Api", "by-name", web={"backendAddress": "orders.example.com"}
+        ),
+        _declared("huaweicloud:Dns/zone:Zone", "zone", zoneType="private", routers=[{"routerId": "vpc"}]),
+        _declared(
+            "huaweicloud:Dns/recordset:Recordset", "record", zoneId="zone", type="A", records=["10.0.0.1"]
+        ),
+        _declared("huaweicloud:Ecs/instance:Instance", "server", networks=[{"uuid": "subnet"}]),
+        _declared("huaweicloud:Vpc/secgroupRule:SecgroupRule", "rule", securityGroupId="group", ports="443"),
     ),
     Known("cn-north-4"),
 )

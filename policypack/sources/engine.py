@@ -83,7 +83,7 @@ class EngineStack:
             whole: Decode them now, while the engine runs the program, because most of them will be
                 read; otherwise nothing is decoded that nobody reads.
         """
-        properties = Properties(request)
+        properties = Properties(request, keep=False)
         self._inputs[request.urn] = properties.decoded() if whole else properties
 
     def see_policy_arguments(self, arguments: "ResourceValidationArgs") -> None:
@@ -169,10 +169,10 @@ class EngineStack:
         project, name = self._project, self._name
         if not (project and name):
             project, name = stack_names([resource.urn for resource in resources])
-        # The engine analyzes no stack after an error: of another one, nothing is missing here.
-        stacks = {_stack_of(resource.urn) for resource in resources}
         missing = self._inputs.keys() - {resource.urn for resource in resources}
-        missing = {urn for urn in missing if not stacks or _stack_of(urn) in stacks}
+        if missing:  # The engine analyzes no stack after an error: of another one, nothing is missing here.
+            stacks = {_stack_of(resource.urn) for resource in resources}
+            missing = {urn for urn in missing if not stacks or _stack_of(urn) in stacks}
         marks_secrets = self._marks_secrets
         self._inputs, self._marks_secrets = {}, True
         return Stack(

@@ -89,16 +89,30 @@ class Properties(Mapping[str, object]):
     A stack of 10,000 resources has half a million properties, of which a few thousand matter.
     """
 
-    __slots__ = ("_fields", "_holder")
+    __slots__ = ("_bytes", "_fields", "_holder")
 
-    def __init__(self, holder: Undecoded) -> None:
-        self._holder: Undecoded | None = holder
-        self._fields: Mapping[str, Value]
+    def __init__(self, holder: Undecoded, *, keep: bool = True) -> None:
+        """Decode nothing.
+
+        Args:
+            holder: The message.
+            keep: Keep the message, which is there anyhow, rather than a copy of its properties.
+        """
+        self._holder: Undecoded | None = holder if keep else None
+        self._bytes: bytes | None = None if keep else holder.properties
+        self._fields: Mapping[str, Value] | None = None
+
+    def _undecoded(self) -> bytes:
+        if self._bytes is None:
+            assert self._holder is not None
+            self._bytes = self._holder.properties  # a copy, so once
+            self._holder = None
+        return self._bytes
 
     def _read(self) -> "Mapping[str, Value]":
-        if self._holder is not None:
-            self._fields = Struct.FromString(self._holder.properties).fields
-            self._holder = None
+        if self._fields is None:
+            self._fields = Struct.FromString(self._undecoded()).fields
+            self._bytes = b""
         return self._fields
 
     def decoded(self) -> Mapping[str, object]:
@@ -113,9 +127,11 @@ class Properties(Mapping[str, object]):
         return _plain(fields[key])
 
     def get(self, key: str, default: object = None) -> object:
-        if self._holder is not None and key.encode() not in self._holder.properties:
-            return default  # what is nowhere in the bytes is no key of theirs
-        fields = self._read()
+        fields = self._fields
+        if fields is None:
+            if key.encode() not in self._undecoded():
+                return default  # what is nowhere in the bytes is no key of theirs
+            fields = self._read()
         return _plain(fields[key]) if key in fields else default
 
     def __contains__(self, key: object) -> bool:
@@ -125,7 +141,7 @@ class Properties(Mapping[str, object]):
         return iter(self._read())
 
     def __bool__(self) -> bool:
-        return bool(self._fields if self._holder is None else self._holder.properties)
+        return bool(self._undecoded() if self._fields is None else self._fields)
 
     def __len__(self) -> int:
         return len(self._read())

@@ -22,8 +22,12 @@ def unread_modules(resources: Iterable[Resource], views: Iterable[str] = ()) -> 
         resources: What was read.
         views: URNs of what is a view of another resource, and was left out.
     """
-    modules = {one.name for one in resources if one.custom and one.token.endswith(_MODULE)}
-    made = {one.name for one in resources if one.token.split(":")[1:2] == [_MADE]}
+    resources = list(resources)
+    tokens = {one.token for one in resources}  # few
+    of_modules = {token for token in tokens if token.endswith(_MODULE)}
+    of_views = {token for token in tokens if token.split(":")[1:2] == [_MADE]}
+    modules = {one.name for one in resources if one.custom and one.token in of_modules}
+    made = {one.name for one in resources if one.token in of_views}
     inner = made | {urn.split("::", 3)[-1] for urn in views}
     names = sorted(modules or inner)
     if not names:
