@@ -25,7 +25,7 @@ from pricing.inquiry import answer
 from pricing.money import ANYTHING, ZERO, CurrencyError, Money, Range, plain
 from pricing.quantity import Meter, Mode, Unit
 from pricing.quote import Answer, Cause, Confidence, Priced, PriceReference, Question, Step, Unpriced
-from pricing.terms import Terms, apply_terms, load_terms, may_have_own_price, order_for
+from pricing.terms import Terms, apply_terms, load_terms, order_for
 
 __all__ = [
     "ANYTHING",
@@ -56,7 +56,6 @@ __all__ = [
     "load_file",
     "load_layers",
     "load_terms",
-    "may_have_own_price",
     "order_for",
     "plain",
 ]

@@ -133,8 +133,6 @@ def _amount(line: Line, settings: Settings, today: date) -> tuple[Range, str]:
     if line.monthly is None or line.currency is None:
         return ANYTHING, " ".join(line.reasons) or "it has no price"
     reason = " ".join(line.reasons)
-    if line.monthly == ZERO:
-        return ZERO, reason
     weak = undeciding(line, settings, today)
     return (line.monthly, reason) if weak is None else (ANYTHING, weak)
 

@@ -18,6 +18,7 @@ from pricing.money import ANYTHING, ZERO
 from pricing.needs import Need, needs
 from pricing.quantity import Meter, Mode
 from pricing.quote import Answer, Priced, Question, Unpriced
+from pricing.terms import may_have_own_price
 
 _MOST_ANSWERS: Final = 20_000
 
@@ -57,7 +58,7 @@ class Rates(Struct, frozen=True):
         known = (line.meter, line.spec, line.site, line.region)
         if known not in self.with_a_price:
             asked = Meter(line.meter), line.spec, line.site, line.region
-            self.with_a_price[known] = has_a_price(self.book, *asked) or pricing.may_have_own_price(
+            self.with_a_price[known] = has_a_price(self.book, *asked) or may_have_own_price(
                 self.terms, *asked, self.today
             )
         return self.with_a_price[known]

@@ -24,9 +24,9 @@ _RANK: Final[Mapping[Confidence, int]] = {
 def weakness(line: Line, settings: Settings, today: date) -> str | None:
     """Why the settings do not let a line's price decide anything; ``None`` where they do.
 
-    What costs nothing at all needs no price, and what has no price has nothing to trust.
+    What has no price has nothing to trust.
     """
-    if line.monthly is None or line.monthly == ZERO:
+    if line.monthly is None or _needs_no_price(line):
         return None
     wanted, age = settings.require_confidence, settings.max_price_age_days
     if line.price is None:
@@ -40,13 +40,23 @@ def weakness(line: Line, settings: Settings, today: date) -> str | None:
     return None
 
 
+def _needs_no_price(line: Line) -> bool:
+    """Whether something else pays or nothing is used, so that it costs nothing at whatever price.
+
+    A price of 0 is a price like any other.
+    """
+    return line.monthly == ZERO and line.price is None and line.quantity == ZERO
+
+
 def estimated(line: Line, settings: Settings) -> str | None:
     """Why a line's price makes an estimate and no verdict; ``None`` where it may decide a limit.
 
     A reference price is of no certain region. The team says with ``referencePrices`` whether that will do.
     """
     elsewhere = line.elsewhere or (line.price is not None and line.price.reference)
-    if not elsewhere or settings.reference_prices == "accept" or line.monthly in (None, ZERO):
+    if not elsewhere or settings.reference_prices == "accept":
+        return None
+    if line.monthly is None or _needs_no_price(line):
         return None
     return f"its price is a reference price of site {line.site}, not one of {line.region}"
 

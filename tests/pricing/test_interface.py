@@ -36,7 +36,6 @@ def test_exported_names() -> None:
         "load_file",
         "load_layers",
         "load_terms",
-        "may_have_own_price",
         "order_for",
         "plain",
     ]

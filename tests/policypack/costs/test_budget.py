@@ -282,7 +282,11 @@ def test_prices_below_the_asked_confidence_decide_nothing() -> None:
     assert (
         verdict([line("a", amount("10", "20"))], limit("100"), require_confidence="official") == "undecided"
     )
-    assert verdict([line("a", amount("0"))], limit("100"), require_confidence="official") == "within"
+    nothing_used = line("a", amount("0"), quantity=amount("0"))
+    assert verdict([nothing_used], limit("100"), require_confidence="official") == "within"
+    for costs_nothing in (line("a", amount("0"), price=price("example")), line("a", amount("0"))):
+        found = verdict([costs_nothing], limit("100"), require_confidence="official")
+        assert found == "undecided"  # 0 is what the price says, or what several say
 
 
 def test_prices_that_are_too_old_decide_nothing() -> None:
@@ -310,8 +314,10 @@ def test_a_reference_price_makes_an_estimate_and_no_verdict(value: str, more: di
     assert deciding.reason == "its price is a reference price of site intl, not one of la-south-2"
     assert (deciding.wants_price_of, deciding.by_reference) == (("intl", "la-south-2"), True)
     assert verdict(lines, limit(value), reference_prices="accept") == ("within" if value == "100" else "over")
-    free = [line("a", amount("0"), **more), line("b", amount("1"))]
-    assert verdict(free, limit("100")) == "within"
+    free = line("a", amount("0"), **more)
+    assert verdict([free, line("b", amount("1"))], limit("100")) == "undecided"
+    nothing_used = line("a", amount("0"), quantity=amount("0"))
+    assert verdict([nothing_used, line("b", amount("1"))], limit("100")) == "within"
 
 
 def test_what_is_undecided_is_not_decided_on_prices() -> None:
