@@ -1,7 +1,9 @@
-"""Run the default test suite on every newer Python that is installed, with the locked requirements.
+"""Test what another Python may change on every newer one that is installed, with the locked requirements.
 
     python scripts/newer_pythons.py
 
+That are programs that are run, the pack, processes, files and the libraries of others. Judging and pricing are
+pure and the same everywhere; the replays go through all of it, and the workflow *Checks* runs everything on each.
 Looks for ``python3.12`` and so on; what is not there is named and left out.
 """
 
@@ -13,6 +15,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 NEWER = ("3.12", "3.13", "3.14")
+TESTS = (
+    "tests/e2e",
+    "tests/replay",
+    "tests/pricing",
+    *(f"tests/policypack/{room}" for room in ("analyzer", "fleet", "reports", "settings", "sources")),
+)
 
 
 def main() -> int:
@@ -52,7 +60,7 @@ def _tested(python: str, place: Path) -> int:
     requirements = str(ROOT / "requirements" / "development.txt")
     subprocess.run([*pip, "--require-hashes", "-r", requirements], check=True)  # noqa: S603
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)  # noqa: S603
-    return subprocess.run([own, "-m", "pytest", "-q", "-n", "2"], cwd=ROOT, check=False).returncode  # noqa: S603
+    return subprocess.run([own, "-m", "pytest", "-q", "-n", "2", *TESTS], cwd=ROOT, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":
