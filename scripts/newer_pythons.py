@@ -2,8 +2,8 @@
 
     python scripts/newer_pythons.py
 
-That are programs that are run, the pack, processes, files and the libraries of others. Judging and pricing are
-pure and the same everywhere; the replays go through all of it, and the workflow *Checks* runs everything on each.
+These are programs that are run, the pack, processes, files and the libraries of others. Judging is pure and
+the same everywhere; the replays go through all of it, and the workflow *Checks* runs everything on each.
 Looks for ``python3.12`` and so on; what is not there is named and left out.
 """
 
