@@ -128,12 +128,13 @@ def _counted(backends: list[Backend]) -> Iterator[Backend]:
             known += [str(value.value) for value in values if isinstance(value, Known)]
         elif isinstance(item, Function) and isinstance(item.urn, Known):
             known.append(item.urn.value)
+    all_known = tuple(known)
     for item in backends:
         if isinstance(item, Web):
             unknowns, others = addresses + obscure, channels + obscure
-            yield replace(item, unknowns=unknowns, unknown_channels=others, known=tuple(known))
+            yield replace(item, unknowns=unknowns, unknown_channels=others, known=all_known)
         elif isinstance(item, Function):
-            yield replace(item, unknowns=functions + obscure, known=tuple(known))
+            yield replace(item, unknowns=functions + obscure, known=all_known)
         else:
             yield item
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any, Final, TypeVar
 
+from msgspec import Struct, field
+
 from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape, references
 from policypack.huaweicloud.addresses import Cidr, parse_network
@@ -45,6 +47,20 @@ _MACHINES: Final = SERVERS | BALANCERS
 _ANY_VPC: Final = Open("there are several gateways")
 _MOST_ATTACHMENTS: Final = 50
 """VPCs of one enterprise router that are compared pair by pair."""
+
+
+class SameName(Struct):
+    """Record sets of one name.
+
+    Attributes:
+        anywhere: Those of public zones, and those that may be of any zone.
+        of_zone: Those that are certainly of a private zone, by its URN.
+        zones: These zones by the VPCs that they are bound to.
+    """
+
+    anywhere: list[Record] = field(default_factory=list)
+    of_zone: dict[str, list[Record]] = field(default_factory=dict)
+    zones: Membership = field(default_factory=Membership)
 
 
 class Topology:
@@ -334,30 +350,6 @@ class Topology:
             membership.add(zone.resource, router)
 
     @cached_property
-    def nameless_records(self) -> Mapping[str | None, list[Record]]:
-        """Record sets of unknown name by the URN of the private zone that they certainly are of.
-
-        Those that may be of another zone, or of a public one, stand under ``None``.
-        """
-        nameless_records: dict[str | None, list[Record]] = {}
-        for record in self.records:
-            if not isinstance(record.name, Known):
-                zone = self.zone_of_record(record)
-                private = self.is_private_record(record) and record.active == Known(True)
-                urn = zone.resource.urn if zone is not None and private else None
-                nameless_records.setdefault(urn, []).append(record)
-        return nameless_records
-
-    @cached_property
-    def zones_of_nameless_records(self) -> Membership:
-        """The zones of ``nameless_records`` by their VPCs."""
-        membership = Membership()
-        for urn in self.nameless_records:
-            if urn is not None:
-                self._bind(membership, self.zones[urn])
-        return membership
-
-    @cached_property
     def records(self) -> tuple[Record, ...]:
         """Record sets that lead to an address."""
         read_records = (record_of(item) for item in self.living("dns_recordset"))
@@ -371,6 +363,22 @@ class Topology:
             if isinstance(record.name, Known):
                 records_by_name.setdefault(record.name.value, []).append(record)
         return records_by_name
+
+    @cached_property
+    def records_of(self) -> Mapping[str | None, SameName]:
+        """Record sets by name (``None`` where it is not known), then by where they answer."""
+        records_of: dict[str | None, SameName] = {}
+        for record in self.records:
+            name = record.name.value if isinstance(record.name, Known) else None
+            same = records_of.setdefault(name, SameName())
+            zone = self.zone_of_record(record)
+            if zone is None or not self.is_private_record(record) or record.active != Known(True):
+                same.anywhere.append(record)
+                continue
+            if zone.resource.urn not in same.of_zone:
+                self._bind(same.zones, zone)
+            same.of_zone.setdefault(zone.resource.urn, []).append(record)
+        return records_of
 
     def zone_of_record(self, record: Record) -> Zone | None:
         """The zone of a record set, where the stack declares it."""

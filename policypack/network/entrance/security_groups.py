@@ -50,8 +50,15 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
             fact = f'The security group of gateway "{gateway.resource.name}" is not known'
             yield _doubt(fact, gateway.resource, f'securityGroupId of "{gateway.resource.name}"', acts)
         return
-    related = topology.by_reference(("networking_secgroup_rule",), SECURITY_GROUP).of(target.only)
-    ports = _own_ports(topology, gateway)
+    group, ports = target.only, _own_ports(topology, gateway)
+    yield from topology.once(
+        ("security group", group.urn, ports, acts), lambda: list(_of_group(topology, group, ports, acts))
+    )
+
+
+def _of_group(topology: Topology, group: Resource, ports: _Ports, acts: bool | None) -> Iterator[Evidence]:
+    """What a group says of the callers of each gateway that has it and the same ports."""
+    related = topology.by_reference(("networking_secgroup_rule",), SECURITY_GROUP).of(group)
 
     def reaching(item: Resource) -> list[Resource]:
         return [item] if _reaches(topology.rule(item), ports) != "another" else []
@@ -79,13 +86,13 @@ def security_group(topology: Topology, gateway: Gateway) -> Iterator[Evidence]:
                 fact = f'Whom security group rule "{item.name}" admits is not known'
                 yield _doubt(fact, item, f'remoteIpPrefix of "{item.name}"', acts)
     if admits_privately is not None and complete:
-        group, rule_name = target.only.name, admits_privately.name
-        fact = f'Security group "{group}" admits private addresses only, as rule "{rule_name}".'
+        rule_name = admits_privately.name
+        fact = f'Security group "{group.name}" admits private addresses only, as rule "{rule_name}".'
         if acts:
-            yield say.private(Row.CLOSED_SECURITY_GROUP, fact, target.only.urn, "suggests-strongly")
+            yield say.private(Row.CLOSED_SECURITY_GROUP, fact, group.urn, "suggests-strongly")
         else:
             fact = f"{fact.removesuffix('.')}; a gateway behind ELB ignores it."
-            yield say.private(Row.CLOSED_SECURITY_GROUP, fact, target.only.urn, "assumed")
+            yield say.private(Row.CLOSED_SECURITY_GROUP, fact, group.urn, "assumed")
 
 
 def _doubt(fact: str, item: Resource, missing: str, acts: bool | None) -> Evidence:

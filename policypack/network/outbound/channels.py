@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -18,6 +19,9 @@ from policypack.network.outbound.reach import Reach, private, unknown
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 
+_MOST_CHANNELS: Final = 20
+"""Channels that one refers to, directly or not; real ones have one or two."""
+
 
 class Channels:
     """Tells how one gateway reaches what stands behind its channels. Each channel is read once."""
@@ -26,6 +30,7 @@ class Channels:
         """Reach members as ``hosts`` does, and as any gateway does what may be a member of any channel."""
         self._topology = topology
         self._hosts = hosts
+        self._read: dict[str, tuple[list[Reach], list[Resource]]] = {}
         self._known: dict[str, tuple[Reach, ...]] = {}
 
     @cached_property
@@ -84,7 +89,15 @@ class Channels:
         waiting, seen = [start], {start.urn}
         while waiting:
             channel = waiting.pop()
-            reaches, references = self._own(channel)
+            if len(seen) > _MOST_CHANNELS:
+                what = f'channel "{start.name}", which refers to very many others'
+                reaches_of_all.append(
+                    unknown(Row.CHANNEL_OF_CHANNEL, what, f'what channel "{start.name}" refers to')
+                )
+                break
+            if channel.urn not in self._read:
+                self._read[channel.urn] = self._own(channel)
+            reaches, references = self._read[channel.urn]
             reaches_of_all.extend(reaches)
             for other in references:
                 if other.urn in seen:

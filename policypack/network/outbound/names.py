@@ -6,7 +6,8 @@ DNS. What is not known of a zone or record can only make an answer unknown, neve
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
+from typing import Final
 
 from msgspec import Struct
 
@@ -27,6 +28,9 @@ from policypack.network.related import Related
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Direction
+
+_MOST_DOUBTFUL: Final = 50
+"""Records that perhaps answer and are looked at one by one; more leave a name open."""
 
 Alias = Callable[[str], Reach]
 """Classifies the name that a CNAME record stands for."""
@@ -53,6 +57,8 @@ class Domains:
         sure_private = [record for record, applies in seen if applies == "private"]
         sure_public = [record for record, applies in seen if applies == "public"]
         doubtful = [record for record, applies in seen if applies == "unknown"]
+        if len(doubtful) > _MOST_DOUBTFUL:
+            return self._doubt(doubtful)
         if sure_private or sure_public:
             chosen = sure_private or sure_public
             direction = _worst(self._direction(record, alias) for record in chosen)
@@ -140,13 +146,26 @@ class Domains:
         return answering
 
     def _answering(self, name: str) -> list[tuple[Record, str]]:
-        records = self._topology.records_by_name.get(name, ())
-        return [(record, applies) for record in records if (applies := self._applies(record)) is not None]
+        """Records of a name that answer in the gateway's VPC: from a private or a public zone, or perhaps."""
+        same = self._topology.records_of.get(name)
+        if same is None:
+            return []
+        zones = same.zones.at(self._vpc)
+        certain = [record for zone in zones.this for record in same.of_zone[zone.urn]]
+        perhaps = (record for zone in chain(zones.few, zones.any) for record in same.of_zone[zone.urn])
+        return [
+            *((record, self._applies(record)) for record in same.anywhere),
+            *((record, "private") for record in certain),
+            *((record, "unknown") for record in islice(perhaps, _MOST_DOUBTFUL + 1)),
+        ]
 
     @cached_property
     def _nameless(self) -> "_Nameless":
         """Records whose name is not known: they may hold any name."""
-        zones = self._topology.zones_of_nameless_records.at(self._vpc)
+        same = self._topology.records_of.get(None)
+        if same is None:
+            return _Nameless((), frozenset())
+        zones = same.zones.at(self._vpc)
         told = [self._nameless_of(None), *map(self._nameless_of_zone, (*zones.this, *zones.few))]
         told.append(zones.once("nameless", lambda items: _both(map(self._nameless_of_zone, items))))
         return _both(told)
@@ -155,7 +174,8 @@ class Domains:
         return self._nameless_of(zone.urn)
 
     def _nameless_of(self, zone: str | None) -> "_Nameless":
-        records = self._topology.nameless_records.get(zone, [])
+        same = self._topology.records_of[None]
+        records = same.anywhere if zone is None else same.of_zone[zone]
         return self._topology.once(
             ("nameless", zone),
             lambda: _Nameless(
@@ -163,18 +183,10 @@ class Domains:
             ),
         )
 
-    def _applies(self, record: Record) -> str | None:
-        """Whether a record answers in the gateway's VPC: from a private or a public zone, or perhaps."""
+    def _applies(self, record: Record) -> str:
+        """Whether a record that is not certainly of a private zone answers."""
         is_private = self._topology.is_private_record(record)
-        if is_private is None or record.active != Known(True):
-            return "unknown"
-        if not is_private:
-            return "public"
-        zone = self._topology.zone_of_record(record)
-        bound = self._topology.is_bound(zone, self._vpc) if zone is not None else "perhaps"
-        if bound == "perhaps":
-            return "unknown"
-        return "private" if bound == "this" else None
+        return "public" if is_private is False and record.active == Known(True) else "unknown"
 
     def _direction(self, record: Record, alias: Alias) -> Direction:
         match record.values:

@@ -95,6 +95,46 @@ def zone_name(builder: Builder, number: int, owner: Any) -> None:
     called(builder, number, f"n.e{number}.com")
 
 
+def same_name(builder: Builder, number: int, owner: Any) -> None:
+    """Each VPC has a private zone of its own with the same record."""
+    builder.add("vpc", f"vpc-{number}", cidr="10.0.0.0/8")
+    use(builder, number, vpcId=Out(f"vpc-{number}") if isinstance(owner, Out) else owner)
+    routers = [{"routerId": Out(f"vpc-{number}")}]
+    builder.add("dns_zone", f"zone-{number}", name="e.com.", zoneType="private", routers=routers)
+    zone = Out(f"zone-{number}")
+    builder.add(
+        "dns_recordset", f"record-{number}", zoneId=zone, type="A", name="a.e.com.", records=["10.1.1.1"]
+    )
+    called(builder, number, "a.e.com")
+
+
+def shared_group(builder: Builder, number: int, owner: Any) -> None:
+    """All gateways have one security group, to which each adds a rule."""
+    builder.add("networking_secgroup", "group")
+    use(builder, number, securityGroupId=Out("group"))
+    group = Out("group") if isinstance(owner, Out) else owner
+    words = {"direction": "ingress", "protocol": "tcp", "ports": "443", "remoteIpPrefix": "10.0.0.0/8"}
+    builder.add("networking_secgroup_rule", f"rule-{number}", securityGroupId=group, **words)
+
+
+def circle_of_channels(builder: Builder, number: int, owner: Any) -> None:
+    """Each channel refers to the next, and the last to nothing that is known."""
+    other = Out(f"channel-{number - 1}") if number and isinstance(owner, Out) else owner
+    groups = [{"name": "g", "referenceVpcChannelId": other}]
+    gate = Out(f"gate-{number}")
+    builder.add("apig_channel", f"channel-{number}", instanceId=gate, type="reference", memberGroups=groups)
+    called(builder, number, "", web={"vpcChannelId": Out(f"channel-{number}")})
+
+
+def policies(builder: Builder, number: int, owner: Any) -> None:
+    """One API with as many policies as there are gateways."""
+    builder.declared.setdefault(
+        "api", ("apig_api", {"instanceId": owner, "webPolicies": []}, {"id": "id-api"})
+    )
+    address = f"10.0.0.{number}" if isinstance(owner, Out) else owner
+    builder.declared["api"][1]["webPolicies"].append({"backendAddress": address})
+
+
 def public_address(builder: Builder, number: int, owner: Any) -> None:
     builder.add("vpc", f"vpc-{number}", cidr=f"10.{number}.0.0/16")
     use(builder, number, vpcId=Out(f"vpc-{number}") if isinstance(owner, Out) else owner)
@@ -178,12 +218,16 @@ KINDS: Mapping[str, Make] = {
     "binding of an access control": binding,
     "eipId": bound_eip,
     "elbIds": balancers,
+    "channel of channels": circle_of_channels,
     "endpoint": endpoint,
     "member of a channel": channel_member,
     "moved EIP": moved_eip,
     "name of a record": named_record,
     "name of a zone": zone_name,
+    "policies of an API": policies,
     "record": record,
+    "records of one name": same_name,
+    "rules of one security group": shared_group,
     "security group rule": secgroup_rule,
     "shared bandwidth": shared_bandwidth,
     "variable of a group": group_with_variable,
