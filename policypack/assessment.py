@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 import pricing
 from policypack.costs.budget import Budget, decide
-from policypack.costs.difference import Difference, difference, gaps_of
+from policypack.costs.difference import Difference, difference, gaps_of, sides_of
 from policypack.costs.estimate import estimate
-from policypack.costs.line import Estimate, Line
+from policypack.costs.line import NO_COST, Estimate
 from policypack.costs.portfolio import Share, shares
 from policypack.costs.price import Rates
 from policypack.costs.trust import undeciding
@@ -33,14 +33,14 @@ class Before(Struct, frozen=True):
     """What a stack is compared with.
 
     Attributes:
-        lines: The cost of the base at its prices; none for a stack that is new.
-        lines_repriced: The same declaration at the prices of the head; the very same lines where the
-            prices are the same.
+        base: The cost of the base at its prices; nothing for a stack that is new.
+        repriced: The same declaration at the prices of the head; the very same estimate where the prices are
+            the same.
         hidden: Whether the declaration of the base has gaps.
     """
 
-    lines: Sequence[Line] = ()
-    lines_repriced: Sequence[Line] = ()
+    base: Estimate = NO_COST
+    repriced: Estimate = NO_COST
     hidden: bool = False
 
 
@@ -172,10 +172,11 @@ def _assess(landscape: Landscape, given: Assessor, before: Before | None, elsewh
 
 
 def _difference(before: Before, stack: Stack, costs: Estimate, settings: Settings, today: date) -> Difference:
+    base, repriced, head = sides_of(before.base, before.repriced, costs)
     return difference(
-        before.lines,
-        before.lines_repriced,
-        costs.lines,
+        base,
+        repriced,
+        head,
         increases=settings.increases,
         hidden=before.hidden or gaps_of(stack),
         undeciding=lambda line: undeciding(line, settings, today),

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from policypack.costs.counted import LimitVerdict
 from policypack.costs.estimate import totals_of
-from policypack.costs.line import Line
+from policypack.costs.line import Estimate, Line
 from policypack.costs.outliving import left_behind
 from policypack.costs.replacement import Overlap, identity, overlaps
 from policypack.declared import Stack
@@ -168,6 +168,23 @@ def difference(
         ),
         added=frozenset(line.resource.urn for line in head if identity(line) not in known),
     )
+
+
+def sides_of(
+    base: Estimate, repriced: Estimate, head: Estimate
+) -> tuple[Sequence[Line], Sequence[Line], Sequence[Line]]:
+    """The lines to compare: each estimate's own, and those that it leaves out and another one has.
+
+    What has a price on one side and none on the other does not cost 0 there.
+    """
+    listed = {(identity(line), line.meter) for one in (base, repriced, head) for line in one.lines}
+
+    def lines(estimate: Estimate) -> Sequence[Line]:
+        more = [line for line in estimate.left_out if (identity(line), line.meter) in listed]
+        return [*estimate.lines, *more] if more else estimate.lines
+
+    before = lines(base)
+    return before, before if repriced is base else lines(repriced), lines(head)
 
 
 def _doubted(

@@ -33,6 +33,7 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
         for item in items_of(declaration)
     ]
     lines = [line for line in every if not _is_left_out(line, rates)]
+    left_out = tuple(line for line in every if _is_left_out(line, rates))
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     orders = [
         pricing.order_for(terms, gateway.resource.name, gateway.resource.urn)
@@ -47,7 +48,8 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
             notice for order in terms.orders if order in orders and (notice := order.warning(today))
         ),
         remedies=remedies(declaration, rates),
-        not_covered=not_covered(landscape, (line for line in every if _is_left_out(line, rates))),
+        not_covered=not_covered(landscape, left_out),
+        left_out=left_out,
     )
 
 

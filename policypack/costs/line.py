@@ -1,7 +1,7 @@
 """One priced item of one resource."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -86,6 +86,7 @@ class Estimate(Struct, frozen=True):
         order_notices: Orders whose term ends soon or has ended; sentences.
         remedies: What missing public paths would cost; in no total.
         not_covered: Resources that are or may be billed and have no meter here, by Terraform name.
+        left_out: Lines of types that are listed only where there may be a price; in no total.
     """
 
     lines: Sequence[Line]
@@ -95,3 +96,8 @@ class Estimate(Struct, frozen=True):
     order_notices: tuple[str, ...] = ()
     remedies: tuple[Line, ...] = ()
     not_covered: tuple[Uncovered, ...] = ()
+    left_out: tuple[Line, ...] = ()
+
+
+NO_COST: Final = Estimate((), ())
+"""Of a stack that does not exist."""

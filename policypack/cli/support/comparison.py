@@ -11,7 +11,8 @@ from policypack.cli.support.books import load_books
 from policypack.cli.support.progress import progress
 from policypack.cli.support.run import Basis, read_all
 from policypack.cli.support.telling import Reading
-from policypack.costs.difference import Difference, difference, gaps_of
+from policypack.costs.difference import Difference, difference, gaps_of, sides_of
+from policypack.costs.line import NO_COST
 from policypack.declared import Stack
 from policypack.fleet.task import report_error
 from policypack.huaweicloud import Landscape
@@ -83,9 +84,7 @@ def compare(
             base_of_stack = _before(left, given, before)
             if right is None:
                 change = difference(
-                    base_of_stack.lines,
-                    base_of_stack.lines_repriced,
-                    (),
+                    *sides_of(base_of_stack.base, base_of_stack.repriced, NO_COST),
                     increases=given.settings.increases,
                     hidden=base_of_stack.hidden,
                 )
@@ -190,7 +189,7 @@ def _pairs(old: Sequence[_Side], new: Sequence[_Side], without: Container[tuple[
 def _before(side: _Side | None, given: Basis, before: Basis) -> Before:
     if side is None:
         return Before()
-    lines = before.assess(side.landscape, elsewhere=side.elsewhere).estimate.lines
+    base = before.assess(side.landscape, elsewhere=side.elsewhere).estimate
     same = before is given
-    repriced = lines if same else given.assess(side.landscape, elsewhere=side.elsewhere).estimate.lines
-    return Before(lines, repriced, gaps_of(side.landscape.stack))
+    repriced = base if same else given.assess(side.landscape, elsewhere=side.elsewhere).estimate
+    return Before(base, repriced, gaps_of(side.landscape.stack))

@@ -6,14 +6,17 @@ import pytest
 from msgspec.structs import replace
 
 import pricing
+from policypack.assessment import Before, assess
 from policypack.costs.coverage import Uncovered
 from policypack.costs.neighbours import neighbours
+from policypack.declared import Origin, Stack
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.metering.catalogue import nothing_declared
-from policypack.settings.model import Settings, Usage
+from policypack.settings.model import Increase, Settings, Usage
+from pricing.book.model import Book
 from pricing.money import ANYTHING, Money, Range
 from pricing.terms import Discount
-from tests.policypack.costs.test_estimate import BRAZIL, SECRET, declare, line, priced
+from tests.policypack.costs.test_estimate import BRAZIL, SECRET, TODAY, declare, line, priced
 
 NAT = "huaweicloud:Nat/gateway:Gateway"
 PRIVATE_NAT = "huaweicloud:Nat/privateGateway:PrivateGateway"
@@ -120,3 +123,35 @@ def test_a_way_in_is_compared_with_an_endpoint(program):
     needed = replace(judged, entrance=replace(judged.entrance, verdict="needed"))
     (told,) = neighbours(needed, "intl", "la-south-2", pricing.load(), Decimal(730))
     assert "a VPC endpoint, for callers in other VPCs of the region, costs 10.22 USD a month." in told
+
+
+def change(before, after, base_prices=None, **settings):
+    """What a diff says of two declarations; at other prices before, where they are given."""
+
+    def stack(found):
+        return Stack("shop", "dev", Origin("program"), found)
+
+    given = Settings(increases=(Increase(name="growth", amount=Decimal(1), currency="USD"),), **settings)
+    head = pricing.load()
+    repriced = assess(stack(before), given, head, TODAY).estimate
+    base = repriced if base_prices is None else assess(stack(before), given, base_prices, TODAY).estimate
+    return assess(stack(after), given, head, TODAY, before=Before(base, repriced)).difference
+
+
+def test_what_loses_its_price_is_not_gone():
+    """A size without a price would look like a saving, which hides how much something else grows."""
+    found = change([declare(NAT, "out", {"spec": "1"})], [declare(NAT, "out", {"spec": "9"})])
+    [shown] = found.changes
+    assert (shown.kind, shown.before, shown.after) == ("changed", Range.exactly(Decimal("75.578")), ANYTHING)
+    assert [result.verdict for result in found.increases] == ["undecided"]
+    there = change([declare(NAT, "out", {"spec": "9"})], [declare(NAT, "out", {"spec": "1"})])
+    assert [(one.kind, one.before) for one in there.changes] == [("changed", ANYTHING)]
+    assert change([declare(NAT, "out", {"spec": "9"})], [declare(NAT, "out", {"spec": "8"})]).changes == ()
+
+
+@pytest.mark.parametrize("after", [[], [declare(NAT, "out", {"spec": "1"})]])
+def test_what_only_the_prices_of_the_head_know_is_compared(after):
+    nothing = Book((), TODAY, pricing.load().definitions, currencies=pricing.load().currencies)
+    found = change([declare(NAT, "out", {"spec": "1"})], after, nothing)
+    assert [one.before for one in found.changes] == [ANYTHING]
+    assert [result.verdict for result in found.increases] == (["undecided"] if after else ["within"])
