@@ -61,6 +61,7 @@ def _environment(root: Path, place: Path) -> dict[str, str]:
         "HOME": str(place),
         "PATH": os.pathsep.join((str(python), *path)),
         "NO_COLOR": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",  # that there is a newer pip is no word of ours
         "COLUMNS": "110",
         "LC_ALL": "C.UTF-8",
         "GIT_CONFIG_COUNT": "1",
