@@ -43,6 +43,28 @@ WORLD = {"os", "socket", "subprocess", "urllib", "http", "logging", "random", "s
 CLOCK = {"now", "today", "utcnow", "time_ns", "perf_counter"}
 EDGES = {"pricing/book/loader.py"}
 """Reads books, and refuses rows from a future that only a clock can tell."""
+NETWORK = {
+    "aiohttp", "boto3", "dask", "distributed", "fsspec", "grpc", "http", "httpx", "requests", "smtplib",
+    "socket", "ssl", "urllib.request", "urllib3", "websockets",
+}  # fmt: skip
+"""What can reach another host; the vendor's SDK is found by the names that are imported late."""
+SENDING = {
+    "policypack/cli/platforms/interface.py": "`comment`",
+    "policypack/cli/support/commenting.py": "`comment`",
+    "policypack/fleet/engines/dask.py": "`audit --dask`",
+    "policypack/sources/pulumi_cloud/service.py": "`pulumi://`",
+    "policypack/sources/stores.py": "`s3://`",
+    "pricing/sync/account.py": "`prices learn --from-account`",
+    "pricing/sync/bss.py": "`--from bss`",
+    "pricing/sync/calculator.py": "`prices sync`",
+}
+"""Modules that use the network, and where the README says what they send."""
+LOOPBACK = {
+    "policypack/analyzer/server.py",
+    "policypack/analyzer/service.py",
+    "policypack/sources/program/monitor.py",
+}
+"""They talk to the engine and to the program that they started, on this machine."""
 KNOW_THE_SDK = {
     "policypack/pack.py",
     "policypack/sources/engine.py",
@@ -140,6 +162,23 @@ def test_pure_rooms_do_not_touch_the_world() -> None:
     assert wrong == set()
 
 
+def uses_the_network(module: str) -> bool:
+    names = imports(module)
+    packages = {name.partition(".")[0] for name in names} | {name.rpartition(".")[0] for name in names}
+    return bool((packages | names) & NETWORK) or any(
+        isinstance(node, ast.Constant) and str(node.value).startswith("huaweicloudsdk")
+        for node in ast.walk(tree(module))
+    )
+
+
+def test_the_readme_says_what_each_command_sends() -> None:
+    using = {module for module in modules() if uses_the_network(module)}
+    assert using - LOOPBACK <= set(SENDING)
+    readme = Path(__file__).parents[1] / "README.md"
+    promise = readme.read_text(encoding="utf-8").partition("## What it sends")[2].partition("\n## ")[0]
+    assert [told for told in SENDING.values() if told not in promise] == []
+
+
 def raw_readings(module: str) -> Iterator[str]:
     """Where a module reads properties of resources itself: by name, from their maps, or from blocks."""
     for node in ast.walk(tree(module)):
@@ -211,6 +250,13 @@ def test_only_the_pack_and_the_engine_source_know_pulumi_policy() -> None:
             "policypack/network/x.py",
             'def f(resource): return resource.outputs["id"]',
             test_the_network_reads_no_raw_properties,
+        ),
+        ("policypack/cli/x.py", "import httpx", test_the_readme_says_what_each_command_sends),
+        ("policypack/cli/x.py", "from urllib import request", test_the_readme_says_what_each_command_sends),
+        (
+            "policypack/cli/x.py",
+            'module = import_module("huaweicloudsdkapig.v2")',
+            test_the_readme_says_what_each_command_sends,
         ),
         ("policypack/costs/x.py", "import os.path", test_pure_rooms_do_not_touch_the_world),
         ("pricing/x.py", "def f(d): return d.today()", test_pure_rooms_do_not_touch_the_world),
