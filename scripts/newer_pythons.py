@@ -33,7 +33,8 @@ def main() -> int:
             continue
         print(f"testing on Python {version}", flush=True)
         with tempfile.TemporaryDirectory() as place:
-            worst = worst or _tested(python, Path(place))
+            code = _tested(python, Path(place))
+        worst = worst or code
     return worst
 
 
