@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import hypothesis
 import pytest
 from msgspec.structs import replace
 
@@ -24,11 +25,15 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing is activated, and every plug-in is whole.
+    """Nothing is activated, no law fails by the clock, and every plug-in is whole.
 
     Programs would run in an activated environment; a plug-in that lacks something would not be loaded, or
     break tests that are not about it.
     """
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
         os.environ.pop(variable, None)
     if hasattr(config, "workerinput"):  # the process that started this one has looked

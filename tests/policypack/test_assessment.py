@@ -107,7 +107,7 @@ def test_hiding_any_value_only_widens_what_it_costs(case: str, form: str) -> Non
         assert_only_wider(assessed(hide(stack, place)), known, (stack.resources[place[0]].urn, place[1]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_hiding_several_values_only_widens_what_it_costs(data: st.DataObject) -> None:
     stack = load(data.draw(st.sampled_from(CASES)), data.draw(st.sampled_from(FORMS)))

@@ -613,7 +613,6 @@ def hidden(draw: st.DrawFn) -> tuple[Question, Question, Question]:
 @settings(
     max_examples=300,
     suppress_health_check=[HealthCheck.too_slow],
-    deadline=None,
 )
 @given(questions=hidden(), book=prices())
 def test_who_knows_less_gets_a_wider_answer(

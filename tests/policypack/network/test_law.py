@@ -70,7 +70,7 @@ def test_hiding_a_fact_of_a_row_never_firms_an_answer(row: str, form: Form) -> N
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(
     rows=st.lists(st.sampled_from(sorted(ROWS)), min_size=2, max_size=4, unique=True),
     form=st.sampled_from(FORMS),
@@ -84,7 +84,7 @@ def test_hiding_a_fact_of_a_landscape_never_firms_an_answer(
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES // 5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 5, suppress_health_check=list(HealthCheck))
 @given(
     rows=st.tuples(st.sampled_from(sorted(ROWS)), st.sampled_from(sorted(ROWS))),
     form=st.sampled_from(FORMS),
@@ -142,7 +142,7 @@ LANDSCAPES = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(landscape=LANDSCAPES)
 def test_sources_of_landscapes_never_contradict(landscape: dict[str, Any]) -> None:
     rows = landscape.pop("rows")
@@ -150,7 +150,7 @@ def test_sources_of_landscapes_never_contradict(landscape: dict[str, Any]) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(
     landscape=LANDSCAPES,
     form=st.sampled_from(FORMS),

@@ -111,7 +111,7 @@ def test_hiding_what_the_provider_returned_never_turns_a_verdict_around(case: st
             assert not {name for name, verdict in before.items() if after[name] == OPPOSITE.get(verdict)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_hiding_several_values_never_turns_a_verdict_around(data: st.DataObject) -> None:
     stack = load(data.draw(st.sampled_from(CASES)), data.draw(st.sampled_from(FORMS)))
@@ -123,7 +123,7 @@ def test_hiding_several_values_never_turns_a_verdict_around(data: st.DataObject)
     assert not {key for key, verdict in before.items() if after[key] == OPPOSITE.get(verdict)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_verdicts_do_not_depend_on_the_order_of_resources(data: st.DataObject) -> None:
     stack = load(data.draw(st.sampled_from(CASES)), data.draw(st.sampled_from(FORMS)))
@@ -132,7 +132,7 @@ def test_verdicts_do_not_depend_on_the_order_of_resources(data: st.DataObject) -
     assert one == other
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_no_value_makes_it_crash(data: st.DataObject) -> None:
     hostile = st.recursive(

@@ -48,7 +48,7 @@ def test_what_is_hidden_is_as_wide_as_all_that_could_stand_there(row: str) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES // 5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 5, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), form=st.sampled_from(["program", "preview-json", "export", "checkpoint"]))
 def test_hiding_a_fact_beside_other_values_never_firms_an_answer(data: st.DataObject, form: Form) -> None:
     chosen = st.lists(st.sampled_from(sorted(ROWS)), min_size=1, max_size=3, unique=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policypack.reports.comment.body import answer, body, mark_of
@@ -126,7 +126,6 @@ def places(report: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-@settings(deadline=None)
 @given(
     st.integers(min_value=0, max_value=10_000),
     st.none()

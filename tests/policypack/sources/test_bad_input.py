@@ -147,7 +147,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(
         ["deployment", "checkpoint", "steps", "changeSummary", "manifest", "config", "version"]
@@ -162,7 +162,7 @@ def test_any_json_gives_a_stack_or_one_error(kind, content, more):
     assert "\n" not in str(outcome) or isinstance(outcome, Stack)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=60), st.sampled_from([b"", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b'{"deployment":'])
 )
