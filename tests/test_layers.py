@@ -26,12 +26,13 @@ BESIDE = {
     "printable": set[str](),
     "plugins": set[str](),
     "extras": set[str](),
+    "protocol": set[str](),
     "settings": {"printable", "pricing"},
-    "sources": {"declared", "printable", "extras"},
+    "sources": {"declared", "printable", "extras", "protocol"},
 }
 """Rooms beside the line, with all that they import. ``settings`` is for those from ``network`` on."""
 ENTRANCES = {
-    "analyzer": {"sources"},
+    "analyzer": {"sources", "protocol"},
     "fleet": {"sources"},
     "cli": {"sources", "fleet"},
     "pack": {"sources", "analyzer"},

@@ -12,27 +12,38 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from msgspec import Struct, field
 from msgspec.structs import replace
-from pulumi.runtime.proto import (
-    callback_pb2,
-    callback_pb2_grpc,
-    engine_pb2,
-    engine_pb2_grpc,
-    provider_pb2,
-    resource_pb2,
-    resource_pb2_grpc,
-)
 
 from policypack.declared import Known, Provider, Raw, Resource, parse_urn
 from policypack.declared.wire import UNKNOWN_STRING
+from policypack.protocol import generated
 from policypack.sources.position import position_below
 from policypack.sources.program.values import hidden, plain, shown, top_level
 from policypack.sources.provider_facts import PROVIDER_TYPE, facts, provider_of, source_of
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto import (
+        callback_pb2,
+        callback_pb2_grpc,
+        engine_pb2,
+        engine_pb2_grpc,
+        provider_pb2,
+        resource_pb2,
+        resource_pb2_grpc,
+    )
+else:
+    callback_pb2 = generated("callback_pb2")
+    callback_pb2_grpc = generated("callback_pb2_grpc")
+    engine_pb2 = generated("engine_pb2")
+    engine_pb2_grpc = generated("engine_pb2_grpc")
+    provider_pb2 = generated("provider_pb2")
+    resource_pb2 = generated("resource_pb2")
+    resource_pb2_grpc = generated("resource_pb2_grpc")
 
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024
 """What the engine itself allows."""
