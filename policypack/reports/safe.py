@@ -83,9 +83,11 @@ def _inert(text: str) -> str:
 
 def _without_credentials(document: object) -> object:
     if isinstance(document, str):
-        return without_credentials(document)
+        return without_credentials(document) if "://" in document else document
     if isinstance(document, dict):
-        return {key: _without_credentials(value) for key, value in document.items()}
+        return {
+            key: value if value is None else _without_credentials(value) for key, value in document.items()
+        }
     if isinstance(document, (list, tuple)):
         return [_without_credentials(value) for value in document]
     return document

@@ -10,7 +10,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, get_args, get_type_hints
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 from policypack.printable import printable
 from policypack.settings.model import (
@@ -23,6 +24,9 @@ from policypack.settings.model import (
     key_of,
 )
 from policypack.settings.pattern import means
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 _LEVELS: Final[Mapping[str, Level]] = {
     "advisory": "advisory",
@@ -257,12 +261,20 @@ def _scope_problems(entry: Mapping[str, object]) -> Iterator[str]:
 def _validated(flat: Mapping[str, object], form: _Form) -> tuple[Settings | None, list[str]]:
     if not flat:
         return Settings(), []
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        return TypeAdapter(Settings).validate_python(dict(flat)), []
+        return _adapter().validate_python(dict(flat)), []
     except ValidationError as error:
         return None, [_told(problem, form) for problem in error.errors(include_url=False)]
+
+
+@cache
+def _adapter() -> "TypeAdapter[Settings]":
+    """Made once: a file is checked by itself and with what it extends."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Settings)
 
 
 def _told(problem: Any, form: _Form) -> str:
