@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from policypack.declared.value import ABSENT, Absent, Known, Raw, Unknown
-from policypack.declared.wire import classify
+from policypack.declared.wire import NOT_KNOWN_YET, classify
 
 _NOT_SEEN: Final = Unknown("the inputs of this resource were not seen")
 
@@ -140,15 +140,15 @@ class Resource(Struct, frozen=True):
         raw = self.declared(*names)
         if isinstance(raw, (Absent, Unknown)):
             for name in names:
-                if self.outputs.get(name) is not None:
-                    return classify(self.outputs[name])
+                value = self.outputs.get(name)
+                if value is not None:
+                    return classify(value)
         return raw
 
     def computed(self, name: str) -> Raw:
         """What the provider returned. ``Unknown`` before the deployment."""
-        if self.outputs.get(name) is None:
-            return Unknown("known only after the deployment")
-        return classify(self.outputs[name])
+        value = self.outputs.get(name)
+        return NOT_KNOWN_YET if value is None else classify(value)
 
     def _filled(self, value: Unknown, name: str) -> Raw:
         if self.outputs.get(name) is not None:

@@ -149,8 +149,9 @@ def references(resource: Resource, use: Use) -> Iterator[Raw]:
 
 def may_hold_more(resource: Resource, use: Use) -> bool:
     """Whether a list of references is hidden as a whole: it may hold a literal beside what is traced."""
-    hidden = isinstance(resource.declared(*use.keys), Unknown | Secret)
-    return hidden and resource.inputs is not None and use.keys[0].endswith("Ids")
+    if not use.keys[0].endswith("Ids") or resource.inputs is None:
+        return False
+    return isinstance(resource.declared(*use.keys), Unknown | Secret)
 
 
 def names_something(raw: Raw) -> bool:

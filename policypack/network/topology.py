@@ -71,6 +71,7 @@ class Topology:
         self.landscape = landscape
         self.stack = landscape.stack
         self.links = Links(landscape)
+        self._living: dict[tuple[str, ...], Sequence[Resource]] = {}
         self._memberships: dict[tuple[str, ...], Membership] = {}
         self._backends: dict[str, tuple[Backend, ...]] = {}
         self._rules: dict[str, Rule] = {}
@@ -78,9 +79,11 @@ class Topology:
         self._networks: dict[str, tuple[list[tuple[Cidr, str]], list[str]]] = {}
         self._made: dict[Hashable, Any] = {}
 
-    def living(self, *types: str) -> list[Resource]:
+    def living(self, *types: str) -> Sequence[Resource]:
         """Resources of some types that will still be there after the deployment, in order of URN."""
-        return [item for item in self.landscape.of_type(*types) if not item.leaving]
+        if types not in self._living:
+            self._living[types] = [item for item in self.landscape.of_type(*types) if not item.leaving]
+        return self._living[types]
 
     def once(self, alike: Hashable, make: Callable[[], Made]) -> Made:
         """What is made of the whole stack, once for all that are alike."""

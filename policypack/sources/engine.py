@@ -10,6 +10,7 @@ The same is read from ``pulumi_policy`` objects for packs that teams compose the
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import attrgetter
+from sys import intern
 from typing import TYPE_CHECKING, Final
 
 from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack
@@ -103,10 +104,10 @@ class EngineStack:
             (
                 self._resource(
                     resource.urn,
-                    resource.type,
+                    intern(resource.type),  # few, and each time a text of its own
                     Properties(resource),
                     _dependencies(resource),
-                    resource.parent,
+                    intern(resource.parent),
                     providers.of(resource.provider) if resource.HasField("provider") else None,
                 )
                 for resource in resources

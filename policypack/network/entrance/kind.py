@@ -30,6 +30,12 @@ class Entrance(Struct, frozen=True):
 
 def entrance_of(topology: Topology, gateway: Gateway) -> Entrance:
     """Tell which public entrance a gateway declares."""
+    return topology.once(
+        ("entrance", gateway.resource.urn, gateway.resource.leaving), lambda: _entrance_of(topology, gateway)
+    )
+
+
+def _entrance_of(topology: Topology, gateway: Gateway) -> Entrance:
     target = topology.links.meant_by(gateway.resource, gateway.eip, references.OWN_EIP)
     eips = target.resources if isinstance(target, Found) else ()
     misplaced = topology.misplaced_associations.get(gateway.resource.urn, ())

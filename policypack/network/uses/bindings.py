@@ -180,10 +180,13 @@ class Bindings:
         for use in uses:
             for resource in self._topology.living(*use.types):
                 raws = list(references(resource, use))
+                holds_more = may_hold_more(resource, use)
+                if not (raws or holds_more):
+                    continue
                 unknowns = sum(1 for raw in raws if not isinstance(raw, Known))
                 known = [str(raw.value) for raw in raws if isinstance(raw, Known)]
                 may_mean = _may_mean(resource, use.keys[0])
-                if may_hold_more(resource, use):
+                if holds_more:
                     users.anything.append((resource, may_mean))
                 for raw in raws:
                     targets = self._targets(resource, raw, use, kinds)
