@@ -45,6 +45,7 @@ STATE_READ_NOTE: Final = (
 
 _MOST_NAMES: Final = 3
 _EMPTY: Final[Mapping[str, object]] = {}
+_NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
 
 
 class EngineStack:
@@ -85,7 +86,8 @@ class EngineStack:
                 read; otherwise nothing is decoded that nobody reads.
         """
         properties = Properties(request, keep=False)
-        self._inputs[request.urn] = properties.decoded() if whole else properties
+        # One text for all that name it: each message has its own.
+        self._inputs[intern(request.urn)] = properties.decoded() if whole else properties
 
     def see_policy_arguments(self, arguments: "ResourceValidationArgs") -> None:
         """The same for a pack of ``pulumi_policy`` objects."""
@@ -103,8 +105,8 @@ class EngineStack:
             () if self._introduced else (STATE_READ_NOTE,),
             (
                 self._resource(
-                    resource.urn,
-                    intern(resource.type),  # few, and each time a text of its own
+                    intern(resource.urn),
+                    intern(resource.type),
                     Properties(resource),
                     _dependencies(resource),
                     intern(resource.parent),
@@ -210,7 +212,7 @@ def _missing(urns: Collection[str]) -> str:
 
 def _dependencies(resource: UndecodedResource) -> Mapping[str, tuple[str, ...]]:
     urns = resource.propertyDependencies
-    return {key: tuple(sorted(urns[key].urns)) for key in urns} if urns else {}
+    return {key: tuple(map(intern, sorted(urns[key].urns))) for key in urns} if urns else _NOTHING
 
 
 class _Providers:
