@@ -10,6 +10,8 @@ from pricing.money import divide
 
 _PLACES: Final = 12
 """Most decimals of a rate; the vendor states at most eight."""
+_COARSEST: Final = Decimal("0.0002")
+"""Widest that a rate may be open, as a part of it."""
 
 
 class Charged(Struct, frozen=True):
@@ -41,7 +43,7 @@ class NoRateError(ValueError):
 def rate_of(charged: Iterable[Charged]) -> Decimal:
     """The rate with the fewest decimals that gives every amount.
 
-    It must be the only one also with a decimal more: their rounding hides which of several it is.
+    It must be the only one also with a decimal more: their rounding may hide which of several it is.
 
     Raises:
         NoRateError: No rate gives all of them, or many do.
@@ -57,8 +59,9 @@ def rate_of(charged: Iterable[Charged]) -> Decimal:
             break
     else:
         return divide(least + most, Decimal(2))
-    next_digit = Decimal(1).scaleb(-places - 1)
-    if rate <= 0 or rate - next_digit >= least or rate + next_digit <= most:
+    another = Decimal(1).scaleb(-places - 1)
+    coarse = most - least > most * _COARSEST
+    if coarse or rate - another >= least or rate + another <= most:
         raise NoRateError("the amounts are too small for their rounding to tell the rate")
     return rate.normalize()
 

@@ -217,7 +217,7 @@ def _row(
     definition = definitions.meters[product.meter]
     dimension = definition.dimension
     records = list(records)
-    stepped = any(record.unit_price is None for record, _ in records)
+    stepped = all(record.unit_price is None for record, _ in records)
     if stepped and dimension is Dimension.VOLUME:
         raise NoRateError("the price of a GB has steps, and no record tells where they are")
     if stepped and product.size is not None and not _long_enough(records):
@@ -227,9 +227,9 @@ def _row(
         )
     charged = [_charged(record, used, stepped, discounted) for record, used in records]
     prepaid = product.months is not None and all(one.quantity == 1 for one in charged)
-    rate = price_of(charged) if prepaid else rate_of(charged)
-    if not stepped and not discounted:
-        rate = _stated(records, rate)
+    rate = None if stepped or discounted else _stated(records)
+    if rate is None:
+        rate = price_of(charged) if prepaid else rate_of(charged)
     tariff = Tariff.flat(rate, dimension)
     if (
         product.size is not None
@@ -276,8 +276,10 @@ def _long_enough(records: list[tuple[BillRecord, Used]]) -> bool:
     return len(known) < len(quantities) or sum(known) > bill_codes().step_hours
 
 
-def _stated(records: list[tuple[BillRecord, Used]], rate: Decimal) -> Decimal:
-    """The unit price, once it is proven that the amounts were made with it.
+def _stated(records: list[tuple[BillRecord, Used]]) -> Decimal | None:
+    """The unit price, once it is proven that the amounts were made with it; ``None`` for terms.
+
+    The months of a term may cost less together.
 
     Raises:
         NoRateError: They were not, or records name different ones.
@@ -287,8 +289,8 @@ def _stated(records: list[tuple[BillRecord, Used]], rate: Decimal) -> Decimal:
         shown = ", ".join(sorted(plain(price) for price in prices))
         raise NoRateError(f"the records contradict each other: unit prices {shown}")
     (price,) = prices
-    if any(used.quantity is None for _, used in records):  # months of a term, which may cost less together
-        return rate
+    if any(used.quantity is None for _, used in records):
+        return None
     makes_all = all(
         one.least <= price <= one.most
         for one in (_charged(record, used, stepped=False, discounted=False) for record, used in records)

@@ -264,7 +264,9 @@ class _Plan:
             urn=urn_of(self._names.project, self._names.stack, token, change.address),
             token=token,
             name=change.address,
-            inputs=None if change.after is None else {camel(name): value for name, value in inputs.items()},
+            inputs=None
+            if change.after is None or change.unknown is True
+            else {camel(name): value for name, value in inputs.items()},
             outputs=known(properties(after, change.unknown, change.sensitive_after)),
             dependencies={camel(name): urns for name, urns in dependencies.items()},
             provider=self._provider(block, change.provider),

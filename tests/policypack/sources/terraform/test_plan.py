@@ -221,8 +221,9 @@ def test_a_resource_that_is_repeated_may_have_no_instance(plan, block):
 
 def test_a_change_without_its_values_says_nothing(plan, change, block):
     made = plan([change(after=None)], [block()]).resources
+    hidden = plan([change(after={}, after_unknown=True)], [block()]).resources
     left = plan([change(actions=["forget"], after=None)], [block()]).resources
-    for (found,) in (made, left):
+    for (found,) in (made, hidden, left):
         assert isinstance(found.declared("bandwidth"), Unknown)
 
 
