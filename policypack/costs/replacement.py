@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from policypack.costs.line import Line
-from policypack.declared import Known, Raw, Resource
-from policypack.declared.read import block, member
+from policypack.declared import Known
+from policypack.huaweicloud.survey import property_of
 from policypack.metering.catalogue import billed_types
 from pricing.money import ANYTHING, Range, total
 
@@ -69,16 +69,7 @@ def _reason(old: Line, new: Line) -> str | None:
         return f"region {old.region} becomes {new.region}"
     billed = billed_types().get(new.type)
     for path in billed.replaced_by if billed else ():
-        before, after = _value(old.resource, path), _value(new.resource, path)
+        before, after = property_of(old.resource, path), property_of(new.resource, path)
         if isinstance(before, Known) and isinstance(after, Known) and before.value != after.value:
             return f"{path} changes"
     return None
-
-
-def _value(resource: Resource, path: str) -> Raw | None:
-    name, _, inner = path.partition(".")
-    raw = resource.declared(name)
-    if not inner:
-        return raw
-    inner_block = block(raw)
-    return member(inner_block.value, inner) if isinstance(inner_block, Known) else None

@@ -233,6 +233,17 @@ def property_at(value: Raw, path: str) -> Raw:
     return value
 
 
+def property_of(resource: Resource, path: str) -> Raw:
+    """What a resource declares at the path of a property (``bandwidth.size``)."""
+    name, _, inner = path.partition(".")
+    return property_at(resource.declared(name), inner)
+
+
+def size_of_bandwidth(resource: Resource) -> Value[Decimal]:
+    """The size in a block ``bandwidth``, also where the provider chose it."""
+    return read.size(property_at(resource.resolved("bandwidth"), "size"))
+
+
 def stated(stack: Stack, resource: Resource, path: str, read_as: Callable[[Raw], Value[T]]) -> Value[T]:
     """A property that decides a price, by its path (``bandwidth.size``): as declared, unless the state of a
     deployed stack tells that something else exists."""

@@ -1,6 +1,5 @@
 """Elastic IPs and bandwidth that are bought inside other resources, from ``billed/embedded.toml``."""
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -13,7 +12,8 @@ from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.declared.wire import classify
-from policypack.huaweicloud.blocks import given, inside, is_set
+from policypack.huaweicloud.blocks import given, is_set
+from policypack.huaweicloud.kubernetes import creates_balancer
 from policypack.huaweicloud.model import Eip, Purchase
 from policypack.huaweicloud.survey import property_at, region_of, stated
 from policypack.metering.declaration import Declaration
@@ -281,35 +281,9 @@ def _annotated(resource: Resource, declaration: Declaration) -> Iterator[Item]:
     if resource.token.rpartition(":")[2] not in _SERVICES:
         return
     table = embedded()
-    annotations = read.block(inside(read.block(resource.declared("metadata")), "annotations"))
-    match annotations:
-        case Absent():
-            return
-        case Known(value) if table.annotation not in value:
-            return
-        case Known(value) if _is_inner(inside(annotations, table.annotation)):
-            return
-        case Known():
-            yield _without_price(resource, "kubernetes_service", declaration, table.annotation_open)
-        case Unknown() | Secret() | Invalid():
-            kind = read.text(inside(read.block(resource.declared("spec")), "type"))
-            if "Ingress" in resource.token or not isinstance(kind, Known) or kind.value == "LoadBalancer":
-                reason = (
-                    f"Its annotations are not known; {table.annotation} creates a load balancer with an EIP."
-                )
-                yield _without_price(
-                    resource, "kubernetes_service", declaration, reason, ("metadata.annotations",)
-                )
-
-
-def _is_inner(raw: Raw) -> bool:
-    """Whether the annotation asks for a load balancer inside the network, which has no EIP."""
-    match read.text(raw):
-        case Known(text):
-            try:
-                data = json.loads(text)
-            except (ValueError, RecursionError):
-                return False
-            return isinstance(data, dict) and data.get("type") == "inner"
-        case _:
-            return False
+    creates = creates_balancer(resource, table.annotation)
+    if creates:
+        yield _without_price(resource, "kubernetes_service", declaration, table.annotation_open)
+    elif creates is None:
+        reason = f"Its annotations are not known; {table.annotation} creates a load balancer with an EIP."
+        yield _without_price(resource, "kubernetes_service", declaration, reason, ("metadata.annotations",))

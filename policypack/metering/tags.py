@@ -1,10 +1,9 @@
 """Tags of a resource, which settings may ask for."""
 
-from collections.abc import Mapping
 from enum import Enum
 
-from policypack.declared import Absent, Known, Raw, Resource, Unknown
-from policypack.declared.wire import classify
+from policypack.declared import Known, Resource
+from policypack.huaweicloud.tags import has_tag, tag_value
 from policypack.settings.pattern import means
 
 
@@ -23,49 +22,24 @@ def tagged(wanted: str, resource: Resource) -> Belongs:
     (``default_tags``).
     """
     key, separator, pattern = wanted.partition("=")
-    match _tags(key, resource):
-        case Absent():
-            return Belongs.NO
-        case Known(Mapping() as tags):
-            if key not in tags:
-                return Belongs.NO
-            match classify(tags[key]):
-                case Known(value):
-                    fits = not separator or means(pattern, str(value))
-                    return Belongs.YES if fits else Belongs.NO
-                case _:
-                    return Belongs.MAYBE if separator else Belongs.YES
+    has = has_tag(resource, key)
+    if has is None:
+        return Belongs.MAYBE
+    if not has:
+        return Belongs.NO
+    match tag_value(resource, key):
+        case Known(value):
+            return Belongs.YES if not separator or means(pattern, str(value)) else Belongs.NO
         case _:
-            return Belongs.MAYBE
+            return Belongs.MAYBE if separator else Belongs.YES
 
 
 def value_of(key: str, resource: Resource) -> str | None:
     """What a tag of a resource says: an empty text without such a tag, ``None`` where it is not known."""
-    match _tags(key, resource):
-        case Absent():
+    match has_tag(resource, key), tag_value(resource, key):
+        case False, _:
             return ""
-        case Known(Mapping() as tags):
-            if key not in tags:
-                return ""
-            match classify(tags[key]):
-                case Known(value):
-                    return str(value)
-                case _:
-                    return None
+        case True, Known(value):
+            return str(value)
         case _:
             return None
-
-
-def _tags(key: str, resource: Resource) -> Raw:
-    declared, added = resource.declared("tags"), resource.outputs.get("tags")
-    if not isinstance(declared, Absent) and not _lacks(declared, key):
-        return declared
-    if added is not None:
-        return classify(added)
-    if resource.provider is not None and resource.provider.adds_tags:
-        return Unknown("its provider adds tags, which the deployment shows")
-    return declared
-
-
-def _lacks(tags: Raw, key: str) -> bool:
-    return isinstance(tags, Known) and isinstance(tags.value, Mapping) and key not in tags.value

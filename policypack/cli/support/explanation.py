@@ -1,7 +1,6 @@
 """A report told at length, for a reader who wants to check it: amount, why, evidence, advice."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from difflib import get_close_matches
 
 import pricing
@@ -9,9 +8,9 @@ from policypack.cli.support.errors import InputError
 from policypack.costs.estimate import totals_of
 from policypack.costs.line import Line
 from policypack.costs.neighbours import neighbours
-from policypack.declared import Known, Resource, Value
-from policypack.declared.read import block, member, size
+from policypack.declared import Known, Resource
 from policypack.findings.enforcement import EnforcedFinding
+from policypack.huaweicloud.survey import size_of_bandwidth
 from policypack.metering.catalogue import nothing_declared, nouns
 from policypack.metering.usage import matches
 from policypack.network.verdict import GatewayJudgement
@@ -160,7 +159,7 @@ def _break_even(line: Line, report: Report, book: pricing.Prices) -> Iterator[st
     if line.meter == Meter.GATEWAY:
         comparisons = for_gateway(book, line.site, line.region, line.spec, hours)
     elif line.meter == Meter.EIP_BANDWIDTH:
-        match _size(line.resource):
+        match size_of_bandwidth(line.resource):
             case Known(mbits) if mbits > 0:
                 comparisons = for_eip(book, line.site, line.region, mbits, hours, spec=line.spec)
     elif line.meter == Meter.EIP_TRAFFIC:
@@ -180,11 +179,3 @@ def _compared(
             if line.region is not None:
                 yield from neighbours(judgement, line.site, line.region, book, report.hours_per_month)
             return
-
-
-def _size(eip: Resource) -> Value[Decimal]:
-    match block(eip.resolved("bandwidth")):
-        case Known(bandwidth):
-            return size(member(bandwidth, "size"))
-        case other:
-            return other
