@@ -15,7 +15,7 @@ Make = Callable[[Builder, int, Any], object]
 SMALL, LARGE = 40, 160
 MOST = 5.5
 """Times the calls of ``SMALL`` that ``LARGE`` may take; what is quadratic takes about 16 times as many."""
-QUICK = ("apig_api", "access control", "security group rule")
+QUICK = ("apig_api", "security group rule")
 
 
 def of_gateway(type_name: str, **inputs: Any) -> Make:

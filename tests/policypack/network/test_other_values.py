@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from policypack.declared import Stack
 from tests.policypack.network.landscapes import ROWS, Builder, Form
-from tests.policypack.network.other_values import ELSEWHERE, hidden, others
+from tests.policypack.network.other_values import hidden, others
 from tests.policypack.network.spoiling import set_at
 from tests.policypack.network.test_law import EXAMPLES, answers, broken, built, is_wider
 
 REGIONS = ("cn-north-1", "cn-north-4")
-QUICK = ("caller-2", "caller-11-port")
+QUICK = ("caller-11-port",)
 """Rows that the default suite tries; the rest is marked slow."""
 
 
@@ -64,5 +64,4 @@ def test_an_address_that_was_not_returned_may_be_what_is_written_out() -> None:
     """A record of a zone that nobody knows holds the gateway's private address."""
     stack = built("caller-2").stack("export")
     (number,) = (at for at, one in enumerate(stack.resources) if one.name == "record-www")
-    for value in (None, ELSEWHERE):
-        assert broken(set_at(stack, number, ("zoneId",), value)) == []
+    assert broken(set_at(stack, number, ("zoneId",), None)) == []
