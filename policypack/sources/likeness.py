@@ -37,6 +37,8 @@ _OF_STATE_FILE: Final = frozenset(
         "version",
     }
 )
+_OF_TERRAFORM: Final = frozenset({"resources", "values", "planned_values", "resource_changes"})
+_DEEPEST_WRAPPER: Final = 3
 _ALONE: Final = frozenset({"changeSummary", "resourcePlans", "format_version", "terraform_version", "@level"})
 """Keys that no other kind of file is known to have at its top."""
 
@@ -51,7 +53,30 @@ def is_unrelated(text: str) -> bool:
         document = json_text.parse(text)
     except Malformed:
         return not _is_cut_off(text) and _MARKS.search(text) is None
-    return not may_be_declaration(document)
+    return not may_be_declaration(document) and not _wraps(document, _DEEPEST_WRAPPER)
+
+
+def _wraps(document: object, depth: int) -> bool:
+    """Whether a declaration stands somewhere in a document, as an API or a script may have wrapped it."""
+    if isinstance(document, Mapping):
+        return _is_whole(document) or (
+            depth > 0 and any(_wraps(value, depth - 1) for value in document.values())
+        )
+    return isinstance(document, list) and depth > 0 and any(_wraps(value, depth - 1) for value in document)
+
+
+def _is_whole(document: Mapping[str, object]) -> bool:
+    """Whether an object has what makes a declaration, and not only a key that one may have."""
+    deployment, checkpoint, steps = (document.get(key) for key in ("deployment", "checkpoint", "steps"))
+    return (
+        (isinstance(deployment, Mapping) and isinstance(deployment.get("resources"), list))
+        or (isinstance(checkpoint, Mapping) and "latest" in checkpoint)
+        or (
+            isinstance(steps, list)
+            and any(isinstance(one, Mapping) and one.keys() >= _OF_STEP for one in steps)
+        )
+        or ("terraform_version" in document and bool(document.keys() & _OF_TERRAFORM))
+    )
 
 
 def looks_like_state(head: str) -> bool:
