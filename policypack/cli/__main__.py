@@ -1,5 +1,5 @@
 """``python -m policypack.cli``: the command line where its script is not on the path."""
 
-from policypack.cli import main
+from policypack.cli import run
 
-main()
+run()
