@@ -53,7 +53,7 @@ def measure() -> list[Row]:
             ROUNDS,
         )
     return [
-        Row("g", f"preview of {SIZE} resources, our pack", with_ours, ("no pack", without)),
+        Row("g", f"preview of {SIZE} resources, our pack", with_ours, ("no pack", without), "1.2"),
         Row("g", f"preview of {SIZE} resources, our pack", with_ours, ("empty pack", with_empty)),
     ]
 

@@ -129,7 +129,7 @@ class Properties(Mapping[str, object]):
     def get(self, key: str, default: object = None) -> object:
         fields = self._fields
         if fields is None:
-            if key.encode() not in self._undecoded():
+            if key.encode() not in (self._bytes or self._undecoded()):
                 return default  # what is nowhere in the bytes is no key of theirs
             fields = self._read()
         return _plain(fields[key]) if key in fields else default
