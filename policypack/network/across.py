@@ -9,7 +9,7 @@ something proves nothing of those that were not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct, field, to_builtins
 
@@ -17,6 +17,8 @@ from policypack.network.verdict import Evidence
 
 Kind = Literal["vpc_eip", "vpc_bandwidth", "membership"]
 Path = Literal["outbound", "entrance"]
+ANYWHERE: Final = "*"
+"""What is taken from no stack that is named: it may mean what any of them has."""
 
 
 class Use(Struct, frozen=True):
@@ -25,7 +27,8 @@ class Use(Struct, frozen=True):
     Attributes:
         kind: What it uses; ``membership`` puts an EIP into a shared bandwidth.
         target: The id or public address that it names; empty where that is not known.
-        stack: For a value that is not known: the stack that it is taken from, as the reference names it.
+        stack: For a value that is not known: the stack that it is taken from, as the reference names it;
+            ``ANYWHERE`` for one that comes from no reference.
         urn: Who uses it.
         name: Its name.
         key: The property.
@@ -117,7 +120,7 @@ class Elsewhere(Struct, frozen=True):
         return ((stack, use) for stack, use in self.uses if use.kind == kind and use.target in meant)
 
     def possible_uses(self, kind: Kind) -> Iterator[tuple[str, Use]]:
-        """Who takes something that is not known yet from an output of this stack, with their stack."""
+        """Who uses something that is not known and may be of this stack, with their stack."""
         return ((stack, use) for stack, use in self.uses if use.kind == kind and not use.target)
 
     def evidence(self, path: Path, names: Iterable[str]) -> list[Evidence]:
@@ -136,6 +139,8 @@ NOTHING = Elsewhere()
 class _Index(Struct):
     by_target: dict[str, list[int]] = field(default_factory=dict)
     by_stack: dict[str, list[int]] = field(default_factory=dict)
+    anywhere: dict[Kind, list[int]] = field(default_factory=dict)
+    """The first two stacks with such a use of each kind: one that is not the asking one is enough."""
 
 
 def joined(summaries: Sequence[Summary]) -> list[Elsewhere]:
@@ -148,8 +153,12 @@ def joined(summaries: Sequence[Summary]) -> list[Elsewhere]:
         for target in {use.target for use in summary.uses} | {part.target for part in summary.parts}:
             if target:
                 index.by_target.setdefault(target, []).append(position)
-        for stack in {use.stack for use in summary.uses if not use.target}:
+        for stack in {use.stack for use in summary.uses if not use.target} - {ANYWHERE}:
             index.by_stack.setdefault(stack, []).append(position)
+        for kind in {use.kind for use in summary.uses if use.stack == ANYWHERE}:
+            first = index.anywhere.setdefault(kind, [])
+            if not first or (len(first) == 1 and _name(summaries[first[0]]) != _name(summary)):
+                first.append(position)
     return [_of_others(summary, summaries, index) for summary in summaries]
 
 
@@ -163,20 +172,23 @@ def _of_others(own: Summary, summaries: Sequence[Summary], index: _Index) -> Els
         if _means(stack, spelled)
         for position in positions
     }
-    others = [
-        summaries[position]
-        for position in sorted(near)
-        if (summaries[position].project, summaries[position].name) != (own.project, own.name)
-    ]
+    if owned:  # what does not exist yet cannot be written out in another stack
+        near.update(*index.anywhere.values())
+    others = [summaries[position] for position in sorted(near) if _name(summaries[position]) != _name(own)]
     return Elsewhere(
         uses=[
             (other.label, use)
             for other in others
             for use in other.uses
-            if use.target in owned or (not use.target and _means(use.stack, spelled))
+            if (use.target in owned if use.target else _means(use.stack, spelled))
+            or (owned and use.stack == ANYWHERE)
         ],
         parts=[(other.label, part) for other in others for part in other.parts if part.target in owned],
     )
+
+
+def _name(summary: Summary) -> tuple[str, str]:
+    return summary.project, summary.name
 
 
 def _spellings(summary: Summary) -> frozenset[str]:

@@ -15,7 +15,7 @@ from policypack.huaweicloud.returned import names_of
 from policypack.huaweicloud.survey import gateway_of
 from policypack.huaweicloud.uses import BANDWIDTH_USES, EIP_USES, references
 from policypack.huaweicloud.uses import Use as PropertyUse
-from policypack.network.across import Kind, Part, Path, Summary, Use
+from policypack.network.across import ANYWHERE, Kind, Part, Path, Summary, Use
 from policypack.network.entrance.callers import Callers
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.outbound.apis import Backends
@@ -90,10 +90,10 @@ def _use(
         if name and name not in owned and _is_id_or_public(name):
             yield Use(kind, name, "", resource.urn, resource.name, keys[0])
     if isinstance(raw, (Unknown, Secret)) and not isinstance(target, Found):
-        for origin in topology.links.origins(resource, keys):
-            stack = referred_stack(origin)
-            if stack is not None:
-                yield Use(kind, "", stack, resource.urn, resource.name, keys[0])
+        origins = topology.links.origins(resource, keys)
+        stacks = [stack for origin in origins if (stack := referred_stack(origin)) is not None]
+        for stack in stacks if origins else [ANYWHERE]:
+            yield Use(kind, "", stack, resource.urn, resource.name, keys[0])
 
 
 def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[Part]:

@@ -25,7 +25,7 @@ from policypack.huaweicloud.uses import (
     names_something,
     references,
 )
-from policypack.network.across import NOTHING, Elsewhere, Kind
+from policypack.network.across import ANYWHERE, NOTHING, Elsewhere, Kind
 from policypack.network.entrance.kind import entrance_of
 from policypack.network.handed_out import HandedOut
 from policypack.network.topology import Topology
@@ -139,7 +139,8 @@ class Bindings:
             urns = tuple(sorted({use.urn for _, use in joined}))
             return Binding("bound", urns, f'"{use.name}"{more} of stack {stack} uses {name}.')
         for stack, use in self._elsewhere.possible_uses(kind):
-            reason = f'{use.key} of "{use.name}" comes from an output of this stack, and may mean {name}.'
+            origin = "is not known" if use.stack == ANYWHERE else "comes from an output of this stack,"
+            reason = f'{use.key} of "{use.name}" {origin} and may mean {name}.'
             return Binding("undecided", (use.urn,), f"Stack {stack}: {reason}")
         return None
 

@@ -49,4 +49,8 @@ def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mappin
         for stack, use in elsewhere.uses_of("membership", names_of(own.resource)):
             reason = f'"{use.name}" of stack {stack} moves EIP "{own.resource.name}" into a shared bandwidth.'
             memberships_of[own.resource.urn] = Binding("bound", (use.urn,), reason)
+    for stack, use in elsewhere.possible_uses("membership"):
+        reason = f'Which EIP "{use.name}" of stack {stack} moves into a shared bandwidth is not known.'
+        for own in topology.landscape.eips:
+            memberships_of.setdefault(own.resource.urn, Binding("undecided", (use.urn,), reason))
     return memberships_of

@@ -5,9 +5,10 @@ import json
 import pytest
 from msgspec.structs import replace
 
+from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
 from policypack.huaweicloud import survey
 from policypack.network import judge
-from policypack.network.across import Summary, joined
+from policypack.network.across import ANYWHERE, Summary, Use, joined
 from policypack.network.summary import summarise
 from policypack.settings.model import Settings
 
@@ -110,6 +111,36 @@ def test_a_value_of_a_stack_reference_that_is_not_known_may_mean_what_that_stack
     assert binding.state == state
     if state == "undecided":
         assert "user/prod" in binding.reason
+
+
+HIDDEN = [UNKNOWN_STRING, {SIGNATURE_KEY: SECRET_SIGNATURE, "ciphertext": "v1:x"}]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_a_value_that_comes_from_nowhere_may_mean_what_any_stack_has(two, ref, hidden):
+    """A secret of the configuration, or what a data source returns; not what its own stack has."""
+    urn = two.eip()
+    shared = two.owner.add("vpc_bandwidth", "shared", size=10)
+    two.owner.change(shared, outputs={"id": "bw-1"})
+    own = two.user.add("compute_instance", "server")
+    two.user.add("vpc_eip_associate", "user", publicIp=ref(own))
+    assert two.judged().eips[urn].state == "unbound"
+    two.user.add("vpc_eip_associate", "other", publicIp=hidden)
+    binding = two.judged().eips[urn]
+    assert binding.state == "undecided"
+    assert binding.reason == 'Stack user/prod: publicIp of "other" is not known and may mean EIP "edge".'
+    assert two.judged().bandwidths[shared].state == "unbound"
+    two.user.add("eip_bandwidth_associate", "move", bandwidthId="bw-9", publicipId=hidden)
+    assert two.judged().memberships[urn].state == "undecided"
+
+
+def test_of_many_stacks_one_that_may_mean_anything_is_enough():
+    """Otherwise the stacks of a fleet would be compared each with each."""
+    use = Use("vpc_eip", "", ANYWHERE, "urn", "user", "publicIp")
+    found = joined([Summary("p", str(number), ("id-edge",), (use,)) for number in range(5)])
+    assert [len(one.uses) for one in found] == [1, 1, 2, 2, 2], "never its own"
+    nothing_yet = joined([Summary("p", "a", ("id-edge",), (use,)), Summary("p", "b")])
+    assert [one.says_nothing for one in nothing_yet] == [True, True]
 
 
 def test_a_shared_bandwidth_is_used_by_an_eip_of_another_stack(two):
