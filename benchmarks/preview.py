@@ -72,7 +72,7 @@ def _environment(folder: Path, cli: Path) -> dict[str, str]:
     launchers = folder / "bin"
     launchers.mkdir()
     for name, script in (
-        ("pulumi-language-python", "language_host.py"),
+        ("pulumi-language-python", "python_host.py"),
         ("pulumi-resource-huaweicloud", "provider.py"),
     ):
         launcher = launchers / name
