@@ -46,7 +46,7 @@ class Part(Struct, frozen=True):
     """What one stack says of a gateway of another: its backends there, or its callers.
 
     Attributes:
-        target: The gateway's id or public address.
+        target: The gateway's id or public address; ``ANYWHERE`` where nothing tells which it is.
         path: Which public path the evidence is about.
         evidence: One fact.
     """
@@ -129,7 +129,7 @@ class Elsewhere(Struct, frozen=True):
         return [
             _told(stack, part.evidence)
             for stack, part in self.parts
-            if part.path == path and part.target in meant
+            if part.path == path and (part.target in meant or part.target == ANYWHERE)
         ]
 
 
@@ -139,8 +139,8 @@ NOTHING = Elsewhere()
 class _Index(Struct):
     by_target: dict[str, list[int]] = field(default_factory=dict)
     by_stack: dict[str, list[int]] = field(default_factory=dict)
-    anywhere: dict[Kind, list[int]] = field(default_factory=dict)
-    """The first two stacks with such a use of each kind: one that is not the asking one is enough."""
+    anywhere: dict[str, list[int]] = field(default_factory=dict)
+    """The first two stacks that use anything of a kind: one that is not the asking one is enough."""
 
 
 def joined(summaries: Sequence[Summary]) -> list[Elsewhere]:
@@ -151,11 +151,13 @@ def joined(summaries: Sequence[Summary]) -> list[Elsewhere]:
     index = _Index()
     for position, summary in enumerate(summaries):
         for target in {use.target for use in summary.uses} | {part.target for part in summary.parts}:
-            if target:
+            if target and target != ANYWHERE:
                 index.by_target.setdefault(target, []).append(position)
         for stack in {use.stack for use in summary.uses if not use.target} - {ANYWHERE}:
             index.by_stack.setdefault(stack, []).append(position)
-        for kind in {use.kind for use in summary.uses if use.stack == ANYWHERE}:
+        anything = {str(use.kind) for use in summary.uses if use.stack == ANYWHERE}
+        anything |= {part.path for part in summary.parts if part.target == ANYWHERE}
+        for kind in anything:
             first = index.anywhere.setdefault(kind, [])
             if not first or (len(first) == 1 and _name(summaries[first[0]]) != _name(summary)):
                 first.append(position)
@@ -183,7 +185,12 @@ def _of_others(own: Summary, summaries: Sequence[Summary], index: _Index) -> Els
             if (use.target in owned if use.target else _means(use.stack, spelled))
             or (owned and use.stack == ANYWHERE)
         ],
-        parts=[(other.label, part) for other in others for part in other.parts if part.target in owned],
+        parts=[
+            (other.label, part)
+            for other in others
+            for part in other.parts
+            if part.target in owned or (owned and part.target == ANYWHERE)
+        ],
     )
 
 

@@ -103,6 +103,8 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
     address that something holds.
     """
     identifiers = sorted(_foreign_gateways(topology) - owned)
+    if any(_is_of_any(topology, resource) for resource in topology.living(*_OF_GATEWAYS)):
+        identifiers.append(ANYWHERE)
     addresses = sorted(Mentions(topology).public_addresses - owned)
     if not identifiers and not addresses:
         return
@@ -145,6 +147,14 @@ def _of(target: str, path: Path, value: Iterable[Evidence], gateway: Gateway) ->
     for item in value:
         if item.urn is not None and item.urn != gateway.resource.urn:
             yield Part(target, path, item)
+
+
+def _is_of_any(topology: Topology, resource: Resource) -> bool:
+    """Whether nothing tells which gateway a resource belongs to, of this stack or another."""
+    if resource.inputs is None or isinstance(topology.links.meant(resource, GATEWAY), (Found, Elsewhere)):
+        return False
+    hidden = isinstance(GATEWAY.of(resource), (Unknown, Secret))
+    return hidden and not topology.links.origins(resource, GATEWAY.keys)
 
 
 def _foreign_gateways(topology: Topology) -> set[str]:

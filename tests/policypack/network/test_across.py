@@ -179,6 +179,20 @@ def test_an_api_that_another_stack_adds_to_a_gateway_that_it_reads_counts(two, r
     assert two.judged().gateways[0].outbound.verdict == "needed"
 
 
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_an_api_of_no_gateway_that_is_known_may_be_of_any(two, ref, hidden):
+    urn = two.gateway()
+    two.owner.web(urn, "10.20.1.4")
+    made = two.user.gateway("own", bandwidthSize=5)
+    web = {"path": "/", "backendAddress": "203.0.113.9"}
+    two.user.add("apig_api", "listed", instanceId=ref(made), web=web)
+    assert two.judged().gateways[0].outbound.verdict == "unneeded"
+    two.user.add("apig_api", "list", instanceId=hidden, web=web)
+    outbound = two.judged().gateways[0].outbound
+    assert outbound.verdict == "undecided"
+    assert any(item.fact.startswith("Stack user/prod: ") for item in outbound.evidence)
+
+
 def test_an_api_of_another_gateway_says_nothing(two):
     urn = two.gateway()
     two.owner.web(urn, "10.20.1.4")
