@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 from zlib import crc32
 
-from msgspec import json
+from msgspec import DecodeError, json
 
 from policypack.fleet.result import Head, Result
 from policypack.reports.report import StackReport
@@ -55,7 +55,7 @@ def head_of(body: bytes) -> Head:
     end = body.find(b"\t")
     try:
         return _heads().decode(body if end < 0 else body[:end])
-    except ValueError:
+    except (DecodeError, ValueError):
         raise Damaged from None
 
 
@@ -75,7 +75,7 @@ def stack_of(body: bytes, position: int) -> StackReport:
     try:
         packed = b64decode(body.split(b"\t")[2::2][position])
         return _stacks().decode(zstandard.decompress(packed))
-    except (ValueError, IndexError, zstandard.ZstdError):
+    except (DecodeError, ValueError, IndexError, zstandard.ZstdError):
         raise Damaged from None
 
 

@@ -53,7 +53,7 @@ def parse(text: str) -> object:
     """
     try:
         document = _fast_parser.decode(text)
-    except (ValueError, _Refused, RecursionError):
+    except (msgspec.DecodeError, ValueError, _Refused, RecursionError):
         document = _parsed_slowly(text)
     if _depth_exceeds(document, DEEPEST):
         raise _too_deep()
