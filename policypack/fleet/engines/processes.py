@@ -17,7 +17,7 @@ from policypack.fleet.engines import BATCH, Engine, batches, in_this_process, lo
 from policypack.fleet.task import Task, Work, examine
 
 _AHEAD: Final = 3
-"""Batches for each process that are handed over before they are needed."""
+"""Batches for each process that are handed over at once."""
 _WORTH_IT: Final = 100
 """States from which on starting processes is faster than reading them here."""
 _ENDED: Final = "the process that read it ended, as it does when memory runs out; read it by itself"
@@ -32,14 +32,14 @@ def in_processes(jobs: int) -> Engine:
         if jobs == 1 or len(tasks) < _WORTH_IT:
             yield from in_this_process(tasks, work)
             return
-        left = yield from _round(batches(tasks), work, jobs)
+        left = yield from _round(batches(tasks), work, jobs, _AHEAD)
         # a process that ends takes what all others do with it, so that nobody knows which task ended it
         while left:
             suspects, rest = left[: jobs * _AHEAD * BATCH], left[jobs * _AHEAD * BATCH :]
-            for task in suspects:
-                ended = yield from _round(iter([(task,)]), work, 1)
-                yield from ((one, lost(one, _ENDED)) for one in ended)
-            left = yield from _round(batches(rest), work, jobs)
+            while suspects := (yield from _round(((task,) for task in suspects), work, 1, 1)):
+                guilty, *suspects = suspects  # it was alone
+                yield guilty, lost(guilty, _ENDED)
+            left = yield from _round(batches(rest), work, jobs, _AHEAD)
 
     return engine
 
@@ -50,16 +50,19 @@ def available_cores() -> int:
 
 
 def _round(
-    pending: Iterator[tuple[Task, ...]], work: Work, jobs: int
+    pending: Iterator[tuple[Task, ...]], work: Work, jobs: int, ahead: int
 ) -> Generator[tuple[Task, bytes], None, list[Task]]:
-    """Do some batches; what comes back are the tasks that were lost when a process ended."""
+    """Do some batches; what comes back are the tasks that were lost when a process ended, in their order.
+
+    So many batches for each process are handed over at once.
+    """
     again: list[Task] = []
     running: dict[Future[list[bytes]], tuple[Task, ...]] = {}
     executor = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (work,))
     try:
         is_broken = False
         while True:
-            while not is_broken and len(running) < jobs * _AHEAD:
+            while not is_broken and len(running) < jobs * ahead:
                 batch = next(pending, None)
                 if batch is None:
                     break

@@ -169,8 +169,10 @@ def test_more_processes_say_the_same(work: Path, states: Path, plain: bytes) -> 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_after_a_kill_the_same_command_goes_on(jobs: int, work: Path, states: Path, plain: bytes) -> None:
+def test_after_a_kill_the_same_command_goes_on(jobs: int, work: Path) -> None:
     """Killed again and again, each time when it has done some more, until it comes to its end."""
+    write(work / "states", 480)  # enough to be killed in between
+    plain = finish(start(work, "states", "-f", "json", "--jobs", 1))
     kept = work / "kept"
     killed = 0
     sizes: set[int] = set()
