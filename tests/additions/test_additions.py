@@ -43,7 +43,9 @@ def test_a_format(checkout: Checkout) -> None:
         '"""How many lines."""\n\nfrom policypack.reports.report import Report\n\n\n'
         "def render(report: Report) -> str:\n"
         '    """The number."""\n'
-        '    return f"{sum(len(stack.lines) for stack in report.stacks)} lines\\n"\n',
+        "    is_whole = not any(one.stack.gaps for one in report.stacks)\n"
+        '    told = "" if is_whole else " (the declaration is incomplete)"\n'
+        '    return f"{sum(len(one.lines) for one in report.stacks)} lines{told}\\n"\n',
     )
     assert checkout.apig_cost("estimate", RECORDING, "-f", "count").stdout.endswith(" lines\n")
     checkout.generate()

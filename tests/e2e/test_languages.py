@@ -7,11 +7,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from scripts import engine_tools
 from tests.e2e.test_same_answer import answer, checked
