@@ -1,17 +1,24 @@
 """Examining in further processes of this machine, by ``concurrent.futures``.
 
 Processes are started afresh (*spawn*): a fork of a process with threads may hang.
+
+Each writes its results to a file of its own and hands over where they stand. If it handed over the results,
+a process that is killed while it writes would leave half of one in the pipe that all share, and the reader
+would wait for the other half without end. So short a message is written whole or not at all (``PIPE_BUF`` in
+pipe(7)).
 """
 
 import gc
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
-from typing import Final
+from pathlib import Path
+from typing import IO, Final
 
 from policypack.fleet.engines import BATCH, Engine, batches, in_this_process, lost
 from policypack.fleet.task import Task, Work, examine
@@ -23,6 +30,9 @@ _WORTH_IT: Final = 100
 _ENDED: Final = "the process that read it ended, as it does when memory runs out; read it by itself"
 
 _work: Work | None = None
+_results: IO[bytes] | None = None
+Kept = tuple[str, int, list[int]]
+"""The file of a process, where its results begin in it, and how long each is."""
 
 
 def in_processes(jobs: int) -> Engine:
@@ -57,8 +67,9 @@ def _round(
     So many batches for each process are handed over at once.
     """
     again: list[Task] = []
-    running: dict[Future[list[bytes]], tuple[Task, ...]] = {}
-    executor = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (work,))
+    running: dict[Future[Kept], tuple[Task, ...]] = {}
+    place = tempfile.TemporaryDirectory(prefix="apig-cost-results-")
+    executor = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (work, place.name))
     try:
         is_broken = False
         while True:
@@ -76,22 +87,27 @@ def _round(
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 batch = running.pop(future)
                 try:
-                    lines = future.result()
+                    lines = _read(future.result())
                 except BrokenProcessPool:
                     is_broken = True
                     again.extend(batch)
                     continue
+                except OSError as error:
+                    told = f"its result cannot be kept ({error.strerror or type(error).__name__})"
+                    lines = [lost(task, told) for task in batch]
                 yield from zip(batch, lines, strict=True)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+        place.cleanup()
     again.extend(task for batch in pending for task in batch)
     return again
 
 
-def _begin(work: Work) -> None:
+def _begin(work: Work, place: str) -> None:
     """Prepare a process of the pool."""
-    global _work  # noqa: PLW0603 - what the pool hands over once is found nowhere else
+    global _work, _results  # noqa: PLW0603 - what the pool hands over once is found nowhere else
     _work = work
+    _results = Path(place, str(os.getpid())).open("ab", buffering=0)  # noqa: SIM115 - as long as the process
     gc.freeze()
     gc.set_threshold(200_000, 50, 1000)  # as in the command line: what a stack leaves has few cycles
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; ours ends the others
@@ -106,6 +122,19 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _examined(tasks: tuple[Task, ...]) -> list[bytes]:
+def _examined(tasks: tuple[Task, ...]) -> Kept:
     assert _work is not None
-    return [examine(task, _work) for task in tasks]
+    assert _results is not None
+    lines = [examine(task, _work) for task in tasks]
+    start = _results.seek(0, os.SEEK_END)
+    left = b"".join(lines)
+    while left:
+        left = left[_results.write(left) :]
+    return str(_results.name), start, [len(line) for line in lines]
+
+
+def _read(kept: Kept) -> list[bytes]:
+    name, start, lengths = kept
+    with Path(name).open("rb") as file:
+        file.seek(start)
+        return [file.read(length) for length in lengths]
