@@ -4,13 +4,14 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import overload
+
+from msgspec.structs import replace
 
 import pricing
 from benchmarks.stacks import export
