@@ -28,12 +28,11 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
     """Price everything that is billed by a type of ``billed/``, in time linear in its number."""
     settings, terms, today = rates.settings, rates.terms, rates.today
     declaration = declaration_of(landscape, network, settings)
-    every = [
-        doubted(marked(_as_written(price(item, rates), landscape.stack)), settings, today)
-        for item in items_of(declaration)
-    ]
-    lines = [line for line in every if not _is_left_out(line, rates)]
-    left_out = tuple(line for line in every if _is_left_out(line, rates))
+    lines: list[Line] = []
+    left_out: list[Line] = []
+    for item in items_of(declaration):
+        line = doubted(marked(_as_written(price(item, rates), landscape.stack)), settings, today)
+        (left_out if _is_left_out(line, rates) else lines).append(line)
     lines.sort(key=lambda line: (line.resource.urn, line.resource.leaving, line.meter))
     orders = [
         pricing.order_for(terms, gateway.resource.name, gateway.resource.urn)
@@ -49,7 +48,7 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
         ),
         remedies=remedies(declaration, rates),
         not_covered=not_covered(landscape, left_out),
-        left_out=left_out,
+        left_out=tuple(left_out),
     )
 
 
