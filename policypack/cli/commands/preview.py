@@ -50,8 +50,7 @@ def command(
     from pathlib import Path
 
     from policypack.cli.support.errors import InputError
-    from policypack.cli.support.gate import answer
-    from policypack.cli.support.run import basis, read_program, report_on
+    from policypack.sources.program import begun_each
 
     if not directory:
         raise InputError("DIR: the directory of a Pulumi program was expected, found an empty text")
@@ -61,6 +60,11 @@ def command(
         raise InputError(f"{directory}: this is a file; `apig-cost check {directory}` reads it")
     if not Path(directory).exists():
         raise InputError(f"{directory}: no such directory; name the directory of a Pulumi program")
-    given = gate.applied(basis(config, prices, [directory]))
-    aside = gate.aside(given)
-    answer(aside(report_on(read_program(directory, wanted, time_limit), given)), form, output, gate)
+    with begun_each(Path(directory), wanted) as outcomes:
+        # imported while the program's interpreter imports the SDK, which takes longer
+        from policypack.cli.support.gate import answer
+        from policypack.cli.support.run import basis, report_on
+
+        given = gate.applied(basis(config, prices, [directory]))
+        aside = gate.aside(given)
+        answer(aside(report_on(outcomes(time_limit), given)), form, output, gate)

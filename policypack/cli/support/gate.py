@@ -1,4 +1,7 @@
-"""What a pipeline makes of a report: what is set aside, what is mandatory, and which exit code follows."""
+"""What a pipeline makes of a report: what is set aside, what is mandatory, and which exit code follows.
+
+Every command has a gate before it begins, so nothing that reads or judges is imported with it.
+"""
 
 import dataclasses
 from collections.abc import Callable
@@ -8,18 +11,13 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from policypack.cli.support.baseline import without
 from policypack.cli.support.errors import tell
-from policypack.cli.support.output import emit, emit_difference
-from policypack.cli.support.run import Basis, show_errors
 from policypack.cli.support.telling import LOG
-from policypack.findings.catalogue import policies
-from policypack.findings.enforcement import is_enabled
-from policypack.reports.headline import headline
-from policypack.reports.report import Report
 
 if TYPE_CHECKING:
+    from policypack.cli.support.run import Basis
     from policypack.reports.differences.report import DifferenceReport
+    from policypack.reports.report import Report
     from policypack.settings.model import Level
 
 FailOn = Literal["violation", "undecided", "never"]
@@ -40,11 +38,14 @@ class Gate(Struct, frozen=True):
     fail_on: FailOn = "undecided"
     strict: bool = False
 
-    def applied(self, given: Basis) -> Basis:
+    def applied(self, given: "Basis") -> "Basis":
         """The basis of a run in which every policy is mandatory where that was asked for.
 
         One that the settings disable stays disabled: a team has said that it is not asked.
         """
+        from policypack.findings.catalogue import policies
+        from policypack.findings.enforcement import is_enabled
+
         if not self.strict:
             return given
         settings = given.settings
@@ -54,15 +55,17 @@ class Gate(Struct, frozen=True):
         )
         return replace(given, settings=dataclasses.replace(settings, levels=levels, when_undecided="fail"))
 
-    def aside(self, given: Basis) -> Callable[[Report], Report]:
+    def aside(self, given: "Basis") -> "Callable[[Report], Report]":
         """What sets the findings of the baseline aside.
 
         Raises:
             InputError: It cannot be read, or is no baseline of this version.
         """
+        from policypack.cli.support.baseline import without
+
         return without(self.baseline, given.settings)
 
-    def exit_code(self, report: Report) -> int:
+    def exit_code(self, report: "Report") -> int:
         """The exit code, which never changes what the report says."""
         code = report.exit_code
         return 0 if code in _PASSES[self.fail_on] else code
@@ -75,7 +78,7 @@ def answer(
     gate: Gate | None = None,
     *,
     costs_only: bool = False,
-    then: Callable[[Report], None] = lambda _: None,
+    then: "Callable[[Report], None]" = lambda _: None,
 ) -> NoReturn:
     """Show what was found and exit: how every command ends that makes a report.
 
@@ -87,6 +90,11 @@ def answer(
         costs_only: Leave out what policies and limits say.
         then: What else is written.
     """
+    from policypack.cli.support.output import emit, emit_difference
+    from policypack.cli.support.run import show_errors
+    from policypack.reports.headline import headline
+    from policypack.reports.report import Report
+
     gate = gate or Gate()
     head = report if isinstance(report, Report) else report.head
     show_errors(head)

@@ -165,10 +165,3 @@ def show_errors(report: Report) -> None:
     more = len(report.errors) - _MOST_ERRORS
     if more > 0:  # a key that is denied is one for each of very many stacks
         tell(f"Error: {more} more, listed by --format json")
-
-
-def read_program(directory: str, wanted: Wanted, time_limit: float) -> Iterator[Outcome]:
-    """What the program in a directory declares, as one stack or as each of several."""
-    from policypack.sources import program
-
-    return program.run_each(Path(directory), wanted, time_limit)

@@ -6,6 +6,6 @@ which interpreter and which configuration, and ``stack_files`` which stacks ther
 """
 
 from policypack.sources.program.preview import TIME_LIMIT, run
-from policypack.sources.program.stacks import run_each
+from policypack.sources.program.stacks import begun_each, run_each
 
-__all__ = ["TIME_LIMIT", "run", "run_each"]
+__all__ = ["TIME_LIMIT", "begun_each", "run", "run_each"]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -35,6 +36,39 @@ _LAST_WORDS: Final = 2.0
 """Seconds to wait for output that is still on its way when the program has ended."""
 
 
+class Begun:
+    """A program whose interpreter imports Pulumi's SDK, and then waits for its task."""
+
+    def __init__(self, path: str, project: Project, process: "subprocess.Popen[bytes]", mark: str) -> None:
+        """It was started.
+
+        Args:
+            path: The directory as the user wrote it.
+            project: What is run.
+            process: Its interpreter.
+            mark: What all that it starts has in its environment.
+        """
+        self.path = path
+        self.project = project
+        self.process = process
+        self._mark = mark
+
+    def end(self) -> None:
+        """End it and whatever it started; once, for its number may soon be that of another."""
+        mark, self._mark = self._mark, ""
+        if not mark:
+            return
+        process = self.process
+        if os.name == "posix":
+            processes.end_all(process.pid, mark)
+        else:
+            process.kill()
+        process.wait()
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+
+
 def run(directory: Path | str, *, stack: str | None = None, time_limit: float = TIME_LIMIT) -> Stack:
     """Run the program of a directory without engine, account or network.
 
@@ -49,8 +83,49 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
     Raises:
         SourceError: The project is not a Python project, or the program failed or took too long.
     """
+    with begin(directory, stack) as begun:
+        return finish(begun, time_limit)
+
+
+@contextlib.contextmanager
+def begin(directory: Path | str, stack: str | None) -> Iterator[Begun]:
+    """Start the interpreter of a program, which gets ready while we do; end it and all that it started.
+
+    Raises:
+        SourceError: The project is not a Python project.
+    """
     path = str(directory)
     project = read_project(Path(directory), stack)
+    mark = uuid.uuid4().hex
+    try:
+        process = subprocess.Popen(  # noqa: S603 - running the user's program is the purpose
+            [str(project.interpreter.path), "-u", str(Path(__file__).with_name("runner.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**environment_of(project), processes.VARIABLE: mark},
+            cwd=project.directory,
+            start_new_session=True,
+        )
+    except OSError as error:
+        problem = f"its interpreter {project.interpreter.path} cannot be started ({error.strerror})"
+        raise SourceError(path, "", problem, "make the virtual environment again") from None
+    begun = Begun(path, project, process, mark)
+    try:
+        yield begun
+    finally:
+        begun.end()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def finish(begun: Begun, time_limit: float = TIME_LIMIT) -> Stack:
+    """Let a program run, as ``run`` does.
+
+    Raises:
+        SourceError: The program failed or took too long.
+    """
+    path, project = begun.path, begun.project
     from policypack.sources.program.monitor import Monitor, serving
 
     if project.interpreter.note is not None:  # before whatever follows from it
@@ -62,9 +137,9 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
         project.interpreter.path,
         project.interpreter.owner,
     )
-    monitor = Monitor(project.name, project.stack, project.setting, Path(directory))
+    monitor = Monitor(project.name, project.stack, project.setting, Path(path))
     with serving(monitor) as address:
-        code = _run_program(project, address, path, time_limit)
+        code = _run_program(begun, address, time_limit)
     record = monitor.record
     if code != 0 or not record.finished:
         raise _failure(path, project, code, record)
@@ -80,7 +155,8 @@ def run(directory: Path | str, *, stack: str | None = None, time_limit: float = 
     )
 
 
-def _run_program(project: Project, address: str, path: str, time_limit: float) -> int:
+def _run_program(begun: Begun, address: str, time_limit: float) -> int:
+    project, process = begun.project, begun.process
     task = {
         "address": address,
         "config": dict(project.config),
@@ -93,20 +169,6 @@ def _run_program(project: Project, address: str, path: str, time_limit: float) -
         "program": str(project.program),
         "no_sdk": _NO_SDK,
     }
-    mark = uuid.uuid4().hex
-    try:
-        process = subprocess.Popen(  # noqa: S603 - running the user's program is the purpose
-            [str(project.interpreter.path), "-u", str(Path(__file__).with_name("runner.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**environment_of(project), processes.VARIABLE: mark},
-            cwd=project.directory,
-            start_new_session=True,
-        )
-    except OSError as error:
-        problem = f"its interpreter {project.interpreter.path} cannot be started ({error.strerror})"
-        raise SourceError(path, "", problem, "make the virtual environment again") from None
     assert process.stdin is not None
     assert process.stdout is not None
     printed = threading.Thread(target=_pass_on, args=(process.stdout,), daemon=True)
@@ -118,12 +180,11 @@ def _run_program(project: Project, address: str, path: str, time_limit: float) -
         return process.wait(time_limit)
     except subprocess.TimeoutExpired:
         hint = "see whether it waits for something, or allow more time"
-        raise SourceError(path, "", f"the program did not end within {time_limit:g} seconds", hint) from None
+        told = f"the program did not end within {time_limit:g} seconds"
+        raise SourceError(begun.path, "", told, hint) from None
     finally:
-        _end(process, mark)
+        begun.end()
         printed.join(_LAST_WORDS)
-        if not printed.is_alive():
-            process.stdout.close()
 
 
 def _pass_on(printed: IO[bytes]) -> None:
@@ -132,18 +193,6 @@ def _pass_on(printed: IO[bytes]) -> None:
         for line in printed:
             sys.stderr.write(shown(line.decode(errors="replace")))
             sys.stderr.flush()
-
-
-def _end(process: "subprocess.Popen[bytes]", mark: str) -> None:
-    """End the program and whatever it started."""
-    if os.name == "posix":
-        processes.end_all(process.pid, mark)
-    else:
-        process.kill()
-    process.wait()
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
 
 
 def _failure(path: str, project: Project, code: int, record: "Record") -> SourceError:

@@ -35,6 +35,10 @@ _SAID = "apig-cost:report:"
 
 def main() -> None:
     """Run the program that standard input describes, then leave whatever threads it started."""
+    with contextlib.suppress(BaseException):  # told where it is used
+        import pulumi
+        import pulumi.log
+        import pulumi.runtime  # noqa: F401 - while whoever started us gets ready
     task = json.load(sys.stdin)
     code = _FAILED
     try:

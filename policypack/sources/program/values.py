@@ -12,7 +12,7 @@ from policypack.declared.wire import (
     SIGNATURE_KEY,
     UNKNOWN_STRING,
 )
-from policypack.sources.program.inside.placeholder import UNKNOWN_NUMBER
+from policypack.sources.program.inside.marks import UNKNOWN_NUMBER
 
 NOT_KNOWN: Final = "(not known)"
 """What is shown in place of an unknown."""

@@ -5,10 +5,6 @@ from typing import Final
 
 from policypack.declared import Stack
 from policypack.sources.error import Malformed
-from policypack.sources.terraform.naming import names_of
-from policypack.sources.terraform.plan import read_plan
-from policypack.sources.terraform.state import read_shown_state
-from policypack.sources.terraform.state_file import read_state_file
 
 SHOW: Final = "give the output of 'tofu show -json PLAN' or 'terraform show -json PLAN'"
 _PLAN: Final = frozenset({"planned_values", "resource_changes", "configuration"})
@@ -25,8 +21,13 @@ def read_document(
     Raises:
         Malformed: It is of one of them, and damaged or of a version that is not read.
     """
+    # imported where a file may be one: most are of Pulumi
+    from policypack.sources.terraform.naming import names_of
+
     names = names_of(path, project, stack)
     if is_plan(document):
+        from policypack.sources.terraform.plan import read_plan
+
         return read_plan(document, path, names)
     if "format_version" in document and document.keys() <= {
         "format_version",
@@ -34,8 +35,12 @@ def read_document(
         "values",
         "checks",
     }:
+        from policypack.sources.terraform.state import read_shown_state
+
         return read_shown_state(document, path, names)
     if document.keys() & _STATE_FILE:
+        from policypack.sources.terraform.state_file import read_state_file
+
         return read_state_file(document, path, names)
     return None
 

@@ -13,14 +13,8 @@ import sys
 from typing import Any, Callable, Iterator  # noqa: UP035 - Pythons older than ours
 
 from .failures import handled_at
+from .marks import UNKNOWN_NUMBER, UNKNOWN_TEXT
 from .places import is_looked_into, owner_of, place_of
-
-UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What Pulumi writes for an unknown (``pulumi.runtime.rpc.UNKNOWN``)."""
-
-UNKNOWN_NUMBER = -7350982104463217
-"""What stands for an unknown where Python insists on a number. The monitor reads it as unknown.
-Negative, so that a loop over it ends at once; exact in a double."""
 
 _LARGEST = 20_000
 """Values that are looked at in one operand. What is larger may hold an unknown."""
