@@ -1,7 +1,9 @@
 """Making text of unknown origin safe to show: names come from programs that anybody may write."""
 
 import json
+import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -64,21 +66,45 @@ def _log_line(line: str) -> str:
 
 def json_text(document: object) -> str:
     """JSON without credentials in addresses; non-ASCII characters and commands to a CI system are escaped."""
-    document = _without_credentials(document)
+    text = _compact(document)
     try:
-        text = msgspec.json.format(json.dumps(document, ensure_ascii=True), indent=2)
+        text = msgspec.json.format(text, indent=2)
     except msgspec.DecodeError:  # half a character, which it does not lay out
-        text = json.dumps(document, indent=2, ensure_ascii=True)
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=True)
     return _inert(text) + "\n"
 
 
 def json_line(document: object) -> str:
     """Likewise on one line, without its end."""
-    return _inert(json.dumps(_without_credentials(document), separators=(",", ":"), ensure_ascii=True))
+    return _inert(_compact(document))
+
+
+def _compact(document: object) -> str:
+    """JSON in ASCII. An encoder in C writes it where the standard one would write the same."""
+    try:
+        text = msgspec.json.encode(document)
+    except (TypeError, ValueError):  # half a character, a large number; the standard encoder knows what to do
+        text = b"\x7f"
+    if text.isascii() and b"\x7f" not in text:
+        written = text.decode("ascii")
+        if "://" not in written or all(map(_is_harmless, set(_WRITTEN_ADDRESS.findall(written)))):
+            return written
+    return json.dumps(_without_credentials(document), separators=(",", ":"), ensure_ascii=True)
 
 
 def _inert(text: str) -> str:
     return text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
+
+
+_WRITTEN_ADDRESS: Final = re.compile(r'://[^"\s]*')
+"""An address in JSON, without its scheme. It ends where its text does, at the latest."""
+
+
+@lru_cache(maxsize=1024)
+def _is_harmless(address: str) -> bool:
+    """Whether an address in JSON may be shown as it is: sources of prices may, and stand everywhere."""
+    whole = f"x{address}"
+    return "\\" not in address and without_credentials(whole) == whole
 
 
 def _without_credentials(document: object) -> object:

@@ -8,8 +8,7 @@ import json
 import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -22,6 +21,9 @@ _LARGEST_EXPONENT: Final = 308
 """Beyond what the engine, which uses doubles, could ever have written."""
 
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d[\d.eE+-]*', re.DOTALL)
+_NO_MARKS: Final = bytes(code for code in range(256) if code not in b'{}[]"\\')
+_ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
+_QUOTED: Final = re.compile(rb'"[^"]*"')
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -55,7 +57,7 @@ def parse(text: str) -> object:
         document = _fast_parser.decode(text)
     except (msgspec.DecodeError, ValueError, _Refused, RecursionError):
         document = _parsed_slowly(text)
-    if _depth_exceeds(document, DEEPEST):
+    if _depth_exceeds(text, DEEPEST):
         raise _too_deep()
     return document
 
@@ -76,7 +78,7 @@ def _parsed_slowly(text: str) -> object:
         raise _too_deep() from None
     except ValueError:  # an integer of more digits than Python converts
         raise Malformed(_place_of_longest_number(text), "a number of ordinary size was expected") from None
-    if _SURROGATE.search(text) and not _depth_exceeds(document, DEEPEST):
+    if _SURROGATE.search(text) and not _depth_exceeds(text, DEEPEST):
         _refuse_half_characters(text)
     return document
 
@@ -112,14 +114,25 @@ def _too_deep() -> Malformed:
     return Malformed("", f"nested more than {DEEPEST} levels deep, no declaration is", _EXPORT_AGAIN)
 
 
-def _depth_exceeds(document: object, limit: int) -> bool:
-    level: list[Any] = [document] if type(document) is dict or type(document) is list else []
-    for _ in range(limit + 1):
-        inner = chain.from_iterable([one.values() if type(one) is dict else one for one in level])
-        level = [one for one in inner if type(one) is not str and (type(one) is dict or type(one) is list)]
-        if not level:
+def _depth_exceeds(text: str, limit: int) -> bool:
+    """Whether valid JSON is nested deeper, told from its text, faster than to walk through the document.
+
+    Only brackets and quotes are kept. Whether a bracket stands within quotes is the same without two quotes
+    that have nothing between them.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    marks = data.translate(_ONE_KIND, _NO_MARKS)
+    if b"\\" in marks:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"").replace(b"\\", b"")
+        marks = data.translate(_ONE_KIND, _NO_MARKS)
+    marks = marks.replace(b'""', b"")
+    if b'"' in marks:
+        marks = _QUOTED.sub(b"", marks)
+    for _ in range(limit):
+        if not marks:
             return False
-    return True
+        marks = marks.replace(b"[]", b"")  # the innermost
+    return bool(marks)
 
 
 def _place(text: str, position: int) -> str:

@@ -30,9 +30,15 @@ DOCUMENTS = st.recursive(
 
 def slowly(text: str) -> object:
     document = json_text._parsed_slowly(text)
-    if json_text._depth_exceeds(document, json_text.DEEPEST):
+    if depth(document) > json_text.DEEPEST:
         raise json_text._too_deep()
     return document
+
+
+def depth(document: object) -> int:
+    """Levels of nesting, by walking through them."""
+    inner = document.values() if isinstance(document, dict) else document
+    return 1 + max(map(depth, inner), default=0) if isinstance(document, dict | list) else 0  # type: ignore
 
 
 def outcome(parse: object, text: str) -> object:
@@ -54,6 +60,34 @@ def test_both_parsers_say_the_same(document: object) -> None:
 def test_what_is_odd_inside_of_a_document(odd: str) -> None:
     for text in (odd, f'{{"a": [{odd}]}}', f'{{"a":\n {odd},\n "b": 1.5}} x'):
         assert outcome(json_text.parse, text) == outcome(slowly, text)
+
+
+MARKS = st.text('[]{}"\\é\n', max_size=6)
+NESTED = st.recursive(
+    MARKS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(MARKS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(NESTED, st.booleans())
+def test_the_text_tells_the_depth(document: object, escaped: bool) -> None:
+    """Whatever stands within quotes, brackets among it."""
+    written = json.dumps(document, ensure_ascii=escaped)
+    actual = depth(document)
+    for limit in range(max(actual - 2, 0), actual + 2):
+        assert json_text._depth_exceeds(written, limit) == (actual > limit)
+
+
+@pytest.mark.parametrize(
+    "inner", ['"\\\\"', '"\\""', '"[[{"', '"\\\\\\"[{"', '"]]"', '{"]": "["}', '""', '"\\u005b\\"["']
+)
+def test_brackets_within_quotes_are_no_nesting(inner: str) -> None:
+    for count in (1, json_text.DEEPEST - 1, json_text.DEEPEST):
+        text = f'["a]", {"[" * (count - 1)}{inner}{"]" * (count - 1)}, {inner}, []]'
+        actual = depth(json.loads(text))
+        assert not json_text._depth_exceeds(text, actual)
+        assert json_text._depth_exceeds(text, actual - 1)
 
 
 def test_numbers_are_exact() -> None:
