@@ -6,7 +6,6 @@ billing record.
 
 from collections.abc import Iterable
 from decimal import Context, Decimal
-from functools import reduce
 
 from msgspec import Struct
 
@@ -118,7 +117,12 @@ def divide(left: Decimal, right: Decimal) -> Decimal:
 
 def total(ranges: Iterable[Range]) -> Range:
     """The sum of ranges; zero for none."""
-    return reduce(lambda left, right: left + right, ranges, ZERO)
+    low = Decimal(0)
+    high: Decimal | None = low
+    for one in ranges:
+        low = _EXACT.add(low, one.low)
+        high = None if high is None or one.high is None else _EXACT.add(high, one.high)
+    return Range(low, high)
 
 
 def plain(value: Decimal) -> str:

@@ -7,8 +7,9 @@ readers do too. What can never be valid is an ``Invalid`` that names what was fo
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from policypack.declared.value import Absent, Invalid, Known, Raw, Secret, Unknown, Value
+from policypack.declared.value import ABSENT, Absent, Invalid, Known, Raw, Secret, Unknown, Value
 from policypack.declared.wire import classify
 
 _SHOWN_CHARACTERS = 40
@@ -18,6 +19,10 @@ _LONGEST_NUMBER = 100
 
 def text(raw: Raw) -> Value[str]:
     """Read a string. A number counts as its text, as in Terraform."""
+    if type(raw) is Known:  # nearly always, and three times as fast as to match it
+        known: Known[Any] = raw
+        if type(known.value) is str:
+            return known
     match raw:
         case Known(str() as value):
             return Known(value)
@@ -26,7 +31,7 @@ def text(raw: Raw) -> Value[str]:
         case Known(int() | float() | Decimal() as number_):
             return Known(str(number_))
         case Known(None):
-            return Absent()
+            return ABSENT
         case Known(other):
             return Invalid(shown(other), "text")
         case Unknown() | Absent() | Secret():
@@ -37,7 +42,7 @@ def number(raw: Raw) -> Value[Decimal]:
     """Read a finite number, also one written as a string. Booleans are no numbers."""
     match raw:
         case Known(None):
-            return Absent()
+            return ABSENT
         case Known(bool()):
             return Invalid(shown(raw.value), "a number")
         case Known(int() | float() | Decimal() | str() as value):
@@ -50,13 +55,13 @@ def number(raw: Raw) -> Value[Decimal]:
 
 def size(raw: Raw) -> Value[Decimal]:
     """Read a size or count: a number that is whole and not negative."""
-    match number(raw):
-        case Known(value) if value < 0:
-            return Invalid(shown(value), "a number of 0 or more")
-        case Known(value) if value != value.to_integral_value():
-            return Invalid(shown(value), "a whole number")
-        case other:
-            return other
+    read_number = number(raw)
+    if not isinstance(read_number, Known):
+        return read_number
+    value = read_number.value
+    if value < 0:
+        return Invalid(shown(value), "a number of 0 or more")
+    return read_number if value == value.to_integral_value() else Invalid(shown(value), "a whole number")
 
 
 def boolean(raw: Raw) -> Value[bool]:
@@ -65,7 +70,7 @@ def boolean(raw: Raw) -> Value[bool]:
         case Known(bool() as value):
             return Known(value)
         case Known(None):
-            return Absent()
+            return ABSENT
         case Known(str() as word) if word.lower() in {"true", "false"}:
             return Known(word.lower() == "true")
         case Known(other):
@@ -82,13 +87,15 @@ def block(raw: Raw) -> Value[Mapping[str, object]]:
     """
     match raw:
         case Known(None):
-            return Absent()
+            return ABSENT
+        case Known(dict() as value):  # an abstract class takes ten times as long to ask
+            return Known(value)
         case Known(Mapping() as value):
             return Known(value)
         case Known(value) if is_list(value):
             items = as_list(value)
             if not items:
-                return Absent()
+                return ABSENT
             if len(items) == 1:
                 return block(classify(items[0]))
             return Invalid(f"a list of {len(items)}", "one block")
@@ -100,9 +107,11 @@ def block(raw: Raw) -> Value[Mapping[str, object]]:
 
 def items(raw: Raw) -> Value[tuple[Raw, ...]]:
     """Read a list. A single value that is no list is a list of one (bridge versions differ)."""
+    if type(raw) is Known and type(raw.value) is list:
+        return Known(tuple([classify(item) for item in raw.value]))
     match raw:
         case Known(None):
-            return Absent()
+            return ABSENT
         case Known(value) if is_list(value):
             return Known(tuple(classify(item) for item in as_list(value)))
         case Known():
@@ -114,9 +123,9 @@ def items(raw: Raw) -> Value[tuple[Raw, ...]]:
 def member(value: Mapping[str, object], *names: str) -> Raw:
     """Read the first of the named keys that is set (singular and plural forms of one property)."""
     for name in names:
-        if name in value and value[name] is not None:
-            return classify(value[name])
-    return Absent()
+        if (found := value.get(name)) is not None:
+            return classify(found)
+    return ABSENT
 
 
 def is_list(value: object) -> bool:

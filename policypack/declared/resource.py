@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from policypack.declared.value import ABSENT, Absent, Known, Raw, Unknown
-from policypack.declared.wire import NOT_KNOWN_YET, classify
+from policypack.declared.wire import NOT_KNOWN_YET, classify, known_text
 
 _NOT_SEEN: Final = Unknown("the inputs of this resource were not seen")
 
@@ -110,10 +110,7 @@ class Resource(Struct, frozen=True):
     @property
     def identifier(self) -> str | None:
         """The provider's id, once there is one; in a preview it is missing, empty or unknown."""
-        own_id = self.outputs.get("id")
-        if not isinstance(own_id, str) or not own_id:
-            return None
-        return own_id if isinstance(classify(own_id), Known) else None
+        return known_text(self.outputs.get("id"))
 
     def declared(self, *names: str) -> Raw:
         """What the user set at the first of the named top-level properties that is set.

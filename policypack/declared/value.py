@@ -12,7 +12,7 @@ from msgspec import Struct
 T = TypeVar("T")
 
 
-class Known(Struct, Generic[T], frozen=True, tag=True):
+class Known(Struct, Generic[T], frozen=True, tag=True, gc=False):
     """The declaration states the value."""
 
     value: T

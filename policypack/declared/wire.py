@@ -53,9 +53,18 @@ def classify(raw: object) -> Raw:
         if len(raw) >= _SHORTEST_UNKNOWN and contains_unknown(raw):
             return NOT_KNOWN_YET
         return Known(raw)
-    if type(raw) not in _NEVER_SPECIAL and isinstance(raw, Mapping) and SIGNATURE_KEY in raw:
+    if type(raw) in _NEVER_SPECIAL:
+        return Known(raw)
+    if (type(raw) is dict or isinstance(raw, Mapping)) and SIGNATURE_KEY in raw:
         return _special(raw)
     return Known(raw)
+
+
+def known_text(raw: object) -> str | None:
+    """A text that is known and not empty; ``None`` for anything else. Makes no value of it."""
+    if not isinstance(raw, str) or not raw or raw == BLINDED_SECRET:
+        return None
+    return None if len(raw) >= _SHORTEST_UNKNOWN and contains_unknown(raw) else raw
 
 
 def contains_unknown(text: str) -> bool:

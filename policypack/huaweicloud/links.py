@@ -186,13 +186,14 @@ class Links:
 
     def _by_identifier(self, type_name: str) -> Mapping[str, list[Resource]]:
         """The living resources of one type by id. Ids are unique per type only."""
-        if type_name not in self._identified:
-            identified: dict[str, list[Resource]] = {}
-            for resource in self._landscape.of_type(type_name):
-                if not resource.leaving and resource.identifier:
-                    identified.setdefault(resource.identifier, []).append(resource)
+        identified = self._identified.get(type_name)
+        if identified is None:
+            identified = {}
+            for resource in self._landscape.by_type.get(type_name, ()):
+                if not resource.leaving and (identifier := resource.identifier):
+                    identified.setdefault(identifier, []).append(resource)
             self._identified[type_name] = identified
-        return self._identified[type_name]
+        return identified
 
     def _inside(self, component: Resource) -> Iterator[Resource]:
         """All resources below a component."""

@@ -120,4 +120,4 @@ class Landscape(Struct, frozen=True):
 
     def of_type(self, *names: str) -> tuple[Resource, ...]:
         """All resources of the named Terraform types, in order of URN within a type."""
-        return tuple(resource for name in names for resource in self.by_type.get(name, ()))
+        return tuple([resource for name in names for resource in self.by_type.get(name, ())])

@@ -8,6 +8,7 @@ from msgspec import Struct
 from policypack.declared import Known, Resource, Secret, Unknown, read
 from policypack.declared.outputs import words_of
 from policypack.declared.read import as_list, is_list
+from policypack.declared.wire import classify, known_text
 from policypack.huaweicloud.blocks import inside
 
 _NAMES: Final = (
@@ -64,8 +65,9 @@ def addresses_of(resource: Resource, kind: Literal["gateway", "eip", "balancer"]
 
 def names_of(resource: Resource) -> Iterator[str]:
     """The id and the addresses by which another stack may mean a resource, where they are known."""
-    if resource.identifier:
-        yield resource.identifier
+    identifier = resource.identifier
+    if identifier:
+        yield identifier
     for name in _NAMES:
         address = _text(resource, name)
         if address:
@@ -125,5 +127,8 @@ def addresses_of_eip(eip: Resource) -> Iterator[str]:
 
 
 def _text(resource: Resource, name: str) -> str | None:
-    value = read.text(resource.computed(name))
+    raw = resource.outputs.get(name)
+    if raw is None or isinstance(raw, str):
+        return known_text(raw)
+    value = read.text(classify(raw))
     return value.value if isinstance(value, Known) and value.value else None

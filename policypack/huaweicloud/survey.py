@@ -228,8 +228,9 @@ def _agreed(declared: Value[T], reported: Value[T]) -> Value[T]:
 
 def property_at(value: Raw, path: str) -> Raw:
     """What stands at a path inside a property; an empty path means the property itself."""
-    for key in filter(None, path.split(".")):
-        value = inside(read.block(value), key)
+    if path:
+        for key in path.split("."):
+            value = inside(read.block(value), key)
     return value
 
 

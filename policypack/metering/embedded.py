@@ -113,12 +113,13 @@ def _row(row: Mapping[str, Any]) -> Purchased:
 def embedded_items(declaration: Declaration) -> Iterator[Item]:
     """What all resources buy that are no EIP themselves."""
     table, landscape = embedded(), declaration.landscape
+    by_type = landscape.by_type
     for row in table.buys:
-        for resource in landscape.of_type(row.type):
+        for resource in by_type.get(row.type, ()):
             if not resource.external:
                 yield from _bought(resource, row, declaration)
     for type_, reason in table.whole.items():
-        for resource in landscape.of_type(type_):
+        for resource in by_type.get(type_, ()):
             if not resource.external:
                 yield _without_price(resource, type_, declaration, reason)
     for resource in landscape.stack.resources:

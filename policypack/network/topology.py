@@ -81,9 +81,12 @@ class Topology:
 
     def living(self, *types: str) -> Sequence[Resource]:
         """Resources of some types that will still be there after the deployment, in order of URN."""
-        if types not in self._living:
-            self._living[types] = [item for item in self.landscape.of_type(*types) if not item.leaving]
-        return self._living[types]
+        living = self._living.get(types)
+        if living is None:
+            by_type = self.landscape.by_type
+            living = [item for name in types for item in by_type.get(name, ()) if not item.leaving]
+            self._living[types] = living
+        return living
 
     def once(self, alike: Hashable, make: Callable[[], Made]) -> Made:
         """What is made of the whole stack, once for all that are alike."""
