@@ -3,9 +3,7 @@
 import ast
 from functools import cache
 from pathlib import Path
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, NamedTuple
 
 from policypack.plugins import PluginError, plugin_names
 
@@ -17,8 +15,8 @@ _TAKEN: Final = frozenset({"all", "apig-cost"})
 _LEVEL: Final = "\nLEVEL"
 
 
-class Head(Struct, frozen=True):
-    """What a policy says of itself before anything else.
+class Head(NamedTuple):
+    """What a policy says of itself before anything else; no Struct, whose package is imported later.
 
     Attributes:
         name: Permanent identifier, kebab-case: the name of its file.
