@@ -1,5 +1,7 @@
-"""Running packs: ours, and an empty one on the stock SDK to compare with."""
+"""Running packs: ours, and others to compare with: an empty one on the stock SDK, and one in Go that answers
+at once (``floor/main.go``), which is what the engine's calls cost with any pack."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -18,12 +20,32 @@ PolicyPack("empty", [StackValidationPolicy("nothing", "Does nothing.", lambda ar
 """
 """The same start as ours: a script that is executed, no language host."""
 
+GO_MOD = """module floor
+
+go 1.25.11
+
+require github.com/pulumi/pulumi/sdk/v3 v{version}
+"""
+
 
 def stock(folder: Path) -> list[str]:
     """A pack with one policy that does nothing."""
     script = folder / "empty_pack.py"
     script.write_text(EMPTY_PROGRAM)
     return [sys.executable, str(script), "127.0.0.1:1"]
+
+
+def floor(folder: Path) -> list[str]:
+    """The pack in Go, built against the SDK of the engine that is measured."""
+    sys.path.append(str(ROOT / "scripts"))
+    from engine_tools import PULUMI_VERSION, go
+
+    place = folder / "floor"
+    shutil.copytree(ROOT / "benchmarks" / "floor", place)
+    (place / "go.mod").write_text(GO_MOD.format(version=PULUMI_VERSION))
+    go("mod", "tidy", cwd=place)
+    go("build", "-o", "floor", ".", cwd=place)
+    return [str(place / "floor"), "127.0.0.1:1"]
 
 
 def directory() -> list[str]:

@@ -1,6 +1,5 @@
 """(g) A real `pulumi preview` of 200 resources: with our pack, with none, and with packs that do nothing.
 
-The floor is a pack in Go that answers at once (``floor/main.go``): what the calls cost with any pack.
 Needs the Pulumi CLI (``python scripts/engine_tools.py``); the language host and the provider are the
 stand-ins of the end-to-end tests.
 """
@@ -21,12 +20,6 @@ from benchmarks.table import Row, in_turns
 SIZE = 200
 ROUNDS = 9
 STANDINS = packs.ROOT / "tests" / "e2e" / "standins"
-GO_MOD = """module floor
-
-go 1.25.11
-
-require github.com/pulumi/pulumi/sdk/v3 v{version}
-"""
 PROGRAM = """
 import json
 import pulumi
@@ -38,7 +31,7 @@ for record in json.load(open("resources.json")):
 def measure() -> list[Row]:
     """Whole commands; without a pack the same engine, host and provider."""
     sys.path.append(str(packs.ROOT / "scripts"))
-    from engine_tools import PULUMI_VERSION, go, pulumi_folder
+    from engine_tools import pulumi_folder
 
     if not (shutil.which("pulumi") or (pulumi_folder() / "pulumi").exists()):
         return []
@@ -51,17 +44,13 @@ def measure() -> list[Row]:
         stock.write_text(f"#!{sys.executable}\n{packs.EMPTY_PROGRAM}")
         stock.chmod(0o755)
         packs.stock_directory(folder)
-        floor = folder / "floor"
-        shutil.copytree(packs.ROOT / "benchmarks" / "floor", floor)
-        (floor / "go.mod").write_text(GO_MOD.format(version=PULUMI_VERSION))
-        go("mod", "tidy", cwd=floor)
-        go("build", "-o", "floor", ".", cwd=floor)
+        floor = packs.floor(folder)
         with_ours, without, with_empty, with_floor = in_turns(
             [
                 partial(_preview, folder, environment, [packs.OURS[0]]),
                 partial(_preview, folder, environment, []),
                 partial(_preview, folder, environment, [str(stock)]),
-                partial(_preview, folder, environment, [str(floor / "floor")]),
+                partial(_preview, folder, environment, floor[:1]),
             ],
             ROUNDS,
         )

@@ -13,9 +13,11 @@ def measure() -> list[Row]:
     """From the request to the answer, over the loopback interface."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as place:
-        stock = packs.stock(Path(place))
+        stock, floor = packs.stock(Path(place)), packs.floor(Path(place))
         for size, rounds in ((100, 15), (1_000, 15), (10_000, 5)):
-            ours, theirs = in_turns([partial(_once, packs.OURS, size), partial(_once, stock, size)], rounds)
+            ours, theirs, least = in_turns(
+                [partial(_once, command, size) for command in (packs.OURS, stock, floor)], rounds
+            )
             rows.append(
                 Row(
                     "b",
@@ -24,6 +26,9 @@ def measure() -> list[Row]:
                     ("one empty stack policy", theirs),
                     "0.22" if size > 100 else "0.5",
                 )
+            )
+            rows.append(
+                Row("b", f"the same, pack in Go, {size} resources", least, ("one empty stack policy", theirs))
             )
     return rows
 

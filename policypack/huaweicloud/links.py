@@ -146,6 +146,8 @@ class Links:
         self, resource: Resource, keys: tuple[str, ...], types: Collection[str]
     ) -> tuple[Resource, ...]:
         """The resources of some types that the named inputs were built from, in order of URN."""
+        if not resource.dependencies:
+            return ()
         urns = [urn for key in keys for urn in resource.dependencies.get(key, ())]
         if len(urns) == 1:  # nearly every reference: no set, no sorting
             only = self._stack.by_urn.get(urns[0])
