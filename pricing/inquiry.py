@@ -173,6 +173,7 @@ def _summed_up(
     for alternative in alternatives[1:]:
         monthly, hourly = monthly.or_else(alternative.monthly), hourly.or_else(alternative.hourly)
     elsewhere = any(alternative.row.region == EVERY_REGION for alternative in alternatives)
+    discounted = any(alternative.row.discounted for alternative in alternatives)
     rows = tuple(
         {(alternative.row.book, alternative.row.id): alternative.row for alternative in alternatives}.values()
     )
@@ -181,7 +182,9 @@ def _summed_up(
         shown = f"spans {len(rows)} rows of the price book ({', '.join(confidences)})"
         step = Step(f"{shown}: {_shown(monthly, currency)} a month")
         reasons = (*reasons, f"The amount {shown}.")
-        return Priced(currency, quantity, unit, hourly, monthly, None, (step,), reasons, opened, elsewhere)
+        return Priced(
+            currency, quantity, unit, hourly, monthly, None, (step,), reasons, opened, elsewhere, discounted
+        )
     row = rows[0]
     if row.note:
         reasons = (*reasons, row.note)
@@ -221,6 +224,7 @@ def _summed_up(
         reasons,
         opened,
         elsewhere,
+        discounted,
     )
 
 

@@ -87,6 +87,7 @@ class Priced(Struct, frozen=True):
         reasons: What the user should know of this price, a sentence each.
         open: Which parts of the question were left open and widen the range (``spec``, ``size``).
         elsewhere: Whether a reference price is part of it, which is of no certain region.
+        discounted: Whether what the customer pays is part of it, rather than list prices alone.
     """
 
     currency: str
@@ -99,6 +100,7 @@ class Priced(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     elsewhere: bool = False
+    discounted: bool = False
 
 
 class Cause(StrEnum):

@@ -222,15 +222,27 @@ def _discounted(
 def _reduced(answer: Answer, name: str, percent: Decimal) -> Answer:
     if isinstance(answer, Unpriced):
         return answer
+    if answer.discounted and answer.price is not None:
+        told = f"Customer terms: {name} takes nothing off, for the price is what the customer pays already."
+        return replace(answer, reasons=(*answer.reasons, told))
     factor = divide(Decimal(100) - percent, Decimal(100))
     monthly = answer.monthly.scaled(factor)
     step = Step(f"less {plain(percent)} % ({name})", monthly.low if monthly.is_exact else None)
-    return replace(
+    reduced = replace(
         answer,
         hourly=answer.hourly.scaled(factor),
         monthly=monthly,
         steps=(*answer.steps, step),
         reasons=(*answer.reasons, f"Customer terms: {name}, {plain(percent)} % off the list price."),
+    )
+    if not answer.discounted:
+        return reduced
+    # of several rows some are list prices and some are not
+    return replace(
+        reduced,
+        hourly=answer.hourly.or_else(reduced.hourly),
+        monthly=answer.monthly.or_else(reduced.monthly),
+        steps=answer.steps,
     )
 
 
@@ -322,6 +334,7 @@ def _either(left: Answer, right: Answer, discount: Discount | None) -> Answer:
         monthly=left.monthly.or_else(right.monthly),
         price=left.price if left.price == right.price else None,
         elsewhere=left.elsewhere or right.elsewhere,
+        discounted=left.discounted or right.discounted,
         reasons=(*left.reasons, f"It is not known whether the customer terms{name} apply."),
     )
 

@@ -118,6 +118,7 @@ def decode_row(
         most=table.optional_number("most"),
         growing=table.flag("growing"),
         inferred=table.flag("inferred"),
+        discounted=table.flag("discounted"),
         note=table.text("note", " ").strip(),
         book=BUNDLED if usual is None else usual.book,
     )

@@ -62,6 +62,8 @@ class Row(Struct, frozen=True):
         inferred: Whether the amount is read into the source rather than stated by it: it is a lower bound.
         growing: Whether a larger size is known to cost no less, so that the stated sizes bound the
             others. Progressive tiers always grow.
+        discounted: Whether it is what this customer pays rather than a list price, so that customer terms
+            take nothing off it.
         note: What a reader should know of how the price was taken from the source.
         book: Name of the book that holds the row.
     """
@@ -84,6 +86,7 @@ class Row(Struct, frozen=True):
     most: Decimal | None = None
     growing: bool = False
     inferred: bool = False
+    discounted: bool = False
     note: str = ""
     book: str = ""
 

@@ -255,6 +255,7 @@ def _row(
         months=product.months,
         least=product.size or Decimal(0),
         most=product.size,
+        discounted=discounted,
         note="What was paid, before coupons." if discounted else "",
     )
 

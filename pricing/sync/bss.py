@@ -244,6 +244,7 @@ def _row(
             example=Example(Decimal(0)),
             months=months,
             most=Decimal(SIZES[-1]) if product.size_measure is not None else None,
+            discounted=api.discounted,
             note="The customer's own price." if api.discounted else "",
         )
     )

@@ -144,6 +144,8 @@ def _row_lines(row: Row) -> Iterator[str]:
         yield "growing = true"
     if row.inferred:
         yield "inferred = true"
+    if row.discounted:
+        yield "discounted = true"
     yield f"confidence = {_quoted(row.confidence)}"
     yield f"source = {_quoted(row.source)}"
     yield f"as_of = {row.as_of}"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pricing import (
     Meter,
@@ -124,6 +125,22 @@ class TestDiscounts:
     def test_the_first_that_matches_wins(self, bundled: Book, load: Load) -> None:
         terms = load(TEN + '[[discount]]\nname = "other"\npercent = 50\n')
         assert monthly(with_terms(bundled, terms, GATEWAY)) == Range.exactly(Decimal("499.32"))
+
+    def test_nothing_is_taken_off_what_the_customer_pays_already(self, bundled: Book, load: Load) -> None:
+        paid = replace(
+            bundled,
+            rows=tuple(replace(row, discounted=row.id == "gateway-la-south-2-basic") for row in bundled.rows),
+        )
+        found = with_terms(paid, load(TEN), GATEWAY)
+        assert monthly(found) == Range.exactly(Decimal("554.80"))
+        assert isinstance(found, Priced)
+        assert found.reasons[-1] == (
+            "Customer terms: frame takes nothing off, for the price is what the customer pays already."
+        )
+        of_several_rows = replace(answer(paid, GATEWAY, MONTH), price=None)
+        mixed = apply_terms(of_several_rows, load(TEN), Meter.GATEWAY, "BASIC", "la-south-2", "intl", TODAY)
+        assert monthly(mixed) == Range(Decimal("499.32"), Decimal("554.80"))
+        assert monthly(with_terms(paid, load(OWN), GATEWAY)) == Range.exactly(365)
 
     def test_no_terms(self, bundled: Book) -> None:
         assert with_terms(bundled, Terms(), GATEWAY) == answer(bundled, GATEWAY, MONTH)

@@ -46,6 +46,7 @@ def test_several_files_are_one_bill_and_what_is_learned_answers(run, work, write
     assert run("prices", "learn", *pages, "--discounted", "--output", "own.toml").code == 0
     listed = run("prices", "list", "--prices", "own.toml", "--format", "json").out
     assert [row["price"] for row in json.loads(listed)["rows"]] == ["2.8 CNY", "2.8 CNY"]
+    assert all(row.discounted for row in pricing.load_file(work / "own.toml").rows)
 
 
 def test_a_bill_that_tells_no_price_writes_nothing(run, work, write):

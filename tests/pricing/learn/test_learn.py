@@ -85,7 +85,9 @@ def test_list_prices_whatever_discounts_and_coupons(used, answer):
     )
     (row,) = learned(page).rows
     assert row.tariff.tiers[0].rate == Decimal("3.5")
+    assert not row.discounted
     (row,) = learned(page, discounted=True).rows
+    assert row.discounted
     assert row.tariff.tiers[0].rate == Decimal("2.8")
     assert "before coupons" in row.note
 

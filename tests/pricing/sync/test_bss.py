@@ -157,6 +157,7 @@ class TestPriceApi:
         assert tariffs(catalogues)[("apig.gateway", "PROFESSIONAL")].amount(Decimal(1)) == Decimal("11.592")
         assert months_of(catalogues, "PROFESSIONAL")[12] == 80000
         assert all(row.note == "The customer's own price." for row in catalogues[0].rows)
+        assert all(row.discounted for row in catalogues[0].rows)
 
     def test_terms_of_a_month_and_a_year(self, fetch: Callable[..., list[Catalogue]]) -> None:
         catalogues = fetch()
