@@ -10,6 +10,7 @@ pipe(7)).
 
 import gc
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -111,14 +112,15 @@ def _begin(work: Work, place: str) -> None:
     gc.freeze()
     gc.set_threshold(200_000, 50, 1000)  # as in the command line: what a stack leaves has few cycles
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; ours ends the others
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(place,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    """End when the process that started this one was killed: nobody else would tell."""
+def _end_with_parent(place: str) -> None:
+    """End when the process that started this one was killed, which nobody else tells or tidies up after."""
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
+        shutil.rmtree(place, ignore_errors=True)
         os._exit(1)
 
 

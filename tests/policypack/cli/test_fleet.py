@@ -169,8 +169,13 @@ def test_more_processes_say_the_same(work: Path, states: Path, plain: bytes) -> 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_after_a_kill_the_same_command_goes_on(jobs: int, work: Path) -> None:
+def test_after_a_kill_the_same_command_goes_on(
+    jobs: int, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Killed again and again, each time when it has done some more, until it comes to its end."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     write(work / "states", 480)  # enough to be killed in between
     plain = finish(start(work, "states", "-f", "json", "--jobs", 1))
     kept = work / "kept"
@@ -192,6 +197,10 @@ def test_after_a_kill_the_same_command_goes_on(jobs: int, work: Path) -> None:
     assert killed >= 2
     assert len(sizes) >= 2
     assert (work / "report.json").read_bytes() == plain
+    until = time.monotonic() + 20
+    while list(temporary.glob("apig-cost-results-*")) and time.monotonic() < until:
+        time.sleep(0.05)  # processes whose parent was killed end when they notice
+    assert not list(temporary.glob("apig-cost-results-*"))
 
 
 @pytest.mark.slow
