@@ -100,7 +100,7 @@ def _transfer(
 ) -> Item:
     if eip.lacks_shared_bandwidth:
         missing = places.shared_bandwidth or places.share_type
-        return Item(
+        refused = Item(
             resource=eip.resource,
             type=places.type,
             meter=Meter.EIP_BANDWIDTH,
@@ -109,6 +109,7 @@ def _transfer(
             without_price=f"Share type WHOLE names no shared bandwidth by id ({missing}), which the service"
             " refuses (VPC.0501), so what it will pay is not known.",
         )
+        return replace(refused, instead=(replace(refused, meter=Meter.EIP_TRAFFIC),))
     moved = membership is not None and membership.state == "bound"
     if eip.shared == Known(value=True) or moved:
         own = f"{membership.reason} " if moved and membership else ""

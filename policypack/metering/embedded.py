@@ -121,7 +121,7 @@ def embedded_items(declaration: Declaration) -> Iterator[Item]:
     for type_, reason in table.whole.items():
         for resource in by_type.get(type_, ()):
             if not resource.external:
-                yield _without_price(resource, type_, declaration, reason)
+                yield _without_price(resource, type_, declaration, reason, may_be_unused=True)
     for resource in landscape.stack.resources:
         if resource.token.startswith(_KUBERNETES) and not resource.external:
             yield from _annotated(resource, declaration)
@@ -263,10 +263,17 @@ def _is_empty(raw: Raw) -> bool:
 
 
 def _without_price(
-    resource: Resource, type_: str, declaration: Declaration, reason: str, unknowns: tuple[str, ...] = ()
+    resource: Resource,
+    type_: str,
+    declaration: Declaration,
+    reason: str,
+    unknowns: tuple[str, ...] = (),
+    *,
+    may_be_unused: bool = False,
 ) -> Item:
+    """An EIP of which not even the meter is known: a limit on any of them may be about it."""
     landscape = declaration.landscape
-    return Item(
+    item = Item(
         resource=resource,
         type=type_,
         meter=Meter.EIP_BANDWIDTH,
@@ -275,6 +282,8 @@ def _without_price(
         unknowns=unknowns,
         without_price=reason,
     )
+    others = (Meter.EIP_TRAFFIC, Meter.EIP_RETENTION) if may_be_unused else (Meter.EIP_TRAFFIC,)
+    return replace(item, instead=tuple(replace(item, meter=meter) for meter in others))
 
 
 def _annotated(resource: Resource, declaration: Declaration) -> Iterator[Item]:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from policypack.costs.scope import counts
 from policypack.huaweicloud.names import terraform_name
 from policypack.metering.catalogue import billed_types
 from policypack.metering.embedded import embedded
+from policypack.metering.tags import Belongs
+from policypack.settings.model import Scope
 from pricing import plain
 
 BRAZIL = "sa-brazil-1"
@@ -291,6 +294,26 @@ def test_what_cannot_be_priced_is_named_and_open(brazil, type_, inputs) -> None:
     [line] = brazil.lines()
     assert (line.type, line.status, line.monthly) == (type_, "unpriced", None)
     assert line.reasons
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "meters"),
+    [
+        ("as_configuration", {"instanceConfig": {"publicIp": {}, "x": 1}}, ()),
+        ("as_configuration", {"instanceConfig": {"publicIp": {"eip": {"ipType": "5_bgp"}}}}, ("traffic",)),
+        ("cce_node", {**NODE, "eipCount": "many"}, ("traffic",)),
+        ("compute_instance", {"eipType": "5_bgp", "bandwidth": {"shareType": "WHOLE"}}, ("traffic",)),
+        ("global_eip", {}, ("traffic", "retention")),
+    ],
+)
+def test_a_limit_on_any_meter_may_be_about_what_has_no_price(brazil, type_, inputs, meters) -> None:
+    brazil.add(type_, "it", **inputs)
+    for line in brazil.lines():
+        assert line.monthly is None
+        for meter in ("bandwidth", *meters):
+            assert counts(Scope(meter=f"eip.{meter}"), line) is Belongs.MAYBE
+        assert counts(Scope(meter="eip.*"), line) is Belongs.YES
+    assert len(brazil.lines()) == bool(meters)
 
 
 # --- Kubernetes ---------------------------------------------------------------------------------
