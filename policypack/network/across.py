@@ -46,12 +46,14 @@ class Part(Struct, frozen=True):
     """What one stack says of a gateway of another: its backends there, or its callers.
 
     Attributes:
-        target: The gateway's id or public address; ``ANYWHERE`` where nothing tells which it is.
+        target: The gateway's id or public address; empty where that is not known.
+        stack: As in ``Use``.
         path: Which public path the evidence is about.
         evidence: One fact.
     """
 
     target: str
+    stack: str
     path: Path
     evidence: Evidence
 
@@ -92,7 +94,7 @@ class Summary(Struct, frozen=True):
             owned=tuple(document["owned"]),
             uses=tuple(Use(**entry) for entry in document["uses"]),
             parts=tuple(
-                Part(entry["target"], entry["path"], Evidence(**entry["evidence"]))
+                Part(entry["target"], entry["stack"], entry["path"], Evidence(**entry["evidence"]))
                 for entry in document["parts"]
             ),
         )
@@ -129,7 +131,7 @@ class Elsewhere(Struct, frozen=True):
         return [
             _told(stack, part.evidence)
             for stack, part in self.parts
-            if part.path == path and (part.target in meant or part.target == ANYWHERE)
+            if part.path == path and (part.target in meant or not part.target)
         ]
 
 
@@ -150,13 +152,13 @@ def joined(summaries: Sequence[Summary]) -> list[Elsewhere]:
     """
     index = _Index()
     for position, summary in enumerate(summaries):
-        for target in {use.target for use in summary.uses} | {part.target for part in summary.parts}:
-            if target and target != ANYWHERE:
-                index.by_target.setdefault(target, []).append(position)
-        for stack in {use.stack for use in summary.uses if not use.target} - {ANYWHERE}:
+        said: tuple[Use | Part, ...] = (*summary.uses, *summary.parts)
+        for target in {one.target for one in said} - {""}:
+            index.by_target.setdefault(target, []).append(position)
+        for stack in {one.stack for one in said if not one.target} - {ANYWHERE}:
             index.by_stack.setdefault(stack, []).append(position)
         anything = {str(use.kind) for use in summary.uses if use.stack == ANYWHERE}
-        anything |= {part.path for part in summary.parts if part.target == ANYWHERE}
+        anything |= {part.path for part in summary.parts if part.stack == ANYWHERE}
         for kind in anything:
             first = index.anywhere.setdefault(kind, [])
             if not first or (len(first) == 1 and _name(summaries[first[0]]) != _name(summary)):
@@ -177,20 +179,15 @@ def _of_others(own: Summary, summaries: Sequence[Summary], index: _Index) -> Els
     if owned:  # what does not exist yet cannot be written out in another stack
         near.update(*index.anywhere.values())
     others = [summaries[position] for position in sorted(near) if _name(summaries[position]) != _name(own)]
+
+    def concerns(one: Use | Part) -> bool:
+        if one.target:
+            return one.target in owned
+        return bool(owned) if one.stack == ANYWHERE else _means(one.stack, spelled)
+
     return Elsewhere(
-        uses=[
-            (other.label, use)
-            for other in others
-            for use in other.uses
-            if (use.target in owned if use.target else _means(use.stack, spelled))
-            or (owned and use.stack == ANYWHERE)
-        ],
-        parts=[
-            (other.label, part)
-            for other in others
-            for part in other.parts
-            if part.target in owned or (owned and part.target == ANYWHERE)
-        ],
+        uses=[(other.label, use) for other in others for use in other.uses if concerns(use)],
+        parts=[(other.label, part) for other in others for part in other.parts if concerns(part)],
     )
 
 

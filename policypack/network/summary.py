@@ -90,9 +90,7 @@ def _use(
         if name and name not in owned and _is_id_or_public(name):
             yield Use(kind, name, "", resource.urn, resource.name, keys[0])
     if isinstance(raw, (Unknown, Secret)) and not isinstance(target, Found):
-        origins = topology.links.origins(resource, keys)
-        stacks = [stack for origin in origins if (stack := referred_stack(origin)) is not None]
-        for stack in stacks if origins else [ANYWHERE]:
+        for stack in _stacks_behind(topology, resource, keys):
             yield Use(kind, "", stack, resource.urn, resource.name, keys[0])
 
 
@@ -103,8 +101,14 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
     address that something holds.
     """
     identifiers = sorted(_foreign_gateways(topology) - owned)
-    if any(_is_of_any(topology, resource) for resource in topology.living(*_OF_GATEWAYS)):
-        identifiers.append(ANYWHERE)
+    hidden = {
+        resource.urn: stacks
+        for resource in topology.living(*_OF_GATEWAYS)
+        if (stacks := _stacks_of_gateway(topology, resource))
+    }
+    any_stack = sorted({stack for stacks in hidden.values() for stack in stacks})
+    if hidden:
+        identifiers.append(_NOT_KNOWN)
     addresses = sorted(Mentions(topology).public_addresses - owned)
     if not identifiers and not addresses:
         return
@@ -124,11 +128,18 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
             )
             continue
         evidence, _ = Backends(standing, gateway).evidence()
-        yield from _of(target, "outbound", evidence, gateway)
         # whether an address that is written out here is the gateway's, is known where the gateway is
         told = (item for item in callers if item.rule not in _BY_ADDRESS or item.direction != "unknown")
-        yield from _of(target, "entrance", told, gateway)
+        for part in (*_of(target, "outbound", evidence, gateway), *_of(target, "entrance", told, gateway)):
+            if target != _NOT_KNOWN:
+                yield part
+                continue
+            for stack in hidden.get(str(part.evidence.urn), any_stack):
+                yield replace(part, target="", stack=stack)
 
+
+_NOT_KNOWN: Final = "*"
+"""Stands for the id of a gateway of another stack that nothing tells."""
 
 _BY_ADDRESS: Final = frozenset(
     {
@@ -146,15 +157,22 @@ def _of(target: str, path: Path, value: Iterable[Evidence], gateway: Gateway) ->
     """Only what a resource of this stack says; of the gateway itself nothing is known here."""
     for item in value:
         if item.urn is not None and item.urn != gateway.resource.urn:
-            yield Part(target, path, item)
+            yield Part(target, "", path, item)
 
 
-def _is_of_any(topology: Topology, resource: Resource) -> bool:
-    """Whether nothing tells which gateway a resource belongs to, of this stack or another."""
+def _stacks_of_gateway(topology: Topology, resource: Resource) -> Sequence[str]:
+    """The stacks that may have the gateway of a resource, where nothing tells which gateway that is."""
     if resource.inputs is None or isinstance(topology.links.meant(resource, GATEWAY), (Found, Elsewhere)):
-        return False
+        return ()
     hidden = isinstance(GATEWAY.of(resource), (Unknown, Secret))
-    return hidden and not topology.links.origins(resource, GATEWAY.keys)
+    return _stacks_behind(topology, resource, GATEWAY.keys) if hidden else ()
+
+
+def _stacks_behind(topology: Topology, resource: Resource, keys: tuple[str, ...]) -> Sequence[str]:
+    """The stacks that a value which is not known may come from; ``ANYWHERE`` where nothing tells."""
+    origins = topology.links.origins(resource, keys)
+    stacks = [stack for origin in origins if (stack := referred_stack(origin)) is not None]
+    return stacks if origins else [ANYWHERE]
 
 
 def _foreign_gateways(topology: Topology) -> set[str]:

@@ -193,6 +193,37 @@ def test_an_api_of_no_gateway_that_is_known_may_be_of_any(two, ref, hidden):
     assert any(item.fact.startswith("Stack user/prod: ") for item in outbound.evidence)
 
 
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("organization/shop/dev", "undecided"),
+        ("?", "undecided"),
+        ("organization/shop/prod", "unneeded"),
+    ],
+)
+@pytest.mark.parametrize("outputs", [{}, {"id": "gw-1"}])
+def test_an_api_of_a_stack_reference_that_is_not_known_may_be_of_any_gateway_there(
+    two, ref, name, verdict, outputs
+):
+    """Also of one that is not made yet: a reference names what will be."""
+    urn = two.owner.gateway("gate", bandwidthSize=5)
+    two.owner.change(urn, outputs=outputs)
+    two.owner.web(urn, "10.20.1.4")
+    other = reference(two.user, two.user.unknown if name == "?" else name)
+    token = "pulumi:pulumi:StackReference"
+    elsewhere = two.user.add("", "bar", token=token, more={"external": True}, name="organization/bar/dev")
+    group = two.user.add("apig_group", "group", instanceId=ref(other))
+    two.user.add(
+        "apig_api",
+        "list",
+        instanceId=ref(other),
+        groupId=ref(group),
+        web={"path": "/", "backendAddress": "203.0.113.9"},
+    )
+    two.user.add("apig_group", "another", instanceId=ref(elsewhere))
+    assert two.judged().gateways[0].outbound.verdict == verdict
+
+
 def test_an_api_of_another_gateway_says_nothing(two):
     urn = two.gateway()
     two.owner.web(urn, "10.20.1.4")
