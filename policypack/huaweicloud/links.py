@@ -50,6 +50,7 @@ class Open(Struct, frozen=True):
 
 
 Target = Found | Elsewhere | Open
+_NOT_SET: Final = Open("not set")
 
 
 class Links:
@@ -76,6 +77,8 @@ class Links:
             keys: The top-level inputs that hold it, in all spellings.
             types: Terraform names that it may point at.
         """
+        if type(raw) is Absent:
+            return _NOT_SET
         match read.text(raw):
             case Known(literal) if literal:
                 named = self.named(literal, types)
@@ -84,7 +87,7 @@ class Links:
                 sources = self.sources(resource, keys, types)
                 return Found(sources) if sources else Elsewhere(literal)
             case Known() | Absent():
-                return Open("not set")
+                return _NOT_SET
             case Invalid(found, _):
                 return Open(f"{found}, which is no id")
             case Unknown(reason):
@@ -95,7 +98,8 @@ class Links:
 
     def meant(self, resource: Resource, reference: Reference) -> Target:
         """What a property of a resource means."""
-        return self.meant_by(resource, reference.of(resource), reference)
+        keys = reference.keys
+        return self.follow(resource, resource.declared(*keys), keys, reference.targets)
 
     def meant_by(self, resource: Resource, raw: Raw, reference: Reference) -> Target:
         """What a value means that a property of a resource holds, alone or as one of several."""

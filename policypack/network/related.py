@@ -119,8 +119,8 @@ class Membership(Struct):
         An id that no owner is known by may be that of an owner whose id is not known.
         """
         this, few = self._certain.get(owner.urn, ()), self._possible.get(owner.urn, ())
-        if owner.identifier is not None or not self._foreign:
-            floating = self._floating("anywhere", lambda: self._anywhere)
+        if not self._foreign or owner.identifier is not None:
+            floating = self._made.get("anywhere") or self._floating("anywhere", lambda: self._anywhere)
         else:
             floating = self._floating("foreign", self._anywhere_or_foreign)
         return Related(this, few, *floating)
