@@ -10,6 +10,8 @@ from pricing.money import divide
 
 _PLACES: Final = 12
 """Most decimals of a rate; the vendor states at most eight."""
+_LARGEST: Final = 15
+"""Most digits before the point of a rate: with its decimals, as many as are calculated with by default."""
 _COARSEST: Final = Decimal("0.0002")
 """Widest that a rate may be open, as a part of it."""
 
@@ -53,6 +55,8 @@ def rate_of(charged: Iterable[Charged]) -> Decimal:
     most = min(one.most for one in known)
     if most < least:
         raise NoRateError("the records contradict each other: no rate gives all their amounts")
+    if most.adjusted() >= _LARGEST:
+        raise NoRateError("the amounts are far larger than any price")
     for places in range(_PLACES + 1):
         rate = least.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING)
         if rate <= most:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policypack.cli.support.errors import InputError
+from policypack.cli.support.errors import InputError, tell
 from policypack.cli.support.options import prices_option
 from pricing.money import plain
 from pricing.rounding import half_up
@@ -49,7 +49,7 @@ def command(file: Path, form: str, prices: tuple[str, ...]) -> None:
     else:
         _print_table(rated)
     for note in rated.notes:
-        click.echo(f"Note: {note}", err=True)
+        tell(f"Note: {note}")
 
 
 def _document(rated: "Bill") -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import IO, Any, TextIO
 
 import click
 
-from policypack.printable import without_credentials
+from policypack.printable import printable, without_credentials
 
 
 class InputError(click.ClickException):
@@ -36,12 +36,15 @@ def unwritable(path: object, error: OSError, what: str = "") -> InputError:
 
 
 def tell(line: str) -> None:
-    """Write a line to stderr, without credentials; that nobody reads it any more changes no exit code."""
+    """Write a line to stderr, without credentials and without what moves a cursor.
+
+    That nobody reads it any more changes no exit code.
+    """
     from policypack.cli.support.telling import heard
 
     heard(line)
     try:
-        click.echo(without_credentials(line), err=True)
+        click.echo(printable(without_credentials(line)), err=True)
     except OSError:
         discard(sys.stderr)
 

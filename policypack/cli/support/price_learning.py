@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import pricing
-from policypack.cli.support.errors import InputError, unwritable
+from policypack.cli.support.errors import InputError, tell, unwritable
 from policypack.cli.support.price_sync import summary
 from pricing.book.loader import definitions
 from pricing.book.model import Book
@@ -32,7 +32,7 @@ def run(bill: Bill, old: Book | None, path: Path, today: date, *, site: str | No
     except BillError as error:
         raise InputError(f"{error} Nothing was written.") from None
     for skipped in learned.skipped:
-        click.echo(f"Skipped: {skipped}", err=True)
+        tell(f"Skipped: {skipped}")
     _tell("Not priced here", learned.others)
     _tell("Left out", learned.left_out)
     if not learned.rows:
@@ -54,4 +54,4 @@ def run(bill: Bill, old: Book | None, path: Path, today: date, *, site: str | No
 
 def _tell(what: str, counted: Mapping[str, int]) -> None:
     for name, count in counted.items():
-        click.echo(f"{what}: {name} ({count} {'record' if count == 1 else 'records'}).", err=True)
+        tell(f"{what}: {name} ({count} {'record' if count == 1 else 'records'}).")

@@ -9,7 +9,7 @@ import click
 from msgspec import Struct
 
 import pricing
-from policypack.cli.support.errors import InputError, unwritable
+from policypack.cli.support.errors import InputError, tell, unwritable
 from policypack.cli.support.progress import progress
 from policypack.extras import installing
 from pricing.book.regions import Regions
@@ -143,13 +143,11 @@ def _tell_what_is_missing(answers: Iterable[RegionAnswer]) -> None:
     for answer in answers:
         for catalogue in answer.catalogues:
             for skipped in catalogue.skipped:
-                click.echo(f"Skipped in {answer.region}: {skipped}", err=True)
+                tell(f"Skipped in {answer.region}: {skipped}")
             for stated in catalogue.no_prices:
-                click.echo(
-                    f"No price for {stated.meter} {stated.spec} in {stated.region}: {stated.reason}", err=True
-                )
+                tell(f"No price for {stated.meter} {stated.spec} in {stated.region}: {stated.reason}")
             for note in catalogue.notes:
-                click.echo(f"Note on {answer.region}: {note}", err=True)
+                tell(f"Note on {answer.region}: {note}")
 
 
 def summary(value: Changes) -> Iterator[str]:

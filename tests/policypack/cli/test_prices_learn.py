@@ -96,3 +96,18 @@ def test_two_currencies(run, write):
     found = run("prices", "learn", write(BASIC, name="a.json"), write(BASIC, name="b.json", currency="USD"))
     assert found.code == 2
     assert "different currencies" in found.err
+
+
+def test_what_a_bill_says_moves_no_cursor_and_shows_no_password(run, write):
+    strange = BASIC | {"sku_code": "https://user:hidden@host/ \x1b[2J\n::error::x"}
+    found = run("prices", "learn", write(strange))
+    assert found.code == 0
+    assert "hidden" not in found.err
+    assert all(character.isprintable() for character in found.err.rstrip("\n"))
+
+
+def test_an_amount_beyond_any_price_is_skipped(run, write):
+    found = run("prices", "learn", "--discounted", write(BASIC | {"amount": 10**30, "unit_price": None}))
+    assert found.code == 0
+    assert "internal error" not in found.err
+    assert "Skipped: apig.gateway BASIC in cn-north-4: the amounts are" in found.err

@@ -364,3 +364,9 @@ def test_steps_that_a_time_may_bound_are_not_told_by_a_day(used, answer):
 def test_a_bill_without_a_currency_is_refused(used, answer):
     with pytest.raises(BillError, match="currency"):
         learned(answer(used("gateway", "BASIC", "0.44", "744"), currency=None))
+
+
+@pytest.mark.parametrize("amount", ["1E+30", "1E+37", "1E+39"])
+def test_an_amount_beyond_any_price_tells_no_rate(amount):
+    with pytest.raises(NoRateError):
+        rate_of([Charged(Decimal(amount), Decimal("0.001"), 2)])
