@@ -10,6 +10,7 @@ from policypack.declared.outputs import referred_stack
 from policypack.huaweicloud import Gateway, Landscape
 from policypack.huaweicloud.addresses import HostAddress, parse_host
 from policypack.huaweicloud.links import Elsewhere, Found
+from policypack.huaweicloud.mentions import Mention
 from policypack.huaweicloud.references import GATEWAY, MOVED_EIPS
 from policypack.huaweicloud.returned import names_of
 from policypack.huaweicloud.survey import gateway_of
@@ -19,6 +20,7 @@ from policypack.network.across import ANYWHERE, Kind, Part, Path, Summary, Use
 from policypack.network.entrance.callers import Callers
 from policypack.network.entrance.mentions import Mentions
 from policypack.network.outbound.apis import Backends
+from policypack.network.related import MOST_DOUBTS
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 from policypack.network.verdict import Evidence
@@ -107,9 +109,11 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
         if (stacks := _stacks_of_gateway(topology, resource))
     }
     any_stack = sorted({stack for stacks in hidden.values() for stack in stacks})
-    if hidden:
+    own_mentions = Mentions(topology)
+    holders = _holders_of_hidden(topology, own_mentions)
+    if hidden or holders:
         identifiers.append(_NOT_KNOWN)
-    addresses = sorted(Mentions(topology).public_addresses - owned)
+    addresses = sorted(own_mentions.public_addresses - owned)
     if not identifiers and not addresses:
         return
     standing, gateways = _standing(
@@ -121,7 +125,8 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
     )
     mentions = Mentions(standing)
     for target, gateway in zip((*identifiers, *addresses), gateways, strict=True):
-        callers = Callers(standing, mentions, gateway, settings.vocabulary).evidence()
+        by_whom = Callers(standing, mentions, gateway, settings.vocabulary)
+        callers = by_whom.evidence()
         if target in addresses:
             yield from _of(
                 target, "entrance", (item for item in callers if item.rule in _BY_ADDRESS), gateway
@@ -136,6 +141,21 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
                 continue
             for stack in hidden.get(str(part.evidence.urn), any_stack):
                 yield replace(part, target="", stack=stack)
+        for stack, mention in holders if target == _NOT_KNOWN else ():
+            for item in by_whom.of_mention(mention, "unknown"):
+                yield Part("", stack, "entrance", item)
+
+
+def _holders_of_hidden(topology: Topology, mentions: Mentions) -> Sequence[tuple[str, Mention]]:
+    """What holds an address that is not known and may be that of a gateway of another stack: a few for each
+    stack that it may come from."""
+    few: dict[str, list[Mention]] = {}
+    for mention in mentions.hidden:
+        for stack in _stacks_behind(topology, mention.resource, mention.keys):
+            of_stack = few.setdefault(stack, [])
+            if len(of_stack) < MOST_DOUBTS:
+                of_stack.append(mention)
+    return [(stack, mention) for stack in sorted(few) for mention in few[stack]]
 
 
 _NOT_KNOWN: Final = "*"

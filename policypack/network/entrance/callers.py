@@ -23,7 +23,7 @@ from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import Mention
 from policypack.network import evidence as say
 from policypack.network.entrance.access_control import access_control
-from policypack.network.entrance.mentions import Mentions
+from policypack.network.entrance.mentions import Meaning, Mentions
 from policypack.network.entrance.security_groups import security_group
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
@@ -63,12 +63,16 @@ class Callers:
 
     def _mentioned(self) -> Iterator[Evidence]:
         for mention, meaning in self._mentions.of(self._gateway):
-            if mention.record is not None:
-                yield from self._record(mention, meaning)
-            else:
-                yield from self._front(mention, meaning)
+            yield from self.of_mention(mention, meaning)
 
-    def _record(self, mention: Mention, meaning: str) -> Iterator[Evidence]:
+    def of_mention(self, mention: Mention, meaning: Meaning) -> Iterator[Evidence]:
+        """What it says that something holds an address."""
+        if mention.record is not None:
+            yield from self._record(mention, meaning)
+        else:
+            yield from self._front(mention, meaning)
+
+    def _record(self, mention: Mention, meaning: Meaning) -> Iterator[Evidence]:
         assert mention.record is not None
         record, urn = mention.record, mention.resource.urn
         name = record.name.value if isinstance(record.name, Known) else mention.resource.name
@@ -101,7 +105,7 @@ class Callers:
             # a preview takes such a record for one that holds the public address, and cannot tell
             yield say.unknown(Row.PUBLIC_RECORD, fact, urn, f'records of "{mention.resource.name}"')
 
-    def _front(self, mention: Mention, meaning: str) -> Iterator[Evidence]:
+    def _front(self, mention: Mention, meaning: Meaning) -> Iterator[Evidence]:
         name, urn = mention.resource.name, mention.resource.urn
         match mention.type:
             case "waf_dedicated_domain":

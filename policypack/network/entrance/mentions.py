@@ -187,6 +187,11 @@ class Mentions:
             if isinstance(host := parse_host(value), HostAddress) and host.reach == "public"
         }
 
+    @property
+    def hidden(self) -> Sequence[Mention]:
+        """What holds addresses that are not known, nor told by what they were built from."""
+        return [mention for mention in self._index.vague if not isinstance(mention.value, Known)]
+
     def _own(self, gateway: Gateway) -> _Own:
         """The addresses of a gateway, and whether it may have a public one that is not known.
 

@@ -240,6 +240,38 @@ def test_a_public_record_of_another_stack_names_the_entrance(two, ref):
     assert two.judged().gateways[0].entrance.verdict == "needed"
 
 
+WAF = {"domain": "a.example.com"}
+
+
+@pytest.mark.parametrize("kind", ["dns_recordset", "waf_domain"])
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("organization/shop/dev", "undecided"),
+        ("nowhere", "undecided"),
+        ("organization/shop/prod", "unneeded"),
+        ("server", "unneeded"),
+        ("203.0.113.20", "needed"),
+    ],
+)
+def test_an_address_that_is_not_known_in_another_stack_may_be_the_entrance(two, ref, kind, source, verdict):
+    urn = two.owner.gateway("gate", ingressBandwidthSize=5, tags={"callers": "private"})
+    two.owner.change(urn, outputs={"id": "gw-1", "ingressAddress": "203.0.113.20"})
+    if source == "server":
+        address = ref(two.user.add("vpc_eip", "server", **OWN))
+    elif source == "nowhere":
+        address = two.user.unknown
+    else:
+        address = source if source[0] == "2" else ref(reference(two.user, source))
+    if kind == "waf_domain":
+        two.user.add(kind, "waf", **WAF, servers=[{"address": address, "port": 443}])
+    else:
+        zone = two.user.add("dns_zone", "zone", name="example.com.", zoneType="public")
+        name = "www.example.com."
+        two.user.add(kind, "www", zoneId=ref(zone), name=name, type="A", records=[address])
+    assert two.judged().gateways[0].entrance.verdict == verdict
+
+
 def test_a_stack_that_was_read_twice_says_nothing_to_itself(two):
     two.eip()
     two.owner.add("vpc_eip_associate", "user", publicIp="203.0.113.99")
