@@ -32,6 +32,7 @@ class Use(Struct, frozen=True):
         urn: Who uses it.
         name: Its name.
         key: The property.
+        gap: Why it may not be so after all: what the declaration of its stack lacks; empty for nothing.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Use(Struct, frozen=True):
     urn: str
     name: str
     key: str
+    gap: str = ""
 
 
 class Part(Struct, frozen=True):
@@ -117,7 +119,7 @@ class Elsewhere(Struct, frozen=True):
         return not self.uses and not self.parts
 
     def uses_of(self, kind: Kind, names: Iterable[str]) -> Iterator[tuple[str, Use]]:
-        """Who uses something that goes by these names, with the stack."""
+        """Who uses something that goes by these names, with the stack; or may, where its stack has a gap."""
         meant = frozenset(names)
         return ((stack, use) for stack, use in self.uses if use.kind == kind and use.target in meant)
 

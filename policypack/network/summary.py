@@ -39,12 +39,14 @@ def summarise(landscape: Landscape, settings: Settings) -> Summary:
     """Sum up what a stack has and what it uses of others, in time linear in its resources."""
     topology = Topology(landscape)
     billed = topology.living("apig_instance", "vpc_eip", "vpc_bandwidth")
+    # what is seen of a stack with a gap may not exist, as for its own limits
+    gap = landscape.stack.gaps[0].rstrip(".") if landscape.stack.gaps else ""
     owned = {name for resource in billed if not resource.external for name in names_of(resource)}
     return Summary(
         landscape.stack.project,
         landscape.stack.name,
         tuple(sorted(name for name in owned if _is_id_or_public(name))),
-        tuple(dict.fromkeys(_uses(topology, owned))),
+        tuple(replace(use, gap=gap) for use in dict.fromkeys(_uses(topology, owned))),
         tuple(dict.fromkeys(_parts(topology, owned, settings))),
     )
 

@@ -132,12 +132,16 @@ class Bindings:
         if not self._elsewhere.uses:
             return None
         kind: Kind = "vpc_eip" if "vpc_eip" in kinds else "vpc_bandwidth"
-        joined = list(self._elsewhere.uses_of(kind, names_of(resource)))
+        found = list(self._elsewhere.uses_of(kind, names_of(resource)))
+        joined = [one for one in found if not one[1].gap]
         if joined:
             stack, use = joined[0]
             more = f" and {len(joined) - 1} more" if len(joined) > 1 else ""
             urns = tuple(sorted({use.urn for _, use in joined}))
             return Binding("bound", urns, f'"{use.name}"{more} of stack {stack} uses {name}.')
+        for stack, use in found:
+            reason = f'"{use.name}" of stack {stack} may use {name}; that stack has a gap: {use.gap}.'
+            return Binding("undecided", (use.urn,), reason)
         for stack, use in self._elsewhere.possible_uses(kind):
             origin = "is not known" if use.stack == ANYWHERE else "comes from an output of this stack,"
             reason = f'{use.key} of "{use.name}" {origin} and may mean {name}.'

@@ -47,8 +47,13 @@ def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mappin
             memberships_of.setdefault(own.resource.urn, of_any)
     for own in topology.landscape.eips if elsewhere.uses else ():
         for stack, use in elsewhere.uses_of("membership", names_of(own.resource)):
-            reason = f'"{use.name}" of stack {stack} moves EIP "{own.resource.name}" into a shared bandwidth.'
-            memberships_of[own.resource.urn] = Binding("bound", (use.urn,), reason)
+            urn, moved = own.resource.urn, f'EIP "{own.resource.name}" into a shared bandwidth'
+            if use.gap:
+                reason = f'"{use.name}" of stack {stack} may move {moved}; that stack has a gap: {use.gap}.'
+                memberships_of.setdefault(urn, Binding("undecided", (use.urn,), reason))
+                continue
+            reason = f'"{use.name}" of stack {stack} moves {moved}.'
+            memberships_of[urn] = Binding("bound", (use.urn,), reason)
     for stack, use in elsewhere.possible_uses("membership"):
         reason = f'Which EIP "{use.name}" of stack {stack} moves into a shared bandwidth is not known.'
         for own in topology.landscape.eips:

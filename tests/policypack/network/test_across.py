@@ -158,6 +158,18 @@ def test_another_stack_moves_an_eip_into_a_shared_bandwidth(two):
     assert "user/prod" in membership.reason
 
 
+def test_what_a_stack_with_a_gap_uses_is_used_perhaps(two):
+    """Its program may have taken another turn, so that an EIP is not moved and pays its own bandwidth."""
+    urn = two.eip()
+    two.user.add("eip_bandwidth_associate", "move", bandwidthId="bw-9", publicipId="id-edge")
+    two.user.add("vpc_eip_associate", "user", publicIp="203.0.113.11")
+    two.user.gaps = ("A branch was not taken.",)
+    judged = two.judged()
+    assert (judged.memberships[urn].state, judged.eips[urn].state) == ("undecided", "undecided")
+    assert "that stack has a gap: A branch was not taken." in judged.eips[urn].reason
+    assert "that stack has a gap: A branch was not taken." in judged.memberships[urn].reason
+
+
 @pytest.mark.parametrize(
     ("address", "verdict"), [("203.0.113.99", "needed"), ("api.example.com", "needed"), ("?", "undecided")]
 )
