@@ -87,7 +87,8 @@ def items_of(declaration: Declaration) -> Iterator[Item]:
 
 def declaration_of(landscape: Landscape, network: NetworkJudgement, settings: Settings) -> Declaration:
     """What is looked at to tell what is bought."""
-    usage = UsageBook(settings, {eip.resource.urn: eip.by_traffic for eip in landscape.eips})
+    by_traffic = {eip.resource.urn: eip.by_traffic for eip in landscape.eips}
+    usage = UsageBook(settings, by_traffic, landscape.packages)
     return Declaration(landscape, network, usage)
 
 

@@ -37,16 +37,20 @@ class StatedUsage(Struct, frozen=True):
 class UsageBook:
     """The usage entries, and which of them were used. Lives for one estimate."""
 
-    def __init__(self, settings: Settings, by_traffic: Mapping[str, Value[bool]]) -> None:
+    def __init__(
+        self, settings: Settings, by_traffic: Mapping[str, Value[bool]], packages: frozenset[str]
+    ) -> None:
         """Take the entries of the settings.
 
         Args:
             settings: Usage entries and hours of the month.
             by_traffic: By URN, whether an EIP is paid by traffic.
+            packages: Further packages that are known to hold the vendor's resources.
         """
         self._entries = settings.usage
         self._month = settings.hours_per_month
         self._by_traffic = by_traffic
+        self._packages = packages
         self._used: set[int] = set()
 
     def of(self, resource: Resource) -> StatedUsage:
@@ -96,7 +100,7 @@ class UsageBook:
         if entry.match is not None:
             yield Belongs.YES if matches(entry.match, resource) else Belongs.NO
         if entry.type is not None:
-            kind = terraform_name(resource.token)
+            kind = terraform_name(resource.token, self._packages)
             yield Belongs.YES if kind is not None and means(entry.type, kind) else Belongs.NO
         if entry.tag is not None:
             yield tagged(entry.tag, resource)

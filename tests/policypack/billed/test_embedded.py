@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,8 +15,9 @@ from policypack.huaweicloud.names import terraform_name
 from policypack.metering.catalogue import billed_types
 from policypack.metering.embedded import embedded
 from policypack.metering.tags import Belongs
-from policypack.settings.model import Scope
+from policypack.settings.model import Scope, Usage
 from pricing import plain
+from pricing.money import Range
 
 BRAZIL = "sa-brazil-1"
 SPEAKS = re.compile(r"(?:^|_)(?:eips?\d?|public_?ips?|floating_?ips?|ip_?type|bandwidths?)(?=_|$|v\d)")
@@ -197,6 +199,17 @@ def test_a_shared_bandwidth_pays(brazil) -> None:
 def test_it_is_billed_by_what_its_charge_mode_says_and_nothing_else(brazil, mode, meter) -> None:
     brazil.add("elb_loadbalancer", "lb", **BALANCER | {"bandwidthChargeMode": mode})
     assert [line.meter for line in brazil.lines()] == [meter]
+
+
+def test_usage_by_type_means_a_package_of_another_name_as_well(brazil) -> None:
+    """Otherwise the next entry, which is about all the others, would state less."""
+    brazil.add("", "lb", token="ours:index/elbLoadbalancer:ElbLoadbalancer", **BALANCER)
+    entries = (
+        Usage(type="elb_loadbalancer", hours_per_month=Decimal(730)),
+        Usage(match="*", hours_per_month=Decimal(1)),
+    )
+    [line] = brazil.lines(usage=entries, packages={"ours": "huaweicloud"})
+    assert line.quantity == Range.exactly(300 * 730)
 
 
 def test_share_type_whole_without_an_id_is_open(brazil) -> None:
