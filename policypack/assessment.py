@@ -146,7 +146,9 @@ def _assess(landscape: Landscape, given: Assessor, before: Before | None, elsewh
     network = judge(landscape, settings, elsewhere)
     costs = estimate(landscape, network, given.rates)
     change = None if before is None else _difference(before, stack, costs, settings, today)
-    budget = decide(costs, stack, settings, today, new=change.added if change else None)
+    added = change.added if change else None
+    hidden_before = before is not None and (before.hidden or _may_be_gone(before.base))
+    budget = decide(costs, stack, settings, today, new=added, hidden_before=hidden_before)
     increases = change.increases if change else ()
     budget = replace(budget, growth=tuple(result.verdict for result in increases))
     subject = Subject(landscape, network, costs, budget, settings, increases)
@@ -169,6 +171,11 @@ def _assess(landscape: Landscape, given: Assessor, before: Before | None, elsewh
         change,
         shares(costs, stack, settings, today),
     )
+
+
+def _may_be_gone(base: Estimate) -> bool:
+    """Whether what is listed may not exist: its deletion was interrupted."""
+    return any(line.resource.may_be_gone for line in base.lines)
 
 
 def _difference(before: Before, stack: Stack, costs: Estimate, settings: Settings, today: date) -> Difference:

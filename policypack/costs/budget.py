@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace as replace_struct
 
 from policypack.costs.counted import (
     Contribution,
@@ -27,6 +28,8 @@ from policypack.settings.model import BUDGET_POLICY, Limit, Settings
 from pricing.money import ANYTHING, ZERO, Range, total
 
 BudgetVerdict = Literal["within", "over", "undecided", "none"]
+
+_BASE_HIDDEN: Final = "what is new is not known, because what it is compared with is incomplete"
 
 
 class LimitResult(Struct, frozen=True):
@@ -99,6 +102,7 @@ def decide(
     today: date,
     *,
     new: frozenset[str] | None = None,
+    hidden_before: bool = False,
 ) -> Budget:
     """Compare the cost of a stack with every limit that is about it.
 
@@ -110,6 +114,7 @@ def decide(
         settings: Limits, exchange rates and what is asked of prices.
         today: For the age of prices.
         new: URNs that a diff adds, for limits on new resources; ``None`` outside of a diff.
+        hidden_before: Whether what the stack is compared with has gaps, so that what is new is not known.
     """
     results: list[LimitResult] = []
     problems: list[str] = []
@@ -128,7 +133,9 @@ def decide(
         unfit = bool(lines) and _means_nothing(limit, lines)
         if unfit:
             problems.append(_unmatched(limit, stack))
-        results.append(_against(limit, lines, stack, settings, today, unfit=unfit))
+        hidden = limit.scope.new_only and hidden_before
+        result = _against(limit, lines, stack, settings, today, is_open=unfit or hidden)
+        results.append(replace_struct(result, notes=(*result.notes, _BASE_HIDDEN)) if hidden else result)
     if settings.limits and estimate.lines and not results and not skipped:
         skipped.append("limits are set, and none is about this stack (scope.stack, scope.project)")
     mismatches = tuple(
@@ -159,11 +166,11 @@ def _worst(results: Iterable[LimitResult]) -> BudgetVerdict:
 
 
 def _against(
-    limit: Limit, lines: Sequence[Line], stack: Stack, settings: Settings, today: date, *, unfit: bool
+    limit: Limit, lines: Sequence[Line], stack: Stack, settings: Settings, today: date, *, is_open: bool
 ) -> LimitResult:
     counted = counted_by(limit, lines, settings, today)
     parts, cost = counted.parts, total(part.amount for part in counted.parts)
-    if stack.gaps or unfit:
+    if stack.gaps or is_open:
         # A gap may hide more, but also that something seen does not exist: a program that took a wrong
         # turn offline, a deletion that was interrupted. Neither verdict could be proven.
         cost = ANYTHING
@@ -182,7 +189,7 @@ def _against(
         ),
         counted.elsewhere,
         counted.comparable,
-        ANYTHING if stack.gaps or unfit else counted.estimate,
+        ANYTHING if stack.gaps or is_open else counted.estimate,
     )
 
 

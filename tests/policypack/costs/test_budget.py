@@ -42,9 +42,11 @@ def stack(**more) -> Stack:
     return Stack("shop", "prod", Origin("export", "export.json"), [], **more)
 
 
-def budget(lines: list[Line], *limits: Limit, of: Stack | None = None, new=None, **settings):
-    estimate = Estimate(tuple(lines), totals_of(lines))
-    return decide(estimate, of or stack(), Settings(limits=limits, **settings), TODAY, new=new)
+def budget(
+    lines: list[Line], *limits: Limit, of: Stack | None = None, new=None, hidden_before=False, **settings
+):
+    estimate, wanted = Estimate(tuple(lines), totals_of(lines)), Settings(limits=limits, **settings)
+    return decide(estimate, of or stack(), wanted, TODAY, new=new, hidden_before=hidden_before)
 
 
 def limit(value: str, currency: str = "USD", name: str = "all", **scope) -> Limit:
@@ -337,6 +339,17 @@ def test_new_resources_only() -> None:
     both = budget(lines, one, limit("50", name="everything"))
     assert [result.name for result in both.limits] == ["everything"], "the other limits still count"
     assert both.verdict == "over"
+
+
+@pytest.mark.parametrize("new", [(), (1,), (0, 1)])
+def test_what_is_new_is_not_known_where_the_base_has_gaps(new: tuple[int, ...]) -> None:
+    """What the base lists may not exist: a deletion that was interrupted."""
+    lines = [line("a", amount("10")), line("b", amount("100"))]
+    urns = frozenset(lines[position].resource.urn for position in new)
+    of_new, of_all = limit("50", new_only=True), limit("500", name="everything")
+    hidden, other = budget(lines, of_new, of_all, new=urns, hidden_before=True).limits
+    assert (hidden.verdict, other.verdict) == ("undecided", "within")
+    assert "what it is compared with is incomplete" in hidden.notes[-1]
 
 
 numbers = st.integers(0, 1000).map(Decimal)

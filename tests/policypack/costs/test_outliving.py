@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 import pricing
-from policypack.assessment import assess
+from policypack.assessment import Before, assess
 from policypack.costs.difference import NO_SHIFT, difference
-from policypack.settings.model import Limit, Settings
+from policypack.settings.model import Limit, Scope, Settings
 from policypack.sources import SourceError, program, read
 from policypack.sources.before import read_before
 from pricing.money import Range
@@ -155,6 +155,18 @@ def test_what_an_interrupted_operation_left_may_be_billed(write, kind, listed):
     assert line.resource.mark == "may be gone"
     assert "interrupted" in line.reasons[0]
     assert [result.verdict for result in assessed(stack).budget.limits] == ["undecided"]
+
+
+@pytest.mark.parametrize(("gone", "verdict"), [(True, "undecided"), (False, "within")])
+def test_what_may_be_gone_may_be_new(write, gone, verdict):
+    pending = [{"type": "deleting", "resource": eip()}] if gone else []
+    [base] = read(write(state(eip(), pending_operations=pending), "base.json"))
+    [head] = read(write(state(eip()), "head.json"))
+    limits = (Limit(name="new", amount=Decimal(10), currency="USD", scope=Scope(new_only=True)),)
+    today, settings = date(2026, 11, 25), Settings(limits=limits)
+    costs = assessed(base).estimate
+    found = assess(head, settings, pricing.load(), today, before=Before(costs, costs))
+    assert [result.verdict for result in found.budget.limits] == [verdict]
 
 
 @pytest.mark.parametrize("kind", ["updating", "reading"])
