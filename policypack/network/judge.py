@@ -182,7 +182,7 @@ def _entrance(
 
 def _missing(topology: Topology, value: Sequence[Evidence]) -> list[str]:
     unknown = sorted({item.missing for item in value if item.direction == "unknown"})
-    return [*unknown, *(gap.rstrip(".") for gap in topology.stack.gaps)]
+    return [*unknown, *(gap.rstrip(".") for gap in topology.gaps)]
 
 
 def _leaving(declared: Declared) -> Judgement:

@@ -63,6 +63,10 @@ class SameName(Struct):
     zones: Membership = field(default_factory=Membership)
 
 
+_JUDGED: Final = frozenset({"apig_instance", "vpc_eip", "vpc_bandwidth"})
+"""What is judged itself, and is said to leave where it does."""
+
+
 class Topology:
     """What refers to what in one landscape, in the terms of the decision tables."""
 
@@ -87,6 +91,19 @@ class Topology:
             living = [item for name in types for item in by_type.get(name, ()) if not item.leaving]
             self._living[types] = living
         return living
+
+    @cached_property
+    def gaps(self) -> tuple[str, ...]:
+        """What may be there and is not among what lives: gaps of the declaration, and what outlives it.
+
+        A deletion that was interrupted or that only forgets leaves an API or an association as it was.
+        """
+        outliving = (
+            f"{item.name} ({item.token}): {item.billed_on}"
+            for item in self.stack.resources
+            if item.billed_on and item.custom and self.links.type_of(item) not in _JUDGED
+        )
+        return (*self.stack.gaps, *outliving)
 
     def once(self, alike: Hashable, make: Callable[[], Made]) -> Made:
         """What is made of the whole stack, once for all that are alike."""

@@ -116,8 +116,8 @@ class Bindings:
             return Binding("undecided", (item.urn,), f"{may_mean} {name}.")
         if resource.inputs is None:
             return Binding("undecided", (), f"The inputs of {name} were not seen.")
-        if self._topology.stack.gaps:
-            gap = self._topology.stack.gaps[0].rstrip(".")
+        if self._topology.gaps:
+            gap = self._topology.gaps[0].rstrip(".")
             return Binding("undecided", (), f"The declaration has a gap: {gap}.")
         if joined is not None:
             return joined

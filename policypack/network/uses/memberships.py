@@ -42,6 +42,14 @@ def memberships_of(topology: Topology, elsewhere: Elsewhere = NOTHING) -> Mappin
                     of_any = of_any or perhaps
                 case _:
                     pass
+        for association in topology.landscape.by_type.get(kind, ()):
+            target = topology.links.meant(association, reference) if association.billed_on else None
+            if isinstance(target, Found):
+                reason = f'"{association.name}" may still move it into a shared bandwidth: '
+                reason += association.billed_on
+                for eip in target.resources:
+                    perhaps = Binding("undecided", (association.urn,), reason)
+                    memberships_of.setdefault(eip.urn, perhaps)
     if of_any is not None:
         for own in topology.landscape.eips:
             memberships_of.setdefault(own.resource.urn, of_any)
