@@ -15,6 +15,8 @@ import pricing
 from policypack.cli.support.books import load_books
 from policypack.cli.support.errors import InputError
 from policypack.cli.support.options import basis_options, prices_option, stack_options
+from policypack.printable import without_credentials
+from policypack.reports.safe import cell
 from pricing.book.loader import definitions
 from pricing.book.regions import Regions
 from pricing.money import plain
@@ -63,7 +65,9 @@ def list_prices(
         and meter in (None, row.meter)
     ]
     if form == "json":
-        match = [_cells(row) | {"currency": row.currency, "note": row.note} for row in rows]
+        match = [
+            _cells(row) | {"currency": row.currency, "note": without_credentials(row.note)} for row in rows
+        ]
         click.echo(json.dumps({"book": book.identifier, "rows": match}, indent=2, ensure_ascii=False))
     elif form == "csv":
         click.echo(_csv(rows), nl=False)
@@ -258,22 +262,26 @@ def _today() -> date:
 
 
 def _cells(row: pricing.Row) -> dict[str, str]:
+    """What is listed of a row; somebody may have written an address with a password into it."""
     return dict(
         zip(
             _COLUMNS,
-            (
-                row.id,
-                row.meter,
-                row.spec,
-                row.site,
-                row.region,
-                row.mode.value,
-                _price(row),
-                _unit(row),
-                row.confidence,
-                row.as_of.isoformat(),
-                row.source,
-                row.book,
+            map(
+                without_credentials,
+                (
+                    row.id,
+                    row.meter,
+                    row.spec,
+                    row.site,
+                    row.region,
+                    row.mode.value,
+                    _price(row),
+                    _unit(row),
+                    row.confidence,
+                    row.as_of.isoformat(),
+                    row.source,
+                    row.book,
+                ),
             ),
             strict=True,
         )
@@ -311,7 +319,7 @@ def _csv(rows: Iterable[pricing.Row]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_cells(row) for row in rows)
+    writer.writerows({name: cell(text) for name, text in _cells(row).items()} for row in rows)
     return text.getvalue()
 
 

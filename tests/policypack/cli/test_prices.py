@@ -420,3 +420,16 @@ class TestSync:
         assert ran.exit_code == 2
         assert "HUAWEICLOUD_SDK_AK" in ran.stderr
         assert not path.exists()
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_list_of_prices_shows_no_password_and_no_formula(run, work, form: str) -> None:
+    (work / "own.toml").write_text(
+        'schema = "apig-cost/book/1"\nas_of = 2026-11-01\n[[row]]\nmeter = "apig.gateway"\nspec = "=cmd()"\n'
+        'site = "intl"\nregion = "ap-southeast-3"\ncurrency = "USD"\nrate = "1.5"\n'
+        'source = "https://user:hidden@prices.example/list"\n',
+        encoding="utf-8",
+    )
+    found = run("prices", "list", "--prices", "own.toml", "--format", form)
+    assert (found.code, "hidden" in found.out) == (0, False)
+    assert (",=cmd()" in found.out) is False
