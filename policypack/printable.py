@@ -24,11 +24,13 @@ def _stripped(value: Match[str]) -> str:
     written, rest = rest, rest.rstrip(_AFTER)
     after = written[len(rest) :]
     place, section, fragment = rest.partition("#")
-    place, _, query = place.partition("?")
+    place, mark, query = place.partition("?")
     kept = scheme + _without_user(place)
-    if query:
-        parameters = [part if _is_harmless(part) else "..." for part in _BETWEEN_PARAMETERS.split(query)]
-        kept += "?" + "&".join(dict.fromkeys(parameters))
+    if mark:  # an empty one stays: the dots of one that was hidden before are taken for the end of a sentence
+        parts = _BETWEEN_PARAMETERS.split(query)
+        kept += "?" + "&".join(
+            dict.fromkeys(part if not part or _is_harmless(part) else "..." for part in parts)
+        )
     shown = fragment if _SECTION.fullmatch(fragment) or not fragment else "..."
     return kept + section + shown + after
 

@@ -73,3 +73,9 @@ def test_a_store_that_cannot_be_read_is_named_without_them(address: str) -> None
     assert isinstance(error, SourceError)
     assert "://" in str(error)
     assert SECRET not in repr(error) + str(error)
+
+
+@pytest.mark.parametrize("query", ["token=x", "region=eu&token=x", "token=x&region=eu", "a=1;b=2", ""])
+def test_what_was_hidden_before_stays_as_it_is(query):
+    once = without_credentials(f"s3://user:hidden@bucket?{query}")
+    assert without_credentials(once) == once
