@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from policypack.cli.support import output
+from policypack.cli.support import output, process
 
 COMMAND = [sys.executable, "-m", "policypack.cli"]
 
@@ -161,3 +161,41 @@ def test_an_audit_does_not_wait_for_a_pipe(known: Path, run, work: Path) -> None
         "Error: place/pipe.json: a file was expected, found a pipe; leave it out with --exclude\n"
     )
     assert run("audit", "place", "--exclude", "pipe.json").code == 0
+
+
+class Losing:
+    """Loses what a signal raises, as Python does between two imports."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __del__(self) -> None:
+        signal.raise_signal(self.number)
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, process.Ended)]
+)
+def test_a_signal_that_python_loses_comes_again(number: int, raised: type[BaseException]) -> None:
+    def lose_and_wait() -> None:
+        with process.ended_by_signals():
+            Losing(number)
+            time.sleep(10)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(raised):
+            lose_and_wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_other_errors_that_python_loses_are_told_as_ever() -> None:
+    told: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, told.append
+    try:
+        with process.ended_by_signals():
+            type("Failing", (), {"__del__": lambda _: 1 / 0})()
+    finally:
+        sys.unraisablehook = before
+    assert len(told) == 1
