@@ -111,9 +111,13 @@ def _without_credentials(document: object) -> object:
     if isinstance(document, str):
         return without_credentials(document) if "://" in document else document
     if isinstance(document, dict):
-        return {
-            key: value if value is None else _without_credentials(value) for key, value in document.items()
-        }
+        shown: dict[object, object] = {}
+        for key, value in document.items():
+            name = without_credentials(key) if isinstance(key, str) else key
+            while name in shown:  # nothing is lost where two differ in what is hidden
+                name = f"{name}'"
+            shown[name] = value if value is None else _without_credentials(value)
+        return shown
     if isinstance(document, (list, tuple)):
         return [_without_credentials(value) for value in document]
     return document

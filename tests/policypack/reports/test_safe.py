@@ -33,6 +33,14 @@ def test_every_character_of_ascii() -> None:
     assert json_line(document) == json.dumps(document, separators=(",", ":"))
 
 
+def test_keys_are_shown_without_credentials_and_none_is_lost() -> None:
+    keys = ("https://u:p@host/a", "https://v:q@host/a", "https://host/a", "plain")
+    document = {key: position for position, key in enumerate(keys)}
+    shown = json.loads(json_line(document))
+    assert list(shown) == ["https://***@host/a", "https://***@host/a'", "https://host/a", "plain"]
+    assert list(shown.values()) == [0, 1, 2, 3]
+
+
 def test_credentials_are_hidden_in_both() -> None:
     for document in ("see s3://key:secret@bucket", ["s3://key:secret@bucket", "\ud800"]):
         for text in (json_line(document), json_text(document)):
