@@ -1,6 +1,7 @@
 """Telling from the content which kind of declaration a file holds."""
 
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Final
@@ -26,6 +27,8 @@ ACCEPTED: Final = (
     f"{', '.join(name for name, _, _ in _KINDS)}, a plan or state of 'tofu show -json' or a program directory"
 )
 _PREVIEW_AGAIN: Final = "run 'pulumi preview --json --show-sames'"
+_MARKS: Final = frozenset({BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE})
+"""What a Windows shell writes before nothing."""
 _START_OF_DOCUMENT: Final = re.compile(r"^\{", re.MULTILINE)
 
 
@@ -43,7 +46,7 @@ def read_bytes(data: bytes, path: str, *, project: str | None = None, stack: str
     """
     try:
         content = compression.expand(data)
-        if not content or content.isspace():
+        if not content or content.isspace() or content in _MARKS:
             raise Malformed("", "the file is empty", f"{ACCEPTED} was expected")
         terraform.name_bytes(content)
         text = json_text.decode(content)

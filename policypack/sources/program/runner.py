@@ -105,7 +105,7 @@ def _run(task: dict[str, Any]) -> int:
     except BaseException as error:
         _show(error, task["root"])
         missing = error.name if isinstance(error, ModuleNotFoundError) else None
-        say.failed(f"{type(error).__name__}: {error}", missing)
+        say.failed(f"{type(error).__name__}: {error}".rstrip(": "), missing)
         return _FAILED
     for place in waiting.values():
         say.never_ran(place)

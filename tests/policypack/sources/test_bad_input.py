@@ -36,6 +36,8 @@ def deep(levels: int) -> str:
     [
         ("", "", "empty"),
         (" \n\t", "", "empty"),
+        (b"\xef\xbb\xbf", "", "empty"),
+        (b"\xff\xfe", "", "empty"),
         ('{"deployment": {"resources": [', "line 1, column 31", "ends too early"),
         ('{"deployment": {"resou', "line 1, column 17", "ends too early"),
         ('{\n "deployment": nothing}', "line 2, column 16", "no valid JSON"),
