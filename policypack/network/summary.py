@@ -1,6 +1,6 @@
 """The summary of one stack for those that are read with it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -42,13 +42,77 @@ def summarise(landscape: Landscape, settings: Settings) -> Summary:
     # what is seen of a stack with a gap may not exist, as for its own limits
     gap = landscape.stack.gaps[0].rstrip(".") if landscape.stack.gaps else ""
     owned = {name for resource in billed if not resource.external for name in names_of(resource)}
+    uses = [replace(use, gap=gap) for use in _uses(topology, owned)]
+    seen = dict.fromkeys(_parts(topology, owned, settings))
+    parts = [_perhaps(part, gap) if gap else part for part in seen]
+    outliving, why = _outliving(topology)
+    if why:
+        for use in _uses(outliving, owned):
+            if use.urn in why:
+                uses.append(replace(use, urn=use.urn.removesuffix(_OLD), gap=why[use.urn]))
+        for part in _parts(outliving, owned, settings):
+            if part not in seen:
+                urn = str(part.evidence.urn)
+                reason = why.get(urn) or next(iter(why.values()))
+                evidence = replace(part.evidence, urn=urn.removesuffix(_OLD))
+                parts.append(_perhaps(replace(part, evidence=evidence), reason, _DIRECTED))
     return Summary(
         landscape.stack.project,
         landscape.stack.name,
         tuple(sorted(name for name in owned if _is_id_or_public(name))),
-        tuple(replace(use, gap=gap) for use in dict.fromkeys(_uses(topology, owned))),
-        tuple(dict.fromkeys(_parts(topology, owned, settings))),
+        tuple(dict.fromkeys(uses)),
+        tuple(dict.fromkeys(parts)),
     )
+
+
+_OLD: Final = "#old"
+"""Ends the URN of what lives on beside its successor."""
+
+_DIRECTED: Final = frozenset({"private", "public"})
+
+
+def _outliving(topology: Topology) -> tuple[Topology, Mapping[str, str]]:
+    """The stack as if all that leaves it and may live on stayed, and why that may, by URN."""
+    landscape = topology.landscape
+    may_stay = [item for item in landscape.stack.resources if item.leaving and item.billed_on and item.custom]
+    if not may_stay:
+        return topology, {}
+    going = {id(item) for item in may_stay}
+    taken = {item.urn for item in landscape.stack.resources if id(item) not in going}
+    stay = {
+        id(item): replace(
+            item, urn=item.urn + (_OLD if item.urn in taken else ""), leaving=False, billed_on=""
+        )
+        for item in may_stay
+    }
+
+    def staying(resources: Iterable[Resource]) -> list[Resource]:
+        return [stay.get(id(item), item) for item in resources]
+
+    by_type = {name: staying(resources) for name, resources in landscape.by_type.items()}
+    stack = replace(landscape.stack, resources=staying(landscape.stack.resources))
+    gateways = tuple(
+        replace(item, resource=stay.get(id(item.resource), item.resource)) for item in landscape.gateways
+    )
+    why = {stay[id(item)].urn: item.billed_on.rstrip(".") for item in may_stay}
+    return Topology(replace(landscape, stack=stack, by_type=by_type, gateways=gateways)), why
+
+
+def _perhaps(part: Part, gap: str, directions: frozenset[str] = frozenset({"private"})) -> Part:
+    """What may not be so after all proves nothing.
+
+    That a path is needed stays as it is beside a gap: it claims no saving.
+    """
+    if part.evidence.direction not in directions:
+        return part
+    evidence = replace(
+        part.evidence,
+        direction="unknown",
+        weight="none",
+        stated=False,
+        missing=f"whether that is so ({gap})",
+    )
+    return replace(part, evidence=evidence)
 
 
 def _is_id_or_public(name: str) -> bool:

@@ -170,6 +170,65 @@ def test_what_a_stack_with_a_gap_uses_is_used_perhaps(two):
     assert "that stack has a gap: A branch was not taken." in judged.memberships[urn].reason
 
 
+LIVES_ON = {"leaving": True, "billed_on": "Its deletion was interrupted.", "may_be_gone": True}
+
+
+@pytest.mark.parametrize(("more", "state"), [(LIVES_ON, "undecided"), ({"leaving": True}, "unbound")])
+def test_what_leaves_another_stack_and_may_live_on_uses_perhaps(two, more, state):
+    urn = two.eip()
+    two.user.add("vpc_eip_associate", "user", publicIp="203.0.113.11", more=more)
+    two.user.add("eip_bandwidth_associate", "move", bandwidthId="bw-9", publicipId="id-edge", more=more)
+    judged = two.judged()
+    assert judged.eips[urn].state == state
+    assert [item.state for item in judged.memberships.values()] == [state] * (state == "undecided")
+
+
+def test_what_lives_on_beside_its_successor_uses_what_it_used(two):
+    """The successor has its URN and uses something else."""
+    urn = two.user.add("vpc_eip_associate", "user", publicIp="203.0.113.99")
+    (new,) = two.user.stack.resources
+    old = replace(new, inputs={"publicIp": "203.0.113.11"}, **LIVES_ON)
+    found = summarise(survey(replace(two.user.stack, resources=[new, old]), None), Settings())
+    assert [(use.target, use.urn, use.gap) for use in found.uses] == [
+        ("203.0.113.99", urn, ""),
+        ("203.0.113.11", urn, "Its deletion was interrupted"),
+    ]
+
+
+@pytest.mark.parametrize("address", ["203.0.113.99", "10.20.1.5"])
+@pytest.mark.parametrize(("more", "known"), [(LIVES_ON, False), ({"leaving": True}, True)])
+def test_an_api_that_leaves_another_stack_and_may_live_on_proves_nothing(two, ref, address, more, known):
+    urn = two.gateway()
+    web = {"path": "/", "backendAddress": address}
+    two.user.add("apig_api", "list", instanceId="gw-1", web=web, more=more)
+    assert two.judged().gateways[0].outbound.verdict == "undecided", "no API that stays is known"
+    two.owner.web(urn, "10.20.1.4")
+    assert two.judged().gateways[0].outbound.verdict == ("unneeded" if known else "undecided")
+
+
+@pytest.mark.parametrize("lives_on", [LIVES_ON, {"leaving": True}])
+def test_a_caller_that_leaves_another_stack_and_may_live_on_may_still_call(two, ref, lives_on):
+    urn = two.owner.gateway("gate", ingressBandwidthSize=5, tags={"callers": "private"})
+    two.owner.change(urn, outputs={"id": "gw-1", "ingressAddress": "203.0.113.20"})
+    zone = two.user.add("dns_zone", "zone", name="example.com.", zoneType="public", more=lives_on)
+    record = {"zoneId": ref(zone), "name": "www.example.com.", "type": "A", "records": ["203.0.113.20"]}
+    two.user.add("dns_recordset", "www", **record, more=lives_on)
+    verdict = "undecided" if "billed_on" in lives_on else "unneeded"
+    assert two.judged().gateways[0].entrance.verdict == verdict
+
+
+@pytest.mark.parametrize(("address", "verdict"), [("203.0.113.99", "needed"), ("10.20.1.5", "undecided")])
+def test_private_evidence_of_a_stack_with_a_gap_proves_nothing(two, address, verdict):
+    """It may not be there, and the gateway have no API that is known."""
+    two.gateway()
+    two.user.add("apig_api", "list", instanceId="gw-1", web={"path": "/", "backendAddress": address})
+    two.user.gaps = ("A branch was not taken.",)
+    outbound = two.judged().gateways[0].outbound
+    assert outbound.verdict == verdict
+    if verdict == "undecided":
+        assert any("A branch was not taken" in missing for missing in outbound.missing)
+
+
 @pytest.mark.parametrize(
     ("address", "verdict"), [("203.0.113.99", "needed"), ("api.example.com", "needed"), ("?", "undecided")]
 )
