@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from policypack.declared import Absent, Known, Value
+from policypack.huaweicloud.limits import accepted, limits
 from policypack.huaweicloud.model import Gateway
 from policypack.metering.declaration import Declaration
 from policypack.metering.item import Item, Notes
@@ -73,7 +74,8 @@ def _edition(gateway: Gateway, declaration: Declaration) -> Item:
 
 
 def _inbound(gateway: Gateway, declaration: Declaration) -> Item:
-    size, meter, path = gateway.inbound, Meter.INBOUND_BANDWIDTH, "ingressBandwidthSize"
+    size = accepted(gateway.inbound, limits().inbound_smallest)
+    meter, path = Meter.INBOUND_BANDWIDTH, "ingressBandwidthSize"
     if isinstance(gateway.inbound_mode, Absent) or gateway.inbound_mode == Known("bandwidth"):
         return bandwidth_item(gateway, declaration, meter, size, path)
     notes = Notes()

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 from msgspec import Struct
 
+from policypack.declared import Known, Unknown, Value
+
 _ONE_ZONE, _MORE_ZONES = 0, 1
 
 
@@ -49,6 +51,18 @@ class Limits(Struct, frozen=True):
         if ceilings is None:
             return None
         return Decimal(ceilings[_ONE_ZONE if zones is not None and zones < 2 else _MORE_ZONES])
+
+
+def accepted(size: Value[Decimal], smallest: Decimal) -> Value[Decimal]:
+    """The size that will be there: a change that the service refuses leaves, and bills, the old one.
+
+    Args:
+        size: What is declared, in Mbit/s.
+        smallest: What is refused below it.
+    """
+    if isinstance(size, Known) and size.value < smallest:
+        return Unknown(f"the service refuses less than {smallest} Mbit/s, and goes on to bill what was there")
+    return size
 
 
 @cache

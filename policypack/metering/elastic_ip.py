@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policypack.declared import Known, Value
+from policypack.huaweicloud.limits import accepted, limits
 from policypack.huaweicloud.model import Eip
 from policypack.metering.declaration import Declaration
 from policypack.metering.item import Item, Notes
@@ -57,6 +58,7 @@ def eip_items(
         declaration: The stack.
         places: Where its properties stand, for what is not known.
     """
+    eip = replace(eip, size=accepted(eip.size, limits().eip_smallest))
     yield from _told(_retention(eip, binding, declaration, places), places)
     yield from _told([_transfer(eip, binding, membership, declaration, places)], places)
 

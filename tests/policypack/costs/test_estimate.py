@@ -509,3 +509,21 @@ def test_share_type_whole_with_an_id_is_paid_by_the_shared_bandwidth(identifier:
     bandwidth = {"shareType": "WHOLE", "id": identifier}
     found = line(priced(declare(EIP, "web", {"publicip": {}, "bandwidth": bandwidth})), "eip.bandwidth")
     assert (found.status, found.monthly) == ("free", Range.exactly(0))
+
+
+@pytest.mark.parametrize(
+    ("declared", "meter"),
+    [
+        (eip(bandwidth={"shareType": "PER", "size": 0, "chargeMode": "bandwidth"}), "eip.bandwidth"),
+        (eip(bandwidth=by_traffic(0)), "eip.traffic"),
+        (declare(BANDWIDTH, "shared", {"size": 4, "chargeMode": "bandwidth"}), "bandwidth.shared"),
+        (declare(BANDWIDTH, "shared", {"size": 299, "chargeMode": "95peak_plus"}), "bandwidth.95peak"),
+        (gateway(ingressBandwidthSize=4, ingressBandwidthChargingMode="bandwidth"), "apig.inbound-bandwidth"),
+    ],
+)
+def test_a_size_that_the_service_refuses_bounds_no_price(declared: Resource, meter: str) -> None:
+    """A resize from 100 Mbit/s that fails leaves these billed; the gate said free, or a few dollars."""
+    found = line(priced(declared), meter)
+    assert found.status == "undecided"
+    assert found.monthly is None or found.monthly.high is None
+    assert found.monthly is None or found.unknowns
