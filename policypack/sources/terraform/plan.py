@@ -39,6 +39,7 @@ _MADE: Final = (("create",), ("update",), ("no-op",), ("delete", "create"), ("cr
 _FORGOTTEN: Final = (("forget",),)
 _REPLACED_AND_FORGOTTEN: Final = (("create", "forget"), ("forget", "create"))
 _BILLED_ON: Final = "It is removed from the state and not destroyed: it is billed on."
+_KEPT: Final = "The plan does not destroy it: it is billed on."
 _BOTH_RUN: Final = (("create", "delete"), ("create", "forget"))
 _GONE: Final = (("delete",),)
 _READ: Final = (("read",),)
@@ -145,7 +146,7 @@ class _Plan:
         """Everything that exists after the plan, and what data sources have read."""
         for change in self._changes:
             if change.deposed:
-                yield replace(self._as_it_was(change), leaving=True)
+                yield self._deposed(change)
             elif change.actions in _READ:
                 yield replace(self._as_it_will_be(change), external=True)
             elif change.actions in _MADE:
@@ -175,7 +176,7 @@ class _Plan:
         """Everything that existed before the plan."""
         for change in self._changes:
             if change.mode == "managed" and change.before is not None:
-                yield replace(self._as_it_was(change), leaving=change.deposed)
+                yield self._deposed(change) if change.deposed else self._as_it_was(change)
 
     def gaps(self) -> Iterator[str]:
         """Resources that exist or are configured, and of which the plan says nothing.
@@ -272,6 +273,12 @@ class _Plan:
             provider=self._provider(block, change.provider),
             change=Change(change.actions in _BOTH_RUN, change.reason),
         )
+
+    def _deposed(self, change: _Change) -> Resource:
+        """The old half of a replacement, which lives on where the plan does not destroy it."""
+        kept = _BILLED_ON if change.actions in _FORGOTTEN else _KEPT
+        billed_on = "" if change.actions in _GONE else kept
+        return replace(self._as_it_was(change), leaving=True, billed_on=billed_on)
 
     def _as_it_was(self, change: _Change) -> Resource:
         block = self._block(change.module, change.block)

@@ -167,6 +167,16 @@ def test_a_deposed_half_is_still_there(plan, change, block):
     ]
 
 
+@pytest.mark.parametrize(("action", "lives_on"), [("forget", True), ("no-op", True), ("delete", False)])
+def test_a_deposed_half_that_is_not_destroyed_lives_on(plan, change, block, action, lives_on):
+    """An association that lives on still uses its EIP, and an EIP is billed on."""
+    deposed = change(actions=[action], deposed="ab12", before={"id": "1"}, after=None)
+    (item,) = [
+        item for item in plan([change(actions=["no-op"]), deposed], [block()]).resources if item.leaving
+    ]
+    assert bool(item.billed_on) == lives_on
+
+
 @pytest.mark.parametrize(
     ("fields", "gap"),
     [
