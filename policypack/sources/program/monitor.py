@@ -23,6 +23,7 @@ from policypack.declared import Known, Provider, Raw, Resource, parse_urn
 from policypack.declared.wire import UNKNOWN_STRING
 from policypack.protocol import generated
 from policypack.sources.position import position_below
+from policypack.sources.program.inside.marks import KIND_OF_RUN
 from policypack.sources.program.values import hidden, plain, shown, top_level
 from policypack.sources.provider_facts import PROVIDER_TYPE, facts, provider_of, source_of
 
@@ -204,6 +205,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Only the runner's own messages arrive here: it answers data sources itself."""
         told = plain(request.args)
         match request.tok.removeprefix(_SAID):
+            case "decided" if told["origin"] == KIND_OF_RUN:
+                self._gap(
+                    f"{told['place']} decides on {KIND_OF_RUN}: a deployment may declare something else."
+                )
             case "decided":
                 self._gap(
                     f"{told['place']} decides on {told['origin']}, which is not known offline: "

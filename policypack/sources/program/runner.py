@@ -77,6 +77,7 @@ def _run(task: dict[str, Any]) -> int:
     _replace_secret_readers(pulumi, placeholder)
     if not task["organization"]:
         _replace_organization(pulumi, placeholder)
+    _replace_kind_of_run(pulumi, placeholder, places)
     waiting = _guard_callbacks(pulumi, placeholder, callbacks, operations, places, failures, say)
     _watch_options(pulumi, placeholder, places, say)
     _keep_unknowns_of_transforms(placeholder)
@@ -301,6 +302,21 @@ def _replace_organization(pulumi: Any, placeholder: Any) -> None:
     for holder in holders:
         if hasattr(holder, "get_organization"):
             holder.get_organization = get_organization
+
+
+def _replace_kind_of_run(pulumi: Any, placeholder: Any, places: Any) -> None:
+    """Let the program not know that this is a preview: what counts is what a deployment declares."""
+    settings = sys.modules["pulumi.runtime.settings"]
+    original = settings.is_dry_run
+    origin = _load("marks").KIND_OF_RUN
+
+    def is_dry_run() -> Any:
+        if places.kind_of(sys._getframe(1).f_code.co_filename) == places.SDK:
+            return original()
+        return placeholder.produced(origin, (bool,))
+
+    for holder in (pulumi.runtime, settings):
+        holder.is_dry_run = is_dry_run
 
 
 def _keep_no_code_of_providers() -> None:

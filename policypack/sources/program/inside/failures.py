@@ -151,9 +151,16 @@ def suspended_at(generator: Any) -> Place | None:
 
 
 def ends_the_program(raised: Any) -> bool:
-    """Whether raising something is a failure, and no answer to whoever asks."""
+    """Whether raising something is a failure, and no answer to whoever asks.
+
+    What counts as never caused by an unknown is an answer where the program raises it itself.
+    """
     kind = raised if isinstance(raised, type) else type(raised)
-    return issubclass(kind, Exception) and not issubclass(kind, _ANSWERS)
+    return (
+        issubclass(kind, Exception)
+        and not issubclass(kind, _ANSWERS)
+        and not any(map(_is_never_caused, kind.__mro__))
+    )
 
 
 def _is_harmless(body: Body, frame: Any) -> bool:

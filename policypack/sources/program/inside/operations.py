@@ -578,7 +578,7 @@ def _isinstance(function: Any, operands: tuple[Any, ...], named: dict[str, Any],
         and all(any(issubclass(one, kind) for kind in kinds) for one in declared)
     ):
         return True
-    if kinds is not None and all(_is_never_data(kind) for kind in kinds):
+    if not is_chosen(unknown) and kinds is not None and all(_is_never_data(kind) for kind in kinds):
         return False
     return derived(unknown, frame)
 

@@ -849,3 +849,19 @@ def test_what_the_sdk_lacks_is_named_without_a_traceback(project, monkeypatch, t
     assert failed(project("import pulumi\n")).problem.startswith("the Pulumi SDK is not found in ")
     told = "ModuleNotFoundError: No module named 'a_module_that_the_sdk_needs'\n"
     assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize("module", ["pulumi.runtime", "pulumi.runtime.settings"])
+def test_what_only_a_deployment_declares(run, module):
+    stack = run(
+        f"""
+        from {module} import is_dry_run
+        from pulumi_huaweicloud import vpc
+        vpc.Vpc("always", cidr="10.0.0.0/16")
+        if not is_dry_run():
+            vpc.Vpc("deployed", cidr="10.1.0.0/16")
+        """
+    )
+    assert stack.gaps == (
+        "__main__.py line 5 decides on whether this is a preview: a deployment may declare something else.",
+    )
