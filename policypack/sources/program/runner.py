@@ -306,7 +306,7 @@ def _replace_organization(pulumi: Any, placeholder: Any) -> None:
 
 def _replace_kind_of_run(pulumi: Any, placeholder: Any, places: Any) -> None:
     """Let the program not know that this is a preview: what counts is what a deployment declares."""
-    settings = sys.modules["pulumi.runtime.settings"]
+    settings: Any = sys.modules["pulumi.runtime.settings"]
     original = settings.is_dry_run
     origin = _load("marks").KIND_OF_RUN
 

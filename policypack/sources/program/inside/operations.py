@@ -107,13 +107,49 @@ def item(container: Any, key: Any) -> Any:
         if type(container) in (dict, list, tuple, str, bytes, range):
             unknown = holds(key)
             if unknown is not None:
-                return derived(unknown, sys._getframe(1), chosen=True)
+                return _chosen(unknown, container, sys._getframe(1))
         elif not isinstance(container, type) and holds(key) is not None:
             method = getattr(type(container), "__getitem__", None)
             if method is not None and not hasattr(type(container), "__missing__"):
                 return _call(sys._getframe(1), types.MethodType(method, container), (key,), {})
         return marked(container[key])
     return container[key]
+
+
+def _chosen(unknown: Placeholder, container: Any, frame: Any) -> Placeholder:
+    """What an unknown chose. Of the program's own objects any use may run code: that is a decision."""
+    if not isinstance(container, (str, bytes, range)) and not _is_inert(container):
+        _report(unknown, frame)
+    return derived(unknown, frame, chosen=True)
+
+
+_ROOM = 10_000
+"""Values that are looked at in one container that an unknown chooses from."""
+
+
+def _is_inert(container: Any) -> bool:
+    """Whether no use of a value in a container runs code of the program."""
+    waiting, looked_at = [container], 0
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)
+        looked_at += 1
+        if looked_at > _ROOM:
+            return False
+        if kind is dict:
+            waiting += part.values()
+        elif kind in (list, tuple, set, frozenset):
+            waiting += part
+        elif not (kind in _INERT or kind.__module__ in harmless.IMMUTABLE_MODULES or _is_of_sdk(kind)):
+            return False
+    return True
+
+
+_INERT = (str, bytes, int, float, bool, complex, type(None), range, Placeholder)
+
+
+def _is_of_sdk(kind: type) -> bool:
+    return places.kind_of(places.file_of_class(kind)) == places.SDK
 
 
 def store(value: Any, container: Any, key: Any) -> None:
@@ -587,7 +623,8 @@ def _gets(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame
     if is_unknown(operands[0]):
         return getattr_of(_as_unknown(operands[0]), str.__str__(operands[1]), frame)
     if len(operands) > 1 and is_unknown(operands[1]):
-        return derived(_as_unknown(operands[1]), frame, chosen=True)
+        owned = [] if _is_of_sdk(type(operands[0])) else [operands[0]]
+        return _chosen(_as_unknown(operands[1]), [*owned, *operands[2:]], frame)
     return marked(function(*operands, **named))
 
 
@@ -624,7 +661,8 @@ def _look_up(function: Any, operands: tuple[Any, ...], named: dict[str, Any], fr
         unknown = holds(operands[1])
     if unknown is None:
         return marked(function(*operands, **named))
-    return derived(unknown, frame, chosen=True)
+    owner = getattr(function, "__self__", None)
+    return _chosen(unknown, [owner if isinstance(owner, dict) else None, *operands], frame)
 
 
 def _passes_on(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:

@@ -865,3 +865,48 @@ def test_what_only_a_deployment_declares(run, module):
     assert stack.gaps == (
         "__main__.py line 5 decides on whether this is a preview: a deployment may declare something else.",
     )
+
+
+def test_what_an_unknown_chose_may_declare(run):
+    stack = run(
+        """
+        import pulumi_huaweicloud as hw
+        class Site:
+            @property
+            def address(self): return hw.vpc.Vpc("hidden", cidr="10.0.0.0/16")
+        sites = {"north": Site(), "south": Site()}
+        zones = hw.get_availability_zones()
+        sites.get(zones.region).address
+        sites[zones.region].address
+        [sites, sites][zones.names[0]]["north"].address
+        getattr(Site(), zones.region)
+        {"north": sum}.get(zones.region, Site())
+        """
+    )
+    for line in range(8, 13):
+        assert any(f"line {line} decides on" in gap for gap in stack.gaps), line
+
+
+def test_the_class_of_what_an_unknown_chose(run):
+    stack = run(
+        """
+        import pulumi_huaweicloud as hw
+        class Site: pass
+        if isinstance({"north": Site()}.get(hw.get_availability_zones().region), Site): hw.vpc.Vpc("hidden")
+        """
+    )
+    assert stack.gaps
+
+
+def test_data_that_an_unknown_chose_declares_nothing(run):
+    stack = run(
+        """
+        import pulumi_huaweicloud as hw
+        from pulumi_huaweicloud import vpc
+        zones = hw.get_availability_zones()
+        nets = {"north": vpc.Vpc("north", cidr="10.0.0.0/16"), "south": vpc.Vpc("south", cidr="10.1.0.0/16")}
+        sizes = {"north": {"size": 5, "names": ["a"]}, "south": {"size": 6, "names": []}}
+        vpc.Vpc("chosen", cidr=nets.get(zones.region).cidr, name=sizes[zones.region]["names"])
+        """
+    )
+    assert stack.gaps == ()
