@@ -88,6 +88,14 @@ def record_of(resource: Resource) -> Record | None:
     )
 
 
+def domain_of_delegation(resource: Resource) -> Value[str]:
+    """The name that a record set hands on to other servers (NS), or may; absent where it does not."""
+    kind = read.text(resource.declared("type"))
+    if isinstance(kind, Known) and kind.value.upper() != "NS":
+        return ABSENT
+    return domain(read.text(resource.declared("name")))
+
+
 def domain(name: Value[str]) -> Value[str]:
     """A domain name as names are compared; a text that is none is invalid."""
     if not isinstance(name, Known):

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
 
-from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
+from policypack.declared import ABSENT, Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape, references
 from policypack.huaweicloud.addresses import Cidr, parse_network
 from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger
-from policypack.huaweicloud.dns import Record, Zone, record_of, zone_of
+from policypack.huaweicloud.dns import Record, Zone, domain_of_delegation, record_of, zone_of
 from policypack.huaweicloud.gateways import service_of, service_of_endpoint
 from policypack.huaweicloud.links import Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
@@ -371,6 +371,16 @@ class Topology:
     def _bind(self, membership: Membership, zone: Zone) -> None:
         for router in self.routers_of(zone):
             membership.add(zone.resource, router)
+
+    @cached_property
+    def handed_on(self) -> frozenset[str | None]:
+        """Names that a zone of their own holds, or perhaps an NS record hands on; ``None`` for any name.
+
+        The wildcards above them do not answer below them (RFC 4592, section 2.2.1 and 4.2).
+        """
+        names = [zone.name for zone in self.zones.values()]
+        names += [domain_of_delegation(item) for item in self.living("dns_recordset")]
+        return frozenset(name.value if isinstance(name, Known) else None for name in names if name != ABSENT)
 
     @cached_property
     def records(self) -> tuple[Record, ...]:

@@ -137,11 +137,16 @@ class Domains:
         answering = self._answering(name)
         if any(applies != "unknown" for _, applies in answering):
             return answering
+        handed_on = self._topology.handed_on
+        cut = None in handed_on or name in handed_on
         _, dot, parent = name.partition(".")
         while dot:
             wildcard = self._answering(f"*.{parent}")
             if wildcard:
+                if cut:
+                    wildcard = [(record, "unknown") for record, _ in wildcard]
                 return [*answering, *wildcard]
+            cut = cut or parent in handed_on
             _, dot, parent = parent.partition(".")
         return answering
 

@@ -9,6 +9,7 @@ from tests.policypack.network.landscapes import (
     PUBLIC,
     Builder,
     Form,
+    Hidden,
     Out,
     api,
     base,
@@ -23,7 +24,7 @@ from tests.policypack.network.landscapes import (
     with_,
     zone,
 )
-from tests.policypack.network.test_law import broken
+from tests.policypack.network.test_law import answers, broken
 
 GATE = Out("gate")
 
@@ -173,3 +174,45 @@ def test_a_fact_hidden_by_hand_never_firms_an_answer(case: str, form: Form) -> N
     base(builder)
     CASES[case](builder)
     assert broken(builder.stack(form)) == []
+
+
+BELOW_A_WILDCARD: Mapping[str, Callable[[Builder], Any]] = {
+    "handed on": lambda b: b.add(
+        "dns_recordset",
+        "ns",
+        zoneId=Out("zone"),
+        name="sub.example.com.",
+        type="NS",
+        records=["ns.partner.com."],
+    ),
+    "perhaps handed on": lambda b: b.add(
+        "dns_recordset",
+        "ns",
+        zoneId=Out("zone"),
+        name="sub.example.com.",
+        type=Hidden(),
+        records=["10.20.1.5"],
+    ),
+    "handed on somewhere": lambda b: b.add(
+        "dns_recordset", "ns", zoneId=Out("zone"), name=Hidden(), type="NS", records=["ns.partner.com."]
+    ),
+    "a zone of its own": lambda b: b.add("dns_zone", "own", name="sub.example.com.", zoneType="public"),
+    "a zone of its own, at the name": lambda b: b.add(
+        "dns_zone", "own", name="www.sub.example.com.", zoneType="private", routers=[{"routerId": Out("net")}]
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ["preview-json", "export"])
+@pytest.mark.parametrize("kind", ["public", "private"])
+@pytest.mark.parametrize("case", ["", *BELOW_A_WILDCARD])
+def test_a_wildcard_answers_for_no_name_that_others_hold(case: str, kind: str, form: Form) -> None:
+    builder = Builder("cn-north-1")
+    base(builder)
+    zone(kind, routers=[{"routerId": Out("net")}] if kind == "private" else [])(builder)
+    record("10.20.1.5", name="*")(builder)
+    web("www.sub.example.com")(builder)
+    if case:
+        BELOW_A_WILDCARD[case](builder)
+    expected = "undecided" if case else "unneeded"
+    assert answers(builder.stack(form))["gate outbound"][0] == expected
