@@ -134,21 +134,34 @@ class Domains:
 
         A record that only perhaps answers does not keep the wildcard from answering.
         """
-        answering = self._answering(name)
+        answering = self._as_held(name, self._answering(name))
         if any(applies != "unknown" for _, applies in answering):
             return answering
-        handed_on = self._topology.handed_on
-        cut = None in handed_on or name in handed_on
         _, dot, parent = name.partition(".")
         while dot:
             wildcard = self._answering(f"*.{parent}")
             if wildcard:
-                if cut:
-                    wildcard = [(record, "unknown") for record, _ in wildcard]
+                wildcard = self._as_held(name, wildcard)
                 return [*answering, *wildcard]
-            cut = cut or parent in handed_on
             _, dot, parent = parent.partition(".")
         return answering
+
+    def _as_held(self, name: str, answering: list[tuple[Record, str]]) -> list[tuple[Record, str]]:
+        """Records of a zone only perhaps answer for a name that is handed on below that zone."""
+        if not answering:
+            return []
+        handed_on = self._topology.handed_on
+        closest = name
+        while closest and not handed_on & {closest, None}:
+            closest = closest.partition(".")[2]
+        return [
+            (record, applies if len(closest) <= self._length_of_zone(record) else "unknown")
+            for record, applies in answering
+        ]
+
+    def _length_of_zone(self, record: Record) -> int:
+        zone = self._topology.zone_of_record(record)
+        return len(zone.name.value) if zone is not None and isinstance(zone.name, Known) else 0
 
     def _answering(self, name: str) -> list[tuple[Record, str]]:
         """Records of a name that answer in the gateway's VPC: from a private or a public zone, or perhaps."""

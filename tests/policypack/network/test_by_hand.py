@@ -176,7 +176,7 @@ def test_a_fact_hidden_by_hand_never_firms_an_answer(case: str, form: Form) -> N
     assert broken(builder.stack(form)) == []
 
 
-BELOW_A_WILDCARD: Mapping[str, Callable[[Builder], Any]] = {
+HELD_BY_OTHERS: Mapping[str, Callable[[Builder], Any]] = {
     "handed on": lambda b: b.add(
         "dns_recordset",
         "ns",
@@ -205,14 +205,15 @@ BELOW_A_WILDCARD: Mapping[str, Callable[[Builder], Any]] = {
 
 @pytest.mark.parametrize("form", ["preview-json", "export"])
 @pytest.mark.parametrize("kind", ["public", "private"])
-@pytest.mark.parametrize("case", ["", *BELOW_A_WILDCARD])
-def test_a_wildcard_answers_for_no_name_that_others_hold(case: str, kind: str, form: Form) -> None:
+@pytest.mark.parametrize("name", ["*", "www.sub", "*.sub"])
+@pytest.mark.parametrize("case", ["", *HELD_BY_OTHERS])
+def test_a_zone_answers_for_no_name_that_others_hold(case: str, name: str, kind: str, form: Form) -> None:
     builder = Builder("cn-north-1")
     base(builder)
     zone(kind, routers=[{"routerId": Out("net")}] if kind == "private" else [])(builder)
-    record("10.20.1.5", name="*")(builder)
+    record("10.20.1.5", name=name)(builder)
     web("www.sub.example.com")(builder)
     if case:
-        BELOW_A_WILDCARD[case](builder)
+        HELD_BY_OTHERS[case](builder)
     expected = "undecided" if case else "unneeded"
     assert answers(builder.stack(form))["gate outbound"][0] == expected
