@@ -56,11 +56,15 @@ class Record(Struct, frozen=True):
 
 
 def zone_of(resource: Resource) -> Zone:
-    """Read a zone."""
+    """Read a zone. One that is or may be disabled does not answer, so that another may: its kind is open."""
+    status = read.text(given(resource.declared("status")))
+    answers = status in (Known("ENABLE"), ABSENT)
     return Zone(
         resource=resource,
         name=domain(read.text(resource.declared("name"))),
-        private=_is_private(read.text(given(resource.declared("zoneType")))),
+        private=_is_private(read.text(given(resource.declared("zoneType"))))
+        if answers
+        else Unknown("the zone may be disabled"),
         routers=tuple(inside(block, "routerId") for block in each_block(ROUTERS.of(resource))),
         recursive=_is_recursive(read.text(given(resource.declared("proxyPattern")))),
     )

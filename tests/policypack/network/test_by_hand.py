@@ -217,3 +217,18 @@ def test_a_zone_answers_for_no_name_that_others_hold(case: str, name: str, kind:
         HELD_BY_OTHERS[case](builder)
     expected = "undecided" if case else "unneeded"
     assert answers(builder.stack(form))["gate outbound"][0] == expected
+
+
+@pytest.mark.parametrize("form", ["preview-json", "export"])
+@pytest.mark.parametrize("kind", ["public", "private"])
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("status", ["DISABLE", Hidden(), "ENABLE"])
+def test_a_zone_that_may_be_disabled_decides_nothing(status: Any, held: bool, kind: str, form: Form) -> None:
+    builder = Builder("cn-north-1")
+    base(builder)
+    zone(kind, routers=[{"routerId": Out("net")}] if kind == "private" else [], status=status)(builder)
+    if held or kind == "public":
+        record("10.20.1.5")(builder)
+    web("www.example.com")(builder)
+    expected = "unneeded" if status == "ENABLE" else "undecided"
+    assert answers(builder.stack(form))["gate outbound"][0] == expected
