@@ -12,7 +12,8 @@ import builtins
 import functools
 import sys
 import types
-from typing import Any
+from collections import Counter
+from typing import Any, Iterator  # noqa: UP035 - Pythons older than ours
 
 from . import harmless, places
 
@@ -148,6 +149,22 @@ _METHODS = frozenset(
 
 _CHANGES = frozenset({"append", "extend", "update", "setdefault", "add", "insert"})
 """Those of them that change what they belong to; proven where the callback itself made that."""
+
+_GIVE_WHAT_THEY_HOLD = frozenset({"get", "setdefault", "values", "items", "group", "groups", "groupdict"})
+"""Those of them whose result may be, or hold, something that was there before."""
+
+_MAKE = frozenset(
+    [
+        *("list", "dict", "set", "frozenset", "tuple", "sorted", "str", "int", "float", "bool", "bytes"),
+        *("len", "sum", "abs", "round", "repr", "format", "chr", "ord", "hex", "oct", "bin"),
+    ]
+)
+"""Builtins whose result is made by the call."""
+
+_DISPLAYS = (
+    *(ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp),
+    *(ast.DictComp, ast.BinOp, ast.UnaryOp, ast.Compare),
+)
 
 _OUTPUT_METHODS = frozenset(
     ["concat", "format", "all", "from_input", "secret", "unsecret", "json_dumps", "json_loads"]
@@ -307,6 +324,52 @@ class _Proof(ast.NodeVisitor):
             ):
                 self._require(False)
 
+    @functools.cached_property
+    def _made(self) -> set[str]:
+        """Names that are given only what the function makes itself: to change that changes nothing else."""
+        stores = Counter(
+            one.id
+            for one in ast.walk(self._node)
+            if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+        )
+        given = set()
+        for one in ast.walk(self._node):
+            if isinstance(one, ast.arg):
+                given.add(one.arg)
+            elif isinstance(one, ast.AugAssign):  # it changes what the name has, or gives it something new
+                stores.subtract(self._stored(one.target, None))
+            elif isinstance(one, ast.Assign):
+                for target in one.targets:
+                    stores.subtract(self._stored(target, one.value))
+            elif isinstance(one, ast.AnnAssign) and one.value is not None:
+                stores.subtract(self._stored(one.target, one.value))
+        return {name for name, others in stores.items() if others == 0} - given
+
+    def _stored(self, target: ast.expr, value: ast.expr | None) -> Iterator[str]:
+        """Names that an assignment gives what is made here; without a value, what they have."""
+        if isinstance(target, ast.Name) and (value is None or self._makes(value)):
+            yield target.id
+        if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
+            return
+        if not any(isinstance(one, ast.Starred) for one in (*target.elts, *value.elts)):
+            for one, its_value in zip(target.elts, value.elts):
+                yield from self._stored(one, its_value)
+
+    def _makes(self, node: ast.expr) -> bool:
+        """Whether an expression makes its value."""
+        if isinstance(node, ast.IfExp):
+            return self._makes(node.body) and self._makes(node.orelse)
+        if isinstance(node, ast.Call):
+            called = node.func
+            if isinstance(called, ast.Name):
+                return called.id in _MAKE and self._value(called) is getattr(builtins, called.id)
+            known = _METHODS - _CHANGES - _GIVE_WHAT_THEY_HOLD
+            return isinstance(called, ast.Attribute) and called.attr in known
+        return isinstance(node, _DISPLAYS)
+
+    def _is_made(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id in self._made
+
     @staticmethod
     def _is_thing(value: Any) -> bool:
         return isinstance(value, types.ModuleType)
@@ -342,14 +405,19 @@ class _Proof(ast.NodeVisitor):
         value = self._value(node)
         if value is _MISSING:
             self.generic_visit(node)
-            self._require(isinstance(node.ctx, ast.Load) or self._value(node.value) is _LOCAL)
+            self._require(isinstance(node.ctx, ast.Load) or self._is_made(node.value))
             return
         self._require(isinstance(node.ctx, ast.Load))
         self._require(value is _LOCAL or _is_data(value, self._seen, self._depth))
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if not isinstance(node.ctx, ast.Load):
-            self._require(self._root(node) is _LOCAL)
+            self._require(self._is_made(node.value))
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):  # a list is changed in place
+            self._require(self._is_made(node.target))
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -371,22 +439,13 @@ class _Proof(ast.NodeVisitor):
 
     def _is_made_here(self, node: ast.expr, name: str) -> bool:
         if name in _CHANGES:
-            return self._root(node) is _LOCAL and isinstance(node, ast.Name) and node.id not in self._given()
+            return self._is_made(node)
         return True
-
-    def _given(self) -> set[str]:
-        args = self._node.args
-        return {one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
 
     def _may_be_called(self, value: Any) -> bool:
         if isinstance(value, type) and issubclass(value, BaseException):
             return True
         return _declares_nothing(value, self._seen, self._depth - 1)
-
-    def _root(self, node: Any) -> Any:
-        while isinstance(node, (ast.Attribute, ast.Subscript)):
-            node = node.value
-        return self._value(node)
 
     def _value(self, node: Any) -> Any:
         """What a name, or attributes of one, mean, without running anything; or that nobody knows."""
