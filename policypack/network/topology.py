@@ -376,7 +376,7 @@ class Topology:
     def handed_on(self) -> frozenset[str | None]:
         """Names that a zone of their own holds, or perhaps an NS record hands on; ``None`` for any name.
 
-        The wildcards above them do not answer below them (RFC 4592, section 2.2.1 and 4.2).
+        The wildcards above them do not answer below them (RFC 4592).
         """
         names = [zone.name for zone in self.zones.values()]
         names += [domain_of_delegation(item) for item in self.living("dns_recordset")]
