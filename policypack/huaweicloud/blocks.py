@@ -3,15 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Secret, Unknown, Value, read
-from policypack.declared.wire import SIGNATURE_KEY, classify
 
 Block = Mapping[str, object]
 
 
 def inside(value: Value[Block], *keys: str) -> Raw:
     """A property of a block; what is known of the block is all that is known of its properties."""
-    if type(value) is Known:
-        return read.member(value.value, *keys)
     match value:
         case Known(block):
             return read.member(block, *keys)
@@ -23,13 +20,6 @@ def inside(value: Value[Block], *keys: str) -> Raw:
 
 def each_block(raw: Raw) -> Iterator[Value[Block]]:
     """The blocks of a list of blocks; a list that is not known is one block that is not known."""
-    if type(raw) is Known and type(raw.value) is list:
-        for item in raw.value:
-            if type(item) is dict and SIGNATURE_KEY not in item:  # nearly every block
-                yield Known(item)
-            else:
-                yield read.block(classify(item))
-        return
     match read.items(raw):
         case Known(items):
             for item in items:

@@ -77,8 +77,6 @@ class Links:
             keys: The top-level inputs that hold it, in all spellings.
             types: Terraform names that it may point at.
         """
-        if type(raw) is Absent:
-            return _NOT_SET
         match read.text(raw):
             case Known(literal) if literal:
                 named = self.named(literal, types)
@@ -98,8 +96,7 @@ class Links:
 
     def meant(self, resource: Resource, reference: Reference) -> Target:
         """What a property of a resource means."""
-        keys = reference.keys
-        return self.follow(resource, resource.declared(*keys), keys, reference.targets)
+        return self.meant_by(resource, reference.of(resource), reference)
 
     def meant_by(self, resource: Resource, raw: Raw, reference: Reference) -> Target:
         """What a value means that a property of a resource holds, alone or as one of several."""

@@ -8,7 +8,6 @@ from msgspec import Struct
 from policypack.declared import Known, Resource, Secret, Unknown, read
 from policypack.declared.outputs import words_of
 from policypack.declared.read import as_list, is_list
-from policypack.declared.wire import classify, known_text
 from policypack.huaweicloud.blocks import inside
 
 _NAMES: Final = (
@@ -127,8 +126,5 @@ def addresses_of_eip(eip: Resource) -> Iterator[str]:
 
 
 def _text(resource: Resource, name: str) -> str | None:
-    raw = resource.outputs.get(name)
-    if raw is None or isinstance(raw, str):
-        return known_text(raw)
-    value = read.text(classify(raw))
+    value = read.text(resource.computed(name))
     return value.value if isinstance(value, Known) and value.value else None

@@ -120,7 +120,7 @@ class Membership(Struct):
         """
         this, few = self._certain.get(owner.urn, ()), self._possible.get(owner.urn, ())
         if not self._foreign or owner.identifier is not None:
-            floating = self._made.get("anywhere") or self._floating("anywhere", lambda: self._anywhere)
+            floating = self._floating("anywhere", lambda: self._anywhere)
         else:
             floating = self._floating("foreign", self._anywhere_or_foreign)
         return Related(this, few, *floating)

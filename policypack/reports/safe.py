@@ -81,15 +81,18 @@ def json_line(document: object) -> str:
 
 def _compact(document: object) -> str:
     """JSON in ASCII. An encoder in C writes it where the standard one would write the same."""
+    written = _fast(document)
+    if written is not None and all(map(_is_harmless, _WRITTEN_ADDRESS.findall(written))):
+        return written
+    return json.dumps(_without_credentials(document), separators=(",", ":"), ensure_ascii=True)
+
+
+def _fast(document: object) -> str | None:
     try:
         text = msgspec.json.encode(document)
     except (TypeError, ValueError):  # half a character, a large number; the standard encoder knows what to do
-        text = b"\x7f"
-    if text.isascii() and b"\x7f" not in text:
-        written = text.decode("ascii")
-        if "://" not in written or all(map(_is_harmless, set(_WRITTEN_ADDRESS.findall(written)))):
-            return written
-    return json.dumps(_without_credentials(document), separators=(",", ":"), ensure_ascii=True)
+        return None
+    return text.decode("ascii") if text.isascii() and b"\x7f" not in text else None
 
 
 def _inert(text: str) -> str:
