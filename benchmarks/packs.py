@@ -12,6 +12,8 @@ from typing import Any
 
 import grpc
 
+from scripts.engine_tools import PULUMI_VERSION, go
+
 ROOT = Path(__file__).parents[1]
 OURS = [str(Path(sys.executable).with_name("apig-cost-pack")), "127.0.0.1:1"]
 EMPTY_PROGRAM = """
@@ -37,9 +39,6 @@ def stock(folder: Path) -> list[str]:
 
 def floor(folder: Path) -> list[str]:
     """The pack in Go, built against the SDK of the engine that is measured."""
-    sys.path.append(str(ROOT / "scripts"))
-    from engine_tools import PULUMI_VERSION, go
-
     place = folder / "floor"
     shutil.copytree(ROOT / "benchmarks" / "floor", place)
     (place / "go.mod").write_text(GO_MOD.format(version=PULUMI_VERSION))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import packs, stacks
 from benchmarks.table import Row, in_turns
+from scripts.engine_tools import pulumi_folder
 
 SIZE = 200
 ROUNDS = 9
@@ -30,9 +31,6 @@ for record in json.load(open("resources.json")):
 
 def measure() -> list[Row]:
     """Whole commands; without a pack the same engine, host and provider."""
-    sys.path.append(str(packs.ROOT / "scripts"))
-    from engine_tools import pulumi_folder
-
     if not (shutil.which("pulumi") or (pulumi_folder() / "pulumi").exists()):
         return []
     with tempfile.TemporaryDirectory() as place:

@@ -5,7 +5,7 @@
 2. ``task.examine`` is the map. It reads one entry, judges it and gives one small ``Result``. It runs in this
    process, in others (``processes``) or on a Dask cluster (``dask``), which open the places themselves.
 3. ``journal`` keeps the results, a line each. What a line says is used again while its key is the same:
-   version of the state, settings, prices and version of this program (``key``).
+   version of the state, settings, prices and the files of this program (``key``, ``program``).
 4. ``audit`` joins the stacks through their summaries and examines those again that others say something of.
 5. ``reduction`` makes a ``Report`` of the results. What is said about the whole is made from what every
    ``StackResult`` keeps in memory (``row``, ``met``); its ``texts`` and ``stacks`` are read from the journal,

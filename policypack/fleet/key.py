@@ -3,8 +3,8 @@
 from hashlib import sha256
 
 import pricing
-from policypack import __version__
 from policypack.assessment import Assessor
+from policypack.fleet.program import program
 from policypack.printable import without_credentials
 from policypack.reports.report import reference_to
 from policypack.sources import Entry
@@ -40,7 +40,7 @@ def fingerprint(assessor: Assessor) -> str:
     settings, terms = assessor.settings, assessor.terms
     dated = bool(settings.waivers or settings.max_price_age_days is not None or terms != pricing.Terms())
     day = assessor.today.isoformat() if dated else ""
-    return _digest(__version__, repr(settings), repr(terms), repr(reference_to(assessor.book)), day)
+    return _digest(program(), repr(settings), repr(terms), repr(reference_to(assessor.book)), day)
 
 
 def digest_of(content: bytes) -> str:

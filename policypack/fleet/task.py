@@ -27,7 +27,6 @@ class Work(Struct, frozen=True, dict=True):
     """What every entry of a run is examined with. Sent to each process once."""
 
     assessor: Assessor
-    version: str = __version__
 
     @cached_property
     def fingerprint(self) -> str:

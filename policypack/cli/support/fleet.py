@@ -20,6 +20,7 @@ from policypack.fleet.changes import changes_since, places_of, scope_of
 from policypack.fleet.engines import Engine, EngineError
 from policypack.fleet.engines.processes import available_cores, in_processes
 from policypack.fleet.journal import Journal, JournalError, Run
+from policypack.fleet.program import program
 from policypack.fleet.reduction import report_on
 from policypack.fleet.task import Work
 from policypack.printable import without_credentials
@@ -65,6 +66,7 @@ def audited(
         InputError: The journal cannot be used, or the engine.
     """
     work = Work(Assessor(given.settings, given.book, given.terms, given.today))
+    LOG.info("digest of the program: %s", program())
     journal, unusable = _opened(path)
     with closing(journal):
         with counting("Looking for stacks ...") as done:

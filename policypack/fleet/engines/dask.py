@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from policypack import __version__
 from policypack.fleet.engines import Engine, EngineError, batches, lost
+from policypack.fleet.program import program
 from policypack.fleet.task import Task, Work, examine
 
 Client = Any
@@ -34,7 +35,7 @@ def on_cluster(address: str) -> Engine:
 
     Raises:
         EngineError: When it is used: the extra is missing, nobody answers, there is no worker, or a worker
-            has another version of this package.
+            has another version of this package, or other files of the same version.
     """
 
     def engine(tasks: Sequence[Task], work: Work) -> Iterator[tuple[Task, bytes]]:
@@ -88,30 +89,41 @@ def _refuse_others(client: Client) -> None:
     """Refuse workers that would say something else than this program.
 
     Raises:
-        EngineError: Names each with its version.
+        EngineError: Names each with its version and digest.
     """
     workers = client.scheduler_info(n_workers=-1)["workers"]
     names = {worker: str(about["name"]) for worker, about in workers.items()}
 
-    def version() -> str:  # local, so that it is sent whole: an older package may not have this module
+    def identity() -> tuple[str, str]:  # local, so that it is sent whole: an older package may not have this
         import policypack
 
-        return policypack.__version__
+        try:
+            from policypack.fleet.program import program
+        except ImportError:
+            return policypack.__version__, ""
+        return policypack.__version__, program()
 
-    told: dict[str, Any] = client.run(version, on_error="return")
+    ours = _identity()
+    told: dict[str, Any] = client.run(identity, on_error="return")
     wrong = [
         f"worker {names.get(worker, worker)} ({worker}) has {_said(found)}"
         for worker, found in sorted(told.items())
-        if found != __version__
+        if found != ours
     ]
     if wrong:
-        raise EngineError(f"{'; '.join(wrong)}; apig-cost {__version__} was expected on every worker")
+        raise EngineError(f"{'; '.join(wrong)}; {_said(ours)} was expected on every worker")
 
 
-def _said(version: object) -> str:
-    if isinstance(version, Exception):
-        return "no apig-cost" if isinstance(version, ImportError) else f"failed ({type(version).__name__})"
-    return f"apig-cost {version}"
+def _identity() -> tuple[str, str]:
+    """The version of this program, and the digest of its files."""
+    return __version__, program()
+
+
+def _said(found: tuple[str, str] | Exception) -> str:
+    if isinstance(found, Exception):
+        return "no apig-cost" if isinstance(found, ImportError) else f"failed ({type(found).__name__})"
+    version, digest = found
+    return f"apig-cost {version} (digest {digest[:12] or 'not known'})"
 
 
 def _round(
@@ -127,7 +139,7 @@ def _round(
         return [], []
     from distributed.scheduler import KilledWorker
 
-    distributed = _distributed()
+    distributed, ours = _distributed(), _identity()
     shared = client.scatter(work, broadcast=True, hash=False)
     threads = sum(client.nthreads().values()) or 1
     waiting = iter(pending)
@@ -151,7 +163,7 @@ def _round(
     for future in completed:
         batch = batch_of.pop(future.key)
         try:
-            version, results = future.result()
+            identity, results = future.result()
         except CancelledError:
             gone.append(batch)
             continue
@@ -164,12 +176,14 @@ def _round(
         finally:
             future.release()
             hand_over()
-        if version != __version__:  # it came later than those that were asked
+        if identity != ours:  # it came later than those that were asked
             _refuse_others(client)
+            gone.append(batch)  # and went before it was asked
+            continue
         yield from zip(batch, results, strict=True)
     return gone, ended
 
 
-def _examined(tasks: tuple[Task, ...], work: Work) -> tuple[str, list[bytes]]:
+def _examined(tasks: tuple[Task, ...], work: Work) -> tuple[tuple[str, str], list[bytes]]:
     """Runs on a worker."""
-    return __version__, [examine(task, work) for task in tasks]
+    return _identity(), [examine(task, work) for task in tasks]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from policypack import __version__
+from policypack.fleet.program import PACKAGES, digest, program
 from tests.policypack.fleet.company import eip, put, state, write
 
+ROOT = Path(__file__).parents[3]
 COMMAND = Path(sys.executable).with_name("apig-cost")
 
 
@@ -315,7 +318,27 @@ def test_a_worker_of_another_version_is_refused_by_name(work: Path, states: Path
         _, err = process.communicate(timeout=100)
     assert process.returncode == 2
     assert "worker worker-1 (tcp://127.0.0.1:" in err.decode()
-    assert f"has apig-cost 0.0.9; apig-cost {__version__} was expected" in err.decode()
+    assert "has apig-cost 0.0.9 (digest not known); " in err.decode()
+    assert f"; apig-cost {__version__} (digest {program()[:12]}) was expected" in err.decode()
+    assert "worker-0" not in err.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_worker_with_other_files_of_this_version_is_refused_by_name(work: Path, states: Path) -> None:
+    other = work / "other"
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, other / package, ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "policypack" / "costs" / "price.py").open("a") as file:
+        file.write("# of another commit\n")
+    same = f"apig-cost {__version__} (digest "
+    with cluster(work, [sys.executable], [sys.executable, str(other)]) as (address, _):
+        wait_for_workers(address, 2)
+        process = start(work, "states", "-f", "json", "--dask", address)
+        _, err = process.communicate(timeout=100)
+    assert process.returncode == 2
+    assert f"has {same}{digest(other / one for one in PACKAGES)[:12]}); " in err.decode()
+    assert f"; {same}{program()[:12]}) was expected" in err.decode()
     assert "worker-0" not in err.decode()
 
 

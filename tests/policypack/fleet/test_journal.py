@@ -116,11 +116,11 @@ def test_the_day_counts_where_a_setting_looks_at_it(states: Path, path: Path) ->
         assert Work(both[0]).fingerprint != Work(both[1]).fingerprint
 
 
-def test_another_version_of_the_program_reads_again(
+def test_another_commit_of_the_program_reads_again(
     states: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reused(states, path)
-    monkeypatch.setattr("policypack.fleet.key.__version__", "9.9.9")
+    monkeypatch.setattr("policypack.fleet.key.program", lambda: "another one of the same version")
     assert reused(states, path, Work(WORK.assessor)) == 0
 
 
