@@ -179,3 +179,35 @@ def test_a_target_leaves_a_gap(tofu: Tofu, planned: Callable[[Path], Path]) -> N
     part.write_text(tofu(folder, "show", "-json", "part.plan"))
     (stack,) = report("check", part)["stacks"]
     assert any("leaves out" in gap for gap in stack["gaps"])
+
+
+REPEATED = """
+terraform {
+  required_providers { huaweicloud = { source = "huaweicloud/huaweicloud" } }
+}
+provider "huaweicloud" { region = "la-south-2" }
+resource "huaweicloud_vpc" "each" {
+  for_each = toset(["a", "b"])
+  name     = each.key
+  cidr     = "10.60.0.0/16"
+}
+output "all" { value = values(huaweicloud_vpc.each)[*].id }
+output "whole" { value = true }
+"""
+
+
+@pytest.mark.parametrize("option", ["-target", "-exclude"])
+def test_an_output_tells_that_instances_are_left_out(tofu: Tofu, tmp_path: Path, option: str) -> None:
+    folder = tmp_path / "repeated"
+    folder.mkdir()
+    (folder / "main.tf").write_text(REPEATED)
+    gaps = []
+    for name, arguments in {"all": (), "part": (f'{option}=huaweicloud_vpc.each["a"]',)}.items():
+        tofu(folder, "plan", "-input=false", f"-out={name}.plan", *arguments)
+        shown = folder / f"{name}.json"
+        shown.write_text(tofu(folder, "show", "-json", f"{name}.plan"))
+        (stack,) = report("estimate", shown)["stacks"]
+        gaps.append(stack["gaps"])
+        assert stack["notes"] == []
+    assert gaps[0] == []
+    assert "output.whole" in gaps[1][0]

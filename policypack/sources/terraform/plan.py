@@ -17,6 +17,7 @@ from policypack.sources.error import Malformed
 from policypack.sources.state import in_order
 from policypack.sources.terraform.configuration import Block, Module, read_module
 from policypack.sources.terraform.declared import declared
+from policypack.sources.terraform.limited import is_whole, left_out
 from policypack.sources.terraform.naming import (
     ModuleInstance,
     Names,
@@ -128,7 +129,11 @@ class _Plan:
         self._prior = tuple(read_values(prior, "prior_state"))
         planned = {"values": document.get("planned_values")}
         self._planned = tuple(state.address for state in read_values(planned, "") if state.mode == "managed")
-        self._tells_whether_complete = "complete" in document
+        managed = [change for change in self._changes if change.mode == "managed"]
+        destroys = bool(managed) and all(change.actions in _GONE for change in managed)
+        tells = destroys or fields.flag(document, "complete", "")
+        self._left_out = () if tells else tuple(left_out(document, self._root))
+        self._may_be_limited = not tells and not is_whole(document, self._root)
         self._drifted = len(fields.records(document, "resource_drift", ""))
         self._instances = self._indexed()
         self._references = References(self._root, self._instances)
@@ -181,7 +186,7 @@ class _Plan:
     def gaps(self) -> Iterator[str]:
         """Resources that exist or are configured, and of which the plan says nothing.
 
-        Neither tool lists what ``-target`` left out, and OpenTofu has no other sign of it.
+        Neither tool lists what ``-target`` left out, and OpenTofu does not say that it did.
         """
         planned = {(change.module, change.block) for change in self._changes}
         configured = (
@@ -193,18 +198,21 @@ class _Plan:
         listed = {address for change in self._changes for address in (change.address, change.moved_from)}
         existing = (state.address for state in self._prior if state.mode == "managed")
         unlisted = (address for address in (*existing, *self._planned) if address not in listed)
-        missing = list(dict.fromkeys((*configured, *self._too_few(), *unlisted)))
+        missing = list(dict.fromkeys((*configured, *self._too_few(), *unlisted, *self._left_out)))
         if missing:
             yield (
-                f"The plan leaves out {_some(missing)}, as with -target; plan everything, "
+                f"The plan leaves out {_some(missing)}, as with -target or -exclude; plan everything, "
                 "or it is not known what is declared."
             )
 
     def notes(self) -> Iterator[str]:
         """What a reader of the plan should know."""
-        without = [] if self._tells_whether_complete else list(self._without_instance())
-        if without:
-            yield f"no instance of {_some(without)} is planned, which -target too would do"
+        repeated = list(self._repeated()) if self._may_be_limited else []
+        if repeated and not any(self.gaps()):
+            yield (
+                "the plan does not tell whether -target or -exclude left out instances of "
+                f"{_some(repeated)}; an output that refers to nothing would"
+            )
         if self._drifted:
             noun = "resource was" if self._drifted == 1 else "resources were"
             yield f"{self._drifted} {noun} changed outside of the configuration since the last run"
@@ -228,24 +236,14 @@ class _Plan:
                 if any(_resources_of(call.module)) and calls[instance, name] < (call.count or 0):
                     yield f"{path}.module.{name}" if path else f"module.{name}"
 
-    def _without_instance(self) -> Iterator[str]:
-        """What ``count`` or ``for_each`` repeats not even once, or what ``-target`` left out.
-
-        The expression itself is not in the plan, so that the two look alike. Terraform tells them apart
-        (``complete``).
-        """
-        blocks = {(change.module, change.block) for change in self._changes}
-        modules = {
-            change.module[:depth] for change in self._changes for depth in range(len(change.module) + 1)
-        }
-        for path, instance, module in _never_repeated(self._root):
+    def _repeated(self) -> Iterator[str]:
+        """What ``for_each``, or a ``count`` that is no number, repeats: the expression is not in the plan."""
+        for path, _, module in _never_repeated(self._root):
             for block, written in module.blocks.items():
-                if block[0] == "managed" and written.repeated and (instance, block) not in blocks:
+                if block[0] == "managed" and written.repeated and written.count is None:
                     yield resource_address(path, *block, None)
             for name, call in module.calls.items():
-                if call.repeated and not any(
-                    one[:-1] == instance and one[-1][0] == name for one in modules if one
-                ):
+                if call.repeated and call.count is None:
                     yield f"{path}.module.{name}" if path else f"module.{name}"
 
     def _as_it_will_be(self, change: _Change) -> Resource:

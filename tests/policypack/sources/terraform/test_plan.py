@@ -214,12 +214,74 @@ def test_what_exists_or_will_exist_and_has_no_change_is_a_gap(plan, change, wher
     assert plan(listed, [], **fields).gaps == ()
 
 
-def test_opentofu_does_not_tell_a_target_from_a_repetition_of_none(plan, block):
+def test_opentofu_does_not_tell_a_target_from_a_shorter_repetition(plan, change, block):
     repeated = block(for_each_expression={})
     calls = {"m": {"module": {"resources": [block()]}, "count_expression": {}}}
-    (note,) = plan([], [repeated], calls=calls).notes
+    (note,) = plan([change(index="a")], [repeated], calls=calls).notes
     assert "huaweicloud_vpc_eip.web, module.m" in note
-    assert plan([], [repeated], calls=calls, complete=True).notes == ()
+    assert plan([change(index="a")], [repeated], calls=calls, complete=True).notes == ()
+    assert plan([change(index=0)], [block(count_expression={"constant_value": 1})]).notes == ()
+
+
+def configured(*blocks, **outputs):
+    """A configuration with outputs, by name what each refers to."""
+    expressions = {
+        name: {"expression": {"references": list(referred)} if referred else {}}
+        for name, referred in outputs.items()
+    }
+    return {"root_module": {"resources": list(blocks), "outputs": expressions}}
+
+
+@pytest.mark.parametrize("where", ["planned_values", "output_changes"])
+def test_an_output_that_a_plan_lacks_shows_a_target(plan, change, block, where):
+    """A whole plan has every output of the configuration, also one that is null (OpenTofu 1.12.6)."""
+    repeated = block(for_each_expression={})
+    configuration = configured(repeated, ips=["huaweicloud_vpc_eip.web"], plain=())
+    ips, plain = {"actions": ["create"], "after_unknown": True}, {"actions": ["no-op"], "after": None}
+    one = [change(index="a")]
+
+    def planned(**outputs):
+        return {where: {"outputs": outputs} if where == "planned_values" else outputs}
+
+    limited = plan(one, [], configuration=configuration, **planned(ips=ips))
+    assert "output.plain" in limited.gaps[0]
+    whole = plan(one, [], configuration=configuration, **planned(ips=ips, plain=plain))
+    assert (whole.gaps, whole.notes) == ((), ())
+    told = plan(one, [], configuration=configuration, complete=True)
+    assert (told.gaps, told.notes) == ((), ())
+
+
+def test_an_output_that_depends_on_what_is_planned_proves_nothing(plan, change, block):
+    configuration = configured(block(for_each_expression={}), ips=["huaweicloud_vpc_eip.web"])
+    ips = {"ips": {"actions": ["create"], "after_unknown": True}}
+    stack = plan([change(index="a")], [], configuration=configuration, output_changes=ips)
+    assert stack.gaps == ()
+    assert "-target" in stack.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("check", "limited"),
+    [
+        ({"status": "unknown"}, True),
+        ({"status": "unknown", "instances": []}, True),
+        ({"status": "unknown", "instances": [{"status": "unknown"}]}, False),  # waits for the apply
+        ({"status": "pass"}, False),  # of a resource with a count of 0
+        ({"status": "fail", "instances": [{"status": "fail"}]}, False),
+    ],
+)
+def test_a_check_that_was_not_evaluated_shows_a_target(plan, change, check, limited):
+    checks = [{"address": {"kind": "check", "name": "it", "to_display": "check.it"}, **check}]
+    assert [("check.it" in gap) for gap in plan([change()], [], checks=checks).gaps] == [True] * limited
+
+
+def test_a_plan_that_destroys_everything_has_neither_outputs_nor_checks(plan, change, block):
+    gone = change(index="a", actions=["delete"], before={}, after=None)
+    configuration = configured(block(for_each_expression={}), plain=())
+    checks = [{"address": {"to_display": "check.it"}, "status": "unknown"}]
+    stack = plan([gone], [], configuration=configuration, checks=checks)
+    assert (stack.gaps, stack.notes) == ((), ())
+    read_only = change("z", mode="data", actions=["read"])
+    assert plan([read_only], [], configuration=configuration, checks=checks).gaps != ()
 
 
 def test_a_resource_that_is_repeated_may_have_no_instance(plan, block):

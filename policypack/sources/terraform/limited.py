@@ -1,0 +1,43 @@
+"""Whether ``-target`` or ``-exclude`` limited a plan, of which OpenTofu has no sign of its own.
+
+Both leave outputs and checks out that do not depend on what is planned; a plan without them has every
+output, also one that is null, and has evaluated every check. Seen in plans of OpenTofu 1.12.6 and Terraform
+1.11.4 (``TargetingTransformer`` in ``internal/tofu/transform_targets.go`` of opentofu/opentofu).
+"""
+
+from collections.abc import Iterator, Mapping
+
+from policypack.sources import fields
+from policypack.sources.terraform.configuration import Module
+
+
+def left_out(document: Mapping[str, object], root: Module) -> Iterator[str]:
+    """Outputs and checks that a plan of the whole configuration would have.
+
+    Args:
+        document: A plan of something else than ``-destroy``, which has neither.
+        root: Its configuration.
+
+    Raises:
+        Malformed: Something has a wrong type; names its JSON path.
+    """
+    planned = _planned(document)
+    yield from (f"output.{name}" for name in root.outputs if name not in planned)
+    for index, entry in enumerate(fields.records(document, "checks", "")):
+        place = f"checks[{index}]"
+        check = fields.mapping(entry, place)
+        if check.get("status") == "unknown" and not fields.records(check, "instances", place):
+            address = fields.optional_mapping(check, "address", place) or {}
+            yield fields.optional_text(address, "to_display", f"{place}.address") or place
+
+
+def is_whole(document: Mapping[str, object], root: Module) -> bool:
+    """Whether the plan is proven to be unlimited: an output that refers to nothing depends on no resource."""
+    planned = _planned(document)
+    return any(not referred and name in planned for name, referred in root.outputs.items())
+
+
+def _planned(document: Mapping[str, object]) -> frozenset[str]:
+    values = fields.optional_mapping(document, "planned_values", "") or {}
+    outputs = fields.optional_mapping(values, "outputs", "planned_values") or {}
+    return frozenset((*outputs, *(fields.optional_mapping(document, "output_changes", "") or {})))
