@@ -100,7 +100,7 @@ def read_deployment(
         gaps=(
             *_integrity(record, place),
             *_unfinished(record, place),
-            *unread_modules(resources, (state.urn for state in states if state.view)),
+            *unread_modules(resources, (state.urn for state in states if state.view_of)),
         ),
         notes=notes,
     )

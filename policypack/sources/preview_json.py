@@ -93,7 +93,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             gone.add(urns[-1])
             continue
         rank, state, seen = _declared(operation, step, place)
-        if state.view:
+        if state.view_of:
             views.add(state.urn)
         if state.leaving or state.left_out:
             continue

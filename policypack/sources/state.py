@@ -10,9 +10,9 @@ from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
-from policypack.declared import ABSENT, Position, Provider, Resource, parse_urn
+from policypack.declared import ABSENT, Provider, Resource, parse_urn
 from policypack.sources import fields
 from policypack.sources.error import Malformed
 from policypack.sources.position import position_of
@@ -27,53 +27,34 @@ RELEASED: Final = (
 REGION_SETTING: Final = "huaweicloud:region"
 
 
-class State(Struct, frozen=True):
-    """A checked ``ResourceV3`` record.
+class State(Struct, rename="camel"):
+    """What is read of a ``ResourceV3`` record.
 
     ``inputs`` is ``None`` when the record has none: the format leaves out empty ones.
     """
 
     urn: str
-    token: str
-    custom: bool
-    inputs: Mapping[str, object] | None
-    outputs: Mapping[str, object]
-    dependencies: Mapping[str, tuple[str, ...]]
-    parent: str | None
-    provider_urn: str | None
-    external: bool
-    leaving: bool
-    position: Position | None
-    retained: bool
-    view: bool
-    """Another resource makes it."""
-    to_be_created_again: bool
+    token: str = field(name="type")
+    custom: bool = True
+    identifier: str | None = field(default=None, name="id")
+    inputs: Any = None
+    outputs: Any = None
+    dependencies: dict[str, list[str] | None] | None = field(default=None, name="propertyDependencies")
+    parent: str | None = None
+    provider: str | None = None
+    external: bool = False
+    leaving: bool = field(default=False, name="delete")
+    source_position: Any = None
+    retained: bool = field(default=False, name="retainOnDelete")
+    view_of: str | None = None
+    """The resource that makes it."""
+    pending_replacement: bool = False
     """It was deleted for its replacement: nothing exists for it."""
 
     @property
     def left_out(self) -> bool:
         """Whether this is no resource of its own."""
-        return self.view or self.to_be_created_again
-
-
-class _Record(Struct, rename="camel"):
-    """What is read of a record; null and what is missing are ``None``."""
-
-    urn: str
-    type: str
-    custom: bool | None = None
-    id: str | None = None
-    inputs: Any = None
-    outputs: Any = None
-    property_dependencies: dict[str, list[str] | None] | None = None
-    parent: str | None = None
-    provider: str | None = None
-    external: bool | None = None
-    delete: bool | None = None
-    source_position: Any = None
-    retain_on_delete: bool | None = None
-    view_of: str | None = None
-    pending_replacement: bool | None = None
+        return bool(self.view_of or self.pending_replacement)
 
 
 def read_state(value: object, place: str) -> State:
@@ -82,69 +63,51 @@ def read_state(value: object, place: str) -> State:
     Raises:
         Malformed: A field has a wrong type; names its JSON path.
     """
-    record = _checked(value, place)
-    inputs, outputs = record.inputs, record.outputs or {}
-    if record.type.startswith(PROVIDER_TYPE):
-        inputs, outputs = facts(inputs or {}), {}
-    elif record.id and outputs.get("id") != record.id:
-        outputs = {**outputs, "id": record.id}
-    dependencies = record.property_dependencies
-    provider = record.provider
-    return State(
-        urn=record.urn,
-        token=record.type,
-        custom=record.custom is not False,
-        inputs=inputs,
-        outputs=outputs,
-        dependencies={key: tuple(sorted(urns)) for key, urns in dependencies.items() if urns}
-        if dependencies
-        else {},
-        parent=record.parent or None,
-        provider_urn=provider.rpartition("::")[0] or provider if provider else None,
-        external=bool(record.external),
-        leaving=bool(record.delete),
-        position=position_of(record.source_position),
-        retained=bool(record.retain_on_delete),
-        view=bool(record.view_of),
-        to_be_created_again=bool(record.pending_replacement),
-    )
+    state = _checked(value, place)
+    if state.token.startswith(PROVIDER_TYPE):
+        state.inputs, state.outputs = facts(state.inputs or {}), {}
+    elif state.outputs is None:
+        state.outputs = {"id": state.identifier} if state.identifier else {}
+    elif state.identifier and state.outputs.get("id") != state.identifier:
+        state.outputs = {**state.outputs, "id": state.identifier}
+    return state
 
 
-def _checked(value: object, place: str) -> _Record:
+def _checked(value: object, place: str) -> State:
     try:
-        record = msgspec.convert(value, _Record)
+        state = msgspec.convert(value, State)
     except msgspec.ValidationError:
         return _checked_by_hand(value, place)
     is_plain = (
-        record.type
-        and record.urn.startswith("urn:pulumi:")
-        and record.urn.count("::") >= 3
-        and (record.inputs is None or isinstance(record.inputs, dict))
-        and (record.outputs is None or isinstance(record.outputs, dict))
+        state.token
+        and state.urn.startswith("urn:pulumi:")
+        and state.urn.count("::") >= 3
+        and (state.inputs is None or isinstance(state.inputs, dict))
+        and (state.outputs is None or isinstance(state.outputs, dict))
     )
-    return record if is_plain else _checked_by_hand(value, place)
+    return state if is_plain else _checked_by_hand(value, place)
 
 
-def _checked_by_hand(value: object, place: str) -> _Record:
+def _checked_by_hand(value: object, place: str) -> State:
     """The same field by field, which finds the words for what is wrong."""
     record = fields.mapping(value, place)
     urn = fields.text(record, "urn", place)
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:
         raise Malformed(f"{place}.urn", "a Pulumi URN was expected")
-    return _Record(
+    return State(
         urn=urn,
-        type=fields.text(record, "type", place),
+        token=fields.text(record, "type", place),
         provider=fields.optional_text(record, "provider", place),
         inputs=fields.optional_mapping(record, "inputs", place),
         outputs=fields.optional_mapping(record, "outputs", place),
-        id=fields.optional_text(record, "id", place),
+        identifier=fields.optional_text(record, "id", place),
         custom=fields.flag(record, "custom", place, default=True),
-        property_dependencies=_dependencies(record, place),
+        dependencies=_dependencies(record, place),
         parent=fields.optional_text(record, "parent", place),
         external=fields.flag(record, "external", place),
-        delete=fields.flag(record, "delete", place),
+        leaving=fields.flag(record, "delete", place),
         source_position=record.get("sourcePosition"),
-        retain_on_delete=fields.flag(record, "retainOnDelete", place),
+        retained=fields.flag(record, "retainOnDelete", place),
         view_of=fields.optional_text(record, "viewOf", place),
         pending_replacement=fields.flag(record, "pendingReplacement", place),
     )
@@ -152,20 +115,24 @@ def _checked_by_hand(value: object, place: str) -> _Record:
 
 def resource_of(state: State, provider: Provider | None) -> Resource:
     """The declared resource of a record. Of one that exists without any property nothing is known."""
-    bare = state.custom and not state.inputs and state.outputs.keys() == {"id"}
+    inputs, outputs = state.inputs, state.outputs
+    bare = state.custom and not inputs and outputs.keys() == {"id"}
+    dependencies = state.dependencies
     return Resource(
         urn=state.urn,
         token=state.token,
         name=state.urn.split("::", 3)[3],
-        inputs=None if bare else state.inputs or {},
-        outputs=state.outputs,
-        dependencies=state.dependencies,
-        parent=state.parent,
+        inputs=None if bare else inputs or {},
+        outputs=outputs,
+        dependencies={key: tuple(sorted(urns)) for key, urns in dependencies.items() if urns}
+        if dependencies
+        else {},
+        parent=state.parent or None,
         provider=provider,
         custom=state.custom,
         external=state.external,
         leaving=state.leaving,
-        position=state.position,
+        position=position_of(state.source_position),
         retained=state.retained,
         billed_on=RETAINED if state.leaving and state.retained else "",
     )
@@ -178,15 +145,15 @@ class Providers:
         providers = [state for state in states if state.token.startswith(PROVIDER_TYPE)]
         providers.sort(key=lambda state: state.leaving, reverse=True)  # the living half of two counts
         self._inputs = {state.urn: state.inputs or {} for state in providers}
-        self._explicit = {state.urn for state in providers if state.parent is not None}
+        self._explicit = {state.urn for state in providers if state.parent}
         self._configured = configured
         self._built: dict[str, Provider] = {}
 
     def of(self, state: State) -> Provider | None:
         """The provider that a record names."""
-        urn = state.provider_urn
-        if urn is None:
+        if not state.provider:
             return None
+        urn = state.provider.rpartition("::")[0] or state.provider
         if urn not in self._built:
             self._built[urn] = provider_of(
                 urn, self._inputs.get(urn), self._configured, explicit=urn in self._explicit
