@@ -56,9 +56,9 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as place:
         large, sample, journal = Path(place, "large"), Path(place, "sample"), Path(place, "journal")
         write(sample, SAMPLE)
-        examined, parsed = in_turns([partial(alone, EXAMINE, sample), partial(alone, PARSE, sample)], ROUNDS)
         write(large, STACKS)
         time.sleep(2)  # what was written a moment ago is told by its content
+        examined, parsed = in_turns([partial(alone, EXAMINE, sample), partial(alone, PARSE, sample)], ROUNDS)
         kept = ["--journal", str(journal)]
         new, memory = command(large, "jsonl", *kept)
         again, memory_again = command(large, "jsonl", *kept)

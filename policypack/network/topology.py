@@ -88,7 +88,9 @@ class Topology:
         living = self._living.get(types)
         if living is None:
             by_type = self.landscape.by_type
-            living = [item for name in types for item in by_type.get(name, ()) if not item.leaving]
+            living = ()
+            if not by_type.keys().isdisjoint(types):
+                living = [item for name in types for item in by_type.get(name, ()) if not item.leaving]
             self._living[types] = living
         return living
 
