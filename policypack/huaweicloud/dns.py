@@ -7,7 +7,7 @@ from msgspec import Struct
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Unknown, Value, read
 from policypack.huaweicloud.addresses import HostName, parse_host
 from policypack.huaweicloud.blocks import each_block, given, inside, texts
-from policypack.huaweicloud.references import ROUTERS, ZONE
+from policypack.huaweicloud.references import ROUTERS
 
 RECORD_KEYS: Final = ("records", "record")
 _ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
@@ -38,7 +38,6 @@ class Record(Struct, frozen=True):
 
     Attributes:
         resource: The declaration.
-        zone: Reference to its zone.
         name: Lower case, without the final dot.
         values: Addresses or, for CNAME, names.
         private: What the record set itself says of its zone, once it is deployed.
@@ -47,7 +46,6 @@ class Record(Struct, frozen=True):
     """
 
     resource: Resource
-    zone: Raw
     name: Value[str]
     values: Value[tuple[Value[str], ...]]
     private: Value[bool]
@@ -83,7 +81,6 @@ def record_of(resource: Resource) -> Record | None:
     zone_type = read.text(resource.computed("zoneType"))
     return Record(
         resource=resource,
-        zone=ZONE.of(resource),
         name=domain(read.text(resource.declared("name"))),
         values=texts(resource.declared(*RECORD_KEYS)),
         private=zone_type if isinstance(zone_type, Unknown) else _is_private(zone_type),
@@ -92,22 +89,39 @@ def record_of(resource: Resource) -> Record | None:
     )
 
 
-def domain_of_delegation(resource: Resource) -> Value[str]:
-    """The name that a record set hands on to other servers (NS), or may; absent where it does not."""
-    kind = read.text(resource.declared("type"))
-    if isinstance(kind, Known) and kind.value.upper() != "NS":
+def name_of_record_set(resource: Resource) -> Value[str]:
+    """The name that a record set of any type holds; absent for one that is disabled."""
+    if read.text(given(resource.declared("status"))) == Known("DISABLE"):
         return ABSENT
     return domain(read.text(resource.declared("name")))
 
 
+def leads_to_address(resource: Resource) -> bool:
+    """Whether a record set is certainly of a type that answers where a name leads."""
+    kind = read.text(resource.declared("type"))
+    return isinstance(kind, Known) and kind.value.upper() in _ADDRESSES
+
+
+def may_hand_on(resource: Resource) -> bool:
+    """Whether a record set hands its name on to other servers (NS), or may."""
+    kind = read.text(resource.declared("type"))
+    return not isinstance(kind, Known) or kind.value.upper() == "NS"
+
+
 def domain(name: Value[str]) -> Value[str]:
-    """A domain name as names are compared; a text that is none is invalid."""
+    """A domain name as names are compared; a text that is none, a URL for one, is invalid."""
     if not isinstance(name, Known):
         return name
     compared = name.value.lower().rstrip(".")
-    if isinstance(parse_host(compared.removeprefix("*.")), HostName):
+    bare = compared.removeprefix("*.")
+    if parse_host(bare) == HostName(bare):
         return Known(compared)
     return Invalid(read.shown(name.value), "a domain name")
+
+
+def is_within(name: str, zone: str) -> bool:
+    """Whether a domain name is a zone's own, or below it."""
+    return name == zone or name.endswith(f".{zone}")
 
 
 def _is_private(word: Value[str]) -> Value[bool]:

@@ -9,12 +9,21 @@ from itertools import combinations
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape, references
 from policypack.huaweicloud.addresses import Cidr, parse_network
 from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger
-from policypack.huaweicloud.dns import Record, Zone, domain_of_delegation, record_of, zone_of
+from policypack.huaweicloud.dns import (
+    Record,
+    Zone,
+    is_within,
+    may_hand_on,
+    name_of_record_set,
+    record_of,
+    zone_of,
+)
 from policypack.huaweicloud.gateways import service_of, service_of_endpoint
 from policypack.huaweicloud.links import Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
@@ -378,17 +387,31 @@ class Topology:
     def handed_on(self) -> frozenset[str | None]:
         """Names that a zone of their own holds, or perhaps an NS record hands on; ``None`` for any name.
 
-        The wildcards above them do not answer below them (RFC 4592).
+        The zones and wildcards above them do not answer below them (RFC 4592).
         """
         names = [zone.name for zone in self.zones.values()]
-        names += [domain_of_delegation(item) for item in self.living("dns_recordset")]
+        names += [self.name_of_record_set(item) for item in self.living("dns_recordset") if may_hand_on(item)]
         return frozenset(name.value if isinstance(name, Known) else None for name in names if name != ABSENT)
+
+    def name_of_record_set(self, resource: Resource) -> Value[str]:
+        """The name that a record set holds; one outside of its zone may be meant in any way."""
+        name = name_of_record_set(resource)
+        if not isinstance(name, Known):
+            return name
+        zone = self.zone_of_record_set(resource)
+        of_zone = zone.name if zone is not None else None
+        fits = is_within(name.value, of_zone.value) if isinstance(of_zone, Known) else "." in name.value
+        return name if fits else Unknown("its name is not one of its zone")
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
         """Record sets that lead to an address."""
         read_records = (record_of(item) for item in self.living("dns_recordset"))
-        return tuple(item for item in read_records if item is not None)
+        return tuple(
+            replace(item, name=self.name_of_record_set(item.resource))
+            for item in read_records
+            if item is not None
+        )
 
     @cached_property
     def records_by_name(self) -> Mapping[str, list[Record]]:
@@ -406,7 +429,7 @@ class Topology:
         for record in self.records:
             name = record.name.value if isinstance(record.name, Known) else None
             same = records_of.setdefault(name, SameName())
-            zone = self.zone_of_record(record)
+            zone = self.zone_of_record_set(record.resource)
             if zone is None or not self.is_private_record(record) or record.active != Known(True):
                 same.anywhere.append(record)
                 continue
@@ -415,15 +438,15 @@ class Topology:
             same.of_zone.setdefault(zone.resource.urn, []).append(record)
         return records_of
 
-    def zone_of_record(self, record: Record) -> Zone | None:
+    def zone_of_record_set(self, resource: Resource) -> Zone | None:
         """The zone of a record set, where the stack declares it."""
-        target = self.links.meant_by(record.resource, record.zone, references.ZONE)
+        target = self.links.meant(resource, references.ZONE)
         only = target.only if isinstance(target, Found) else None
         return self.zones.get(only.urn) if only is not None else None
 
     def is_private_record(self, record: Record) -> bool | None:
         """Whether only VPCs see a record set."""
-        zone = self.zone_of_record(record)
+        zone = self.zone_of_record_set(record.resource)
         private = zone.private if zone is not None else record.private
         return private.value if isinstance(private, Known) else None
 

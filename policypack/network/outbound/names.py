@@ -23,6 +23,7 @@ from policypack.huaweicloud.dns import RECORD_KEYS, Record
 from policypack.huaweicloud.links import Target
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
 from policypack.huaweicloud.returned import not_given
+from policypack.network.outbound.existing import ExistingNames
 from policypack.network.outbound.reach import Reach, private, public, unknown
 from policypack.network.related import Related
 from policypack.network.rows import Row
@@ -59,18 +60,20 @@ class Domains:
         doubtful = [record for record, applies in seen if applies == "unknown"]
         if len(doubtful) > _MOST_DOUBTFUL:
             return self._doubt(doubtful)
+        doubts = {self._direction(record, alias) for record in doubtful} | self._nameless.directions
+        held = self._held_by_zone(name)
         if sure_private or sure_public:
             chosen = sure_private or sure_public
             direction = _worst(self._direction(record, alias) for record in chosen)
-            doubts = {self._direction(record, alias) for record in doubtful} | self._nameless.directions
             if doubts - {direction}:
                 return self._doubt([*doubtful, *self._nameless.records])
+            if direction == "public" and held is not None and not sure_private:
+                return self._doubt(chosen)
             return self._answer(name, chosen[0], direction, is_private=bool(sure_private))
-        held = self._held_by_zone(name)
-        if doubtful or self._nameless.records:
-            doubts = {self._direction(record, alias) for record in doubtful} | self._nameless.directions
-            if doubts != {"public"} or held is not None or not _is_plainly_public(name):
-                return self._doubt([*doubtful, *self._nameless.records])
+        if doubts == {"private"} and held is not None and held.direction == "private":
+            return held
+        if doubts and (doubts != {"public"} or held is not None or not _is_plainly_public(name)):
+            return self._doubt([*doubtful, *self._nameless.records])
         return held
 
     def _answer(self, name: str, record: Record, direction: Direction, *, is_private: bool) -> Reach:
@@ -109,7 +112,8 @@ class Domains:
         while suffix:
             related = zones[suffix].at(self._vpc) if suffix in zones else None
             if related:
-                return self._held_by(related, sure=related.is_certain and not nameless)
+                sure = related.is_certain and not nameless and not self._is_handed_on(name, suffix)
+                return self._held_by(related, sure=sure)
             suffix = suffix.partition(".")[2]
         return self._held_by(nameless, sure=False) if nameless else None
 
@@ -132,36 +136,41 @@ class Domains:
     def _named(self, name: str) -> list[tuple[Record, str]]:
         """Records of this name that answer in the gateway's VPC, else those of the closest wildcard.
 
-        A record that only perhaps answers does not keep the wildcard from answering.
+        A record that only perhaps answers does not keep the wildcards from answering.
         """
         answering = self._as_held(name, self._answering(name))
-        if any(applies != "unknown" for _, applies in answering):
-            return answering
         _, dot, parent = name.partition(".")
-        while dot:
-            wildcard = self._answering(f"*.{parent}")
-            if wildcard:
-                wildcard = self._as_held(name, wildcard)
-                return [*answering, *wildcard]
+        while dot and all(applies == "unknown" for _, applies in answering):
+            wildcards = self._as_held(name, self._answering(f"*.{parent}"))
+            answering += [
+                (record, "unknown" if self._existing.keep_from(name, record) else applies)
+                for record, applies in wildcards
+            ]
             _, dot, parent = parent.partition(".")
         return answering
 
     def _as_held(self, name: str, answering: list[tuple[Record, str]]) -> list[tuple[Record, str]]:
         """Records of a zone only perhaps answer for a name that is handed on below that zone."""
-        if not answering:
-            return []
+        return [
+            (record, "unknown" if self._is_handed_on(name, self._name_of_zone(record)) else applies)
+            for record, applies in answering
+        ]
+
+    def _is_handed_on(self, name: str, zone: str) -> bool:
+        """Whether others answer, or may answer, for a name below a zone."""
         handed_on = self._topology.handed_on
         closest = name
         while closest and not handed_on & {closest, None}:
             closest = closest.partition(".")[2]
-        return [
-            (record, applies if len(closest) <= self._length_of_zone(record) else "unknown")
-            for record, applies in answering
-        ]
+        return len(closest) > len(zone)
 
-    def _length_of_zone(self, record: Record) -> int:
-        zone = self._topology.zone_of_record(record)
-        return len(zone.name.value) if zone is not None and isinstance(zone.name, Known) else 0
+    def _name_of_zone(self, record: Record) -> str:
+        zone = self._topology.zone_of_record_set(record.resource)
+        return zone.name.value if zone is not None and isinstance(zone.name, Known) else ""
+
+    @cached_property
+    def _existing(self) -> ExistingNames:
+        return self._topology.once("existing names", lambda: ExistingNames(self._topology))
 
     def _answering(self, name: str) -> list[tuple[Record, str]]:
         """Records of a name that answer in the gateway's VPC: from a private or a public zone, or perhaps."""

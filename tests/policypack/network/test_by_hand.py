@@ -197,9 +197,6 @@ HELD_BY_OTHERS: Mapping[str, Callable[[Builder], Any]] = {
         "dns_recordset", "ns", zoneId=Out("zone"), name=Hidden(), type="NS", records=["ns.partner.com."]
     ),
     "a zone of its own": lambda b: b.add("dns_zone", "own", name="sub.example.com.", zoneType="public"),
-    "a zone of its own, at the name": lambda b: b.add(
-        "dns_zone", "own", name="www.sub.example.com.", zoneType="private", routers=[{"routerId": Out("net")}]
-    ),
 }
 
 
