@@ -34,6 +34,8 @@ from policypack.sources.terraform.places import state_files, states_in
 from policypack.sources.wanted import ANY, Wanted
 
 BACKEND_FOLDER: Final = ".pulumi"
+_PIECE: Final = 64 * 1024
+"""Bytes that are read at once where nothing tells how many there are."""
 _STATE_ENDINGS: Final = (".json", ".json.gz", ".json.zst")
 _STORES: Final = {"azblob": "abfs"}
 """Pulumi's scheme where fsspec calls it differently."""
@@ -103,12 +105,14 @@ class Folder:
         return version_of_file(self._root / path)
 
     def content(self, path: str) -> bytes:
-        with (self._root / path).open("rb") as file:
+        place = f"{self._root}/{path}" if path else str(self._root)
+        # without a buffer and a Path: they take longer than to read a state
+        with open(place, "rb", buffering=0) as file:  # noqa: PTH123
             size = os.fstat(file.fileno()).st_size
             _refuse_size(size)
-            data = file.read(size + 1)  # room for LARGEST would be asked of the system for each file
-            if len(data) > size:  # it grows, or is a pipe
-                data += file.read(LARGEST + 1 - len(data))
+            data = file.read(size + 1)
+            while len(data) <= LARGEST and (more := file.read(_PIECE)):  # it grows, or is a pipe
+                data += more
             return data
 
 
