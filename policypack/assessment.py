@@ -185,6 +185,6 @@ def _difference(before: Before, stack: Stack, costs: Estimate, settings: Setting
         repriced,
         head,
         increases=settings.increases,
-        hidden=before.hidden or gaps_of(stack),
+        gaps=(before.hidden, gaps_of(stack)),
         undeciding=lambda line: undeciding(line, settings, today),
     )

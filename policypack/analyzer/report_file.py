@@ -3,10 +3,13 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from policypack import __version__
 from policypack.reports.report import SCHEMA
 from policypack.reports.whole_file import is_device, write_whole
+
+_NOT_KNOWN: Final = {"low": None, "high": None}
 
 
 def write(path: str, text: str) -> str | None:
@@ -36,7 +39,7 @@ def refusal(problems: Sequence[str], verdict: str = "undecided") -> str:
         "hoursPerMonth": None,
         "verdict": verdict,
         "stacks": [],
-        "totals": [],
+        "totals": [{"currency": None, "hourly": _NOT_KNOWN, "monthly": _NOT_KNOWN}],
         "errors": [{"path": "pack", "message": problem} for problem in problems],
         "warnings": [],
         "notes": [],

@@ -136,7 +136,7 @@ def difference(
     head: Sequence[Line],
     *,
     increases: Iterable[Increase] = (),
-    hidden: bool = False,
+    gaps: tuple[bool, bool] = (False, False),
     undeciding: Callable[[Line], str | None] = lambda _: None,
 ) -> Difference:
     """Compare two estimates.
@@ -147,14 +147,15 @@ def difference(
             prices are the same, so that nothing changes by prices, whatever is not known.
         head: Lines of the head.
         increases: Limits on growth.
-        hidden: Whether a declaration has gaps, so that no limit can be decided.
+        gaps: Whether base and head have gaps: the amount has no upper end there, what changes is not known,
+            and no limit can be decided.
         undeciding: Why the price of a line is not good enough to decide a limit; ``None`` where it is.
     """
     head = [*head, *left_behind(base_at_head_prices, head, identity)]
     old, repriced, new = _by_key(base), _by_key(base_at_head_prices), _by_key(head)
     keys = sorted({*old, *repriced, *new})
     changes = [_change(old.get(key), repriced.get(key), new.get(key)) for key in keys]
-    totals = _totals(base, base_at_head_prices, head, changes)
+    totals = _totals(base, base_at_head_prices, head, changes, gaps)
     known = {identity(line) for line in base}
     return Difference(
         changes=tuple(change for change in changes if change.kind != "same"),
@@ -164,7 +165,7 @@ def difference(
         increases=tuple(
             _doubted(result, _deciding(limit, (old, repriced, new), keys, changes), undeciding)
             for limit in increases
-            for result in _limited(limit, totals, hidden)
+            for result in _limited(limit, totals, any(gaps))
         ),
         added=frozenset(line.resource.urn for line in head if identity(line) not in known),
     )
@@ -294,17 +295,22 @@ def _shift(before: Range, after: Range) -> Shift:
 
 
 def _totals(
-    base: Sequence[Line], repriced: Sequence[Line], head: Sequence[Line], changes: Sequence[Change]
+    base: Sequence[Line],
+    repriced: Sequence[Line],
+    head: Sequence[Line],
+    changes: Sequence[Change],
+    gaps: tuple[bool, bool],
 ) -> tuple[ChangeTotal, ...]:
+    sides = ((base, gaps[0]), (repriced, gaps[0]), (head, gaps[1]))
     sums = [
-        {total.currency: total.monthly for total in totals_of(list(lines))}
-        for lines in (base, repriced, head)
+        {total.currency: total.monthly for total in totals_of(list(lines), is_open=is_open)}
+        for lines, is_open in sides
     ]
     known = sorted({currency for amounts in sums for currency in amounts if currency is not None})
-    # a side with lines in no known currency may have any amount in each of them
+    # a side with gaps, or with lines in no known currency, may have any amount in each of them
     hidden = [
-        any(line.currency is None and line.monthly != ZERO for line in lines)
-        for lines in (base, repriced, head)
+        is_open or any(line.currency is None and line.monthly != ZERO for line in lines)
+        for lines, is_open in sides
     ]
     currencies: list[str | None] = [*known]
     if not known and any(sums):
@@ -317,7 +323,10 @@ def _totals(
         )
         code = _shift(middle, after)
         prices = NO_SHIFT if repriced is base else _shift(before, middle)
-        if all(change.currency == currency for change in changes):
+        if any(gaps):  # which may also show what is not there
+            code = Shift(None, None)
+            prices = NO_SHIFT if repriced is base else Shift(None, None)
+        elif all(change.currency == currency for change in changes):
             # line by line is tighter: what stays as it is adds nothing, whatever it costs
             code = _sum(change.code for change in changes)
             prices = _sum(change.prices for change in changes)

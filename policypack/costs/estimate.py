@@ -40,7 +40,7 @@ def estimate(landscape: Landscape, network: NetworkJudgement, rates: Rates) -> E
     ]
     return Estimate(
         tuple(lines),
-        totals_of(lines),
+        totals_of(lines, is_open=bool(landscape.stack.gaps)),
         unmatched_usage=declaration.usage.unmatched(_billed(landscape)),
         unmatched_orders=tuple(order.name for order in terms.orders if order not in orders),
         order_notices=tuple(
@@ -97,21 +97,26 @@ def _billed(landscape: Landscape) -> Iterator[Resource]:
     return (one for one in landscape.of_type(*billed_types()) if not one.external)
 
 
-def totals_of(lines: list[Line]) -> tuple[Total, ...]:
+def totals_of(lines: list[Line], *, is_open: bool = False) -> tuple[Total, ...]:
     """One total for each currency. A line without a price takes the upper bound away.
 
     A line whose currency is not known could be in any of them, so it unbounds every total and, when
-    there is no other, stands as a total without a currency.
+    there is no other, stands as a total without a currency. What a gap hides could be, too.
+
+    Args:
+        lines: What is added up.
+        is_open: Whether the declaration has gaps; the low end then is what was read.
     """
     sums: dict[str, list[Line]] = defaultdict(list)
     nowhere = [line for line in lines if line.currency is None]
     for line in lines:
         if line.currency is not None:
             sums[line.currency].append(line)
-    if nowhere and not sums:
+    is_open = is_open or bool(nowhere)
+    if is_open and not sums:
         return (Total(None, ANYTHING, ANYTHING),)
     return tuple(
-        Total(currency, _sum(hourly, bool(nowhere)), _sum(monthly, bool(nowhere)))
+        Total(currency, _sum(hourly, is_open), _sum(monthly, is_open))
         for currency, hourly, monthly in (
             (currency, [line.hourly for line in group], [line.monthly for line in group])
             for currency, group in sorted(sums.items())

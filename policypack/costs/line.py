@@ -66,7 +66,7 @@ class Total(Struct, frozen=True):
 
     Attributes:
         currency: ``None`` for lines whose currency is not known; such a total bounds nothing.
-        hourly: Sum of the hourly costs; unbounded when a line has no upper bound.
+        hourly: Sum of the hourly costs; unbounded when a line has no upper bound, or the declaration gaps.
         monthly: Sum of the monthly costs.
     """
 
@@ -80,7 +80,7 @@ class Estimate(Struct, frozen=True):
 
     Attributes:
         lines: By URN, then meter.
-        totals: One for each currency, sorted; one with currency ``None`` if a line has none.
+        totals: One for each currency, sorted; one with currency ``None`` if no currency is known.
         unmatched_usage: Usage entries of the settings that matched nothing.
         unmatched_orders: Orders of the customer's terms that pay for no gateway here.
         order_notices: Orders whose term ends soon or has ended; sentences.

@@ -17,7 +17,7 @@ class Sum(Struct, frozen=True):
     Attributes:
         lines: How many there are.
         totals: One for each currency.
-        elsewhere: Whether the currency of some is not known, so that it could be any.
+        elsewhere: Whether the currency of some is not known, or gaps may hide more, so that it could be any.
     """
 
     lines: int
@@ -56,9 +56,10 @@ class Breakdown(Struct, frozen=True):
     policies: tuple[str, ...] = ()
 
 
-def sum_of(lines: Sequence[Line]) -> Sum:
-    """Lines as their totals."""
-    return Sum(len(lines), totals_of(list(lines)), any(line.currency is None for line in lines))
+def sum_of(lines: Sequence[Line], *, is_open: bool = False) -> Sum:
+    """Lines as their totals; more may be hidden where the declaration has gaps (``is_open``)."""
+    is_elsewhere = is_open or any(line.currency is None for line in lines)
+    return Sum(len(lines), totals_of(list(lines), is_open=is_open), is_elsewhere)
 
 
 def breakdown(lines: Sequence[Line], findings: Iterable[EnforcedFinding]) -> Breakdown:

@@ -54,8 +54,7 @@ def _is_incomplete(of: Report | StackReport | StackRow) -> bool:
     """Whether something may be missing from the totals."""
     match of:
         case Report():
-            unread = any(not error.of_settings for error in of.errors)
-            return unread or any(row.gaps for row in of.rows)
+            return of.is_partly_read or any(row.gaps for row in of.rows)
         case StackReport():
             return bool(of.stack.gaps)
         case StackRow():

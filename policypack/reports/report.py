@@ -23,7 +23,7 @@ from policypack.reports.breakdown import breakdown
 from policypack.reports.changes import Changes
 from policypack.reports.met import Met, met_by, mismatched, repeated, unmet, unused
 from policypack.reports.portfolio import PortfolioReport, portfolio_of
-from policypack.reports.row import StackRow, label, sum_of, together, without_deciding
+from policypack.reports.row import StackRow, Sum, label, sum_of, together, without_deciding
 from policypack.reports.savings import Saving, savings_of
 from policypack.settings.files import FILE, Search
 from policypack.settings.model import BUDGET_POLICY, Exchange, Settings
@@ -127,7 +127,7 @@ class StackReport(Struct, frozen=True, dict=True):
             project=self.stack.project,
             name=self.stack.name,
             origin=self.stack.origin,
-            cost=sum_of(self.lines),
+            cost=sum_of(self.lines, is_open=bool(self.stack.gaps)),
             converted=self.converted,
             budget=without_deciding(self.budget, self.stack.spelled),
             outside=sum_of(self.budget.outside),
@@ -200,8 +200,14 @@ class Report(Struct, frozen=True, dict=True):
 
     @cached_property
     def totals(self) -> tuple[Total, ...]:
-        """All stacks together, one for each currency."""
-        return together(row.cost for row in self.rows).totals
+        """All stacks together, one for each currency. What could not be read may cost anything."""
+        unread = [Sum(0, (), elsewhere=True)] if self.is_partly_read else []
+        return together([*(row.cost for row in self.rows), *unread]).totals
+
+    @property
+    def is_partly_read(self) -> bool:
+        """Whether something could not be read, so that more may be there."""
+        return any(not error.of_settings for error in self.errors)
 
     @property
     def verdict(self) -> Verdict:

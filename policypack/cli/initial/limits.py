@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from policypack.cli.support.run import Basis
 from policypack.costs.counted import Contribution
+from policypack.costs.estimate import totals_of
 from policypack.declared import Stack
 from policypack.reports.prose import total_line
 from policypack.settings.model import Limit, Scope
@@ -63,8 +64,9 @@ def propose(stacks: Iterable[Stack], given: Basis, margin: Decimal) -> Iterator[
             nothing = "It declares nothing that is priced here, so there is no amount to start from."
             yield Proposal(stack.project, stack.name, told, open=(nothing,))
             continue
-        totals = [total for total in estimate.totals if total.currency is not None]
-        high = totals[0].monthly.high if len(totals) == len(estimate.totals) == 1 else None
+        read = totals_of(list(estimate.lines))  # gaps leave a limit undecided, and still let one be proposed
+        totals = [total for total in read if total.currency is not None]
+        high = totals[0].monthly.high if len(totals) == len(read) == 1 else None
         currency = totals[0].currency if totals else None
         amount = _rounded(high * (1 + margin / 100)) if high is not None else Decimal(0)
         limit = Limit(

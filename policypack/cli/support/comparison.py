@@ -86,7 +86,7 @@ def compare(
                 change = difference(
                     *sides_of(base_of_stack.base, base_of_stack.repriced, NO_COST),
                     increases=given.settings.increases,
-                    hidden=base_of_stack.hidden,
+                    gaps=(base_of_stack.hidden, False),
                 )
             else:
                 assessment = given.assess(right.landscape, base_of_stack, right.elsewhere)

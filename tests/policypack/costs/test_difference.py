@@ -153,8 +153,24 @@ def test_limits_on_growth(head: str | None, limit: dict, verdict: str) -> None:
     after = [line("a", head)]
     found = difference(base, base, after, increases=[increase])
     assert [result.verdict for result in found.increases] == [verdict]
-    hidden = difference(base, base, after, increases=[increase], hidden=True)
+    hidden = difference(base, base, after, increases=[increase], gaps=(True, False))
     assert [result.verdict for result in hidden.increases] == ["undecided"]
+
+
+@pytest.mark.parametrize("gaps", [(True, False), (False, True), (True, True)])
+@pytest.mark.parametrize("amounts", [["100"], []])
+def test_gaps_open_the_totals_of_their_side_and_what_changes(gaps: tuple[bool, bool], amounts: list) -> None:
+    base = [line("a", amount) for amount in amounts]
+    growth = Increase(name="up", percent=Decimal(1000))
+    found = difference(base, base, base, increases=[growth], gaps=gaps)
+    [total] = found.totals
+    not_known = Shift(None, None)
+    assert (total.currency, total.code, total.prices) == ("USD" if amounts else None, not_known, NO_SHIFT)
+    assert [side.high is None for side in (total.before, total.after)] == list(gaps)
+    assert [side.low for side in (total.before, total.after)] == [sum(map(Decimal, amounts))] * 2
+    assert [result.verdict for result in found.increases] == ["undecided"]
+    repriced = [line("a", "90") for _ in amounts]
+    assert difference(base, repriced, repriced, gaps=gaps).totals[0].prices == not_known
 
 
 @pytest.mark.parametrize(

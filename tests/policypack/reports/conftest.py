@@ -257,7 +257,7 @@ def report() -> Report:
                 EnforcedFinding(idle, "mandatory", "d" * 64, waiver),
             ),
             budget,
-            totals_of(list(lines)),
+            totals_of(list(lines), is_open=True),
             (Uncovered("compute_instance", 3, "billed"), Uncovered("nat_gateway", 1, "billed")),
         ),
         StackReport(

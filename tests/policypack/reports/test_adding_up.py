@@ -76,7 +76,8 @@ def lines_of(report: Report, amounts: list[str]) -> tuple[Line, ...]:
 
 
 def with_lines(report: Report, lines: tuple[Line, ...]) -> Report:
-    stack = replace(report.stacks[0], lines=lines, totals=totals_of(lines), converted=None)
+    whole = replace(report.stacks[0].stack, gaps=())
+    stack = replace(report.stacks[0], stack=whole, lines=lines, totals=totals_of(lines), converted=None)
     return replace(report, stacks=(stack,))
 
 
@@ -209,7 +210,7 @@ def test_the_page_shows_amounts_that_add_up(report: Report) -> None:
     page = run_page(with_lines(report, lines_of(report, ["102.565"] * 3)))
     lines = [row[-1] for row in cells_of(page, "<tr data-status.*?</tr>")]
     assert lines == ["102.565 USD"] * 3
-    assert cells_of(page, "<tfoot>.*?</tfoot>") == [["307.695 USD (incomplete)"]]
+    assert cells_of(page, "<tfoot>.*?</tfoot>") == [["307.695 USD"]]
 
 
 def test_the_page_of_many_stacks_adds_up(report: Report) -> None:
@@ -217,9 +218,9 @@ def test_the_page_of_many_stacks_adds_up(report: Report) -> None:
     page = run_page(replace(report, stacks=(stack,) * 3, errors=()))
     rows = [row[0] for row in cells_of(page, "<tr data-project.*?</tr>")]
     charts = [row[-1] for row in cells_of(page, '<tr><th scope="row">.*?</tr>')]
-    assert rows[:3] == ["0.005 USD (incomplete)"] * 3
+    assert rows[:3] == ["0.005 USD"] * 3
     assert charts.count("0.015") == 3  # one project, one region, one meter
-    assert '<p class="figure">0.015 USD<small> (incomplete)' in page
+    assert '<p class="figure">0.015 USD</p>' in page
 
 
 def test_savings_of_a_page_add_up(report: Report) -> None:
