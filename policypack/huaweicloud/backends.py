@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
-from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set
+from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set, kept
 from policypack.huaweicloud.references import ENVIRONMENT, GATEWAY_OF_TRIGGER, REFERRED_CHANNEL
 
 
@@ -204,12 +204,14 @@ class Channel(Struct, frozen=True):
     Attributes:
         kind: ``builtin``, ``microservice`` or ``reference``.
         members: Its members; ``Unknown`` when the list is not known.
+        returned: Members that only the provider told of: other resources, or people, gave them.
         references: Channels that it stands for, with the inputs that hold them.
         engine: The block that names the cluster or engine of a microservice, if there is one.
     """
 
     kind: Value[str]
     members: Value[tuple[Member, ...]]
+    returned: tuple[Member, ...]
     references: tuple[tuple[Raw, tuple[str, ...]], ...]
     engine: Literal["cceConfig", "cseConfig", "unknown"] | None
 
@@ -221,26 +223,29 @@ _GROUP_BLOCK_KEYS: Final = ("memberGroups", "memberGroup")
 def channel_of(resource: Resource, type_name: str) -> Channel:
     """Read a channel, of the current or the deprecated kind."""
     old = type_name == "apig_vpc_channel"
-    kind = read.text(given(resource.declared("type")))
-    read.text(given(resource.declared("memberType")))
-    match read.items(resource.declared(*_MEMBER_KEYS)):
-        case Known(items):
-            members: Value[tuple[Member, ...]] = Known(
-                tuple(_member(number, read.block(item)) for number, item in enumerate(items))
-            )
-        case other:
-            members = other
+    kind = read.text(given(kept(resource, "type")))
+    declared = resource.declared(*_MEMBER_KEYS)
+    returned = _members(kept(resource, *_MEMBER_KEYS)) if isinstance(declared, Absent) else ABSENT
     microservice = read.block(resource.declared("microservice"))
     return Channel(
         kind=Known("builtin") if old or isinstance(kind, Absent) else kind,
-        members=members,
+        members=_members(declared),
+        returned=returned.value if isinstance(returned, Known) else (),
         references=tuple(
             (raw, _GROUP_BLOCK_KEYS)
-            for block in each_block(resource.declared(*_GROUP_BLOCK_KEYS))
+            for block in each_block(kept(resource, *_GROUP_BLOCK_KEYS))
             if is_set(raw := inside(block, "referenceVpcChannelId"))
         ),
         engine=_engine(microservice),
     )
+
+
+def _members(raw: Raw) -> Value[tuple[Member, ...]]:
+    match read.items(raw):
+        case Known(items):
+            return Known(tuple(_member(number, read.block(item)) for number, item in enumerate(items)))
+        case other:
+            return other
 
 
 def member_of_own(resource: Resource) -> Member:
@@ -479,8 +484,8 @@ def gateways_of_trigger(trigger: Resource) -> Iterator[Raw]:
 
 
 def domains_of_group(group: Resource) -> Value[tuple[Value[str], ...]]:
-    """The independent domains of a group."""
-    match read.items(group.declared("urlDomains", "urlDomain")):
+    """The independent domains of a group, also those that were bound by hand."""
+    match read.items(kept(group, "urlDomains", "urlDomain")):
         case Known(items):
             return Known(tuple(read.text(inside(read.block(item), "name")) for item in items))
         case other:

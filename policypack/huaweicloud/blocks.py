@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Secret, Unknown, Value, read
+from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 
 Block = Mapping[str, object]
 
@@ -47,3 +47,16 @@ def given(raw: Raw) -> Raw:
 def is_set(raw: Raw | Value[str]) -> bool:
     """Whether the user set something, known or not."""
     return not (isinstance(raw, Absent) or (isinstance(raw, Known) and raw.value in ("", None)))
+
+
+def kept(resource: Resource, *names: str) -> Raw:
+    """What is declared, or else what the provider is known to have returned.
+
+    For properties that are optional and computed: what is left out stays as it is, so that what was set by
+    hand or by another resource counts. Before the deployment nothing is known of it, and it is not set.
+    """
+    raw = resource.declared(*names)
+    if isinstance(raw, Absent):
+        returned = resource.resolved(*names)
+        return returned if isinstance(returned, Known) else raw
+    return raw

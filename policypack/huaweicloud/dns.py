@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Unknown, Value, read
 from policypack.huaweicloud.addresses import HostName, parse_host
-from policypack.huaweicloud.blocks import each_block, given, inside, texts
+from policypack.huaweicloud.blocks import each_block, given, inside, kept, texts
 from policypack.huaweicloud.references import ROUTERS
 
 RECORD_KEYS: Final = ("records", "record")
@@ -55,7 +55,7 @@ class Record(Struct, frozen=True):
 
 def zone_of(resource: Resource) -> Zone:
     """Read a zone. One that is or may be disabled does not answer, so that another may: its kind is open."""
-    status = read.text(given(resource.declared("status")))
+    status = read.text(given(kept(resource, "status")))
     answers = status in (Known("ENABLE"), ABSENT)
     return Zone(
         resource=resource,
@@ -64,7 +64,7 @@ def zone_of(resource: Resource) -> Zone:
         if answers
         else Unknown("the zone may be disabled"),
         routers=tuple(inside(block, "routerId") for block in each_block(ROUTERS.of(resource))),
-        recursive=_is_recursive(read.text(given(resource.declared("proxyPattern")))),
+        recursive=_is_recursive(read.text(given(kept(resource, "proxyPattern")))),
     )
 
 
@@ -73,7 +73,7 @@ def record_of(resource: Resource) -> Record | None:
     kind = read.text(resource.declared("type"))
     if isinstance(kind, Known) and kind.value.upper() in _WITHOUT_ADDRESS:
         return None
-    status = read.text(given(resource.declared("status")))
+    status = read.text(given(kept(resource, "status")))
     if status == Known("DISABLE"):
         return None
     leads = isinstance(kind, Known) and kind.value.upper() in _ADDRESSES
@@ -91,7 +91,7 @@ def record_of(resource: Resource) -> Record | None:
 
 def name_of_record_set(resource: Resource) -> Value[str]:
     """The name that a record set of any type holds; absent for one that is disabled."""
-    if read.text(given(resource.declared("status"))) == Known("DISABLE"):
+    if read.text(given(kept(resource, "status"))) == Known("DISABLE"):
         return ABSENT
     return domain(read.text(resource.declared("name")))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.declared import ABSENT, Known, Resource, Value, read
-from policypack.huaweicloud.blocks import Block, inside, texts
+from policypack.huaweicloud.blocks import Block, inside, kept, texts
 from policypack.huaweicloud.dns import domain
 
 _FORWARDED_ADDRESSES: Final = "real_ip_from_xff"
@@ -62,7 +62,7 @@ def domain_of_associate(associate: Resource) -> Value[str]:
 
 def has_debugging_domain(group: Resource) -> bool | None:
     """Whether the debugging domain of a group is on; ``None`` where that is not known."""
-    enabled = read.boolean(group.declared("domainAccessEnabled"))
+    enabled = read.boolean(kept(group, "domainAccessEnabled"))
     if enabled in (Known(False), ABSENT):
         return False
     return True if enabled == Known(True) else None

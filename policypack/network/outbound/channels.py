@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, unknown_reason
-from policypack.huaweicloud.addresses import shown_host
+from policypack.declared import ABSENT, Absent, Known, Raw, Resource, Secret, Unknown, Value, unknown_reason
+from policypack.huaweicloud.addresses import HostName, parse_host, shown_host
 from policypack.huaweicloud.backends import Channel, Member, channel_of, member_of_own, referred_by_group
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Elsewhere, Found, Open, Target
@@ -16,11 +17,29 @@ from policypack.huaweicloud.references import CHANNEL, REFERRED_CHANNEL, Referen
 from policypack.huaweicloud.returned import not_given
 from policypack.network.outbound.hosts import Hosts
 from policypack.network.outbound.reach import Reach, private, unknown
+from policypack.network.related import Membership
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
 
 _MOST_CHANNELS: Final = 20
 """Channels that one refers to, directly or not; real ones have one or two."""
+
+
+class _Counted(Struct, frozen=True):
+    """What the members that one property holds have together; a dependency does not tell of which it is.
+
+    Attributes:
+        hosts: How many have an address or an id that is not known.
+        servers: How many of them have, or may have, an id that is not known.
+        known: Their addresses and ids that are known.
+    """
+
+    hosts: int = 1
+    servers: int = 1
+    known: tuple[str, ...] = ()
+
+
+_ONE: Final = _Counted()
 
 
 class Channels:
@@ -117,17 +136,47 @@ class Channels:
         channel = channel_of(resource, self._topology.links.type_of(resource) or "")
         match channel.kind:
             case Known("microservice"):
-                return [self._microservice(resource, channel)], []
+                reaches = [self._microservice(resource, channel)]
+                return [
+                    *reaches,
+                    *self._odd_members(resource, channel),
+                    *self._odd_references(resource, channel),
+                ], []
             case Known("reference"):
-                return self._references(resource, channel)
+                reaches, channels = self._references(resource, channel)
+                return [*reaches, *self._odd_members(resource, channel)], channels
             case Known("builtin"):
-                return list(self._members(resource, channel)), []
+                return [*self._members(resource, channel), *self._odd_references(resource, channel)], []
             case Known(other):
                 what = f'channel "{resource.name}" of unknown type {other!r}'
                 return [unknown(Row.CHANNEL_OF_SERVERS, what, f"what channels of type {other!r} reach")], []
             case other_:
                 what = f'channel "{resource.name}", whose type is {unknown_reason(other_)}'
                 return [unknown(Row.CHANNEL_OF_SERVERS, what, f'type of "{resource.name}"')], []
+
+    def _odd_members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
+        """Members of a channel whose type has none: which of the two the provider takes is not told."""
+        if channel.members in (ABSENT, Known(())) and not self._own_members.of(resource):
+            return
+        if any(reach.direction != "private" for reach in self._members(resource, channel)):
+            what = f'channel "{resource.name}", whose members are not all private and not of its type'
+            yield unknown(Row.CHANNEL_OF_SERVERS, what, f'type or members of "{resource.name}"')
+
+    def _odd_references(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
+        """Likewise references to other channels (``type`` is left out, for one)."""
+        groups = self._groups.of(resource)
+        referring = [group for group in groups.this if is_set(referred_by_group(group))]
+        if channel.references or referring or groups.doubts("refers", _referring):
+            what = f'channel "{resource.name}", which refers to another and is not of type reference'
+            yield unknown(Row.CHANNEL_OF_CHANNEL, what, f'type or memberGroups of "{resource.name}"')
+
+    @property
+    def _own_members(self) -> Membership:
+        return self._topology.by_reference(("apig_channel_member",), CHANNEL)
+
+    @property
+    def _groups(self) -> Membership:
+        return self._topology.by_reference(("apig_channel_member_group",), CHANNEL)
 
     def _microservice(self, resource: Resource, channel: Channel) -> Reach:
         """Rows 20 and 21."""
@@ -153,13 +202,12 @@ class Channels:
         reaches: list[Reach] = []
         channels: list[Resource] = []
         references = [(resource, raw, keys) for raw, keys in channel.references]
-        groups = self._topology.by_reference(("apig_channel_member_group",), CHANNEL)
-        related = groups.of(resource)
+        related = self._groups.of(resource)
         for group in related.this:
             raw = referred_by_group(group)
             if is_set(raw):
                 references.append((group, raw, REFERRED_CHANNEL.keys))
-        for group in related.doubts("refers", lambda item: [item] if is_set(referred_by_group(item)) else []):
+        for group in related.doubts("refers", _referring):
             what = f'channel "{resource.name}", which may refer to another by "{group.name}"'
             reaches.append(unknown(Row.CHANNEL_OF_CHANNEL, what, f'vpcChannelId of "{group.name}"'))
         for holder, target in self._targets(resource, references):
@@ -212,18 +260,24 @@ class Channels:
 
     def _members(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
         """Rows 17 to 19."""
-        related = self._topology.by_reference(("apig_channel_member",), CHANNEL).of(resource)
+        related = self._own_members.of(resource)
         for member in related.this:
             yield self._member(member, member_of_own(member))
         yield from related.doubts(("member", self._hosts.alike), self._perhaps_member)
+        yield from self._returned(resource, channel)
         match channel.members:
             case Known(members) if members:
-                unknowns = sum(1 for inner in members if _is_unknown(inner))
-                known = tuple(value for inner in members for value in _known(inner))
+                counted = _Counted(
+                    hosts=sum(1 for inner in members if _is_unknown(inner)),
+                    servers=sum(
+                        1 for inner in members if inner.is_hidden or isinstance(inner.server, Unknown)
+                    ),
+                    known=tuple(value for inner in members for value in _known(inner)),
+                )
                 for inner in members:
-                    yield self._member(resource, inner, unknowns, known)
+                    yield self._member(resource, inner, counted)
             case Known() | Absent():
-                if not related.this:
+                if not (related.this or channel.returned):
                     yield unknown(
                         Row.CHANNEL_OF_SERVERS,
                         f'channel "{resource.name}", which has no member here',
@@ -244,6 +298,16 @@ class Channels:
                     f'members of "{resource.name}"',
                 )
 
+    def _returned(self, resource: Resource, channel: Channel) -> Iterator[Reach]:
+        """Members that the channel had at its last refresh, and may still have."""
+        for inner in channel.returned:
+            reach = self._member(resource, inner)
+            if reach.direction == "private":
+                yield reach
+            else:
+                missing = f'whether {inner.path} of "{resource.name}" is still there'
+                yield unknown(reach.row, f"{reach.what}, as it was at the last refresh", missing)
+
     def _perhaps_member(self, member: Resource) -> Iterator[Reach]:
         """What may be a member of any channel may lead anywhere, unless it is a server or private for all."""
         reach = self._of_any._member(member, member_of_own(member))
@@ -259,11 +323,9 @@ class Channels:
             resource, ("members", "member"), f'members of "{resource.name}"', reason, None, of_list=True
         )
 
-    def _member(
-        self, holder: Resource, member: Member, unknowns: int = 1, known: tuple[str, ...] = ()
-    ) -> Reach:
+    def _member(self, holder: Resource, member: Member, counted: _Counted = _ONE) -> Reach:
         if is_set(member.server):
-            return self._server(holder, member)
+            return self._server(holder, member, counted)
         match member.host:
             case Known(written):
                 reach = self._hosts.reach_host(written, f'{member.path} of "{holder.name}"')
@@ -278,7 +340,7 @@ class Channels:
                 row = Row.CHANNEL_PUBLIC_MEMBER if reach.direction == "public" else reach.row
                 return Reach(row, reach.direction, what, reach.weight, reach.missing)
             case Unknown(reason):
-                return self._unknown_host(holder, member, reason, unknowns, known)
+                return self._unknown_host(holder, member, reason, counted)
             case Secret():
                 return unknown(
                     Row.CHANNEL_PRIVATE_MEMBER,
@@ -292,11 +354,11 @@ class Channels:
                     f'{member.path} of "{holder.name}"',
                 )
 
-    def _server(self, holder: Resource, member: Member) -> Reach:
+    def _server(self, holder: Resource, member: Member, counted: _Counted) -> Reach:
         """Row 17. The provider takes the id or the address, as the type of the members has it."""
         where = f'{member.path} of "{holder.name}"'
-        if isinstance(member.server, Invalid):
-            what = f'a member of channel "{holder.name}" whose id is {unknown_reason(member.server)}'
+        if not self._is_server(holder, member, counted):
+            what = f'a member of channel "{holder.name}" whose id is {_shown_server(member.server)}'
             return unknown(Row.CHANNEL_OF_SERVERS, what, f"a valid id in {where}")
         given = not isinstance(member.host, Absent)
         reach = self._member(holder, replace(member, server=ABSENT)) if given else None
@@ -307,12 +369,25 @@ class Channels:
             return unknown(Row.CHANNEL_OF_SERVERS, what, f"which of the two counts in {where}")
         return private(Row.CHANNEL_OF_SERVERS, f'servers (ECS) of channel "{holder.name}"')
 
-    def _unknown_host(
-        self, holder: Resource, member: Member, reason: str, unknowns: int, known: tuple[str, ...]
-    ) -> Reach:
+    def _is_server(self, holder: Resource, member: Member, counted: _Counted) -> bool:
+        """Whether an id is one of a server, and no address or name in its place."""
+        match member.server:
+            case Known(text):
+                host = parse_host(text)
+                return isinstance(host, HostName) and len(host.labels) == 1
+            case Unknown():
+                origins = not_given(self._topology.links.origins(holder, member.keys), counted.known)
+                kinds = [kind for item in origins if (kind := self._topology.links.type_of(item)) in SERVERS]
+                others = len(origins) - len(kinds)
+                return counted.servers <= len(kinds) and others <= counted.hosts - counted.servers
+            case _:
+                return False
+
+    def _unknown_host(self, holder: Resource, member: Member, reason: str, counted: _Counted) -> Reach:
         """A member whose address is not known yet; only what it was built from says anything."""
         where = f'{member.path} of "{holder.name}"'
-        count = None if member.is_hidden else unknowns
+        count = None if member.is_hidden else counted.hosts
+        known = counted.known
         reach = self._hosts.reach_origins(holder, member.keys, where, reason, count, known, of_list=True)
         origins = self._topology.links.origins(holder, member.keys)
         kinds = {self._topology.links.type_of(origin) for origin in origins}
@@ -321,6 +396,16 @@ class Channels:
                 Row.CHANNEL_PRIVATE_MEMBER, f'private addresses of servers, members of "{holder.name}"'
             )
         return reach
+
+
+def _referring(group: Resource) -> list[Resource]:
+    return [group] if is_set(referred_by_group(group)) else []
+
+
+def _shown_server(server: Value[str]) -> str:
+    if isinstance(server, Known):
+        return f"{shown_host(server.value)}, which is none of a server"
+    return unknown_reason(server)
 
 
 def _known(member: Member) -> Iterator[str]:

@@ -166,3 +166,12 @@ def test_a_public_record_needs_bandwidth_only_where_no_private_zone_holds_the_na
     assert outbound(form, "private", "www.example.com", split, at("8.8.8.8")) == "undecided"
     assert outbound(form, "private", "www.example.com", split, at("10.20.1.5")) == "unneeded"
     assert outbound(form, "public", "www.example.com", split, at("8.8.8.8")) == "needed"
+
+
+@pytest.mark.parametrize("returned", [{"status": "DISABLE"}, {"proxyPattern": "RECURSIVE"}, {}])
+def test_what_the_provider_returned_of_a_zone_counts(returned: dict[str, str]) -> None:
+    def by_hand(builder: Builder) -> None:
+        builder.declared["zone"][2].update(returned)
+
+    expected = "undecided" if returned else "unneeded"
+    assert outbound("export", "private", "www.example.com", by_hand) == expected
