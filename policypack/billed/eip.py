@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
+from policypack.declared import Known, Unknown
+from policypack.huaweicloud.model import Eip
 from policypack.metering.declaration import Declaration
 from policypack.metering.elastic_ip import Places, eip_items
 from policypack.metering.item import Item
@@ -22,4 +26,16 @@ def items(declaration: Declaration) -> Iterator[Item]:
     """What elastic IPs buy."""
     network = declaration.network
     for eip in declaration.landscape.eips:
-        yield from eip_items(eip, network.binding_of(eip), network.membership_of(eip), declaration, _PLACES)
+        binding, membership = network.binding_of(eip), network.membership_of(eip)
+        yield from eip_items(_as_billed(eip), binding, membership, declaration, _PLACES)
+
+
+def _as_billed(eip: Eip) -> Eip:
+    """The EIP, without what is not changed where prepaid traffic is asked for, which the service refuses."""
+    postpaid, by_size = eip.purchase.prepaid == Known(value=False), eip.by_traffic == Known(value=False)
+    if postpaid or by_size or eip.shared == Known(value=True):
+        return eip
+    refused = Unknown("the service refuses prepaid traffic, and goes on to bill what was there, if anything")
+    prepaid = refused if isinstance(eip.purchase.prepaid, Known) else eip.purchase.prepaid
+    by_traffic = refused if isinstance(eip.by_traffic, Known) else eip.by_traffic
+    return replace(eip, size=refused, by_traffic=by_traffic, purchase=replace(eip.purchase, prepaid=prepaid))

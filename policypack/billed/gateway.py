@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Final
 
 from policypack.declared import Absent, Known, Value
-from policypack.huaweicloud.limits import accepted, limits
+from policypack.huaweicloud.limits import limits
 from policypack.huaweicloud.model import Gateway
 from policypack.metering.declaration import Declaration
 from policypack.metering.item import Item, Notes
 from policypack.metering.service import Service
+from pricing.money import Range
 from pricing.quantity import Meter
 
 TYPE: Final = "apig_instance"
@@ -46,7 +47,7 @@ def bandwidth_item(
 ) -> Item:
     """One of its bandwidths, paid by size."""
     notes = Notes()
-    counted = notes.size(size, path)
+    counted = notes.size(size, path, _accepted(meter))
     return Item(
         resource=gateway.resource,
         type=TYPE,
@@ -74,12 +75,11 @@ def _edition(gateway: Gateway, declaration: Declaration) -> Item:
 
 
 def _inbound(gateway: Gateway, declaration: Declaration) -> Item:
-    size = accepted(gateway.inbound, limits().inbound_smallest)
-    meter, path = Meter.INBOUND_BANDWIDTH, "ingressBandwidthSize"
+    size, meter, path = gateway.inbound, Meter.INBOUND_BANDWIDTH, "ingressBandwidthSize"
     if isinstance(gateway.inbound_mode, Absent) or gateway.inbound_mode == Known("bandwidth"):
         return bandwidth_item(gateway, declaration, meter, size, path)
     notes = Notes()
-    notes.size(size, path)
+    notes.size(size, path, _accepted(meter))
     mode = notes.known(gateway.inbound_mode, "ingressBandwidthChargingMode")
     reason = (
         "How the inbound bandwidth is charged is not known, so neither is its price."
@@ -95,6 +95,13 @@ def _inbound(gateway: Gateway, declaration: Declaration) -> Item:
         unknowns=tuple(notes.unknowns),
         without_price=reason,
     )
+
+
+def _accepted(meter: Meter) -> Range:
+    """The sizes that the service accepts; some versions of it refuse the smallest outbound ones."""
+    if meter == Meter.INBOUND_BANDWIDTH:
+        return Range(limits().inbound_smallest, limits().inbound_largest)
+    return Range(Decimal(0), limits().outbound_largest)
 
 
 def _is_on(size: Value[Decimal]) -> bool:

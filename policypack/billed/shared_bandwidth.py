@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from policypack.declared import Known
-from policypack.huaweicloud.limits import accepted, limits
+from policypack.huaweicloud.limits import limits
 from policypack.huaweicloud.model import SharedBandwidth
 from policypack.metering.declaration import Declaration
 from policypack.metering.item import Item, Notes
@@ -35,7 +35,7 @@ def _item(bandwidth: SharedBandwidth, declaration: Declaration) -> Item:
     by_peak = bandwidth.by_peak == Known(value=True)
     mode = notes.mode(bandwidth.purchase)
     smallest = limits().shared_smallest_by_peak if by_peak else limits().shared_smallest
-    size = notes.size(accepted(bandwidth.size, smallest), "size")
+    size = notes.size(bandwidth.size, "size", Range(smallest, limits().shared_largest))
     if by_peak:
         notes.unknowns.append("usage.peak")
         notes.reasons.append(

@@ -8,8 +8,6 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from policypack.declared import Known, Unknown, Value
-
 _ONE_ZONE, _MORE_ZONES = 0, 1
 
 
@@ -19,7 +17,7 @@ class Limits(Struct, frozen=True):
     Attributes:
         outbound_largest: Largest outbound bandwidth.
         outbound_usual_smallest: Below it some versions of the service refuse.
-        inbound_smallest: Smallest inbound bandwidth.
+        inbound_smallest: Smallest inbound bandwidth; likewise ``inbound_largest``.
         inbound_modes: How inbound bandwidth can be charged.
         eip_smallest: Smallest bandwidth of an EIP; likewise ``eip_largest``.
         shared_smallest: Smallest shared bandwidth; likewise ``shared_largest``.
@@ -30,6 +28,7 @@ class Limits(Struct, frozen=True):
     outbound_largest: Decimal
     outbound_usual_smallest: Decimal
     inbound_smallest: Decimal
+    inbound_largest: Decimal
     inbound_modes: tuple[str, ...]
     eip_smallest: Decimal
     eip_largest: Decimal
@@ -53,18 +52,6 @@ class Limits(Struct, frozen=True):
         return Decimal(ceilings[_ONE_ZONE if zones is not None and zones < 2 else _MORE_ZONES])
 
 
-def accepted(size: Value[Decimal], smallest: Decimal) -> Value[Decimal]:
-    """The size that will be there: a change that the service refuses leaves, and bills, the old one.
-
-    Args:
-        size: What is declared, in Mbit/s.
-        smallest: What is refused below it.
-    """
-    if isinstance(size, Known) and size.value < smallest:
-        return Unknown(f"the service refuses less than {smallest} Mbit/s, and goes on to bill what was there")
-    return size
-
-
 @cache
 def limits() -> Limits:
     """The limits as they stand in the data."""
@@ -73,6 +60,7 @@ def limits() -> Limits:
         outbound_largest=Decimal(data["outbound"]["largest"]),
         outbound_usual_smallest=Decimal(data["outbound"]["usual_smallest"]),
         inbound_smallest=Decimal(data["inbound"]["smallest"]),
+        inbound_largest=Decimal(data["inbound"]["largest"]),
         inbound_modes=tuple(data["inbound"]["modes"]),
         eip_smallest=Decimal(data["eip"]["smallest"]),
         eip_largest=Decimal(data["eip"]["largest"]),

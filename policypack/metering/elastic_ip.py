@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policypack.declared import Known, Value
-from policypack.huaweicloud.limits import accepted, limits
+from policypack.huaweicloud.limits import limits
 from policypack.huaweicloud.model import Eip
 from policypack.metering.declaration import Declaration
 from policypack.metering.item import Item, Notes
@@ -58,9 +58,12 @@ def eip_items(
         declaration: The stack.
         places: Where its properties stand, for what is not known.
     """
-    eip = replace(eip, size=accepted(eip.size, limits().eip_smallest))
     yield from _told(_retention(eip, binding, declaration, places), places)
     yield from _told([_transfer(eip, binding, membership, declaration, places)], places)
+
+
+def _accepted() -> Range:
+    return Range(limits().eip_smallest, limits().eip_largest)
 
 
 def _told(items: Iterable[Item], places: Places) -> Iterator[Item]:
@@ -112,7 +115,11 @@ def _transfer(
             " refuses (VPC.0501), so what it will pay is not known.",
         )
         return replace(refused, instead=(replace(refused, meter=Meter.EIP_TRAFFIC),))
-    moved = membership is not None and membership.state == "bound"
+    moved = (
+        membership is not None
+        and membership.state == "bound"
+        and eip.purchase.prepaid == Known(value=False)  # a prepaid one is refused
+    )
     if eip.shared == Known(value=True) or moved:
         own = f"{membership.reason} " if moved and membership else ""
         return Item(
@@ -143,7 +150,7 @@ def _bandwidth(eip: Eip, declaration: Declaration, notes: Notes, places: Places)
         region=eip.region,
         spec=notes.known(eip.line, places.line),
         mode=notes.mode(eip.purchase),
-        size=notes.size(eip.size, places.size),
+        size=notes.size(eip.size, places.size, _accepted()),
         hours=declaration.hours(eip.resource),
         months=notes.months(eip.purchase),
     )
@@ -187,7 +194,7 @@ def _possible_volume(eip: Eip, declaration: Declaration, notes: Notes) -> Range:
     """No more than the line can carry in the hours of the month."""
     notes.unknowns.append("usage.trafficGB")
     hours = declaration.hours(eip.resource).high
-    if not isinstance(eip.size, Known) or hours is None:
+    if not isinstance(eip.size, Known) or hours is None or eip.size.value < _accepted().low:
         notes.reasons.append("The traffic is not stated, and without a size nothing bounds it.")
         return ANYTHING
     most = eip.size.value * GIGABYTES_PER_MBIT_S_HOUR * hours
@@ -203,6 +210,8 @@ def _may_be_shared(notes: Notes, eip: Eip, membership: Binding | None, places: P
     if membership is not None:
         notes.unknowns.append("membership")
         notes.reasons.append(membership.reason)
+        if eip.purchase.prepaid != Known(value=False):
+            notes.reasons.append("A shared bandwidth refuses an EIP that is yearly/monthly.")
         return True
     return notes.known(eip.shared, places.share_type) is None
 

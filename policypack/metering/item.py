@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from policypack.declared import Absent, Invalid, Known, Resource, Value, unknown_reason
 from policypack.huaweicloud.model import Purchase
-from pricing.money import ANYTHING, Range
+from pricing.money import ANYTHING, Range, plain
 from pricing.quantity import Meter, Mode
 
 T = TypeVar("T")
@@ -80,10 +80,29 @@ class Notes(Struct):
             self.reasons.append(f"{path} is not set.")
         return None
 
-    def size(self, value: Value[Decimal], path: str) -> Range:
-        """The size as a range: anything when it is not known."""
+    def size(self, value: Value[Decimal], path: str, accepted: Range = ANYTHING) -> Range:
+        """The size that will be billed: anything when it is not known.
+
+        A change that the service refuses leaves, and bills, what was there. That is no more than a size above
+        the largest, and may be anything where a smaller one is refused.
+
+        Args:
+            value: What is declared.
+            path: Where.
+            accepted: The sizes that the service accepts; all where no source names any.
+        """
         known = self.known(value, path)
-        return ANYTHING if known is None else Range.exactly(known)
+        if known is None:
+            return ANYTHING
+        if accepted.contains(known):
+            return Range.exactly(known)
+        bound = f"less than {accepted.low}" if known < accepted.low else f"more than {accepted.high}"
+        self.unknowns.append(path)
+        self.reasons.append(
+            f"{path} is {plain(known)}, and the service refuses {bound} Mbit/s: what was there, if anything, "
+            "is billed on."
+        )
+        return ANYTHING if known < accepted.low else Range(Decimal(0), known)
 
     def mode(self, purchase: Purchase) -> Mode | None:
         """How a resource is paid for, or ``None`` after noting why that is not known."""

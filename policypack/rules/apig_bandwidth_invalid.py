@@ -124,8 +124,16 @@ def _inbound(subject: Subject, judged: GatewayJudgement) -> Iterator[Finding]:
         )
     if not isinstance(inbound, Known):
         return
-    smallest = limits().inbound_smallest
-    if inbound.value < smallest:
+    smallest, largest = limits().inbound_smallest, limits().inbound_largest
+    if inbound.value > largest:
+        yield _refused(
+            resource,
+            size_path,
+            f"{size_name} of {named(resource)} is {mbits(inbound)}, above the {largest} that an EIP can have",
+            f"Set {size_name} to {largest} or less.",
+            "medium",
+        )
+    elif inbound.value < smallest:
         yield _refused(
             resource,
             size_path,

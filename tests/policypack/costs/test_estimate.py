@@ -527,3 +527,70 @@ def test_a_size_that_the_service_refuses_bounds_no_price(declared: Resource, met
     assert found.status == "undecided"
     assert found.monthly is None or found.monthly.high is None
     assert found.monthly is None or found.unknowns
+
+
+def own(size: Any, mode: str = "bandwidth") -> dict[str, Any]:
+    return {"shareType": "PER", "name": "front", "size": size, "chargeMode": mode}
+
+
+def shared(size: int, mode: str = "bandwidth") -> Resource:
+    return declare(BANDWIDTH, "shared", {"size": size, "chargeMode": mode})
+
+
+@pytest.mark.parametrize(
+    ("at_size", "meter", "rate"),
+    [
+        (lambda size: eip(bandwidth=own(size)), "eip.bandwidth", Decimal("0.0281") * 730),
+        (shared, "bandwidth.shared", Decimal("0.0281") * 730),
+        (lambda size: shared(size, "95peak_plus"), "bandwidth.95peak", Decimal("20.25")),
+        (lambda size: gateway(bandwidthSize=size), "apig.outbound-bandwidth", Decimal("0.0281") * 730),
+        (
+            lambda size: gateway(ingressBandwidthSize=size, ingressBandwidthChargingMode="bandwidth"),
+            "apig.inbound-bandwidth",
+            Decimal("0.0281") * 730,
+        ),
+    ],
+)
+def test_a_size_above_the_largest_may_leave_less_billed(
+    at_size: Callable[[int], Resource], meter: str, rate: Decimal, exact_prices: None
+) -> None:
+    """A resize to 2001 Mbit/s that fails leaves the old size billed; limits between the two said over."""
+    largest = line(priced(at_size(2000)), meter)
+    assert largest.monthly is not None
+    assert largest.monthly.high == rate * 2000
+    refused = line(priced(at_size(2001)), meter)
+    assert (refused.status, refused.monthly) == ("undecided", Range(Decimal(0), rate * 2001))
+    assert refused.unknowns
+    assert any("2001, and the service refuses more than 2000 Mbit/s" in reason for reason in refused.reasons)
+
+
+def test_the_traffic_of_a_size_above_the_largest_is_bounded_by_it() -> None:
+    found = line(priced(eip(bandwidth=own(2001, "traffic"))), "eip.traffic")
+    assert found.quantity is not None
+    assert (found.quantity.low, found.quantity.high) == (0, Decimal("0.45") * 730 * 2001)
+
+
+PREPAID = {"chargingMode": "prePaid", "periodUnit": "month", "period": 1}
+
+
+@pytest.mark.parametrize("charging", [PREPAID, {**PREPAID, "chargingMode": UNKNOWN_STRING}])
+def test_prepaid_traffic_is_refused_and_leaves_what_was_there(charging: dict[str, Any]) -> None:
+    """A prepaid EIP of 100 Mbit/s that is told to pay by traffic goes on as it is."""
+    settings = Settings(usage=(Usage(match="front", traffic_gb=(Decimal(1), Decimal(1))),))
+    front = eip(bandwidth=own(100, "traffic"), **charging)
+    found = line(priced(front, settings=settings), "eip.bandwidth")
+    assert (found.status, found.monthly) == ("undecided", Range(Decimal(0), None))
+    accepted = priced(eip(bandwidth=own(100, "traffic")), settings=settings)
+    assert line(accepted, "eip.traffic").monthly == Range.exactly(Decimal("0.135"))
+
+
+@pytest.mark.parametrize(("charging", "free"), [({}, True), (PREPAID, False)])
+def test_a_prepaid_address_joins_no_shared_bandwidth(charging: dict[str, Any], free: bool) -> None:
+    """The association is refused, and its own bandwidth is billed on; it was free."""
+    front = eip(bandwidth=own(100), **charging)
+    token = "huaweicloud:index/vpcBandwidthAssociate:VpcBandwidthAssociate"
+    inputs = {"bandwidthId": UNKNOWN_STRING, "eipId": UNKNOWN_STRING}
+    joins = declare(token, "joins", inputs, dependencies={"eipId": (front.urn,)})
+    found = line(priced(front, joins), "eip.bandwidth", "front")
+    assert found.monthly == (Range.exactly(0) if free else Range(Decimal(0), Decimal(900)))
+    assert found.status == ("free" if free else "undecided")
