@@ -28,9 +28,9 @@ def _stripped(value: Match[str]) -> str:
     kept = scheme + _without_user(place)
     if mark:  # an empty one stays: the dots of one that was hidden before are taken for the end of a sentence
         parts = _BETWEEN_PARAMETERS.split(query)
-        kept += "?" + "&".join(
-            dict.fromkeys(part if not part or _is_harmless(part) else "..." for part in parts)
-        )
+        told = [part if not part or _is_harmless(part) else "..." for part in parts]
+        once = told.index("...") if "..." in told else len(told)
+        kept += "?" + "&".join([*told[: once + 1], *(one for one in told[once + 1 :] if one != "...")])
     shown = fragment if _SECTION.fullmatch(fragment) or not fragment else "..."
     return kept + section + shown + after
 

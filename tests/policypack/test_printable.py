@@ -1,7 +1,7 @@
 """Text of unknown origin: one line, no credentials."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policypack.printable import without_credentials
@@ -54,6 +54,7 @@ def test_no_user_and_no_password_is_ever_shown(before: str, after: str, host: st
     assert shown == f"error at https://***@{host}/path"
 
 
+@example("?&0")
 @given(st.text(st.characters(codec="ascii", exclude_characters=" "), max_size=20))
 def test_what_is_shown_once_is_shown_again(text: str) -> None:
     once = without_credentials(f"https://{text}")
