@@ -12,6 +12,7 @@ from policypack.printable import printable
 from policypack.reports.baseline import SCHEMA, Known, set_aside
 from policypack.reports.report import Report
 from policypack.settings.model import Settings
+from pricing.money import plain
 
 _AGAIN: Final = "write it again with `apig-cost baseline write`"
 
@@ -19,7 +20,7 @@ _AGAIN: Final = "write it again with `apig-cost baseline write`"
 def text_of(baseline: tuple[Known, ...]) -> str:
     """The file: the same findings give the same bytes, so that a change of it can be reviewed."""
     document = {"schema": SCHEMA, "findings": [asdict(known) for known in baseline]}
-    return json.dumps(document, indent=2) + "\n"
+    return json.dumps(document, indent=2, default=plain) + "\n"
 
 
 def without(path: str | None, settings: Settings) -> Callable[[Report], Report]:

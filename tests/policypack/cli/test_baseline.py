@@ -13,6 +13,10 @@ LIMIT = '[[apig-monthly-budget.limits]]\nname = "all"\namount = {}\ncurrency = "
 WAIVER = (
     f'[[waivers]]\npolicy = "{POLICY}"\nresource = "*"\nreason = "agreed"\nowner = "ops"\nexpires = {{}}\n'
 )
+WITH_AMOUNT = (
+    '{"schema": "apig-cost/baseline/1", "findings": [{"project": "", "stack": "", "policy": "",'
+    ' "resource": "", "urn": "", "key": "", "fingerprint": "", "accepted": {%s}}]}'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -83,14 +87,34 @@ def test_what_is_new_counts(run, settings, state: Path, written, work: Path) -> 
     assert [one["baseline"] for one in findings(found)] == [False]
 
 
-def test_another_amount_is_no_new_finding(run, settings, state: Path, written, work: Path) -> None:
+@pytest.mark.parametrize(("size", "code"), [("4", 0), ("5", 0), ("6", 1), ("50", 1)])
+def test_what_is_about_more_than_was_set_aside_counts_again(
+    size: str, code: int, run, settings, state: Path, written, work: Path
+) -> None:
     settings(MANDATORY)
     path = written()
+    other = changed(state, work / "other.json", '"bandwidthSize": 5', f'"bandwidthSize": {size}')
+    found = run("check", other, "--baseline", path, "--format", "json")
+    (one,) = findings(found)
+    assert (found.code, one["baseline"]) == (code, not code)
+    assert ("When its baseline was written, this was about " in one["message"]) is bool(code)
+    told = f"1 finding of this baseline counts again ({POLICY} on "
+    assert any(told in note for note in found.report["notes"]) is bool(code)
+    assert not found.report["warnings"]
+
+
+def test_a_baseline_of_an_older_version_sets_aside_whatever_it_is_about(
+    run, settings, state: Path, written, work: Path
+) -> None:
+    settings(MANDATORY)
+    path = written()
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for entry in document["findings"]:
+        del entry["accepted"]
+    path.write_text(json.dumps(document), encoding="utf-8")
     larger = changed(state, work / "larger.json", '"bandwidthSize": 5', '"bandwidthSize": 50')
     found = run("check", larger, "--baseline", path, "--format", "json")
-    (one,) = findings(found)
-    assert "50 Mbit/s" in one["message"]
-    assert (found.code, one["baseline"]) == (0, True)
+    assert (found.code, [one["baseline"] for one in findings(found)]) == (0, [True])
 
 
 def test_what_can_no_longer_be_decided_counts_and_is_not_gone(
@@ -237,6 +261,17 @@ def test_no_format_calls_it_a_failure(form: str, run, settings, state: Path, wri
         ("[" * 100_000, "found no JSON"),
         ('{"schema": "apig-cost/baseline/1"}', "findings: "),
         ('{"schema": "apig-cost/baseline/1", "findings": [{"policy": 1}]}', "findings[0]."),
+        *(
+            (WITH_AMOUNT % amount, "findings[0].accepted")
+            for amount in (
+                '"low": "NaN", "high": null, "currency": "USD"',
+                '"low": "1e99999999", "high": null, "currency": "USD"',
+                '"low": "-1", "high": null, "currency": "USD"',
+                '"low": "2", "high": "1", "currency": "USD"',
+                '"low": "1", "high": "1", "currency": "\\u001b[31m"',
+                '"low": "1", "currency": "USD"',
+            )
+        ),
         ('{"schema": "apig-cost/baseline/1\\u001b[31m"}', "found apig-cost/baseline/1 [31m"),
     ],
 )
