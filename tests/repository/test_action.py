@@ -195,6 +195,49 @@ def test_no_input_is_a_command(job: Job) -> None:
     assert not (job.folder / "owned").exists()
 
 
+HOSTILE = "a' b\"; touch owned; $(touch owned) `touch owned` ${HOME} %0A::set-output name=verdict::ok"
+
+
+@pytest.mark.parametrize("name", ["source", "stack", "config", "prices", "baseline", "requirements"])
+def test_every_input_is_one_word_and_never_a_command(name: str, job: Job) -> None:
+    for value in (HOSTILE, f"-{HOSTILE}", f"\n{HOSTILE}\n"):
+        code, outputs, printed = job.run(**{"comment": "false", name: value})
+        assert code not in {0, 1}, printed
+        assert outputs["verdict"] in {"", "undecided"}
+        assert "unbound variable" not in printed
+    assert not (job.folder / "owned").exists()
+
+
+def test_a_second_check_of_a_job_never_takes_the_answer_of_the_first(job: Job) -> None:
+    code, first, printed = job.run(requirements="requirements.txt")
+    assert (code, first["verdict"]) == (0, "ok"), printed
+    code, second, printed = job.run(config="not there.toml")
+    assert (code, second["exit-code"], second["verdict"], second["answer"]) == (2, "2", "", ""), printed
+    assert json.loads(Path(first["report"]).read_text())["verdict"] == "ok"
+    assert len(job.platform.comments) == 1
+
+
+def test_files_of_the_program_are_not_taken_for_modules_of_python(job: Job) -> None:
+    for module in ("json", "pathlib", "venv", "logging", "pip"):
+        (job.folder / f"{module}.py").write_text("raise SystemExit('taken for the module')")
+    recorded = ROOT / "tests" / "recordings" / "orders-internal" / "state.json"
+    shutil.copyfile(recorded, job.folder / "state.json")
+    (job.folder / "apig-cost.toml").write_text("")
+    code, outputs, printed = job.run(source="state.json", sarif="true")
+    assert (code, outputs["verdict"]) == (0, "ok"), printed
+    assert len(job.platform.comments) == len(job.platform.uploads) == 1
+
+
+def test_a_branch_may_have_quotes_in_its_name(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = 'refs/heads/a","sarif":"b'
+    before = job.environment()
+    monkeypatch.setattr(job, "environment", lambda: before | {"GITHUB_REF": ref})
+    assert job.run(requirements="requirements.txt", comment="false", sarif="true")[0] == 0
+    [upload] = job.platform.uploads
+    assert upload["ref"] == ref
+    assert set(upload) == {"commit_sha", "ref", "tool_name", "sarif"}
+
+
 def test_a_token_without_rights_changes_no_answer(job: Job) -> None:
     job.token = job.platform.reader
     code, outputs, printed = job.run(requirements="requirements.txt", sarif="true")

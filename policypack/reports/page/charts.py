@@ -163,7 +163,7 @@ def _limit_bar(label: str, limit: LimitResult) -> LimitBar:
 def _contribution(part: Contribution) -> str:
     why = "" if part.reason in {"priced", "free"} else part.reason
     what = f"{name(part.resource)} {part.meter}".strip()
-    return f"{what}: {visible(why)}" if why else what
+    return f"{what}: {visible(why).rstrip('.')}" if why else what
 
 
 def _portfolio_bar(result: PortfolioResult) -> LimitBar:
@@ -178,7 +178,7 @@ def _portfolio_bar(result: PortfolioResult) -> LimitBar:
         _fullness(result.cost, limit.amount),
         _against(result.cost, limit.amount),
         tuple(
-            (f"{name(one.stack)}: {visible(one.reason)}" if one.reason else name(one.stack),
+            (f"{name(one.stack)}: {visible(one.reason).rstrip('.')}" if one.reason else name(one.stack),
              bounds(one.monthly, limit.currency))
             for one in result.deciding
         ),
@@ -188,10 +188,14 @@ def _portfolio_bar(result: PortfolioResult) -> LimitBar:
 def worst_limits(report: Report) -> list[LimitBar]:
     """Limits over many stacks, then every limit of every stack.
 
-    Each group begins with what is over, then comes what cannot be decided, then the fullest.
+    Each group begins with what is over, then comes what cannot be decided, then the fullest. Of one stack all
+    that decides a limit is there; of several what decides it most.
     """
     portfolio = [] if report.portfolio is None else list(map(_portfolio_bar, report.portfolio.limits))
-    single = [one for row in report.rows for one in limits_of(row.label, row.budget)]
+    whole = [report.stacks[0].budget] if len(report.rows) == 1 else [row.budget for row in report.rows]
+    single = [
+        one for row, budget in zip(report.rows, whole, strict=True) for one in limits_of(row.label, budget)
+    ]
     return [*sorted(portfolio, key=_rank), *sorted(single, key=_rank)]
 
 

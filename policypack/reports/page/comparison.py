@@ -82,7 +82,7 @@ def comparison_page(report: DifferenceReport) -> str:
         stacks=views,
         stacks_left=max(0, len(report.stacks) - _MOST_STACKS),
         errors=head.errors,
-        sections=sections(head, unfolded=len(head.stacks) <= _OPEN, alone=False),
+        sections=sections(head, unfolded=len(head.stacks) <= _OPEN, limits_above=False),
     )
 
 

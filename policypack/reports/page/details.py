@@ -1,6 +1,6 @@
 """The details of a stack: limits, lines, findings, evidence and drawings, as far as there is room."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,7 +9,8 @@ from msgspec import Struct
 from policypack.costs.line import Line
 from policypack.costs.wording import bounds
 from policypack.findings.enforcement import EnforcedFinding
-from policypack.network.verdict import GatewayJudgement
+from policypack.findings.finding import Fact
+from policypack.network.verdict import Evidence, GatewayJudgement, Judgement
 from policypack.reports.adding_up import decimals_of
 from policypack.reports.arrangement import cost_table, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
@@ -49,6 +50,7 @@ class FindingCells(Struct, frozen=True):
 
     Attributes:
         enforced: The finding.
+        evidence: What it rests on; ``evidence_left`` more facts are not shown.
         level: In words.
         colour: Of the level.
         place: Where the program declares the resource; empty where that is not known.
@@ -60,6 +62,8 @@ class FindingCells(Struct, frozen=True):
     """
 
     enforced: EnforcedFinding
+    evidence: tuple[Fact, ...]
+    evidence_left: int
     level: str
     colour: str
     place: str
@@ -70,11 +74,25 @@ class FindingCells(Struct, frozen=True):
     sort: str
 
 
-class GatewayView(Struct, frozen=True):
-    """A gateway with its drawing, and whether findings are about it."""
+class PathFacts(Struct, frozen=True):
+    """What stands behind a verdict about one public path.
 
-    judged: GatewayJudgement
+    Attributes:
+        evidence: Some of it; ``left`` more pieces are not shown.
+        missing: What would decide, likewise.
+    """
+
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...]
+    left: int
+
+
+class GatewayView(Struct, frozen=True):
+    """A gateway with its drawing, what stands behind it, and whether findings are about it."""
+
     graph: Graph
+    entrance: PathFacts
+    outbound: PathFacts
     findings: int
 
 
@@ -98,6 +116,7 @@ class Section(Struct, frozen=True):
         standing: How it stands, a word.
         command: What prints its details; empty where no command can.
         limits: With their bars.
+        gaps: Why it is incomplete; ``gaps_left`` more reasons are not shown. Likewise ``notes``.
         lines: The most expensive; ``lines_left`` more are not shown. Likewise ``findings``, ``gateways``.
         rest: What the lines cost that are not shown.
         total: What all lines cost; with the decimals of the lines.
@@ -110,6 +129,11 @@ class Section(Struct, frozen=True):
     standing: str
     command: str
     limits: tuple[LimitBar, ...]
+    limits_left: int
+    gaps: tuple[str, ...]
+    gaps_left: int
+    notes: tuple[str, ...]
+    notes_left: int
     lines: tuple[LineCells, ...]
     lines_left: int
     rest: str
@@ -142,7 +166,7 @@ def sections(report: Report, *, costs_only: bool = False, **context: Any) -> lis
     room = _ROOM
     found: list[Rendered] = []
     for number, stack in enumerate(worst_first(report, count), 1):
-        most = max(len(stack.lines), len(stack.findings), 1)
+        most = _longest(stack)
         share = min(room, room * _SHARE // (count - number + 1))
         html: Any = ""
         while True:
@@ -159,12 +183,25 @@ def sections(report: Report, *, costs_only: bool = False, **context: Any) -> lis
     return found
 
 
+def _longest(stack: StackReport) -> int:
+    """How long the longest list is of what is said about a stack."""
+    lists: list[Sequence[object]] = [stack.lines, stack.findings, stack.stack.gaps]
+    lists += [(*stack.stack.notes, *stack.remarks), stack.budget.limits, stack.gateways[:_MOST_GATEWAYS]]
+    lists += [one.finding.evidence for one in stack.findings]
+    for judged in stack.gateways[:_MOST_GATEWAYS]:
+        for path in (judged.entrance, judged.outbound):
+            lists += [path.evidence, path.missing]
+    return max(1, *map(len, lists))
+
+
 def section_of(stack: StackReport, number: int, most: int) -> Section:
-    """What is shown of one stack, with at most so many lines and findings."""
+    """What is shown of one stack, with at most so many of everything."""
     row = stack.row
-    findings, gateways = stack.findings, stack.gateways
+    findings = stack.findings
+    gateways = _drawn(stack, min(most, _MOST_GATEWAYS))
+    notes = (*stack.stack.notes, *stack.remarks)
     costs = cost_table(stack, most)
-    drawn = {judged.gateway.resource.urn: place for place, judged in enumerate(gateways[:_MOST_GATEWAYS], 1)}
+    drawn = {judged.gateway.resource.urn: place for place, judged in enumerate(gateways, 1)}
     regions = {line.resource.urn: line.region for line in stack.lines if line.region is not None}
     owners = {one.fingerprint: one.owner for one in stack.savings if one.owner}
     about = [one.finding.urn for one in findings]
@@ -176,20 +213,45 @@ def section_of(stack: StackReport, number: int, most: int) -> Section:
         row=row,
         standing=standing(row),
         command=command(row),
-        limits=tuple(limits_of(row.label, stack.budget)),
+        limits=tuple(limits_of(row.label, stack.budget))[:most],
+        limits_left=max(0, len(stack.budget.limits) - most),
+        gaps=stack.stack.gaps[:most],
+        gaps_left=max(0, len(stack.stack.gaps) - most),
+        notes=notes[:most],
+        notes_left=max(0, len(notes) - most),
         lines=tuple(_line(line, stack.stack.spelled, costs.decimals) for line in costs.lines),
         lines_left=costs.left_out,
         rest=costs.rest,
         total=costs.total,
-        findings=tuple(_finding(one, stack, regions, drawn, owners, decimals) for one in findings[:most]),
+        findings=tuple(
+            _finding(one, stack, regions, drawn, owners, decimals, most) for one in findings[:most]
+        ),
         findings_left=max(0, len(findings) - most),
         gateways=tuple(
-            GatewayView(judged, graph_of(judged), about.count(judged.gateway.resource.urn))
-            for judged in gateways[:_MOST_GATEWAYS]
+            GatewayView(
+                graph_of(judged),
+                _facts(judged.entrance, most),
+                _facts(judged.outbound, most),
+                about.count(judged.gateway.resource.urn),
+            )
+            for judged in gateways
         ),
-        gateways_left=max(0, len(gateways) - _MOST_GATEWAYS),
+        gateways_left=len(stack.gateways) - len(gateways),
         prices=tuple(_sources(stack)),
     )
+
+
+def _drawn(stack: StackReport, most: int) -> Sequence[GatewayJudgement]:
+    """The gateways that are drawn: all of them, else first those that findings are about."""
+    if len(stack.gateways) <= most:
+        return stack.gateways
+    about = {one.finding.urn for one in stack.findings}
+    return sorted(stack.gateways, key=lambda judged: judged.gateway.resource.urn not in about)[:most]
+
+
+def _facts(path: Judgement, most: int) -> PathFacts:
+    left = max(0, len(path.evidence) - most) + max(0, len(path.missing) - most)
+    return PathFacts(path.evidence[:most], path.missing[:most], left)
 
 
 def _line(line: Line, spelled: Callable[[str], str], decimals: int) -> LineCells:
@@ -211,6 +273,7 @@ def _finding(
     drawn: dict[str, int],
     owners: dict[str, str],
     decimals: int,
+    most: int,
 ) -> FindingCells:
     finding, saving = enforced.finding, enforced.finding.saving
     urn = finding.urn or ""
@@ -218,6 +281,8 @@ def _finding(
     position = resource.position if resource is not None else None
     return FindingCells(
         enforced,
+        finding.evidence[:most],
+        max(0, len(finding.evidence) - most),
         level_word(enforced),
         colour_of(enforced),
         "" if position is None else f"{position.path}:{position.line}",

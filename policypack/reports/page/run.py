@@ -61,12 +61,15 @@ class StackCells(Struct, frozen=True):
 def run_page(report: Report) -> str:
     """The whole page."""
     judged = not report.costs_only
-    details = sections(
-        report, costs_only=not judged, unfolded=len(report.stacks) <= _OPEN, alone=len(report.stacks) == 1
-    )
     several = len(report.rows) > 1
     asked, more_asked = questions(report) if judged else ([], 0)
     limits = worst_limits(report) if judged else []
+    details = sections(
+        report,
+        costs_only=not judged,
+        unfolded=len(report.stacks) <= _OPEN,
+        limits_above=not several and len(limits) <= _MOST_LIMITS,
+    )
     savings = savings_tile(report)
     divided = charts(report)
     decimals = decimals_of(

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 import policypack.reports.page as package
 from policypack.declared import Origin
 from policypack.reports.changes import ChangedFinding, ChangedStack, Changes
+from policypack.reports.document import document
 from policypack.reports.headline import headline
 from policypack.reports.page import run_page
 from policypack.reports.page.details import MOST_STACKS, section_of
@@ -21,6 +22,7 @@ from policypack.reports.page.explain import command
 from policypack.reports.report import Report
 from policypack.reports.row import StackRow
 from policypack.reports.savings import savings_of
+from tests.policypack.reports.page.facts import check_page
 from tests.policypack.reports.page.pages import Page, fleet, nothing, only_errors, with_findings
 
 HERE = Path(package.__file__).parent
@@ -179,6 +181,90 @@ def test_what_does_not_fit_is_counted(report: Report, monkeypatch: pytest.Monkey
     assert shown + int(left) == 400
     several = page_of(fleet(report, 60))
     assert 2 <= len(several.with_class("stack")) < 60
+
+
+def test_the_page_states_what_json_states(
+    report: Report, hostile: str, poisoned: Callable[[str], Report]
+) -> None:
+    """Recordings are compared likewise in tests/policypack/cli/test_page_facts.py."""
+    for one in (report, replace(report, stacks=report.stacks[:1]), poisoned(hostile)):
+        assert check_page(run_page(one), document(one)) > 40
+
+
+def test_every_limit_of_a_single_stack_is_there(report: Report) -> None:
+    stack = report.stacks[0]
+    part = stack.budget.limits[0].deciding[0]
+    limits = tuple(
+        replace(
+            stack.budget.limits[number % 3],
+            name=f"limit {number}",
+            deciding=tuple(replace(part, resource=f"part {number}-{place}") for place in range(7)),
+        )
+        for number in range(9)
+    )
+    for count in (3, 9):
+        budget = replace(stack.budget, limits=limits[:count])
+        alone = replace(report, stacks=(replace(stack, budget=budget),))
+        assert check_page(run_page(alone), document(alone)) > 40
+    several = page_of(replace(report, stacks=(replace(stack, budget=budget), *report.stacks[1:])))
+    assert "What decides it most" in several.text
+    assert "part 8-6" in several.text, "the details have all of it"
+
+
+def with_gateways(report: Report, count: int, evidence: int) -> Report:
+    """One stack of very many gateways, each with very much evidence; the last is what a finding is about."""
+    stack, judged = report.stacks[0], report.stacks[0].gateways[0]
+    made = []
+    for number in range(count):
+        resource = replace(
+            judged.gateway.resource, name=f"gate-{number}", urn=f"{stack.stack.name}::{number}"
+        )
+        facts = tuple(
+            replace(judged.outbound.evidence[0], fact=f"API {number}-{place} forwards to 10.0.0.1")
+            for place in range(evidence)
+        )
+        gateway = replace(judged.gateway, resource=resource)
+        made.append(replace(judged, gateway=gateway, outbound=replace(judged.outbound, evidence=facts)))
+    about = stack.findings[2]
+    finding = replace(about.finding, urn=made[-1].gateway.resource.urn)
+    return replace(
+        report,
+        stacks=(
+            replace(stack, gateways=tuple(made), findings=(replace(about, finding=finding),)),
+            *report.stacks[1:],
+        ),
+    )
+
+
+def test_very_many_gateways_are_cut_and_counted(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = page_of(with_gateways(report, 60, 2))
+    assert len([one for one in page.ids if re.fullmatch(r"stack-1-gateway-\d+", one)]) == 50
+    assert "10 more gateways: --format json lists all of them." in page.text
+    assert "gate-59" in page.text, "what a finding is about is drawn first"
+    monkeypatch.setattr("policypack.reports.page.details._ROOM", 60_000)
+    page = page_of(with_gateways(report, 20, 400))
+    assert len(page.with_class("stack")) == 2, "no stack is left out because another says much"
+    assert re.search(r"\d+ more facts: --format json lists all of them\.", page.text)
+    assert len(page.html) < 60_000 + 150_000
+
+
+def test_what_a_stack_says_too_often_is_cut_and_counted(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policypack.reports.page.details._ROOM", 40_000)
+    stack = report.stacks[0]
+    reasons = tuple(f"Reason {number} why it is incomplete." for number in range(3000))
+    finding = replace(stack.findings[0].finding, evidence=stack.findings[0].finding.evidence * 3000)
+    loud = replace(
+        stack,
+        stack=replace(stack.stack, gaps=reasons, notes=reasons),
+        findings=(replace(stack.findings[0], finding=finding),),
+    )
+    page = page_of(replace(report, stacks=(loud,)))
+    assert len(page.with_class("stack")) == 1
+    for told in (r"Incomplete for (\d+) more reasons:", r"(\d+) more notes:", r"(\d+) more facts:"):
+        [left] = re.findall(told, page.text)
+        assert 2000 < int(left) < 3000
 
 
 def test_names_are_short_and_every_character_can_be_seen(poisoned: Callable[[str], Report]) -> None:
