@@ -7,6 +7,7 @@ import base64
 import gzip
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -198,13 +199,52 @@ def test_no_input_is_a_command(job: Job) -> None:
 HOSTILE = "a' b\"; touch owned; $(touch owned) `touch owned` ${HOME} %0A::set-output name=verdict::ok"
 
 
-@pytest.mark.parametrize("name", ["source", "stack", "config", "prices", "baseline", "requirements"])
-def test_every_input_is_one_word_and_never_a_command(name: str, job: Job) -> None:
-    for value in (HOSTILE, f"-{HOSTILE}", f"\n{HOSTILE}\n"):
-        code, outputs, printed = job.run(**{"comment": "false", name: value})
-        assert code not in {0, 1}, printed
-        assert outputs["verdict"] in {"", "undecided"}
-        assert "unbound variable" not in printed
+def test_every_input_is_one_word_and_never_a_command(tmp_path: Path) -> None:
+    """What reaches the command, which here writes down its words."""
+    place = tmp_path / f"apig-cost-{platform.python_version()}" / "bin"
+    place.mkdir(parents=True)
+    words = tmp_path / "words"
+    recorder = place / "apig-cost"
+    recorder.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" >>'{words}'\n")
+    recorder.chmod(0o755)
+    (place / "python").symlink_to(sys.executable)
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "SARIF": "false",
+        **dict.fromkeys(("STACK", "CONFIG", "PRICES", "BASELINE"), ""),
+    }
+    lines = f"{HOSTILE}\n-{HOSTILE}\n \n* ?\n"
+    listed = [HOSTILE, f"-{HOSTILE}", "* ?"]
+    for name, option in (
+        ("SOURCE", ""),
+        ("STACK", "--stack"),
+        ("CONFIG", "--config"),
+        ("PRICES", "--prices"),
+        ("BASELINE", "--baseline"),
+    ):
+        words.unlink(missing_ok=True)
+        done = subprocess.run(
+            ["bash", ROOT / "scripts" / "action", "check"],
+            cwd=tmp_path,
+            env=environment | {"SOURCE": "."} | {name: lines},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        given = words.read_text().split("\0")[5:-1]  # check --format github --report FILE
+        expected = [word for line in listed for word in ([option, line] if option else [line])]
+        assert given == (["--", *expected] if not option else [*expected, "--", "."])
+    assert not (tmp_path / "owned").exists()
+
+
+def test_requirements_that_are_not_there_stop_the_job(job: Job) -> None:
+    code, outputs, printed = job.run(requirements=f"-{HOSTILE}")
+    assert code != 0, printed
+    assert set(outputs.values()) == {""}
     assert not (job.folder / "owned").exists()
 
 
