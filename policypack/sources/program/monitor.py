@@ -82,6 +82,7 @@ class Record(Struct):
     resources: dict[str, Resource] = field(default_factory=dict)
     gaps: set[str] = field(default_factory=set)
     notes: set[str] = field(default_factory=set)
+    started: bool = False
     finished: bool = False
     failure: str = ""
     missing_module: str = ""
@@ -229,6 +230,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                     "The program replaces the runtime of Pulumi, so what it declares does not arrive: "
                     "resources may be missing."
                 )
+            case "started":
+                self.record.started = True
             case "failed":
                 self.record.failure = str(told["message"])
                 self.record.missing_module = str(told["missing"])

@@ -199,7 +199,7 @@ def _failure(path: str, project: Project, code: int, record: "Record") -> Source
     hint = "see its messages above"
     if record.gaps:
         hint += f" (before, {sorted(record.gaps)[0].removesuffix('.')})"
-    if code == _NO_SDK or record.missing_module:
+    if (code == _NO_SDK and not record.started) or record.missing_module:
         module = f"the module {shown(record.missing_module)}" if record.missing_module else "the Pulumi SDK"
         return nothing_to_import(path, module, project.interpreter, project.root, project.file)
     if code < 0:

@@ -66,10 +66,12 @@ def _run(task: dict[str, Any]) -> int:
     placeholder, callbacks, operations, instrument, places, failures = (
         _load(name) for name in ("placeholder", "callbacks", "operations", "instrument", "places", "failures")
     )
+    outputs, harmless = _load("outputs"), _load("harmless")
     failures.starts.update((_run.__code__, _program.__code__))
     places.sdk_folders.append(str(Path(pulumi.__file__).parent) + os.sep)
     _configure(pulumi, task, task["organization"])
     say = _Reporter(pulumi, task["root"])
+    say.started()
     placeholder.Placeholder.report = staticmethod(say.decided)
     instrument.install()
     _replace_invokes(pulumi, placeholder)
@@ -80,6 +82,7 @@ def _run(task: dict[str, Any]) -> int:
     _replace_kind_of_run(pulumi, placeholder, places)
     waiting = _guard_callbacks(pulumi, placeholder, callbacks, operations, places, failures, say)
     _watch_options(pulumi, placeholder, places, say)
+    _watch_outputs(pulumi, outputs, harmless, say)
     _keep_unknowns_of_transforms(placeholder)
     is_replaced = _watch_runtime(pulumi)
     _keep_no_code_of_providers()
@@ -175,6 +178,10 @@ class _Reporter:
         self._monitor = pulumi.runtime.settings.get_monitor()
         self._root = Path(root).resolve()
         self._said: set[str] = set()
+
+    def started(self) -> None:
+        """The SDK is there; whatever happens from now on is the program's doing."""
+        self._say("started", {})
 
     def decided(self, origin: str, place: tuple[str, int]) -> None:
         """The program needed a fact of an unknown."""
@@ -389,7 +396,9 @@ def _replace_secret_readers(pulumi: Any, placeholder: Any) -> None:
             return placeholder.produced("a setting whose name is not known")
         return filled(original_get(key), key)
 
-    module.get_config = get_config
+    holders: list[Any] = [pulumi.runtime, module, sys.modules["pulumi.runtime.config"]]
+    for holder in holders:
+        holder.get_config = get_config
 
     def replaced(original: Callable[..., Any], secret: bool) -> Callable[..., Any]:
         def read(self: Any, key: str, *args: Any, **kwargs: Any) -> Any:
@@ -458,18 +467,22 @@ def _keep_unknowns_of_transforms(placeholder: Any) -> None:
     def deserialize_properties(properties: Any, *_: Any, **__: Any) -> Any:
         if "keep_unknowns" not in names:
             return original(properties)
-        return known(original(properties, keep_unknowns=True))
-
-    def known(value: Any) -> Any:
-        if type(value) is dict:
-            return {key: known(inner) for key, inner in value.items()}
-        if type(value) is list:
-            return [known(inner) for inner in value]
-        if type(value).__name__ == "Unknown" and type(value).__module__.startswith("pulumi"):
-            return placeholder.produced("an input of a transformed resource")
-        return placeholder.restored(value)
+        return placeholder.restored(
+            original(properties, keep_unknowns=True), "an input of a transformed resource"
+        )
 
     module.deserialize_properties = deserialize_properties
+
+
+def _watch_outputs(pulumi: Any, outputs: Any, harmless: Any, say: _Reporter) -> None:
+    """Say where the program gets at what is inside of an Output, or at the settings of the runtime."""
+    marks = _load("marks")
+    outputs.watch(pulumi.Output, harmless.OUTPUT_NAMES, marks.DEPLOYMENT, say.decided)
+    data = getattr(sys.modules["pulumi.output"], "_OutputData", None)
+    if data is not None:
+        outputs.watch(data, harmless.OUTPUT_NAMES, marks.DEPLOYMENT, say.decided)
+    settings: Any = sys.modules["pulumi.runtime.settings"]
+    outputs.watch(type(settings.SETTINGS), harmless.SETTINGS_NAMES, marks.KIND_OF_RUN, say.decided)
 
 
 def _guard_callbacks(
@@ -523,19 +536,6 @@ def _guard_callbacks(
 
         pulumi.Output.recover = recovers
 
-    def told(name: str) -> None:
-        asked = getattr(pulumi.Output, name)
-
-        def ask(self: Any, *args: Any, **kwargs: Any) -> Any:
-            place = places.place_of(sys._getframe(1))
-            if place is not None:
-                say.decided("a value of the deployment", place)
-            return asked(self, *args, **kwargs)
-
-        setattr(pulumi.Output, name, ask)
-
-    for name in ("future", "is_known"):
-        told(name)
     return waiting
 
 

@@ -9,6 +9,7 @@ The law: whatever the program computes from an unknown still holds the unknown, 
 - ``instrument``: compiles the program's modules so that operations go through ``operations``.
 - ``operations``: each operation with an unknown operand gives an unknown, or is proven harmless, or a gap.
 - ``harmless``: the lists of what is proven.
+- ``outputs``: reports who takes out what is inside of an Output, or asks Pulumi's runtime.
 - ``callbacks``: proves that a callback which never runs declares nothing.
 - ``processes``: ends what a program started.
 - ``places``: whose code a file is.

@@ -345,3 +345,74 @@ KEEPS_FAILURES = frozenset(
     ]
 )
 """Modules of the standard library whose context managers hand failures on."""
+
+OUTPUT_NAMES = frozenset(
+    [
+        *("all", "apply", "concat", "format", "from_input", "get", "json_dumps", "json_loads"),
+        *("recover", "secret", "unsecret"),
+        *("__class__", "__class_getitem__", "__delattr__", "__dir__", "__doc__", "__eq__", "__format__"),
+        *("__ge__", "__getattr__", "__getitem__", "__gt__", "__hash__", "__init__", "__iter__", "__le__"),
+        *("__lt__", "__module__", "__ne__", "__new__", "__orig_bases__", "__parameters__", "__repr__"),
+        *("__setattr__", "__sizeof__", "__str__", "__subclasshook__", "__weakref__"),
+    ]
+)
+"""Attributes of an Output that do not tell its value, or whether it is known."""
+
+SETTINGS_NAMES = frozenset(["__class__", "parallel", "project", "root_directory", "stack"])
+"""Attributes of the settings of Pulumi's runtime that are the same in every run."""
+
+PULUMI_MODULES = frozenset(
+    [
+        "pulumi._types",
+        "pulumi._utils",
+        "pulumi.asset",
+        "pulumi.config",
+        "pulumi.deprecated",
+        "pulumi.errors",
+        "pulumi.invoke",
+        "pulumi.log",
+        "pulumi.metadata",
+        "pulumi.resource",
+        "pulumi.resource_hooks",
+        "pulumi.stack_reference",
+        "pulumi.stash",
+        "pulumi.type_token",
+        "pulumi.urn",
+    ]
+)
+"""Modules of Pulumi whose functions declare, or pass values on."""
+
+PULUMI_OUTPUT = frozenset(["deferred_output"])
+"""Functions that do so beside the class Output."""
+
+PULUMI_RUNTIME = frozenset(
+    [
+        "Mocks",
+        "ResourceModule",
+        "ResourcePackage",
+        "get_config",
+        "get_config_env",
+        "get_config_env_key",
+        "get_config_secret_keys_env",
+        "get_organization",
+        "get_project",
+        "get_root_directory",
+        "get_root_resource",
+        "get_stack",
+        "is_config_secret",
+        "register_invoke_transform",
+        "register_package",
+        "register_resource_module",
+        "register_resource_package",
+        "register_resource_transform",
+        "register_stack_transform",
+        "register_stack_transformation",
+        "require_pulumi_version",
+        "run",
+        "set_all_config",
+        "set_config",
+        "set_mocks",
+        "to_json",
+    ]
+)
+"""Functions of Pulumi's runtime that do so."""

@@ -28,9 +28,13 @@ def install() -> None:
 
     def get_code(self: Any, fullname: str) -> Any:
         path = self.get_filename(fullname)
-        if type(self).source_to_code is source_to_code and places.is_of_program(path):
-            return self.source_to_code(self.get_data(path), path)
-        return load(self, fullname)
+        if type(self).source_to_code is not source_to_code:
+            return load(self, fullname)
+        if not places.is_of_program(path):
+            code = load(self, fullname)
+            if not isinstance(code, types.CodeType) or not places.holds_more_than_a_schema(path, code):
+                return code
+        return self.source_to_code(self.get_data(path), path)
 
     def source_to_code(self: Any, data: Any, path: Any, **options: Any) -> Any:
         if isinstance(data, (bytes, str)) and places.is_of_program(str(path)):

@@ -9,3 +9,6 @@ Negative, so that a loop over it ends at once; exact in a double."""
 
 KIND_OF_RUN = "whether this is a preview"
 """What ``pulumi.runtime.is_dry_run`` answers, as a phrase. A preview cannot tell what a deployment does."""
+
+DEPLOYMENT = "a value of the deployment"
+"""An unknown of which only the deployment knows more, as a phrase."""

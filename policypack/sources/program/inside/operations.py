@@ -17,7 +17,8 @@ import sys
 import types
 from typing import Any, Callable, Iterable, Iterator  # noqa: UP035 - Pythons older than ours
 
-from . import failures, harmless, places
+from . import failures, harmless, outputs, places
+from .marks import DEPLOYMENT
 from .placeholder import (
     Placeholder,
     derived,
@@ -364,11 +365,14 @@ def callee(function: Any) -> Any:
         frame = sys._getframe(1)
         not_seen.add((frame.f_code.co_filename, frame.f_lineno))
         return function
+    if how is _asks_pulumi:
+        _ask(sys._getframe(1))
+        return function
     return functools.partial(_guarded, function, how)
 
 
 def _guarded(function: Any, how: _How, /, *operands: Any, **named: Any) -> Any:
-    if not made:
+    if not made and how not in _CALLS_OTHERS:
         return marked(function(*operands, **named))
     return how(function, operands, named, sys._getframe(1))
 
@@ -448,9 +452,11 @@ def _judge_function(function: Any) -> _How | None:
     if function.__name__ in ("eval", "exec"):
         return _unproven
     kind = places.kind_of(path)
+    module = function.__module__ or ""
+    if kind == places.SDK and places.is_pulumi(path):
+        return None if outputs.is_harmless(module, function.__qualname__) else _asks_pulumi
     if places.is_looked_into(path) or kind in (places.SDK, places.OURS):
         return None
-    module = function.__module__ or ""
     if path.startswith("<") and not path.startswith("<frozen"):
         return None  # of a dataclass and the like: it asks its fields
     if kind == places.STANDARD:
@@ -774,6 +780,18 @@ def _plain(value: Any) -> Any:
 _FILES = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom, io.FileIO)
 
 
+def _asks_pulumi(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    """Pulumi itself, beyond the lists: it may tell what only a deployment knows."""
+    _ask(frame)
+    return function(*operands, **named)
+
+
+def _ask(frame: Any) -> None:
+    place = places.place_of(frame)
+    if place is not None:
+        Placeholder.report(DEPLOYMENT, place)
+
+
 def _evaluates(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     """``eval`` and ``exec`` run text: what it does is not seen."""
     unknown = _found_in(function, operands, named)
@@ -781,6 +799,9 @@ def _evaluates(function: Any, operands: tuple[Any, ...], named: dict[str, Any], 
         _report(unknown, frame)
     return function(*operands, **named)
 
+
+_CALLS_OTHERS = (_mapped, _with_callables)
+"""What they call may ask Pulumi, also while the program has seen no unknown."""
 
 _SPECIAL: dict[str, _How | None] = {
     "isinstance": _isinstance,

@@ -13,8 +13,8 @@ import sys
 from typing import Any, Callable, Iterator  # noqa: UP035 - Pythons older than ours
 
 from .failures import handled_at
-from .marks import UNKNOWN_NUMBER, UNKNOWN_TEXT
-from .places import is_looked_into, owner_of, place_of
+from .marks import DEPLOYMENT, UNKNOWN_NUMBER, UNKNOWN_TEXT
+from .places import asked_at, is_looked_into, owner_of, place_of
 
 _LARGEST = 20_000
 """Values that are looked at in one operand. What is larger may hold an unknown."""
@@ -294,14 +294,41 @@ def marked(value: Any) -> Any:
     return value
 
 
-def restored(value: Any, depth: int = 20) -> Any:
-    """A value that came through Pulumi, where plain texts may hold the mark, with placeholders again."""
+def restored(value: Any, origin: str = DEPLOYMENT) -> Any:
+    """A value that came through Pulumi, with placeholders for what it does not know.
+
+    Its plain texts may hold the mark. Pulumi has an object for an unknown; beside one, ``None`` may also be
+    the value of an output that is not known.
+    """
+    return _restored(value, origin, _has_unknown(value, _DEEPEST), _DEEPEST)
+
+
+_DEEPEST = 20
+
+
+def _is_pulumis_unknown(value: object) -> bool:
+    kind = type(value)
+    return kind.__name__ == "Unknown" and (kind.__module__ or "").partition(".")[0] == "pulumi"
+
+
+def _has_unknown(value: Any, depth: int) -> bool:
+    if depth and type(value) in (list, tuple):
+        return any(_has_unknown(item, depth - 1) for item in value)
+    if depth and type(value) is dict:
+        return any(_has_unknown(item, depth - 1) for item in value.values())
+    return _is_pulumis_unknown(value)
+
+
+def _restored(value: Any, origin: str, beside: bool, depth: int) -> Any:
     if type(value) is str:
         return marked(value)
-    if depth and type(value) is list:
-        return [restored(item, depth - 1) for item in value]
+    if _is_pulumis_unknown(value) or (beside and value is None):
+        return Placeholder(origin)
+    if depth and type(value) in (list, tuple):
+        parts = [_restored(item, origin, beside, depth - 1) for item in value]
+        return parts if type(value) is list else tuple(parts)
     if depth and type(value) is dict:
-        return {key: restored(item, depth - 1) for key, item in value.items()}
+        return {key: _restored(item, origin, beside, depth - 1) for key, item in value.items()}
     return value
 
 
@@ -396,6 +423,6 @@ def _attribute(value: Any, name: str) -> Any:
 
 
 def _decided(placeholder: Placeholder) -> None:
-    place = place_of(sys._getframe(2))
+    place = asked_at(sys._getframe(2))
     if place is not None:
         Placeholder.report(origin_of(placeholder), place)

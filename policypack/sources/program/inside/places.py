@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dis
 import functools
+import inspect
 import os
 import re
 import sys
 import sysconfig
+import types
 from typing import Any
 
 PROGRAM = "program"
 """Compiled by ``instrument``: the program itself, and installed modules that use Pulumi."""
 SDK = "sdk"
-"""Pulumi and the packages that it generates. They pass values on and decide nothing."""
+"""Pulumi, and the packages that are generated from a schema: they pass values on."""
 STANDARD = "standard library"
 FOREIGN = "installed"
 """Installed, and without a mention of Pulumi."""
@@ -38,10 +41,15 @@ sdk_folders: list[str] = []
 looked_into: set[str] = set()
 """Files that were compiled by ``instrument``."""
 
+_by_hand: set[str] = set()
+"""Files that say that they are generated, and hold more than a schema gives."""
+
 
 @functools.cache
 def kind_of(path: str) -> str:
     """Whose code a file is, by the name that its code carries."""
+    if path in _by_hand:
+        return PROGRAM
     if path.startswith(_OUR_FILES):
         return OURS
     if path.startswith("<"):
@@ -55,6 +63,42 @@ def kind_of(path: str) -> str:
     if _GENERATED.search(content[:_HEAD]):
         return SDK
     return FOREIGN if installed and b"pulumi" not in content else PROGRAM
+
+
+def is_pulumi(path: str) -> bool:
+    """Whether a file is Pulumi's own, and no package that it generated."""
+    return path.startswith(tuple(sdk_folders))
+
+
+def holds_more_than_a_schema(path: str, code: types.CodeType) -> bool:
+    """Whether a generated file decides like a program, and is taken for one from now on.
+
+    A schema gives properties and data sources. Where there is a loop, a coroutine or a component, somebody
+    wrote them: ``ConfigFile`` of pulumi_kubernetes builds what a data source returns.
+    """
+    if kind_of(path) != SDK or is_pulumi(path) or os.path.basename(path) == _HELPERS:
+        return False
+    if not _decides(code):
+        return False
+    _by_hand.add(path)
+    kind_of.cache_clear()
+    return True
+
+
+_HELPERS = "_utilities.py"
+"""The same in each generated package: reads the environment, and calls data sources."""
+
+_LOOP = dis.opmap["FOR_ITER"]
+
+
+def _decides(code: types.CodeType) -> bool:
+    waits = code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR)
+    return (
+        _LOOP in code.co_code[::2]
+        or (bool(waits) and code.co_name != "__await__")
+        or "ComponentResource" in code.co_names
+        or any(_decides(one) for one in code.co_consts if isinstance(one, types.CodeType))
+    )
 
 
 @functools.cache
@@ -86,6 +130,33 @@ def place_of(frame: Any) -> tuple[str, int] | None:
             return (path, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+def asked_at(frame: Any) -> tuple[str, int] | None:
+    """File and line of the code that asks an unknown for a fact, or ``None`` if Pulumi does.
+
+    What generated code asks is a decision of whoever called it; but not where a generated class checks the
+    types of what it is made of, and would only fail.
+    """
+    generated: tuple[str, int] | None = None
+    while frame is not None:
+        path = frame.f_code.co_filename
+        kind = kind_of(path)
+        if kind == SDK:
+            if is_pulumi(path) or _checks_types(frame):
+                return generated
+            generated = generated or (path, frame.f_lineno)
+        elif kind in (PROGRAM, FOREIGN):
+            return (path, frame.f_lineno)
+        frame = frame.f_back
+    return generated
+
+
+def _checks_types(frame: Any) -> bool:
+    code = frame.f_code
+    if code.co_name != "__init__" or not code.co_argcount:
+        return False
+    return hasattr(type(frame.f_locals.get(code.co_varnames[0])), "_pulumi_output_type")
 
 
 def owner_of(frame: Any) -> Any:
