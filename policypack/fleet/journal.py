@@ -1,13 +1,15 @@
 """Results as they come, a line each, in a file that is only ever appended to.
 
 The first line names the form. Each run that came to its end is one more line, which lists where its results
-stand, so that the next one can say what has changed since. A line that was torn by a kill is cut off; a line
+stand, and another one when its report was given, so that the next one can say what has changed since: what a
+run that was killed in between has found is in no report yet. A line that was torn by a kill is cut off; one
 that is damaged otherwise is not used.
 """
 
 import fcntl
 import json
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +24,7 @@ from policypack.reports.report import StackReport
 FORM: Final = "apig-cost/journal/1"
 _FORMS: Final = "apig-cost/journal/"
 _END: Final = b"end\t"
+_GIVEN: Final = b"given\t"
 
 
 class JournalError(Exception):
@@ -80,12 +83,17 @@ class Journal:
         self._file = file
         self._held: dict[tuple[str, str], Kept] = {}
         self._entries: dict[int, str] = {}
-        self._runs: dict[str, Run] = {}
+        self._ended: dict[str, Run] = {}
+        self._given: dict[str, Run] = {}
         self._end = self._read()
 
     @classmethod
     def temporary(cls) -> "Journal":
-        """A journal that is gone when it is closed."""
+        """A journal that is gone when it is closed.
+
+        Raises:
+            OSError: There is no room for one.
+        """
         return cls(tempfile.TemporaryFile(prefix="apig-cost-journal-"))
 
     @classmethod
@@ -93,21 +101,25 @@ class Journal:
         """The journal of a file, which is made where there is none.
 
         Raises:
-            JournalError: It cannot be opened, is none, is in use or has another form.
+            JournalError: It cannot be opened, read or begun, is none, is in use or has another form.
         """
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
             raise JournalError(f"cannot be opened ({error.strerror})", is_other=True) from None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise JournalError("is no regular file", is_other=True)
         file = os.fdopen(handle, "r+b")
         try:
-            if not path.is_file():
-                raise JournalError("is no regular file", is_other=True)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return cls(file)
         except BlockingIOError:
             file.close()
             raise JournalError("is in use by another audit", is_other=True) from None
+        except OSError as error:  # a full disk, or a file system without locks
+            file.close()
+            raise JournalError(f"cannot be used ({error.strerror})") from None
         except BaseException:
             file.close()
             raise
@@ -117,8 +129,8 @@ class Journal:
         return self._held.get((entry, told))
 
     def last_run(self, scope: str) -> Run | None:
-        """The last run about the same places that came to its end."""
-        return self._runs.get(scope)
+        """The last run about the same places whose report was given."""
+        return self._given.get(scope)
 
     def append(self, line: bytes) -> Kept:
         """Keep a result.
@@ -140,7 +152,16 @@ class Journal:
         document = {"scope": run.scope, "at": run.at, "given": run.given, "places": places}
         self._write(wire.sealed(_END + json.dumps(document, separators=(",", ":")).encode()))
         os.fsync(self._file.fileno())
-        self._runs[run.scope] = run
+        self._ended[run.scope] = run
+
+    def report_given(self, scope: str) -> None:
+        """Remember that the report on the last run that ended was given.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._write(wire.sealed(_GIVEN + scope.encode()))
+        self._given[scope] = self._ended[scope]
 
     def texts(self, place: Place) -> list[bytes]:
         """What the report says of each stack of a result, as JSON."""
@@ -198,9 +219,8 @@ class Journal:
         return offset
 
     def _first_line(self) -> int:
-        line = wire.sealed(json.dumps({"journal": FORM}).encode())
-        _write_at(self._file.fileno(), line, 0)
-        return len(line)
+        self._end = 0
+        return self._write(wire.sealed(json.dumps({"journal": FORM}).encode())).length
 
     def _check_form(self, line: bytes) -> None:
         try:
@@ -216,6 +236,9 @@ class Journal:
             body = wire.opened(line)
             if body.startswith(_END):
                 self._take_run(body)
+                return
+            if body.startswith(_GIVEN):
+                self._take_given(body)
                 return
             head = wire.head_of(body)
         except wire.Damaged:
@@ -236,7 +259,13 @@ class Journal:
             raise wire.Damaged from None
         if any(place.offset not in self._entries for place in places):  # a line of it is damaged
             raise wire.Damaged
-        self._runs[run.scope] = run
+        self._ended[run.scope] = run
+
+    def _take_given(self, body: bytes) -> None:
+        scope = body.removeprefix(_GIVEN).decode("ascii", "replace")
+        if scope not in self._ended:  # its own line is damaged
+            raise wire.Damaged
+        self._given[scope] = self._ended[scope]
 
 
 def _write_at(handle: int, data: bytes, offset: int) -> None:

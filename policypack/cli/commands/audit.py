@@ -8,6 +8,7 @@ from policypack.cli.support.options import Choice, gate_options, report_options,
 
 if TYPE_CHECKING:
     from policypack.cli.support.gate import Gate
+    from policypack.reports.report import Report
 
 
 @click.command("audit")
@@ -90,4 +91,9 @@ def command(
     write_tables = table_writer(tables, tables_format)
     engine = engine_of(jobs, dask)
     with audited(look_at(everywhere, exclude), given, engine, journal, everywhere) as found:
-        answer(aside(found), form, output, gate, then=write_tables)
+
+        def then(report: "Report") -> None:
+            write_tables(report)
+            found.given()
+
+        answer(aside(found.report), form, output, gate, then=then)

@@ -1,11 +1,13 @@
 """``audit``: from places to a report over all of its stacks."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from policypack.assessment import Assessor
@@ -49,10 +51,23 @@ def engine_of(jobs: int | None, dask: str | None) -> Engine:
     return on_cluster(dask)
 
 
+class Audited(Struct, frozen=True):
+    """An audit that came to its end.
+
+    Attributes:
+        report: On all stacks.
+        given: To be called when the report was given to the user: the next audit with the same journal
+            tells what has changed since.
+    """
+
+    report: Report
+    given: Callable[[], None]
+
+
 @contextmanager
 def audited(
     place: Place, given: Basis, engine: Engine, path: str | None = None, places: Sequence[str] = ()
-) -> Iterator[Report]:
+) -> Iterator[Audited]:
     """The report on all stacks of some places, as long as its journal is open.
 
     Args:
@@ -86,7 +101,7 @@ def audited(
         unread = [*unusable, *unfinished, *(ReportError(*error) for error in place.errors)]
         if len(left_alone) == len(fleet.items) and not unread:
             unread.append(_nothing(others, place))
-        yield report_on(
+        report = report_on(
             fleet,
             work,
             journal,
@@ -95,16 +110,26 @@ def audited(
             search=given.search,
             changes=changes,
         )
+        yield Audited(report, partial(_given, journal, scope_of(places), None if unfinished else path))
+
+
+def _given(journal: Journal, scope: str, path: str | None) -> None:
+    if path is None:
+        return
+    try:
+        journal.report_given(scope)
+    except OSError as error:
+        tell(f"{path}: that this report was given cannot be kept ({error.strerror}); the next one repeats it")
 
 
 def _opened(path: str | None) -> tuple[Journal, list[ReportError]]:
     """The journal of a file; of another version it is left as it is, and the audit goes on without it.
 
     Raises:
-        InputError: The file is something else, or in use.
+        InputError: The file is something else, or in use, or there is no room for what is found.
     """
     if path is None:
-        return Journal.temporary(), []
+        return _temporary(), []
     if not path:
         raise InputError("--journal: the name of a file was expected, found an empty text")
     try:
@@ -113,7 +138,15 @@ def _opened(path: str | None) -> tuple[Journal, list[ReportError]]:
         told = f"this file {error}; name another file with --journal"
         if error.is_other:
             raise InputError(f"{path}: {told}") from None
-        return Journal.temporary(), [ReportError(path, told)]
+        return _temporary(), [ReportError(path, told)]
+
+
+def _temporary() -> Journal:
+    try:
+        return Journal.temporary()
+    except OSError as error:
+        told = f"what is found cannot be kept in a temporary file ({error.strerror})"
+        raise InputError(f"{told}; make room, or name a folder with room in TMPDIR") from None
 
 
 def _tell_reuse(fleet: Fleet, journal: Journal, path: str) -> None:

@@ -4,6 +4,8 @@ Sent to the cluster: the addresses of the states with their versions, the settin
 workers open the places themselves, with the credentials of their own environment.
 """
 
+import logging
+import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
 from importlib import import_module
@@ -23,7 +25,10 @@ _AHEAD: Final = 3
 _ROUNDS: Final = 3
 """How often what got lost with a worker is handed over in batches."""
 _PATIENCE: Final = 20
-"""Seconds in which the scheduler answers, and in which its first worker is there."""
+"""Seconds in which the scheduler answers, and for which it may be without a worker."""
+_LOOK: Final = 0.01
+"""Seconds after which is looked again for a batch that is done."""
+_LOGGERS: Final = ("distributed", "distributed.client")
 _ENDED: Final = "every worker that read it ended, as it does when memory runs out; read it by itself"
 
 
@@ -34,8 +39,8 @@ def on_cluster(address: str) -> Engine:
         address: Of its scheduler (``tcp://host:8786``).
 
     Raises:
-        EngineError: When it is used: the extra is missing, nobody answers, there is no worker, or a worker
-            has another version of this package, or other files of the same version.
+        EngineError: When it is used: the extra is missing, nobody answers (any more), there is no worker
+            (left), or a worker has another version of this package, or other files of the same version.
     """
 
     def engine(tasks: Sequence[Task], work: Work) -> Iterator[tuple[Task, bytes]]:
@@ -51,6 +56,12 @@ def on_cluster(address: str) -> Engine:
                 left = yield from _round([(task,)], work, client)
                 if any(left):
                     yield task, lost(task, _ENDED)
+        except TimeoutError:
+            raise EngineError(
+                f"--dask {address}: the cluster has no worker left; start one and audit again"
+            ) from None
+        except OSError:
+            raise _gone(address) from None
         finally:
             client.close()
 
@@ -63,6 +74,8 @@ def _connected(address: str) -> Client:
     except ImportError:
         raise EngineError("--dask needs a further package; pip install 'apig-cost[dask]'") from None
     try:
+        for name in _LOGGERS:  # each loss of a connection is a traceback there; what it means is told here
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         client: Client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         told = (str(error).splitlines() or [type(error).__name__])[0][:200]
@@ -75,10 +88,17 @@ def _connected(address: str) -> Client:
     except TimeoutError:
         client.close()
         raise EngineError(f"--dask {address}: the cluster has no worker; start one") from None
+    except OSError:
+        client.close()
+        raise _gone(address) from None
     except BaseException:
         client.close()
         raise
     return client
+
+
+def _gone(address: str) -> EngineError:
+    return EngineError(f"--dask {address}: the scheduler does not answer any more; start it and audit again")
 
 
 def _distributed() -> Any:
@@ -160,7 +180,9 @@ def _round(
     for _ in range(threads * _AHEAD):
         if not hand_over():
             break
-    for future in completed:
+    while not completed.is_empty():
+        _wait(completed, client)
+        future = next(completed)
         batch = batch_of.pop(future.key)
         try:
             identity, results = future.result()
@@ -170,6 +192,8 @@ def _round(
         except KilledWorker:
             ended.extend(batch)
             continue
+        except (distributed.comm.core.CommClosedError, TimeoutError):
+            raise
         except Exception as error:
             told = " ".join(str(error).split())[:200]
             raise EngineError(f"a worker failed ({type(error).__name__}: {told})") from None
@@ -182,6 +206,25 @@ def _round(
             continue
         yield from zip(batch, results, strict=True)
     return gone, ended
+
+
+def _wait(completed: Any, client: Client) -> None:
+    """Wait for the next batch that is done; Dask would do so without end when its last worker has ended.
+
+    Raises:
+        TimeoutError: There was no worker for too long.
+    """
+    asked = last = time.monotonic()
+    while not completed.has_ready():
+        time.sleep(_LOOK)
+        now = time.monotonic()
+        if now - asked < 1:
+            continue
+        asked = now
+        if client.nthreads():
+            last = now
+        elif now - last > _PATIENCE:
+            raise TimeoutError
 
 
 def _examined(tasks: tuple[Task, ...], work: Work) -> tuple[tuple[str, str], list[bytes]]:

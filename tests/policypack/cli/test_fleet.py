@@ -1,5 +1,6 @@
 """An audit says the same wherever its stacks are examined, and whatever interrupted it."""
 
+import errno
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from policypack import __version__
+from policypack.fleet.journal import Journal, JournalError
 from policypack.fleet.program import PACKAGES, digest, program
 from tests.policypack.fleet.company import eip, put, state, write
 
@@ -66,6 +68,38 @@ def test_a_journal_is_used_again_and_says_what_has_changed(run, work: Path) -> N
     assert {finding["policy"] for finding in gone["goneFindings"]} == {"eip-idle"}
     third = run("audit", "states", "-f", "json", "--journal", "kept").report["changes"]
     assert (third["stacks"], third["unchanged"]) == ([], 12)
+
+
+def test_what_was_in_no_report_is_told_by_the_next_one(run, work: Path) -> None:
+    """A kill, or a file that cannot be written, comes between the end of the work and the report."""
+    states = write(work / "states", 3)
+    command = ("audit", "states", "-f", "json", "--journal", "kept")
+    assert run(*command, "-o", "missing/report").code == 2
+    assert run(*command).report["changes"] is None
+    put(states, 2, size=40, touched=60)
+    for failing in (("-o", "missing/report"), ("--tables", "kept/tables", "--tables-format", "csv")):
+        assert run(*command, *failing).code == 2
+    told, again = (run(*command).report["changes"] for _ in range(2))
+    assert [stack["kind"] for stack in told["stacks"]] == ["changed"]
+    assert again["stacks"] == []
+
+
+def test_a_full_disk_keeps_no_stack_from_being_read(run, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Journal:
+        raise JournalError("cannot be used (No space left on device)")
+
+    def fuller(*_: object) -> Journal:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write(work / "states", 3)
+    monkeypatch.setattr(Journal, "at", full)
+    found = run("audit", "states", "-f", "json", "--journal", "kept")
+    assert (found.code, len(found.report["stacks"])) == (2, 3)
+    [error] = found.report["errors"]
+    assert (error["path"], "No space left" in error["message"]) == ("kept", True)
+    monkeypatch.setattr(Journal, "temporary", fuller)
+    found = run("audit", "states", "-f", "json", "--journal", "kept")
+    assert (found.code, found.out, found.err.count("\n"), "TMPDIR" in found.err) == (2, "", 1, True)
 
 
 def test_changes_that_cancel_each_other_are_changes(run, work: Path) -> None:
@@ -244,7 +278,7 @@ def worker(work: Path, address: str, number: int, python: str, modules: str = ""
 
 @contextmanager
 def cluster(work: Path, *workers: list[str]) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and its workers as processes of their own, and the address."""
+    """A scheduler and its workers as processes of their own, in this order, and the address."""
     pytest.importorskip("distributed")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -256,7 +290,7 @@ def cluster(work: Path, *workers: list[str]) -> Iterator[tuple[str, list[subproc
     try:
         for number, options in enumerate(workers):
             started.append(worker(work, address, number, *options))
-        yield address, started[1:]
+        yield address, started
     finally:
         for process in reversed(started):
             process.kill()
@@ -268,7 +302,7 @@ def cluster(work: Path, *workers: list[str]) -> Iterator[tuple[str, list[subproc
 def test_a_cluster_says_the_same_also_when_a_worker_is_killed(work: Path, states: Path, plain: bytes) -> None:
     elsewhere = work / "elsewhere"
     elsewhere.mkdir()
-    with cluster(elsewhere, [sys.executable], [sys.executable]) as (address, workers):
+    with cluster(elsewhere, [sys.executable], [sys.executable]) as (address, (_, *workers)):
         assert finish(start(work, "states", "-f", "json", "--dask", address)) == plain
         process = start(work, "states", "-f", "json", "--dask", address, "--journal", "kept")
         kept = work / "kept"
@@ -277,7 +311,7 @@ def test_a_cluster_says_the_same_also_when_a_worker_is_killed(work: Path, states
             assert process.poll() is None
         workers[0].kill()
         assert finish(process) == plain
-        heads = [line.split(b"\t")[1] for line in kept.read_bytes().splitlines()[1:-1]]
+        heads = [line.split(b"\t")[1] for line in kept.read_bytes().splitlines()[1:-2]]
         alone = [head["entry"] for head in map(json.loads, heads) if not head["told"]]
         assert len(alone) == len(set(alone)) == 120  # nothing twice
 
@@ -288,7 +322,7 @@ def test_what_only_one_worker_held_is_sent_again(work: Path, states: Path, plain
     """The second worker comes when the first one has everything, and the first one is killed then."""
     elsewhere = work / "elsewhere"
     elsewhere.mkdir()
-    with cluster(elsewhere, [sys.executable]) as (address, workers):
+    with cluster(elsewhere, [sys.executable]) as (address, (_, *workers)):
         wait_for_workers(address, 1)
         process = start(work, "states", "-f", "json", "--dask", address, "--journal", "kept")
         kept = work / "kept"
@@ -304,6 +338,26 @@ def test_what_only_one_worker_held_is_sent_again(work: Path, states: Path, plain
         finally:
             second.kill()
             second.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("lost", "told"), [(0, "the scheduler does not answer"), (1, "no worker left")])
+def test_a_cluster_that_is_lost_is_one_line(lost: int, told: str, work: Path, plain: bytes) -> None:
+    """What was found before stands in the journal."""
+    elsewhere = work / "elsewhere"
+    elsewhere.mkdir()
+    with cluster(elsewhere, [sys.executable]) as (address, processes):
+        process = start(work, "states", "-f", "json", "--dask", address, "--journal", "kept")
+        kept = work / "kept"
+        while not kept.exists() or kept.stat().st_size < 5000:
+            time.sleep(0.002)
+            assert process.poll() is None
+        processes[lost].kill()
+        out, err = process.communicate(timeout=100)
+    assert (process.returncode, out, err.count(b"\n")) == (2, b"", 1), err.decode()
+    assert told in err.decode()
+    assert finish(start(work, "states", "-f", "json", "--journal", "kept")) == plain
 
 
 @pytest.mark.slow

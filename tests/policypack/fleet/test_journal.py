@@ -190,6 +190,21 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         Journal.at(tmp_path)
 
 
+def test_a_pipe_is_refused(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(JournalError, match="no regular file") as refused:
+        Journal.at(path)
+    assert refused.value.is_other
+
+
+def test_a_full_disk_leaves_no_half_of_the_first_line(path: Path) -> None:
+    with full_at(20), pytest.raises(JournalError, match="cannot be used") as refused:
+        Journal.at(path)
+    assert not refused.value.is_other
+    assert path.read_bytes() == b""
+    Journal.at(path).close()
+
+
 @contextmanager
 def full_at(size: int) -> Iterator[None]:
     """No file of this process may be larger: what a full disk does, at a byte that a test chooses."""
@@ -226,6 +241,10 @@ def test_the_last_run_of_the_same_places_is_remembered(states: Path, path: Path)
         places = tuple(kept.place for kept in fleet.kept)
         journal.end_run(Run("here", "2026-11-23T00:00:00+00:00", "g", places))
         journal.end_run(Run("there", "2026-11-24T00:00:00+00:00", "g", places[:1]))
+        for scope in ("here", "there"):
+            assert journal.last_run(scope) is None
+            journal.report_given(scope)
+        journal.end_run(Run("here", "2026-11-25T00:00:00+00:00", "g", places[1:]))  # and killed
     with closing(Journal.at(path)) as journal:
         assert journal.last_run("here") == Run("here", "2026-11-23T00:00:00+00:00", "g", places)
         assert journal.last_run("there").places == places[:1]
