@@ -131,9 +131,10 @@ class _Plan:
         self._planned = tuple(state.address for state in read_values(planned, "") if state.mode == "managed")
         managed = [change for change in self._changes if change.mode == "managed"]
         destroys = bool(managed) and all(change.actions in _GONE for change in managed)
-        tells = destroys or fields.flag(document, "complete", "")
-        self._left_out = () if tells else tuple(left_out(document, self._root))
-        self._may_be_limited = not tells and not is_whole(document, self._root)
+        told = fields.flag(document, "complete", "")
+        self._left_out = () if destroys or told else tuple(left_out(document, self._root))
+        self._is_whole = told or (not self._left_out and is_whole(document, self._root))
+        self._may_be_limited = not (destroys or self._is_whole)
         self._drifted = len(fields.records(document, "resource_drift", ""))
         self._instances = self._indexed()
         self._references = References(self._root, self._instances)
@@ -198,7 +199,9 @@ class _Plan:
         listed = {address for change in self._changes for address in (change.address, change.moved_from)}
         existing = (state.address for state in self._prior if state.mode == "managed")
         unlisted = (address for address in (*existing, *self._planned) if address not in listed)
-        missing = list(dict.fromkeys((*configured, *self._too_few(), *unlisted, *self._left_out)))
+        # In a whole plan these are not enabled (``lifecycle``), which its configuration does not say.
+        without = () if self._is_whole else (*configured, *self._too_few())
+        missing = list(dict.fromkeys((*without, *unlisted, *self._left_out)))
         if missing:
             yield (
                 f"The plan leaves out {_some(missing)}, as with -target or -exclude; plan everything, "

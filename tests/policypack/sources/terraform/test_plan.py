@@ -259,6 +259,15 @@ def test_an_output_that_depends_on_what_is_planned_proves_nothing(plan, change, 
     assert "-target" in stack.notes[0]
 
 
+def test_what_a_whole_plan_leaves_out_is_not_enabled(plan, change, block):
+    """``lifecycle { enabled = false }`` of OpenTofu: the configuration in the plan does not hold it."""
+    configuration = configured(block("on"), block("off"), whole=())
+    whole = {"whole": {"actions": ["no-op"], "after": True}}
+    assert plan([change("on")], [], configuration=configuration, output_changes=whole).gaps == ()
+    assert plan([change("on")], [], configuration=configuration, complete=True).gaps == ()
+    assert "huaweicloud_vpc_eip.off" in plan([change("on")], [block("on"), block("off")]).gaps[0]
+
+
 @pytest.mark.parametrize(
     ("check", "limited"),
     [
