@@ -73,6 +73,14 @@ def words_of(written: str) -> Iterator[str]:
             yield word.strip(".:-")
 
 
+def words_in(*values: object) -> Iterator[str]:
+    """The words of all texts at any depth; a secret has none."""
+    for value in values:
+        for leaf in _leaves(value):
+            if isinstance(leaf, str):
+                yield from words_of(leaf)
+
+
 def _leaves(raw: object) -> Iterator[object]:
     """Texts at any depth, and in place of what cannot be read its mark."""
     waiting = [raw]

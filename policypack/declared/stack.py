@@ -42,6 +42,9 @@ class Stack(Struct, frozen=True, dict=True):
         gaps: Why resources may be missing from the declaration, one sentence each. A stack with
             gaps is never within a budget.
         notes: What the reader saw and a user should know, without effect on the verdict.
+        released: Ids, addresses and other words that what is destroyed or changed held before and holds no
+            more: what a provider reported of their use is no longer known. ``None`` where the source does not
+            show what is destroyed.
         marks_secrets: Whether a secret value can be told from others. Where it cannot, no declared
             value may be shown.
     """
@@ -55,6 +58,7 @@ class Stack(Struct, frozen=True, dict=True):
     outputs: Mapping[str, object] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    released: frozenset[str] | None = frozenset()
     marks_secrets: bool = True
 
     @cached_property

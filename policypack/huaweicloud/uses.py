@@ -167,16 +167,25 @@ def names_its_port(eip: Resource) -> bool | None:
     return None
 
 
+_REPORTED: Final = ("associateType", "associateId", "portId", "instanceId")
+
+
+def reported_users(eip: Resource) -> Iterator[str]:
+    """What the provider reports that an EIP is bound to."""
+    for name in _REPORTED:
+        value = read.text(eip.computed(name))
+        if isinstance(value, Known) and value.value:
+            yield value.value
+
+
 def is_in_use(resource: Resource) -> bool:
     """Whether the provider reports a use: of an EIP, what it is bound to; of a bandwidth, its members.
 
     That it reported none says nothing: a state tells what was at its last refresh, and an EIP is read before
     anything binds it.
     """
-    for name in ("associateType", "associateId", "portId", "instanceId"):
-        value = read.text(resource.computed(name))
-        if isinstance(value, Known) and value.value:
-            return True
+    if any(True for _ in reported_users(resource)):
+        return True
     if read.text(resource.computed("status")) in (Known("BOUND"), Known("ELB")):
         return True
     members = read.items(resource.computed("publicips"))

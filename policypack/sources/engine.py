@@ -176,7 +176,7 @@ class EngineStack:
         if missing:  # The engine analyzes no stack after an error: of another one, nothing is missing here.
             stacks = {_stack_of(resource.urn) for resource in resources}
             missing = {urn for urn in missing if not stacks or _stack_of(urn) in stacks}
-        marks_secrets = self._marks_secrets
+        marks_secrets, introduced = self._marks_secrets, self._introduced
         self._inputs, self._marks_secrets = {}, True
         return Stack(
             project,
@@ -187,6 +187,7 @@ class EngineStack:
             configured_regions(self._config, lambda raw: raw),
             gaps=(*((_missing(missing),) if missing else ()), *unread_modules(resources)),
             notes=notes,
+            released=None if introduced else frozenset(),
             marks_secrets=marks_secrets,
         )
 

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
+from policypack.declared.outputs import words_in
 from policypack.declared.wire import classify
 from policypack.sources import fields
 from policypack.sources.error import Malformed
@@ -55,6 +56,9 @@ _NOT_DECLARED: Final = frozenset(
         "read-discard",
     }
 )
+_KEEPS: Final = frozenset({_STAYS, "create", "import", "refresh", *_READ})
+"""Steps that take nothing away from what existed."""
+
 _DESTROYS: Final = frozenset({"delete", "delete-replaced", "create-replacement", "import-replacement"})
 """Steps after which the old resource is gone, unless the program keeps it (``retainOnDelete``)."""
 
@@ -79,12 +83,15 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
     left: dict[tuple[str, str], tuple[State, str]] = {}
     views: set[str] = set()
     operations: Counter[str] = Counter()
+    released: set[str] = set()
     for index, entry in enumerate(steps):
         place = f"steps[{index}]"
         step = fields.mapping(entry, place)
         operation = fields.text(step, "op", place)
         operations[operation] += 1
         urns.append(fields.text(step, "urn", place))
+        if operation not in _KEEPS:
+            released.update(_released(step, place))
         outliving = _outliving(operation, step, place)
         if outliving is not None:
             state, why = outliving
@@ -125,6 +132,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             *_failed(document),
             *unread_modules(resources, views),
         ),
+        released=frozenset(released),
     )
 
 
@@ -167,6 +175,17 @@ def _outliving(operation: str, step: Mapping[str, object], place: str) -> tuple[
         if same or old.retained:
             return old, RELEASED if same else RETAINED
     return None
+
+
+def _released(step: Mapping[str, object], place: str) -> Iterator[str]:
+    """The words that the resource of a step held before and no longer holds.
+
+    An update keeps what the provider has computed, which its step does not show.
+    """
+    old, new = (fields.optional_mapping(step, key, place) or {} for key in ("oldState", "newState"))
+    holds = set(words_in(new.get("inputs")))
+    before = words_in(old.get("inputs"), None if step.get("op") == "update" else old.get("outputs"))
+    return (word for word in before if word not in holds)
 
 
 def _kept(old: State, new: State) -> Mapping[str, object]:

@@ -36,6 +36,7 @@ class Program:
         self.region = Known(region) if region else Known(None)
         self.resources: dict[str, Resource] = {}
         self.gaps: tuple[str, ...] = ()
+        self.released: frozenset[str] | None = frozenset()
 
     def add(
         self, type_name: str, name: str, /, *, token: str | None = None, more: Any = None, **inputs: Any
@@ -88,7 +89,8 @@ class Program:
 
     @property
     def stack(self) -> Stack:
-        return Stack("shop", "dev", Origin("program"), list(self.resources.values()), gaps=self.gaps)
+        resources = list(self.resources.values())
+        return Stack("shop", "dev", Origin("program"), resources, gaps=self.gaps, released=self.released)
 
     def survey(self, default_region: str | None = None):
         return survey(self.stack, default_region)

@@ -24,6 +24,7 @@ from policypack.huaweicloud.uses import (
     names_its_port,
     names_something,
     references,
+    reported_users,
 )
 from policypack.network.across import ANYWHERE, NOTHING, Elsewhere, Kind
 from policypack.network.entrance.kind import entrance_of
@@ -102,7 +103,7 @@ class Bindings:
         if joined is not None and joined.state == "bound":
             return joined
         if is_in_use(resource):
-            return Binding("bound", (), f"The provider reports that {name} is in use.")
+            return self._reported(resource, name)
         doubts = [
             *users.possible.get(resource.urn, ()),
             *self._doubtful_gateways.get(resource.urn, ()),
@@ -126,6 +127,19 @@ class Bindings:
             reason = f"Nothing in this stack uses {name}, but {handed_out}: another stack may use it."
             return Binding("undecided", (), reason)
         return Binding("unbound", (), f"Nothing in this stack uses {name}.")
+
+    def _reported(self, resource: Resource, name: str) -> Binding:
+        """What the provider reported, which what is destroyed or changed may take back."""
+        released = self._topology.landscape.stack.released
+        if released is None:
+            reason = (
+                f"The provider reported that {name} is in use; the engine does not show what it destroys."
+            )
+            return Binding("undecided", (), reason)
+        if not released.isdisjoint((*names_of(resource), *reported_users(resource))):
+            reason = f"The provider reported that {name} is in use, perhaps by what is destroyed or changed."
+            return Binding("undecided", (), reason)
+        return Binding("bound", (), f"The provider reports that {name} is in use.")
 
     def _joined(self, resource: Resource, name: str, kinds: frozenset[str]) -> Binding | None:
         """What the stacks that are read with this one say; ``None`` where they say nothing."""

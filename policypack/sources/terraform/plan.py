@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policypack.declared import Change, Origin, Provider, Resource, Stack
+from policypack.declared.outputs import words_in
 from policypack.sources import fields
 from policypack.sources.error import Malformed
 from policypack.sources.state import in_order
@@ -43,6 +44,7 @@ _BILLED_ON: Final = "It is removed from the state and not destroyed: it is bille
 _KEPT: Final = "The plan does not destroy it: it is billed on."
 _BOTH_RUN: Final = (("create", "delete"), ("create", "forget"))
 _GONE: Final = (("delete",),)
+_CHANGED: Final = (("update",), ("delete", "create"), ("create", "delete"))
 _READ: Final = (("read",),)
 
 
@@ -91,6 +93,7 @@ def read_plan(document: Mapping[str, object], path: str, names: Names) -> Stack:
         resources=in_order(plan.resources()),
         outputs=planned_outputs(document),
         gaps=(*_integrity(document), *plan.gaps()),
+        released=plan.released(),
         notes=tuple(plan.notes()),
     )
 
@@ -183,6 +186,15 @@ class _Plan:
         for change in self._changes:
             if change.mode == "managed" and change.before is not None:
                 yield self._deposed(change) if change.deposed else self._as_it_was(change)
+
+    def released(self) -> frozenset[str]:
+        """The words that what is destroyed or changed held before and holds no more."""
+        words: set[str] = set()
+        for change in self._changes:
+            if change.actions in _GONE or change.actions in _CHANGED:
+                holds = set(words_in(change.after))
+                words.update(word for word in words_in(self._as_it_was(change).outputs) if word not in holds)
+        return frozenset(words)
 
     def gaps(self) -> Iterator[str]:
         """Resources that exist or are configured, and of which the plan says nothing.

@@ -158,11 +158,14 @@ def test_where_the_region_comes_from(
     stack = engine.stack([])
     assert stack.region == expected
     assert stack.notes == ()
+    assert stack.released is None, "the engine does not show what it destroys"
 
 
 def test_without_an_introduction_the_reader_is_told() -> None:
-    (note,) = EngineStack({}).stack([]).notes
+    stack = EngineStack({}).stack([])
+    (note,) = stack.notes
     assert "pulumi policy analyze" in note
+    assert stack.released == frozenset(), "a state as it is"
 
 
 def test_an_explicit_provider_has_its_own_region() -> None:

@@ -274,3 +274,32 @@ def test_the_recordings(recordings):
         assert stack.project == path.parent.name
         assert stack.gaps == ()
         assert len(stack.resources) > 10
+
+
+BOUND = {"id": "eip-1", "inputs": {}, "outputs": {"address": "203.0.113.7", "portId": "port-1"}}
+JOINS = {"id": "join-1", "inputs": {"publicIp": "203.0.113.7"}, "outputs": {"portId": "port-1"}}
+
+
+@pytest.mark.parametrize(
+    ("op", "new", "released"),
+    [
+        ("delete", None, {"203.0.113.7", "port-1"}),
+        ("delete-replaced", None, {"203.0.113.7", "port-1"}),
+        ("replace", {"inputs": {"publicIp": UNKNOWN_STRING}}, {"203.0.113.7", "port-1"}),
+        ("update", {"inputs": {"publicIp": "203.0.113.8"}}, {"203.0.113.7"}),
+        ("update", {"inputs": {"publicIp": "203.0.113.7"}}, set()),
+        ("same", {"inputs": {"publicIp": "203.0.113.7"}}, set()),
+    ],
+)
+def test_what_a_step_destroys_or_changes_is_released(preview, step, op, new, released):
+    stack = preview(step("same", "web", old=BOUND), step(op, "join", old=JOINS, new=new))
+    assert stack.released is not None
+    assert stack.released >= released
+    assert not stack.released & ({"203.0.113.7", "port-1"} - released)
+
+
+def test_an_update_of_its_own_releases_nothing_of_an_address(preview, step):
+    """A preview shows no outputs of an update; the id and the address stay."""
+    named = {**BOUND, "inputs": {"name": "a"}}
+    stack = preview(step("update", "web", old=named, new={"inputs": {"name": "b"}}))
+    assert stack.released == {"a"}

@@ -155,6 +155,26 @@ def test_the_provider_reports_a_use_once_it_is_deployed(program, outputs, state)
     assert eip_state(program) == state
 
 
+@pytest.mark.parametrize(
+    ("released", "state"),
+    [({"eip-1"}, "undecided"), ({"port-1"}, "undecided"), (None, "undecided"), ({"eip-2"}, "bound")],
+)
+def test_what_is_destroyed_may_take_a_reported_use_along(program, released, state):
+    """An association that leaves the program: the provider's report is older, and retention will be due."""
+    program.change(add_eip(program), identifier="eip-1")
+    program.change(add_eip(program), outputs={"id": "eip-1", "portId": "port-1"})
+    program.released = None if released is None else frozenset(released)
+    assert eip_state(program) == state
+
+
+def test_what_is_destroyed_takes_no_use_that_stays(program, ref):
+    urn = add_eip(program)
+    program.change(urn, outputs={"id": "eip-1", "portId": "port-1"})
+    program.add("vpc_eip_associate", "bind", publicIp=ref(urn))
+    program.released = None
+    assert eip_state(program) == "bound"
+
+
 def test_an_eip_that_names_its_port_is_bound(program):
     program.add("vpc_eip", "eip", publicip={"portId": "p"}, bandwidth={})
     assert eip_state(program) == "bound"

@@ -598,3 +598,30 @@ def test_what_the_configuration_no_longer_has_belongs_to_the_provider_without_an
     configured["configuration"]["provider_config"]["huaweicloud"]["expressions"] = expressions
     (stack,) = read(write(configured, "shop/plan.json"))
     assert seller_of(stack.resources[0], {}).kind == "private"
+
+
+JOIN = {"id": "join-1", "public_ip": "203.0.113.7", "port_id": "port-1"}
+
+
+@pytest.mark.parametrize(
+    ("actions", "after", "released"),
+    [
+        (["delete"], None, {"203.0.113.7", "port-1"}),
+        (["delete", "create"], {"public_ip": "203.0.113.8"}, {"203.0.113.7", "port-1"}),
+        (["update"], {**JOIN, "public_ip": "203.0.113.8"}, {"203.0.113.7"}),
+        (["no-op"], JOIN, set()),
+        (["forget"], None, set()),  # it stays as it is, outside of the state
+    ],
+)
+def test_what_is_destroyed_or_changed_is_released(plan, change, actions, after, released):
+    join = change("join", "huaweicloud_vpc_eip_associate", actions=actions, before=JOIN, after=after)
+    stack = plan([join], [])
+    assert stack.released is not None
+    assert stack.released & {"203.0.113.7", "port-1"} == released
+
+
+def test_a_sensitive_value_is_not_among_what_is_released(plan, change):
+    gone = change(
+        actions=["delete"], before={"secret": "hunter2"}, before_sensitive={"secret": True}, after=None
+    )
+    assert "hunter2" not in (plan([gone], []).released or ())
