@@ -14,7 +14,7 @@ class _Names(Struct, frozen=True):
     """Names that exist, or perhaps exist, in one zone; ``None`` for any name.
 
     Attributes:
-        existing: Those of record sets of every type, and those above them (RFC 4592, section 2.2.2).
+        existing: Those of record sets of every type, and those above them (section 2.2.2 of RFC 4592).
         without_address: Those that exist by more than a record set of their own that leads to an address.
     """
 
