@@ -38,13 +38,17 @@ def visible(text: str, longest: int | None = None) -> str:
 
 
 def name(text: str) -> str:
-    """A name of a resource, stack or file as reports for people show it."""
+    """A name of a resource, stack or file as reports for people show it; one of spaces alone can be seen."""
+    if text and not text.strip():
+        text = "".join(map(_code, text))
     return visible(text, LONGEST_NAME)
 
 
 def _escape(character: str) -> str:
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
+    return _code(character) if unicodedata.category(character) in _HIDDEN else character
+
+
+def _code(character: str) -> str:
     code = ord(character)
     if code < 0x100:
         return f"\\x{code:02x}"

@@ -23,6 +23,7 @@ class Node(Struct, frozen=True):
         name: Of the resource that shows it; empty where none does.
         detail: The fact, without what kind and name say already.
         direction: Whether the edge to it is public, private or not known.
+        directions: Of what it stands for, where these differ.
         stated: Whether the team states it rather than the program showing it.
         firm: Whether the evidence is strong; a weak sign is drawn as one.
     """
@@ -33,11 +34,14 @@ class Node(Struct, frozen=True):
     direction: Direction
     stated: bool = False
     firm: bool = True
+    directions: tuple[Direction, ...] = ()
 
     @property
     def edge(self) -> str:
         """What is written beside its edge."""
-        word = "not known" if self.direction == "unknown" else self.direction
+        if self.directions:
+            return ", ".join(map(_word, self.directions))
+        word = _word(self.direction)
         return word if self.firm or self.direction == "unknown" else f"perhaps {word}"
 
     @property
@@ -63,6 +67,10 @@ class Graph(Struct, frozen=True):
     backends: tuple[Node, ...]
 
 
+def _word(direction: Direction) -> str:
+    return "not known" if direction == "unknown" else direction
+
+
 def graph_of(judged: GatewayJudgement) -> Graph:
     """Arrange the evidence about a gateway for a drawing."""
     return Graph(
@@ -76,6 +84,8 @@ def graph_of(judged: GatewayJudgement) -> Graph:
 
 def _nodes(judgement: Judgement, side: str) -> tuple[Node, ...]:
     items = [item for item in judgement.evidence if item.direction != "neutral"]
+    if judgement.evidence and not items:
+        return (Node(side, "", "What is declared says nothing of them.", "unknown"),)
     nodes = [_node(item) for item in sorted(items, key=lambda item: _ORDER[item.direction])]
     if not nodes:
         return (Node(side, "", "Nothing here is declared.", "unknown"),)
@@ -97,11 +107,12 @@ def _without(name: str, fact: str) -> str:
 
 def _rest(nodes: list[Node]) -> Node:
     rest = nodes[_MOST_NODES - 1 :]
-    directions = {node.direction for node in rest}
+    directions = tuple(dict.fromkeys(node.direction for node in rest))
     return Node(
         "and more",
         f"{len(rest)} more",
         "All of them are in the list of evidence.",
-        directions.pop() if len(directions) == 1 else "unknown",
+        directions[0] if len(directions) == 1 else "unknown",
         firm=all(node.firm for node in rest),
+        directions=directions if len(directions) > 1 else (),
     )

@@ -17,7 +17,8 @@ from policypack.reports.page.render import render
 from policypack.reports.page.run import colour_of_answer
 from pricing.money import Range
 
-_MOST_CHANGES: Final = 5000
+_MOST_CHANGES: Final = 10_000
+"""Changes of all stacks together: a row takes half a kilobyte."""
 _MOST_STACKS: Final = 200
 _OPEN: Final = 3
 
@@ -72,7 +73,9 @@ class StackView(Struct, frozen=True):
 def comparison_page(report: DifferenceReport) -> str:
     """The whole page."""
     head = report.head
-    views = [_view(number, stack) for number, stack in enumerate(report.stacks[:_MOST_STACKS], 1)]
+    shown = report.stacks[:_MOST_STACKS]
+    most = _MOST_CHANGES // max(2, len(shown))
+    views = [_view(number, stack, most) for number, stack in enumerate(shown, 1)]
     return render(
         "comparison.html.jinja",
         report=head,
@@ -86,9 +89,9 @@ def comparison_page(report: DifferenceReport) -> str:
     )
 
 
-def _view(number: int, stack: StackDifference) -> StackView:
+def _view(number: int, stack: StackDifference, most: int) -> StackView:
     difference = stack.difference
-    table = change_table(difference, _MOST_CHANGES)
+    table = change_table(difference, most)
     return StackView(
         number=number,
         stack=stack,

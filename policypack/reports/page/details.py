@@ -29,6 +29,7 @@ MOST_STACKS: Final = 200
 _ROOM: Final = 7_000_000
 """Characters of all details together: beside them the rows of 10,000 stacks fit into 12 MB."""
 _MOST_GATEWAYS: Final = 50
+_ENDLESS: Final = Decimal(10) ** 12
 _SHARE: Final = 4
 """A stack may take this many times its part of the room that is left."""
 
@@ -295,10 +296,14 @@ def _finding(
 
 
 def sorted_by(amount: Range | None) -> str:
-    """What an amount is sorted by: its high end, and what has none above all others."""
-    if amount is None or amount.high is None:
+    """What an amount is sorted by: its high end, else its low end above all these; what is not known is last.
+
+    A browser keeps cents up to some billions beside ``_ENDLESS``.
+    """
+    if amount is None or amount.says_nothing:
         return "Infinity"
-    return f"{amount.high.normalize():f}" if amount.high < Decimal(10) ** 15 else "1e15"
+    value = min(amount.high, _ENDLESS) if amount.high is not None else _ENDLESS + min(amount.low, _ENDLESS)
+    return f"{value.normalize():f}"
 
 
 def _sources(stack: StackReport) -> Iterator[Source]:

@@ -118,6 +118,7 @@
 
     values(key) {
       const found = new Set(this.rows.flatMap((row) => row.facet(key)));
+      found.delete(""); // a stack without a project: an empty choice means all
       return [...found].sort(COLLATOR.compare);
     }
 
@@ -141,7 +142,8 @@
       const filters = [...this.selects].map(([key, select]) => make("label", {}, `${FACETS[key]} `, select));
       this.bar = make("div", { className: "toolbar" }, this.search, ...filters);
       this.bar.setAttribute("role", "search");
-      this.bar.setAttribute("aria-label", `Filter ${this.noun}s`);
+      const stack = this.table.closest("details.stack")?.dataset.label;
+      this.bar.setAttribute("aria-label", `Filter ${this.noun}s${stack ? ` of ${stack}` : ""}`);
       this.previous = make("button", { type: "button", textContent: "Previous" });
       this.next = make("button", { type: "button", textContent: "Next" });
       this.previous.addEventListener("click", () => this.turn(-1));

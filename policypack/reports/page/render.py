@@ -10,7 +10,7 @@ from policypack.costs.wording import bounds, number, shift_bounds
 from policypack.metering.catalogue import nothing_declared
 from policypack.reports.page.standing import colour
 from policypack.reports.prose import counted, limit_line, not_covered, total_of
-from policypack.reports.safe import LONGEST_NAME, visible
+from policypack.reports.safe import name, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -59,7 +59,7 @@ def environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(name=_name, counted=counted)
+    made.filters.update(name=name, counted=counted)
     made.globals.update(
         bounds=bounds,
         number=number,
@@ -78,10 +78,6 @@ def _finalize(value: object) -> object:
     if hasattr(value, "__html__"):
         return value
     return visible("" if value is None else str(value), _LONGEST_TEXT)
-
-
-def _name(text: str) -> str:
-    return visible(text, LONGEST_NAME)
 
 
 def _as_is(text: str) -> object:

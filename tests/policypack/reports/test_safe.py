@@ -2,10 +2,11 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policypack.reports.safe import json_line, json_text
+from policypack.reports.safe import json_line, json_text, name
 
 TEXTS = st.text(st.characters(), max_size=8) | st.text('\x7f\x1f\\"/:#[é\ud800', max_size=8)
 DOCUMENTS = st.recursive(
@@ -46,3 +47,11 @@ def test_credentials_are_hidden_in_both() -> None:
         for text in (json_line(document), json_text(document)):
             assert "secret" not in text
             assert "s3://***@bucket" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [(" ", "\\x20"), ("\u3000 ", "\\u3000\\x20"), ("", ""), ("a b", "a b"), ("\n", "\\x0a")],
+)
+def test_a_name_of_spaces_is_seen(text: str, shown: str) -> None:
+    assert name(text) == shown

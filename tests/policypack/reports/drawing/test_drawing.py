@@ -100,6 +100,31 @@ def test_many_nodes_are_counted(program):
     assert graph.backends[-1].direction == "private"
 
 
+def test_many_nodes_that_differ_are_not_called_unknown(program):
+    gateway = program.gateway()
+    for number in range(20):
+        program.web(gateway, "10.20.0.1" if number % 2 else "8.8.8.8", f"api-{number}")
+    for number in range(20, 23):
+        program.web(gateway, program.unknown, f"api-{number}")
+    judged = program.judged()
+    rest = graph_of(judged).backends[-1]
+    assert (rest.name, rest.edge, rest.line) == ("12 more", "not known, private", "open")
+    only = replace(
+        judged.outbound,
+        evidence=tuple(one for one in judged.outbound.evidence if one.direction != "unknown") * 2,
+    )
+    rest = graph_of(replace(judged, outbound=only)).backends[-1]
+    assert (rest.edge, rest.line) == ("public, private", "open")
+
+
+def test_what_says_nothing_is_not_called_undeclared(program):
+    program.gateway(tags={"callers": "private"})
+    judged = program.judged()
+    silent = replace(judged.entrance.evidence[0], direction="neutral", weight="none")
+    graph = graph_of(replace(judged, entrance=replace(judged.entrance, evidence=(silent,))))
+    assert [node.detail for node in graph.callers] == ["What is declared says nothing of them."]
+
+
 def test_what_is_stated_is_marked(program):
     program.gateway(tags={"callers": "private"})
     judged = program.judged()

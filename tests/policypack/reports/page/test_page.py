@@ -4,11 +4,14 @@ import re
 import tomllib
 from base64 import b64encode
 from collections.abc import Callable
+from decimal import Decimal
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import policypack.reports.page as package
@@ -17,11 +20,12 @@ from policypack.reports.changes import ChangedFinding, ChangedStack, Changes
 from policypack.reports.document import document
 from policypack.reports.headline import headline
 from policypack.reports.page import run_page
-from policypack.reports.page.details import MOST_STACKS, section_of
+from policypack.reports.page.details import MOST_STACKS, section_of, sorted_by
 from policypack.reports.page.explain import command
 from policypack.reports.report import Report
 from policypack.reports.row import StackRow
 from policypack.reports.savings import savings_of
+from pricing.money import Range
 from tests.policypack.reports.page.facts import check_page
 from tests.policypack.reports.page.pages import Page, fleet, nothing, only_errors, with_findings
 
@@ -311,6 +315,21 @@ def test_a_section_keeps_what_costs_most(report: Report) -> None:
     section = section_of(report.stacks[0], 1, 2)
     assert [cells.line.resource.name for cells in section.lines] == ["hub", "hub"]
     assert (section.lines_left, section.findings_left) == (3, 2)
+
+
+@given(st.lists(st.tuples(st.decimals(0, 10**9, places=3), st.decimals(0, 10**9, places=3) | st.none())))
+def test_amounts_are_sorted_by_their_end_and_without_one_above_all_others(
+    ends: list[tuple[Decimal, Decimal | None]],
+) -> None:
+    amounts = [Range(low, None if more is None else low + more) for low, more in ends]
+
+    def place(amount: Range) -> tuple[int, Decimal]:
+        if amount.says_nothing:
+            return 2, Decimal(0)
+        return (1, amount.low) if amount.high is None else (0, amount.high)
+
+    shown = sorted(amounts, key=lambda amount: float(sorted_by(amount)))
+    assert list(map(place, shown)) == sorted(map(place, amounts))
 
 
 def test_what_has_changed_since_the_last_audit(report: Report) -> None:
