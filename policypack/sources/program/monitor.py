@@ -59,6 +59,9 @@ _STACK_TYPE: Final = "pulumi:pulumi:Stack"
 _SAID: Final = "apig-cost:report:"
 """Prefix of the runner's own messages; see ``runner.py``."""
 
+_DYNAMIC: Final = "pulumi-python:"
+"""Types of dynamic resources: code of the program computes what they return, also for what it was given."""
+
 _SUPPORTED: Final = frozenset(
     {
         "secrets",
@@ -165,6 +168,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             retained=request.retainOnDelete,
         )
         self._add(resource, context)
+        if request.type.startswith(_DYNAMIC):
+            properties = struct_pb2.Struct()
+            properties.update(dict.fromkeys(request.object.fields, UNKNOWN_STRING))
         return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=properties)
 
     def RegisterResourceOutputs(

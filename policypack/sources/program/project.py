@@ -326,7 +326,7 @@ def environment_of(project: Project) -> dict[str, str]:
     variables["PULUMI_PROJECT"] = project.name
     variables["PULUMI_STACK"] = project.stack
     variables["PULUMI_ORGANIZATION"] = project.organization or UNKNOWN_STRING
-    variables["PULUMI_DRY_RUN"] = "true"
+    variables["PULUMI_DRY_RUN"] = UNKNOWN_STRING  # what counts is what a deployment declares
     variables["PYTHONUNBUFFERED"] = "1"
     # The program talks to us over gRPC, which would send even loopback calls through a proxy.
     excepted = variables.get("no_grpc_proxy") or variables.get("no_proxy") or variables.get("NO_PROXY")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import importlib
 import inspect
@@ -63,8 +64,8 @@ def _run(task: dict[str, Any]) -> int:
         if error.name != "pulumi":  # something that the SDK needs; no frame of ours helps to find it
             print(*traceback.format_exception_only(error), sep="", end="", file=sys.stderr)
         return int(task["no_sdk"])
-    placeholder, callbacks, operations, instrument, places, failures = (
-        _load(name) for name in ("placeholder", "callbacks", "operations", "instrument", "places", "failures")
+    placeholder, operations, instrument, places, failures = (
+        _load(name) for name in ("placeholder", "operations", "instrument", "places", "failures")
     )
     outputs, harmless = _load("outputs"), _load("harmless")
     failures.starts.update((_run.__code__, _program.__code__))
@@ -77,10 +78,14 @@ def _run(task: dict[str, Any]) -> int:
     _replace_invokes(pulumi, placeholder)
     _replace_stack_references(pulumi, placeholder)
     _replace_secret_readers(pulumi, placeholder)
+    _keep_unknowns_of_environment(placeholder, places, task)
     if not task["organization"]:
         _replace_organization(pulumi, placeholder)
     _replace_kind_of_run(pulumi, placeholder, places)
-    waiting = _guard_callbacks(pulumi, placeholder, callbacks, operations, places, failures, say)
+    waiting = _load("waiting").Waiting()
+    _guard_callbacks(pulumi, placeholder, operations, places, failures, waiting, say)
+    _remember_callbacks(pulumi, places, waiting)
+    _remember_objects(pulumi, places, waiting)
     _watch_options(pulumi, placeholder, places, say)
     _watch_outputs(pulumi, outputs, harmless, say)
     _keep_unknowns_of_transforms(placeholder)
@@ -111,7 +116,7 @@ def _run(task: dict[str, Any]) -> int:
         missing = error.name if isinstance(error, ModuleNotFoundError) else None
         say.failed(f"{type(error).__name__}: {error}".rstrip(": "), missing)
         return _FAILED
-    for place in waiting.values():
+    for place in waiting.left():
         say.never_ran(place)
     if placeholder.made:
         for place in operations.not_seen:
@@ -143,6 +148,30 @@ def _load(name: str) -> Any:
         holder.__path__ = [str(_HERE / "inside")]
         sys.modules[package] = holder
     return importlib.import_module(f"{package}.{name}")
+
+
+def _keep_unknowns_of_environment(placeholder: Any, places: Any, task: dict[str, Any]) -> None:
+    """Let variables of the environment that are not known be unknowns, and hold the configuration."""
+    given = {"PULUMI_CONFIG": task["config"], "PULUMI_CONFIG_SECRET_KEYS": task["secret_keys"]}
+    for name, value in given.items():
+        text = json.dumps(value)
+        os.environ[name] = text if len(text) < _LARGEST_VARIABLE else placeholder.UNKNOWN_TEXT
+    if any(placeholder.UNKNOWN_TEXT in str(value) for value in task["config"].values()):
+        placeholder.made.append("an encrypted setting")  # also where a program reads it as plain text
+    variables: Any = os.environ
+    original = variables.decodevalue
+
+    def decode(value: Any) -> Any:
+        text = original(value)
+        if placeholder.UNKNOWN_TEXT not in text or places.place_of(sys._getframe(1)) is None:
+            return text
+        return placeholder.Placeholder("a variable of the environment", text)
+
+    variables.decodevalue = decode
+
+
+_LARGEST_VARIABLE = 100_000
+"""Characters; Linux allows 128 KiB."""
 
 
 def _configure(pulumi: Any, task: dict[str, Any], organization: str | None) -> None:
@@ -364,8 +393,9 @@ def _replace_stack_references(pulumi: Any, placeholder: Any) -> None:
         original(self, name, *args, **kwargs)
         exported = placeholder.produced(f"the stack reference {name}")
         # Derived from the original, so that what uses it still depends on the reference.
-        self.__dict__["outputs"] = self.__dict__["outputs"].apply(lambda _: exported, True)
-        self.__dict__["secret_output_names"] = pulumi.Output.from_input([])
+        outputs = self.__dict__["outputs"]
+        for name_of_output in ("outputs", "secret_output_names"):
+            self.__dict__[name_of_output] = outputs.apply(lambda _: exported, True)
 
     pulumi.StackReference.__init__ = initialize
 
@@ -486,29 +516,22 @@ def _watch_outputs(pulumi: Any, outputs: Any, harmless: Any, say: _Reporter) -> 
 
 
 def _guard_callbacks(
-    pulumi: Any,
-    placeholder: Any,
-    callbacks: Any,
-    operations: Any,
-    places: Any,
-    failures: Any,
-    say: _Reporter,
-) -> dict[object, tuple[str, int]]:
+    pulumi: Any, placeholder: Any, operations: Any, places: Any, failures: Any, waiting: Any, say: _Reporter
+) -> None:
     """Let a callback that cannot work with a placeholder give an unknown instead of an error.
 
-    Returns where the program waits with callbacks that may declare resources, until they are called.
+    What the program waits with is added to ``waiting`` until it is called.
     """
     original = pulumi.Output.apply
-    waiting: dict[object, tuple[str, int]] = {}
 
     def apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
-        key = object()
         place = places.place_of(sys._getframe(1))
+        if place is None:
+            return original(self, func, *args, **kwargs)
+        key = waiting.add(place, func)
 
         def guarded(value: Any) -> Any:
-            waiting.pop(key, None)
-            if place is None:
-                return func(value)
+            waiting.called(key)
             value = placeholder.restored(value)
             try:
                 return operations.callee(func)(value)
@@ -519,24 +542,52 @@ def _guard_callbacks(
                 return placeholder.Placeholder("the result of a callback")
 
         failures.starts.add(guarded.__code__)  # a callback runs later, and fails on its own
-        if place is not None and callbacks.may_declare(func):
-            waiting[key] = place
         return original(self, guarded, *args, **kwargs)
 
     pulumi.Output.apply = apply
 
-    recover = getattr(pulumi.Output, "recover", None)
-    if recover is not None:
 
-        def recovers(self: Any, func: Callable[[Any], Any]) -> Any:
-            place = places.place_of(sys._getframe(1))
-            if place is not None:
-                waiting[object()] = place
-            return recover(self, func)
+def _remember_callbacks(pulumi: Any, places: Any, waiting: Any) -> None:
+    """Remember what else Pulumi calls later, or not in a preview."""
 
-        pulumi.Output.recover = recovers
+    def replace(owner: Any, name: str, *, surely: bool = False) -> None:
+        original = getattr(owner, name, None)
+        if original is None:
+            return
+        of_object = int(isinstance(owner, type) and not isinstance(vars(owner).get(name), staticmethod))
 
-    return waiting
+        @functools.wraps(original)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            frame = places.owner_of(sys._getframe(1))
+            given = (*args[of_object:], *kwargs.values())
+            called = [one for one in given if callable(one)]
+            if frame is not None and called:
+                waiting.add((frame.f_code.co_filename, frame.f_lineno), *called, surely=surely)
+            return original(*args, **kwargs)
+
+        setattr(owner, name, call if of_object or not isinstance(owner, type) else staticmethod(call))
+
+    replace(pulumi.Output, "recover", surely=True)
+    replace(pulumi.Output, "json_dumps")
+    replace(pulumi.Output, "json_loads")
+    for name in ("ResourceHook", "ErrorHook"):
+        replace(getattr(pulumi, name, None), "__init__")
+    for holder in (pulumi.runtime, sys.modules["pulumi.runtime.stack"]):
+        replace(holder, "register_invoke_transform")
+
+
+def _remember_objects(pulumi: Any, places: Any, waiting: Any) -> None:
+    """Remember objects of the program that it puts into Outputs, where callbacks get at them."""
+    original = pulumi.Output.from_input
+    plain = (str, int, float, bool, type(None), list, dict, tuple, pulumi.Output)
+
+    def from_input(val: Any) -> Any:
+        if type(val) not in plain and not inspect.isawaitable(val) and not isinstance(val, str):
+            owner = places.owner_of(sys._getframe(1))
+            waiting.given(val, None if owner is None else (owner.f_code.co_filename, owner.f_lineno))
+        return original(val)
+
+    pulumi.Output.from_input = staticmethod(from_input)
 
 
 def _last_place(error: BaseException, func: Any, places: Any) -> tuple[str, int]:

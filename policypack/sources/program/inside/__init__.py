@@ -11,6 +11,7 @@ The law: whatever the program computes from an unknown still holds the unknown, 
 - ``harmless``: the lists of what is proven.
 - ``outputs``: reports who takes out what is inside of an Output, or asks Pulumi's runtime.
 - ``callbacks``: proves that a callback which never runs declares nothing.
+- ``waiting``: the callbacks that a preview does not call.
 - ``processes``: ends what a program started.
 - ``places``: whose code a file is.
 """

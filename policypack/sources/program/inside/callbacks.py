@@ -74,7 +74,7 @@ _BUILTINS = frozenset(
     ]
 )
 
-_METHODS = frozenset(
+METHODS = frozenset(
     [
         "capitalize",
         "casefold",
@@ -215,11 +215,11 @@ def _is_harmless_of_library(value: Any) -> bool:
     module = getattr(value, "__module__", None) or ""
     owner = getattr(value, "__self__", None)
     if isinstance(value, types.BuiltinFunctionType) and not isinstance(owner, (types.ModuleType, type(None))):
-        return isinstance(owner, _ATOMS) and name in _METHODS
+        return isinstance(owner, _ATOMS) and name in METHODS
     if name in _CHANGES and hasattr(value, "__objclass__"):
         return False
     if getattr(value, "__objclass__", None) in (str, bytes, int, float, dict, list, tuple):
-        return name in _METHODS
+        return name in METHODS
     if module == "builtins":
         return name in _BUILTINS and getattr(builtins, name, None) is value
     if module in harmless.PURE_MODULES:
@@ -363,7 +363,7 @@ class _Proof(ast.NodeVisitor):
             called = node.func
             if isinstance(called, ast.Name):
                 return called.id in _MAKE and self._value(called) is getattr(builtins, called.id)
-            known = _METHODS - _CHANGES - _GIVE_WHAT_THEY_HOLD
+            known = METHODS - _CHANGES - _GIVE_WHAT_THEY_HOLD
             return isinstance(called, ast.Attribute) and called.attr in known
         return isinstance(node, _DISPLAYS)
 
@@ -427,7 +427,7 @@ class _Proof(ast.NodeVisitor):
         value = self._value(called)
         if value is not _MISSING and value is not _LOCAL:
             self._require(self._may_be_called(value))
-        elif isinstance(called, ast.Attribute) and called.attr in _METHODS:
+        elif isinstance(called, ast.Attribute) and called.attr in METHODS:
             self._require(self._is_made_here(called.value, called.attr))
             self.visit(called.value)
         elif isinstance(called, ast.Attribute) and called.attr == "apply":

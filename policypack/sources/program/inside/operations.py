@@ -737,6 +737,12 @@ def _passed(operands: Iterable[Any]) -> Placeholder | None:
 
 def _unproven(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
     """The standard library beyond the lists: the outside world. It is not asked with an unknown."""
+    environment = named.get("env")
+    if type(environment) is dict:  # what Pulumi sets is in it for each process that the program starts
+        mine = {key: value for key, value in environment.items() if not str(key).startswith("PULUMI_")}
+        if _found_in(function, operands, {**named, "env": mine}) is None:
+            named["env"] = _plain(environment)
+            return marked(function(*operands, **named))
     unknown = _found_in(function, operands, named)
     if unknown is None:
         return marked(function(*operands, **named))

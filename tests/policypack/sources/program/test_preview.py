@@ -911,3 +911,29 @@ def test_data_that_an_unknown_chose_declares_nothing(run):
         """
     )
     assert stack.gaps == ()
+
+
+ENVIRONMENT = {
+    "if os.environ['PULUMI_ORGANIZATION'] == 'acme': pass": True,
+    "if os.getenv('PULUMI_DRY_RUN', 'false') == 'true': pass": True,
+    "if dict(os.environ).get('PULUMI_ORGANIZATION') == 'acme': pass": True,
+    "if json.loads(os.environ['PULUMI_CONFIG'])['shop:pin'] == '1': pass": True,
+    "if pulumi.runtime.get_config('shop:pin') == '1': pass": True,
+    "if pulumi.runtime.config.get_config_env()['shop:pin'] == '1': pass": True,
+    "if os.environ['PULUMI_STACK'] == 'dev': pass": False,
+    "if json.loads(os.environ['PULUMI_CONFIG'])['huaweicloud:region'] == 'cn-north-4': pass": True,
+    "region = json.loads(os.environ['PULUMI_CONFIG'])['huaweicloud:region']": False,
+    "if pulumi.runtime.get_config('huaweicloud:region') == 'cn-north-4': pass": False,
+    "if pulumi.Config().get('nothing') is None: pass": False,
+    "if subprocess.run(['true']).returncode: pass": False,
+    "if subprocess.run(['true'], env={**os.environ, 'MORE': 'a'}).returncode: pass": False,
+    "if subprocess.run(['true'], env={'MORE': os.environ['PULUMI_CONFIG']}).returncode: pass": True,
+}
+
+
+def test_what_the_environment_does_not_tell(run):
+    head = "import json, os, subprocess\nimport pulumi\nimport pulumi.runtime.config\n"
+    stack = run(head + "\n".join(ENVIRONMENT), Pulumi_dot_dev_dot_yaml=REGION)
+    gaps = {int(gap.removeprefix("__main__.py line ").partition(" ")[0]) for gap in stack.gaps}
+    for number, (line, is_gap) in enumerate(ENVIRONMENT.items(), 4):
+        assert (number in gaps) is is_gap, line
