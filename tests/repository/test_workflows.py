@@ -24,9 +24,12 @@ COMMITS = {
 """The commits of these tags as many public repositories have them. Others are not used."""
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 USES = re.compile(r"uses: *(?P<action>[\w./-]+)@(?P<commit>\S+)(?: +# +(?P<version>\S+))?")
+PIPELINES = ROOT / "examples" / "ci"
+EVERY_WORKFLOW = [*WORKFLOWS, *sorted(PIPELINES.glob("*github.yml"))]
 SCHEMAS = {
-    "vendor.github-workflows": WORKFLOWS,
-    "custom.github-workflows-require-timeout": WORKFLOWS,
+    "vendor.github-workflows": EVERY_WORKFLOW,
+    "custom.github-workflows-require-timeout": EVERY_WORKFLOW,
+    "vendor.gitlab-ci": sorted(PIPELINES.glob("*gitlab.yml")),
     "vendor.github-actions": [ROOT / "action.yml"],
     "vendor.github-issue-forms": sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml")),
     "vendor.github-issue-config": [ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml"],
@@ -36,7 +39,7 @@ SCHEMAS = {
 def test_actions_are_pinned_to_commits_that_are_known() -> None:
     pages = [
         *(ROOT / "docs").rglob("*.md"),
-        *(ROOT / "examples" / "ci").glob("*.yml"),
+        *PIPELINES.glob("*.yml"),
         *ROOT.glob("action.yml"),
     ]
     for path in [*WORKFLOWS, *pages]:
@@ -67,7 +70,13 @@ def test_only_the_jobs_that_need_it_may_write() -> None:
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_files_of_the_host_are_as_its_schema_says(schema: str) -> None:
     assert SCHEMAS[schema]
-    ran(TOOLS / "check-jsonschema", "--builtin-schema", schema, *SCHEMAS[schema])
+    how = ["--data-transform", "gitlab-ci"] if schema == "vendor.gitlab-ci" else []
+    ran(TOOLS / "check-jsonschema", "--builtin-schema", schema, *how, *SCHEMAS[schema])
+
+
+def test_every_pipeline_that_can_be_validated_is() -> None:
+    validated = {path for paths in SCHEMAS.values() for path in paths}
+    assert set(PIPELINES.glob("*.yml")) <= validated
 
 
 @pytest.mark.slow
