@@ -13,7 +13,7 @@ from pricing.eip_states import EipMode, billed_meters
 from pricing.money import divide, plain
 from pricing.quantity import Meter, Mode
 from pricing.rounding import half_up
-from pricing.timeline.clock import end_of_term, month_of, remaining_months, upgrade_fee
+from pricing.timeline.clock import VENDOR_TIME, end_of_term, month_of, remaining_months, upgrade_fee
 from pricing.timeline.events import Action, Event, Kind, Timeline, TimelineError
 from pricing.timeline.rates import Rates
 from pricing.timeline.settlement import (
@@ -126,6 +126,8 @@ class _Resource(Struct):
     term: _Term | None = None
     back_to_pay_per_use: bool = False
     traffic: Decimal | None = None
+    unstated: datetime | None = None
+    """Since when it has been bound, or was, without a statement of its traffic."""
     items: list[Stretch | Payment] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     running: dict[Meter, tuple[datetime, Decimal, str | None, Event]] = field(default_factory=dict)
@@ -156,6 +158,8 @@ class _Resource(Struct):
                 self._convert(event)
             case Action.DELETE:
                 self.deleted = True
+                if self.unstated == event.at:
+                    self.unstated = None
             case Action.CREATE:
                 raise TimelineError(f"{event.place}: {self.name} exists already.")
         self.meter(event.at, event)
@@ -170,8 +174,14 @@ class _Resource(Struct):
                 self.notes.append(
                     f"The traffic of {self.name} is not stated (trafficGB), so it is not in the total."
                 )
-            else:
-                self._pay_traffic(until)
+                return
+            self._pay_traffic(until)
+            if self.unstated is not None and self.unstated < until:
+                since = self.unstated.astimezone(VENDOR_TIME)
+                self.notes.append(
+                    f"The traffic of {self.name} since {since:%Y-%m-%d %H:%M:%S} is not stated (trafficGB), "
+                    "so it is not in the total."
+                )
 
     def meter(self, at: datetime, event: Event) -> None:
         """Let the meters run that belong to the state, and end those that do not."""
@@ -218,6 +228,10 @@ class _Resource(Struct):
         if self.bound is bound:
             raise TimelineError(f"{event.place}: {self.name} is {'already' if bound else 'not'} bound.")
         self.bound = bound
+        if bound:
+            self.unstated = self.unstated or event.at
+        elif self.unstated == event.at:
+            self.unstated = None
         self.was_bound = self.was_bound or bound
 
     def _resize(self, event: Event) -> None:
@@ -320,6 +334,11 @@ class _Resource(Struct):
     def _moved(self, event: Event) -> None:
         if self.kind is not Kind.EIP or self.mode is not EipMode.TRAFFIC:
             raise TimelineError(f"{event.place}: trafficGB is only for an EIP that is paid by traffic.")
+        if event.traffic and not self.was_bound and event.action is not Action.BIND:
+            raise TimelineError(
+                f"{event.place}: trafficGB of {self.name}, which nothing has been bound to yet."
+            )
+        self.unstated = event.at if self.bound else None
         self.traffic = (self.traffic or Decimal(0)) + (event.traffic or Decimal(0))
 
     def _pay_traffic(self, until: datetime) -> None:
@@ -369,6 +388,10 @@ def _created(event: Event, rates: Rates) -> _Resource:
         raise TimelineError(f"{event.place}: only a gateway has an edition.")
     if event.kind is not Kind.EIP and event.mode is not None:
         raise TimelineError(f"{event.place}: only an EIP has a mode.")
+    if event.traffic:
+        raise TimelineError(
+            f"{event.place}: what is created has sent nothing yet; trafficGB is for later events."
+        )
     resource = _Resource(
         name=event.resource,
         kind=event.kind,
@@ -377,7 +400,6 @@ def _created(event: Event, rates: Rates) -> _Resource:
         bandwidth=bandwidth,
         edition=event.edition,
         mode=event.mode or EipMode.BANDWIDTH,
-        traffic=event.traffic,
     )
     resource.meter(event.at, event)
     return resource

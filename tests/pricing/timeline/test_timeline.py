@@ -275,6 +275,39 @@ class TestEips:
         assert found.total == Decimal("24.30")
         assert found.notes == ()
 
+    @pytest.mark.parametrize(
+        ("stated", "ended", "since"),
+        [
+            ("unbind", "unbind", None),
+            ("unbind", "delete", None),
+            ("resize", "delete", "09:00:00"),  # it goes on being bound
+            ("resize", None, "09:00:00"),
+            ("bind", None, "08:00:00"),
+        ],
+    )
+    def test_traffic_after_the_last_statement_is_said_not_to_be_in_the_total(
+        self, rate: Rate, stated: str, ended: str | None, since: str | None
+    ) -> None:
+        """The bill of a month in which only the first hour's traffic is stated looked whole."""
+        head = 'site = "intl"\nregion = "la-north-2"\ncurrency = "USD"\nuntil = 2023-04-18T12:00:00+08:00\n'
+        volume = {"trafficGB": 300}
+        at_bind = volume if stated == "bind" else {}
+        events = [
+            event("2023-04-18 08:00:00", "web", "create", kind="eip", mode="traffic", bandwidth=5),
+            event("2023-04-18 08:00:00", "web", "bind", **at_bind),
+        ]
+        if stated != "bind":
+            more = {"bandwidth": 6} if stated == "resize" else {}
+            events.append(event("2023-04-18 09:00:00", "web", stated, **more, **volume))
+        if ended == "delete":
+            events.append(event("2023-04-18 11:00:00", "web", "delete"))
+        found = rate(head + '[rates]\n"eip.retention" = "0"\n', *events)
+        assert found.total == Decimal("24.30")
+        assert [since in note for note in found.notes if "is not stated" in note and since] == [True] * bool(
+            since
+        )
+        assert since or not found.notes
+
     def test_what_still_exists_at_the_last_event_is_said_to_be_billed_no_further(self, rate: Rate) -> None:
         created = event("2023-04-18 08:00:00", "web", "create", kind="eip", bandwidth=6)
         found = rate(EU_RATES, created)
@@ -484,8 +517,16 @@ PREPAID = event("2023-04-18 09:00:00", "web", "convert", mode="yearly-monthly", 
             "only an EIP paid by bandwidth can be yearly/monthly",
         ),
         (
-            (CREATE + "trafficGB = 5\n", event("2023-04-18 09:00:00", "web", "delete") + "trafficGB = 5\n"),
+            (CREATE, event("2023-04-18 09:00:00", "web", "delete") + "trafficGB = 5\n"),
             "trafficGB is only for",
+        ),
+        ((CREATE + "trafficGB = 5\n",), "has sent nothing yet"),
+        (
+            (
+                CREATE.replace("bandwidth = 6", "mode = 'traffic'"),
+                event("2023-04-18 09:00:00", "web", "delete") + "trafficGB = 5\n",
+            ),
+            "which nothing has been bound to yet",
         ),
         ((CREATE, PREPAID, event("2023-06-18 09:00:00", "web", "bind")), "no event says what follows"),
         (
