@@ -20,9 +20,9 @@ AddressKind = Literal["private", "public", "undecided", "invalid"]
 AddressFamily = Literal["ipv4", "rfc1918", "cloud", "ipv6-local", "ipv6"]
 
 _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
-_PORT: Final = re.compile(r"^[0-9]{1,5}$")
-_LABEL: Final = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
-_NUMERIC: Final = re.compile(r"^(?:[0-9]+|0x[0-9a-f]*)$")
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMERIC: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _HIGHEST_PORT: Final = 65535
 _LONGEST_NAME: Final = 253
 
@@ -110,7 +110,7 @@ def parse_host(written: str) -> Host:
     host, port = _split_port(text)
     if host is None:
         return NoHost("opens a bracket and does not close it")
-    if port is not None and not (_PORT.match(port) and 1 <= int(port) <= _HIGHEST_PORT):
+    if port is not None and not (_PORT.fullmatch(port) and 1 <= int(port) <= _HIGHEST_PORT):
         return NoHost(f"has no port between 1 and {_HIGHEST_PORT}")
     address = parse_address(host)
     return _describe(address) if address is not None else _parse_name(host)
@@ -132,7 +132,7 @@ def parse_address(text: str) -> Address | None:
     if not text.isascii():
         return None
     try:
-        address = ip_address(text.partition("%")[0])
+        address = ip_address(text.partition("%")[0] if ":" in text else text)
     except ValueError:
         return None
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
@@ -202,8 +202,8 @@ def _split_port(text: str) -> tuple[str | None, str | None]:
 def _parse_name(host: str) -> HostName | NoHost:
     name = host.lower().removesuffix(".")
     labels = name.split(".")
-    if not name or len(name) > _LONGEST_NAME or not all(_LABEL.match(label) for label in labels):
+    if not name or len(name) > _LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in labels):
         return NoHost("is neither an address nor a domain name")
-    if _NUMERIC.match(labels[-1]):
+    if _NUMERIC.fullmatch(labels[-1]):
         return NoHost("looks like an address and is none")
     return HostName(name)

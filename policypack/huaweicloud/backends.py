@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
+from policypack.huaweicloud.addresses import parse_address
 from policypack.huaweicloud.blocks import Block, each_block, given, inside, is_set, kept
 from policypack.huaweicloud.references import ENVIRONMENT, GATEWAY_OF_TRIGGER, REFERRED_CHANNEL
 
@@ -373,8 +374,10 @@ def _targets(data: object) -> Iterator[Backend]:
                     yield Obscure(f"content.{key}", CONTENT_KEYS, f"{read.shown(value)} is not text")
                 elif isinstance(value, (dict, list)):
                     waiting.append(value)
-                elif isinstance(value, str) and value:
+                elif key in _TARGET_KEYS and value:
                     yield from _target(key, value)
+                elif isinstance(value, str) and ("://" in value or parse_address(value) is not None):
+                    yield Obscure(f"content.{key}", CONTENT_KEYS, "nobody here knows what the address is for")
 
 
 def _target(key: str, value: str) -> Iterator[Backend]:
@@ -448,14 +451,36 @@ def variable_of_own(resource: Resource) -> Variable:
     )
 
 
-_GATEWAY_TRIGGERS: Final = frozenset({"DEDICATEDGATEWAY"})
-"""Triggers that make an API of a dedicated gateway; ``APIG`` is the shared one."""
+_OTHER_TRIGGERS: Final = frozenset(
+    {
+        "APIG",
+        "CTS",
+        "DDS",
+        "DIS",
+        "DMS",
+        "GAUSSMONGO",
+        "KAFKA",
+        "LTS",
+        "OBS",
+        "OPENSOURCEKAFKA",
+        "RABBITMQ",
+        "SMN",
+        "TIMER",
+    }
+)
+"""Triggers that make no API of a dedicated gateway; ``APIG`` is the shared one."""
+
+
+def makes_api(trigger: Resource) -> bool:
+    """Whether a function's trigger certainly makes an API of a dedicated gateway."""
+    kind = read.text(trigger.declared("type"))
+    return isinstance(kind, Known) and kind.value.upper() == "DEDICATEDGATEWAY"
 
 
 def may_make_api(trigger: Resource) -> bool:
     """Whether a function's trigger makes an API of a dedicated gateway, or may."""
     kind = read.text(trigger.declared("type"))
-    return not isinstance(kind, Known) or kind.value.upper() in _GATEWAY_TRIGGERS
+    return not isinstance(kind, Known) or kind.value.upper() not in _OTHER_TRIGGERS
 
 
 def function_of_trigger(trigger: Resource) -> Function:

@@ -7,6 +7,55 @@ from policypack.declared import ABSENT, Known, Resource, Value, read
 from policypack.huaweicloud.blocks import Block, inside, kept, texts
 from policypack.huaweicloud.dns import domain
 
+_UNDERSTOOD: Final = frozenset(
+    {
+        "apig_acl_policy",
+        "apig_acl_policy_associate",
+        "apig_api",
+        "apig_api_action",
+        "apig_api_batch_action",
+        "apig_api_publishment",
+        "apig_appcode",
+        "apig_application",
+        "apig_application_acl",
+        "apig_application_authorization",
+        "apig_application_quota",
+        "apig_application_quota_associate",
+        "apig_certificate",
+        "apig_certificate_batch_domains_associate",
+        "apig_channel",
+        "apig_channel_member",
+        "apig_channel_member_group",
+        "apig_custom_authorizer",
+        "apig_endpoint_connection_management",
+        "apig_endpoint_whitelist",
+        "apig_environment",
+        "apig_environment_variable",
+        "apig_group",
+        "apig_group_domain_associate",
+        "apig_instance",
+        "apig_instance_feature",
+        "apig_instance_ingress_port",
+        "apig_instance_routes",
+        "apig_plugin",
+        "apig_plugin_associate",
+        "apig_plugin_batch_apis_associate",
+        "apig_response",
+        "apig_signature",
+        "apig_signature_associate",
+        "apig_throttling_policy",
+        "apig_throttling_policy_associate",
+        "apig_vpc_channel",
+    }
+)
+"""Resources of APIG that lead to no backend but by what is read here."""
+
+
+def is_understood(type_name: str) -> bool:
+    """Whether all that a type of resource adds to a gateway is read; others of APIG may make APIs, too."""
+    return type_name in _UNDERSTOOD or not type_name.startswith("apig_")
+
+
 _FORWARDED_ADDRESSES: Final = "real_ip_from_xff"
 _LOG_COLLECTION: Final = "lts"
 

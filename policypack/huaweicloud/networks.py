@@ -30,8 +30,6 @@ WITHOUT_ADDRESS: Final = frozenset(
         "apig_vpc_channel",
         "apig_channel_member_group",
         "apig_environment",
-        "apig_group",
-        "dns_zone",
         "enterprise_project",
         "networking_secgroup",
         "vpc",

@@ -46,6 +46,7 @@ PUBLICATIONS: Final = _to("apig_api_publishment", keys=("publishIds", "publishId
 # Of a gateway.
 OWN_EIP: Final = _to("vpc_eip", keys=("eipId",))
 OWN_BALANCERS: Final = _to("elb_loadbalancer", keys=("elbIds", "elbId"))
+BALANCER_OF_LISTENER: Final = _to("elb_loadbalancer", keys=("loadbalancerId",))
 REMOTE_GROUP: Final = _to("networking_secgroup", keys=("remoteGroupId",))
 SECURITY_GROUP: Final = _to("networking_secgroup", keys=("securityGroupId",))
 

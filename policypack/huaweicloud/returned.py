@@ -18,6 +18,8 @@ _NAMES: Final = (
     "vpcIngressAddress",
     "vpcepServiceName",
 )
+NAMES_OF_GROUPS: Final = ".huaweicloudapis.com"
+"""Names that APIG gives groups: ``<group id>.apig.<region>.huaweicloudapis.com``."""
 _SHORTEST_NAME: Final = len("1.1.1.1")
 _BY_KIND: Final = {
     "gateway": ("ingressAddress", "vpcIngressAddress"),
@@ -71,6 +73,11 @@ def names_of(resource: Resource) -> Iterator[str]:
         address = _text(resource, name)
         if address:
             yield address
+
+
+def name_of_group(identifier: str, region: str) -> str:
+    """The name that APIG gives a group."""
+    return f"{identifier}.apig.{region}{NAMES_OF_GROUPS}"
 
 
 def literals_in(resource: Resource, names: Container[str]) -> Iterator[tuple[str, str]]:

@@ -35,18 +35,18 @@ class HandedOut:
         return self._of(list(names_of(resource)), resource, what)
 
     def of_gateway(self, gateway: Gateway) -> tuple[Row, str] | None:
-        """Likewise for a gateway, which is also handed out by one of its groups: the row and the phrase."""
-        groups = self._topology.members(gateway, "apig_group")
-        handed_out = groups.doubts("handed out", self._names_in_outputs)
-        texts = [*names_of(gateway.resource), *(group.identifier or "" for group in groups.this), *handed_out]
+        """Likewise for a gateway, which its groups and channels hand out, too: the row and the phrase."""
+        parts = self._topology.members(gateway, "apig_group", "apig_channel", "apig_vpc_channel")
+        handed_out = parts.doubts("handed out", self._names_in_outputs)
+        texts = [*names_of(gateway.resource), *(part.identifier or "" for part in parts.this), *handed_out]
         why = self._of(texts, gateway.resource, f'gateway "{gateway.resource.name}"')
         if why is None:
             return None
         seen = self._outputs.holding(texts) is not None or bool(self._outputs.hidden)
         return Row.HANDED_OUT if seen else Row.OUTPUTS_UNSEEN, why
 
-    def _names_in_outputs(self, group: Resource) -> list[str]:
-        return [group.identifier] if group.identifier and self._outputs.holding([group.identifier]) else []
+    def _names_in_outputs(self, part: Resource) -> list[str]:
+        return [part.identifier] if part.identifier and self._outputs.holding([part.identifier]) else []
 
     def _of(self, texts: list[str], resource: Resource, what: str) -> str | None:
         outputs = self._outputs

@@ -74,7 +74,7 @@ def _judge_gateway(
 ) -> GatewayJudgement:
     entrance = entrance_of(topology, gateway)
     translation = _address_translation(topology, gateway)
-    return GatewayJudgement(
+    judged = GatewayJudgement(
         gateway=gateway,
         outbound=_outbound(topology, gateway, settings, elsewhere),
         entrance=_entrance(topology, mentions, gateway, settings, entrance.declared, elsewhere),
@@ -83,6 +83,11 @@ def _judge_gateway(
         address_translation=translation.urn if translation else None,
         misplaced=tuple(item.urn for item in entrance.misplaced),
     )
+    reader = next(mentions.strange_readers_of(gateway), None)
+    if reader is None:
+        return judged
+    why = f'"{reader.name}" ({reader.token}) uses the gateway or a group of it, and may add APIs'
+    return replace(judged, outbound=_lowered(judged, judged.outbound, Row.NOT_UNDERSTOOD, why))
 
 
 def _address_translation(topology: Topology, gateway: Gateway) -> Resource | None:

@@ -98,3 +98,4 @@ class Row(StrEnum):
     STATED_BACKENDS = "stated-backends-elsewhere"
     HANDED_OUT = "handed-out"
     OUTPUTS_UNSEEN = "outputs-unseen"
+    NOT_UNDERSTOOD = "not-understood"

@@ -32,7 +32,14 @@ _USES: Final[tuple[tuple[Kind, tuple[PropertyUse, ...], frozenset[str]], ...]] =
     ("vpc_eip", EIP_USES, _EIP),
     ("vpc_bandwidth", BANDWIDTH_USES, _BANDWIDTH),
 )
-_OF_GATEWAYS: Final = ("apig_api", "apig_group", "apig_custom_authorizer", "apig_plugin")
+_OF_GATEWAYS: Final = (
+    "apig_api",
+    "apig_channel_member",
+    "apig_custom_authorizer",
+    "apig_group",
+    "apig_group_domain_associate",
+    "apig_plugin",
+)
 
 
 def summarise(landscape: Landscape, settings: Settings) -> Summary:
@@ -171,7 +178,7 @@ def _parts(topology: Topology, owned: set[str], settings: Settings) -> Iterator[
     identifiers = sorted(_foreign_gateways(topology) - owned)
     hidden = {
         resource.urn: stacks
-        for resource in topology.living(*_OF_GATEWAYS)
+        for resource in topology.living(*_OF_GATEWAYS, *topology.strange_types)
         if (stacks := _stacks_of_gateway(topology, resource))
     }
     any_stack = sorted({stack for stacks in hidden.values() for stack in stacks})
@@ -263,7 +270,7 @@ def _stacks_behind(topology: Topology, resource: Resource, keys: tuple[str, ...]
 
 def _foreign_gateways(topology: Topology) -> set[str]:
     foreign_gateways: set[str] = set()
-    for resource in topology.living(*_OF_GATEWAYS):
+    for resource in topology.living(*_OF_GATEWAYS, *topology.strange_types):
         match topology.links.meant(resource, GATEWAY):
             case Elsewhere(literal):
                 foreign_gateways.add(literal)

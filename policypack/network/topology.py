@@ -3,9 +3,9 @@
 Everything is built once, on first use, in time linear in the resources that it is about.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from policypack.declared import ABSENT, Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.huaweicloud import Gateway, Landscape, references
 from policypack.huaweicloud.addresses import Cidr, parse_network
-from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger
+from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_of_trigger, may_make_api
 from policypack.huaweicloud.dns import (
     Record,
     Zone,
@@ -24,7 +24,7 @@ from policypack.huaweicloud.dns import (
     record_of,
     zone_of,
 )
-from policypack.huaweicloud.gateways import service_of, service_of_endpoint
+from policypack.huaweicloud.gateways import is_understood, service_of, service_of_endpoint
 from policypack.huaweicloud.links import Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
     BALANCERS,
@@ -42,7 +42,14 @@ from policypack.huaweicloud.networks import (
     subnets_of_server,
 )
 from policypack.huaweicloud.references import Reference
-from policypack.huaweicloud.returned import ADDRESSED, addresses_of, known_addresses, literals_in, names_of
+from policypack.huaweicloud.returned import (
+    ADDRESSED,
+    addresses_of,
+    known_addresses,
+    literals_in,
+    name_of_group,
+    names_of,
+)
 from policypack.huaweicloud.survey import region_of
 from policypack.huaweicloud.uses import names_what_it_uses
 from policypack.network.prefixes import Prefixes
@@ -152,6 +159,21 @@ class Topology:
         if api.urn not in self._backends:
             self._backends[api.urn] = backends_of_api(api)
         return self._backends[api.urn]
+
+    def strangers(self, gateway: Gateway) -> Related:
+        """Resources of APIG that nobody here knows, an import for one; they may make APIs of a gateway."""
+        return self.members(gateway, *self.strange_types)
+
+    @cached_property
+    def strange_types(self) -> tuple[str, ...]:
+        """Their Terraform names."""
+        return tuple(sorted(name for name in self.landscape.by_type if not is_understood(name)))
+
+    def may_have_other_apis(self, gateway: Gateway) -> bool:
+        """Whether a gateway has, or may have, APIs that no publication is about."""
+        triggers = self.triggers.of(gateway.resource)
+        making = [*triggers.this, *triggers.few, *triggers.once("makes an API", _making)]
+        return bool(self.strangers(gateway)) or any(map(may_make_api, making))
 
     @cached_property
     def endpoints(self) -> Membership:
@@ -333,13 +355,15 @@ class Topology:
 
     @cached_property
     def readers(self) -> Mapping[str, list[tuple[Resource, str]]]:
-        """By URN of a gateway, EIP or shared bandwidth: the resources, each with the input, whose values
-        were built from it. Linear in dependencies."""
-        billed = self.landscape.of_type("apig_instance", "vpc_eip", "vpc_bandwidth")
-        readers: dict[str, list[tuple[Resource, str]]] = {item.urn: [] for item in billed}
+        """By URN of a gateway, group, load balancer, EIP or bandwidth: the resources, each with the input,
+        whose values were built from it. Linear in dependencies."""
+        read = self.landscape.of_type(
+            "apig_instance", "apig_group", "elb_loadbalancer", "vpc_eip", "vpc_bandwidth"
+        )
+        readers: dict[str, list[tuple[Resource, str]]] = {item.urn: [] for item in read}
         if not readers:
             return readers
-        named = {name: item.urn for item in billed if not item.leaving for name in names_of(item)}
+        named = {name: item.urn for item in read if not item.leaving for name in self._names_of(item)}
         for resource in self.stack.resources:
             if not resource.custom or resource.leaving:
                 continue
@@ -354,6 +378,12 @@ class Topology:
         for places in readers.values():
             places.sort(key=lambda place: (place[0].urn, place[1]))
         return readers
+
+    def _names_of(self, resource: Resource) -> Iterator[str]:
+        yield from names_of(resource)
+        identifier, region = resource.identifier, self.region(resource)
+        if identifier and isinstance(region, Known) and self.links.type_of(resource) == "apig_group":
+            yield name_of_group(identifier, region.value)
 
     def _may_hold_literals(self, resource: Resource) -> bool:
         """Whether an id or an address that is written out in a resource may be a use of its own kind."""
@@ -545,3 +575,7 @@ class Topology:
     @cached_property
     def _are_subnets_identified(self) -> bool:
         return self.links.has_identified(_SUBNET)
+
+
+def _making(triggers: Sequence[Resource]) -> list[Resource]:
+    return list(islice(filter(may_make_api, triggers), 1))

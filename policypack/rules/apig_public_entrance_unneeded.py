@@ -37,6 +37,7 @@ References
 from collections.abc import Iterator
 from typing import Final
 
+from policypack.declared import Resource
 from policypack.findings.about import about
 from policypack.findings.finding import Finding, Saving
 from policypack.findings.phrasing import a_month, facts, leaves, mbits, missing, named, sentence, sentences
@@ -117,14 +118,25 @@ def _hint(subject: Subject, judged: GatewayJudgement) -> str:
     if judged.misplaced:
         return "Remove the association of the EIP with the gateway's address and release the EIP."
     if judged.kind == "lvs":
-        return f"Remove {subject.spelled('eipId')} and release the EIP."
+        others = _other_users(subject, judged)
+        then = f"keep the EIP, which {named(others[0])} uses, too" if others else "release the EIP"
+        return f"Remove {subject.spelled('eipId')} and {then}."
     size, mode = subject.spelled("ingressBandwidthSize"), subject.spelled("ingressBandwidthChargingMode")
     return f"Remove {size} and {mode}."
+
+
+def _other_users(subject: Subject, judged: GatewayJudgement) -> list[Resource]:
+    """What else uses the EIP of a gateway, so that it is paid for on."""
+    urns = {urn for eip in judged.eips for urn in subject.network.eips[eip].users}
+    urns.discard(judged.gateway.resource.urn)
+    return [
+        subject.landscape.stack.by_urn[urn] for urn in sorted(urns) if urn in subject.landscape.stack.by_urn
+    ]
 
 
 def _saving(subject: Subject, judged: GatewayJudgement) -> Saving | None:
     if judged.kind == "elb" and not judged.misplaced:
         return subject.saving(judged.gateway.resource.urn, Meter.INBOUND_BANDWIDTH)
-    if judged.kind == "lvs" and len(judged.eips) == 1:
+    if judged.kind == "lvs" and len(judged.eips) == 1 and not _other_users(subject, judged):
         return subject.saving(judged.eips[0], Meter.EIP_RETENTION, Meter.EIP_BANDWIDTH, Meter.EIP_TRAFFIC)
     return None

@@ -63,7 +63,11 @@ def _closed(topology: Topology, gateway: Gateway, closed: dict[str, Resource]) -
     policy = closed[min(closed)]
     published = topology.members(gateway, "apig_api_publishment")
     all_published = chain(published.this, published.few, published.any)  # ends at the first that is open
-    if not published.this or not all(item.urn in closed for item in all_published):
+    if (
+        not published.this
+        or not all(item.urn in closed for item in all_published)
+        or topology.may_have_other_apis(gateway)
+    ):
         fact = f'Access control "{policy.name}" admits private addresses only, on some published APIs.'
         return say.neutral(_PRIVATE, fact, policy.urn)
     if _trusts_forwarded_addresses(topology, gateway):

@@ -57,6 +57,7 @@ class Callers:
         yield from self._words()
         yield from self._neighbours()
         yield from self._lines()
+        yield from self._balanced()
         yield from self._other_readers()
 
     # Rows 1 to 3, 14 to 16 and 21: whatever holds an address of the gateway
@@ -120,7 +121,10 @@ class Callers:
             fact = f"{what} forwards to an address that is not known."
             yield say.unknown(rule, fact, urn, f'{mention.keys[0]} of "{name}"')
         elif rule in (Row.DEDICATED_WAF, Row.FRONT):
-            if meaning == "public" and rule == Row.DEDICATED_WAF:
+            if meaning == "public" and rule == Row.FRONT:
+                fact = f"{what} forwards to the gateway's public address, which load balancers cannot reach."
+                yield say.neutral(rule, fact, urn)
+            elif meaning == "public":
                 fact = f"{what} forwards to the gateway's public address; its private one would do."
                 yield say.public(rule, fact, urn, "suggests")
             else:
@@ -159,11 +163,22 @@ class Callers:
         if not isinstance(name, Known):
             fact = f'An independent domain of "{holder.name}" is not known.'
             yield say.public(Row.DOMAIN, fact, holder.urn, "suggests")
-        elif not any(
-            record.active == Known(True) for record in self._topology.records_by_name.get(name.value, ())
-        ):
+            return
+        records = [
+            record
+            for record in self._topology.records_by_name.get(name.value, ())
+            if record.active == Known(True)
+        ]
+        if not records:
             fact = f'Domain {name.value} is bound by "{holder.name}", and no DNS record of it is declared.'
             yield say.public(Row.DOMAIN, fact, holder.urn, "suggests")
+        for record in records:
+            if self._topology.is_private_record(record) is not True and self._mentions.leads_away(record):
+                fact = (
+                    f'A public record of domain {name.value}, bound by "{holder.name}", leads to what is not '
+                )
+                fact += "declared here, and may lead on to the gateway."
+                yield say.public(Row.DOMAIN, fact, record.resource.urn, "suggests")
 
     def _certificates(self) -> Iterator[Evidence]:
         certificates = self._topology.members(self._gateway, "apig_certificate")
@@ -228,6 +243,21 @@ class Callers:
             if line is not None:
                 fact = f'"{line.name}" connects the gateway\'s VPC to callers elsewhere, privately.'
                 yield say.private(Row.PRIVATE_LINE, fact, line.urn, "suggests")
+
+    def _balanced(self) -> Iterator[Evidence]:
+        """Listeners of the load balancers of an NLB edition: others than the gateway's may need the EIP."""
+        balancers, _ = self._topology.balancers_of(self._gateway)
+        listeners = self._topology.by_reference(("elb_listener",), references.BALANCER_OF_LISTENER)
+        for balancer in balancers:
+            related = listeners.of(balancer)
+            for item in (*related.this, *related.few, *related.once("first", lambda items: items[:1])):
+                fact = (
+                    f'Listener "{item.name}" of load balancer "{balancer.name}" may have callers of its own.'
+                )
+                yield say.unknown(Row.NOT_UNDERSTOOD, fact, item.urn, f'who calls listener "{item.name}"')
+            for reader, key in self._mentions.strange_readers(balancer):
+                fact = f'"{reader.name}" ({reader.token}) uses load balancer "{balancer.name}" in {key}.'
+                yield say.unknown(Row.NOT_UNDERSTOOD, fact, reader.urn, f'what {key} of "{reader.name}" does')
 
     def _other_readers(self) -> Iterator[Evidence]:
         for reader, key in self._mentions.other_readers(self._gateway):

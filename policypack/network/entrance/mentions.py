@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, islice
 from typing import Final, Literal
 
 from msgspec import Struct, field
@@ -10,24 +11,21 @@ from msgspec.structs import replace
 from policypack.declared import Absent, Known, Resource, Value
 from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.addresses import HostAddress, HostName, NoHost, parse_host
-from policypack.huaweicloud.dns import RECORD_KEYS
+from policypack.huaweicloud.dns import RECORD_KEYS, Record
 from policypack.huaweicloud.gateways import publication_id
 from policypack.huaweicloud.links import Found
 from policypack.huaweicloud.mentions import MENTIONING_TYPES, Mention, may_be_name, mentions_of
 from policypack.huaweicloud.networks import SERVERS, WITHOUT_ADDRESS
-from policypack.huaweicloud.returned import addresses_of, not_given
+from policypack.huaweicloud.returned import NAMES_OF_GROUPS, addresses_of, not_given
 from policypack.network.topology import Topology
 
 Meaning = Literal["public", "private", "either", "unknown"]
 
 _ADDRESSABLE: Final = frozenset({"apig_instance", "vpc_eip", "elb_loadbalancer"})
-_APIG_NAMES: Final = ".huaweicloudapis.com"
-"""Names that APIG gives groups: ``<group id>.apig.<region>.huaweicloudapis.com``."""
-
 _UNDERSTOOD: Final = frozenset(
     {"dns_recordset", "vpc_eip_associate", "vpcep_endpoint", "fgs_trigger", "fgs_function_trigger"}
 ) | frozenset(MENTIONING_TYPES)
-_UNDERSTOOD_PREFIXES: Final = ("apig_", "networking_secgroup")
+_UNDERSTOOD_PREFIXES: Final = ("apig_", "ces_", "lts_", "networking_secgroup", "tms_")
 _NEVER_PUBLIC: Final = frozenset({"elb_member", "lb_member", "nat_dnat_rule"})
 """They forward to private addresses only, so nothing of them shows callers outside."""
 
@@ -147,11 +145,11 @@ class Mentions:
         return [item for item in mentions if not isinstance(item.value, Known)]
 
     def _aliases(self, gateway: Gateway) -> Iterator[tuple[Mention, Meaning]]:
-        """CNAME records that name a group of the gateway."""
+        """What names a group of the gateway: CNAME records, and what forwards to its domain."""
         groups = self._topology.members(gateway, "apig_group")
         for group in groups.this:
             if group.identifier:
-                yield from ((mention, "public") for mention in self._aliases_of(group))
+                yield from ((mention, _of_alias(mention)) for mention in self._aliases_of(group))
             else:
                 yield from ((mention, "unknown") for mention in self._aliases_of(group))
         yield from ((mention, "unknown") for mention in groups.doubts("aliases", self._aliases_of))
@@ -163,7 +161,7 @@ class Mentions:
 
     @cached_property
     def _strange_aliases(self) -> list[Mention]:
-        """CNAME records that name a group of an id that no group here is known by."""
+        """Likewise what names a group of an id that no group here is known by."""
         known = {group.identifier for group in self._topology.living("apig_group")}
         return [item for key, one in self._aliases_of_groups.items() if key not in known for item in one]
 
@@ -172,11 +170,36 @@ class Mentions:
         aliases_of_groups: dict[str, list[Mention]] = {}
         for value, mentions in self._index.by_value.items():
             host = parse_host(value)
-            if isinstance(host, HostName) and host.name.endswith(_APIG_NAMES):
-                aliases_of_groups.setdefault(host.labels[0], []).extend(
-                    item for item in mentions if item.record
-                )
+            if isinstance(host, HostName) and host.name.endswith(NAMES_OF_GROUPS):
+                aliases_of_groups.setdefault(host.labels[0], []).extend(mentions)
         return aliases_of_groups
+
+    def leads_away(self, record: Record) -> bool:
+        """Whether a record set, or one that it names, holds something that the stack does not declare."""
+        waiting, seen = [record], {record.resource.urn}
+        while waiting:
+            item = waiting.pop()
+            values = item.values.value if isinstance(item.values, Known) else (item.values,)
+            known = [value.value for value in values if isinstance(value, Known)]
+            origins = self._topology.links.origins(item.resource, RECORD_KEYS)
+            if len(values) - len(known) > len(not_given(origins, known)):
+                return True
+            for value in known:
+                named = self._topology.records_by_name.get(_compared(value), [])
+                if not (named or self._is_declared(value, origins)):
+                    return True
+                waiting += [other for other in named if other.resource.urn not in seen]
+                seen.update(other.resource.urn for other in named)
+        return False
+
+    def _is_declared(self, value: str, origins: Sequence[Resource]) -> bool:
+        """Whether an address or a name is one of a resource of the stack, or of its networks."""
+        host = parse_host(value)
+        if isinstance(host, HostAddress):
+            found = host.reach == "private" or str(host.address) in self._topology.addresses
+        else:
+            found = isinstance(host, HostName) and host.name.endswith(NAMES_OF_GROUPS)
+        return found or len(not_given(origins, [value])) < len(origins)
 
     @property
     def public_addresses(self) -> set[str]:
@@ -320,8 +343,29 @@ class Mentions:
 
     # Whatever else reads something of a gateway
 
+    def strange_readers(self, resource: Resource) -> Iterator[tuple[Resource, str]]:
+        """Resources of other packages that read something of one."""
+        for reader, key in self._topology.readers.get(resource.urn, ()):
+            if self._topology.links.type_of(reader) is None and not reader.token.startswith("pulumi:"):
+                yield reader, key
+
+    def strange_readers_of(self, gateway: Gateway) -> Iterator[Resource]:
+        """Resources of other packages that read something of a gateway or of a group of it."""
+        for reader, _ in chain(self.strange_readers(gateway.resource), self._readers_of_groups(gateway)):
+            yield reader
+
+    def _readers_of_groups(self, gateway: Gateway) -> Iterator[tuple[Resource, str]]:
+        groups = self._topology.members(gateway, "apig_group")
+        for group in (*groups.this, *groups.few):
+            yield from self.strange_readers(group)
+        yield from groups.once("readers", self._first_readers)
+
+    def _first_readers(self, groups: Sequence[Resource]) -> list[tuple[Resource, str]]:
+        return list(islice(chain.from_iterable(map(self.strange_readers, groups)), _MOST_VAGUE))
+
     def other_readers(self, gateway: Gateway) -> Iterator[tuple[Resource, str]]:
-        """Resources whose use of the gateway, or of its EIP, nobody here understands."""
+        """Resources whose use of the gateway, of its groups or of its EIP, nobody here understands."""
+        yield from self._readers_of_groups(gateway)
         for urn in (gateway.resource.urn, *self._eips(gateway)):
             for reader, key in self._topology.readers.get(urn, ()):
                 kind = self._topology.links.type_of(reader)
@@ -334,6 +378,12 @@ class Mentions:
                 ):
                     continue
                 yield reader, key
+
+
+def _of_alias(mention: Mention) -> Meaning:
+    """A dedicated firewall may reach a group's domain in the VPC as well."""
+    is_public = mention.record is not None or mention.type != "waf_dedicated_domain"
+    return "public" if is_public else "unknown"
 
 
 def _compared(written: str) -> str:

@@ -6,7 +6,7 @@ it could change the verdict.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -28,6 +28,7 @@ from policypack.huaweicloud.backends import (
     function_of_authorizer,
     function_of_trigger,
     is_of_policy,
+    makes_api,
     may_make_api,
     variable_of_own,
     variables_of_group,
@@ -94,6 +95,8 @@ class Backends:
             *senders.weigh(self._sender, ("sender", alike), look_for_all=self._sender_of_any),
             *triggers.weigh(self._trigger, ("trigger", alike), "eventData"),
             *self._topology.members(self._gateway, "apig_instance_feature").weigh(_log, "log"),
+            *self._topology.strangers(self._gateway).weigh(_stranger, "stranger"),
+            *self._foreign_members(alike),
         ]
         return evidence, bool(apis.this or triggers.this)
 
@@ -278,6 +281,26 @@ class Backends:
     def _is_published(self, api: Resource) -> bool:
         return bool(self._publications(api).this)
 
+    # Members of channels that other stacks declare
+
+    def _foreign_members(self, alike: Hashable) -> Iterator[Evidence]:
+        members = self._topology.members(self._gateway, "apig_channel_member")
+        yield from members.weigh(
+            self._foreign_member, ("foreign member", alike), look_for_all=self._foreign_of_any
+        )
+
+    def _foreign_of_any(self, member: Resource) -> Iterator[Evidence]:
+        return self._of_any._foreign_member(member)
+
+    def _foreign_member(self, member: Resource) -> Iterator[Evidence]:
+        """APIs of other stacks may use its channel; only what is not private says anything."""
+        target = self._topology.links.meant(member, references.CHANNEL)
+        if isinstance(target, Elsewhere):
+            reach = self._channels.of_member(member)
+            if reach.direction != "private":
+                fact = f'"{member.name}" is {reach.what}; its channel is declared elsewhere.'
+                yield say.unknown(reach.row, fact, member.urn, f"what uses channel {target.literal!r}")
+
     # APIs that functions make
 
     def _trigger(self, trigger: Resource) -> Iterator[Evidence]:
@@ -285,6 +308,8 @@ class Backends:
         if not may_make_api(trigger):
             return
         reach = reach_function(self._topology, self._gateway, trigger, function_of_trigger(trigger))
+        if reach.direction == "public" and not makes_api(trigger):
+            reach = unknown(reach.row, f"{reach.what}, if it makes one", f'type of "{trigger.name}"')
         yield _written(f'The API of trigger "{trigger.name}"', "calls", reach, trigger)
 
 
@@ -295,6 +320,11 @@ def _by_name(items: Sequence[Resource]) -> Mapping[Known[str] | None, Variable]:
         variable.name if isinstance(variable.name, Known) else None: replace(variable, value=_OF_WHICH_GROUP)
         for variable in variables
     }
+
+
+def _stranger(resource: Resource) -> Iterator[Evidence]:
+    fact = f'"{resource.name}" ({resource.token}) belongs to the gateway, and nobody here knows what for.'
+    yield say.unknown(Row.NOT_UNDERSTOOD, fact, resource.urn, f'which APIs "{resource.name}" makes')
 
 
 def _log(feature: Resource) -> Iterator[Evidence]:

@@ -100,6 +100,10 @@ class Channels:
             case Open(reason):
                 return (unknown(Row.CHANNEL_OF_SERVERS, f"a channel that is {reason}", where),)
 
+    def of_member(self, member: Resource) -> Reach:
+        """How a member that is declared as a resource of its own is reached."""
+        return self._member(member, member_of_own(member))
+
     def _reach(self, start: Resource) -> tuple[Reach, ...]:
         """Rows 17 to 22 for one channel and all that it refers to; channels may refer in a circle."""
         if start.urn in self._known:

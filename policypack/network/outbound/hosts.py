@@ -386,7 +386,7 @@ class Hosts:
         other = next(
             (item for item in self._topology.landscape.gateways if item.resource.urn == origin.urn), None
         )
-        if other is not None and other.inbound == OFF and not _is_referred(other):
+        if other is not None and not _may_be_public(other):
             return private(Row.ADDRESS_NOT_KNOWN_YET, f'the private address of gateway "{origin.name}"')
         return unknown(
             Row.ADDRESS_NOT_KNOWN_YET,
@@ -405,6 +405,7 @@ def _subnet_of_unknown_block(subnets: Iterable[Resource]) -> str | None:
     return next((f'ipv6Cidr of subnet "{subnet.name}"' for subnet in unknown_), None)
 
 
-def _is_referred(gateway: Gateway) -> bool:
-    """Whether a gateway has an EIP, or load balancers that may have one."""
-    return not (isinstance(gateway.eip, Absent) and isinstance(gateway.load_balancers, Absent))
+def _may_be_public(gateway: Gateway) -> bool:
+    """Whether a gateway has a public address: for callers, or the one that its own requests come from."""
+    without = isinstance(gateway.eip, Absent) and isinstance(gateway.load_balancers, Absent)
+    return not (gateway.inbound == OFF and gateway.outbound == OFF and without)

@@ -75,6 +75,8 @@ def test_names_are_lower_case_and_bare(written):
         "10.0.0.1, 10.0.0.2",
         "a" * 300,
         "\x00",
+        "10.0.0.1%evil",
+        "evil.com\n.local",
     ],
 )
 def test_what_is_no_host_is_none(written):

@@ -380,6 +380,38 @@ def test_a_gateway_is_handed_out_by_its_group(two, ref):
     assert two.judged().gateways[0].outbound.certainty == "medium"
 
 
+def test_a_gateway_is_handed_out_by_its_channel(two, ref):
+    urn = two.gateway()
+    channel = two.owner.add("apig_channel", "channel", instanceId=ref(urn), members=[{"host": "10.20.1.4"}])
+    two.owner.change(channel, outputs={"id": "channel-1"})
+    two.owner.web(urn, "10.20.1.4")
+    token = "pulumi:pulumi:Stack"
+    two.owner.add("", "stack", token=token, more={"custom": False, "outputs": {"channel": "channel-1"}})
+    assert two.judged().gateways[0].outbound.certainty == "medium"
+
+
+@pytest.mark.parametrize(("host", "verdict"), [("8.8.8.8", "undecided"), ("10.20.1.5", "unneeded")])
+def test_a_member_that_another_stack_adds_to_a_channel_counts(two, ref, host, verdict):
+    two.owner.web(two.gateway(), "10.20.1.4")
+    member = {"instanceId": "gw-1", "vpcChannelId": "channel-1", "memberIpAddress": host}
+    two.user.add("apig_channel_member", "more", **member)
+    assert two.judged().gateways[0].outbound.verdict == verdict
+
+
+def test_a_domain_that_another_stack_binds_counts(two, ref):
+    gateway = two.gateway()
+    two.owner.add("vpcep_endpoint", "endpoint", serviceId=ref(gateway))
+    assert two.judged().gateways[0].entrance.verdict == "unneeded"
+    two.user.add("apig_group_domain_associate", "name", instanceId="gw-1", urlDomain="api.example.org")
+    assert two.judged().gateways[0].entrance.verdict == "undecided"
+
+
+def test_what_nobody_knows_counts_in_another_stack_too(two):
+    two.owner.web(two.gateway(), "10.20.1.4")
+    two.user.add("apig_openapi_import", "import", instanceId="gw-1")
+    assert two.judged().gateways[0].outbound.verdict == "undecided"
+
+
 def test_a_record_of_another_address_says_nothing_of_a_gateway_whose_address_is_known(two, ref):
     """The other stack adds a private API, and has a public record of something else."""
     urn = two.gateway()

@@ -34,6 +34,18 @@ def test_an_eip_in_an_lvs_region_is_named(make_program, ref):
     assert finding.hint == "Remove eip_id and release the EIP."
 
 
+def test_an_eip_that_others_use_too_is_not_to_be_released(make_program, ref):
+    program = make_program("cn-north-1")
+    eip = program.add("vpc_eip", "own", bandwidth={"shareType": "PER", "name": "x", "size": 5})
+    private_callers(program, ref, program.gateway(eipId=ref(eip)))
+    [finding] = program.findings(POLICY)
+    assert finding.saving is not None
+    program.add("nat_snat_rule", "way-out", floatingIpId=ref(eip))
+    [finding] = program.findings(POLICY)
+    assert finding.hint == 'Remove eip_id and keep the EIP, which "way-out" uses, too.'
+    assert finding.saving is None
+
+
 def test_an_entrance_with_public_callers_is_fine(program, ref):
     gateway = program.gateway(**INBOUND)
     zone = program.add("dns_zone", "zone", name="example.com.")
