@@ -552,7 +552,7 @@ def _remember_callbacks(pulumi: Any, places: Any, waiting: Any) -> None:
 
     def replace(owner: Any, name: str, *, surely: bool = False) -> None:
         original = getattr(owner, name, None)
-        if original is None:
+        if owner is None or original is None:  # not in every version
             return
         of_object = int(isinstance(owner, type) and not isinstance(vars(owner).get(name), staticmethod))
 
