@@ -54,6 +54,7 @@ def report_on(
     journal: Journal,
     *,
     errors: Sequence[ReportError] = (),
+    left_out: int = 0,
     notes: Sequence[str] = (),
     search: Search | None = None,
     changes: Changes | None = None,
@@ -65,6 +66,7 @@ def report_on(
         work: What it was assessed with.
         journal: Holds the results for as long as the report is used.
         errors: What went wrong beside the reading.
+        left_out: How many things were not read that may hold a stack.
         notes: What was left out.
         search: Where the settings stand.
         changes: What has changed since the audit before.
@@ -89,5 +91,6 @@ def report_on(
         settings,
         work.assessor.today,
         errors=(*errors, *fleet.failures),
+        left_out=left_out,
         whole=True,
     )

@@ -42,7 +42,7 @@ class PortfolioResult(Struct, frozen=True):
     Attributes:
         limit: What the team set.
         cost: What all stacks in its scope cost a month, in its currency.
-        verdict: ``within`` only when the high end is at most the limit; never with an unread stack.
+        verdict: ``within`` only when the high end is at most the limit; never where a stack was not read.
         level: ``mandatory`` stops a pipeline where it is not within.
         stacks: How many stacks have something in its scope.
         deciding: For undecided the stacks that leave it open, widest first; for over the dearest first.
@@ -83,32 +83,36 @@ class PortfolioReport(Struct, frozen=True):
         return "violation" if "over" in stopping else "undecided" if stopping else "ok"
 
 
-def portfolio_of(rows: Sequence[StackRow], settings: Settings, unread: int) -> PortfolioReport:
+def portfolio_of(
+    rows: Sequence[StackRow], settings: Settings, unread: int, left_out: int = 0
+) -> PortfolioReport:
     """Judge all stacks of an audit together.
 
     Args:
         rows: Of all stacks.
         settings: The limits, and the tag that names owners.
         unread: How many inputs could not be read: each may hold a stack that costs anything.
+        left_out: How many more were not read, for their names or where they are: likewise.
     """
+    missing = tuple(_missing(unread, left_out))
     is_asked = settings.levels.get(BUDGET_POLICY) != "disabled"
     limits = settings.portfolio.limits if is_asked else ()
     savings = ranked(
         ((row.project, saving) for row in rows for saving in row.savings), settings.portfolio.owner
     )
     return PortfolioReport(
-        tuple(_result(limit, rows, settings, unread) for limit in limits),
+        tuple(_result(limit, rows, settings, missing) for limit in limits),
         savings,
-        tuple(problem for limit in limits for problem in _problems(limit, rows, unread)),
+        tuple(problem for limit in limits for problem in _problems(limit, rows, bool(missing))),
     )
 
 
 def _result(
-    limit: PortfolioLimit, rows: Sequence[StackRow], settings: Settings, unread: int
+    limit: PortfolioLimit, rows: Sequence[StackRow], settings: Settings, missing: tuple[Deciding, ...]
 ) -> PortfolioResult:
     found = list(_shares(limit, rows))
     once, notes = _counting_each_once(found)
-    cost = total([*once, *([ANYTHING] if unread else [])])
+    cost = total([*once, *([ANYTHING] if missing else [])])
     verdict = verdict_on(cost, limit.amount)
     prices: Counter[str] = Counter()
     for _, share in found:
@@ -120,7 +124,7 @@ def _result(
         verdict,
         _level(verdict, settings),
         sum(share.lines > 0 for _, share in found),
-        tuple(_deciding(found, unread, verdict))[:_MOST_DECIDING],
+        tuple(_deciding(found, missing, verdict))[:_MOST_DECIDING],
         (*notes, *_outliving(found), *price_notes(prices, verdict), *map(rate_note, rates)),
     )
 
@@ -171,8 +175,18 @@ def _outliving(found: Sequence[tuple[StackRow, Share]]) -> Iterator[str]:
         yield f"counts what is billed on although the programs of {len(told)} stacks no longer have it"
 
 
+def _missing(unread: int, left_out: int) -> Iterator[Deciding]:
+    """What was not read and may hold a stack."""
+    if unread:
+        told = "1 input" if unread == 1 else f"{unread} inputs"
+        yield Deciding(told, "", None, "could not be read")
+    if left_out:
+        told = "1 path" if left_out == 1 else f"{left_out} paths"
+        yield Deciding(told, "", None, "left out, and may hold a stack")
+
+
 def _deciding(
-    found: Sequence[tuple[StackRow, Share]], unread: int, verdict: LimitVerdict
+    found: Sequence[tuple[StackRow, Share]], missing: tuple[Deciding, ...], verdict: LimitVerdict
 ) -> Iterator[Deciding]:
     if verdict == "over":
         costly = sorted(found, key=lambda one: -one[1].cost.low)
@@ -181,9 +195,7 @@ def _deciding(
                 yield Deciding(row.label, row.origin.path, share.cost, "")
     if verdict != "undecided":
         return
-    if unread:
-        told = "1 input" if unread == 1 else f"{unread} inputs"
-        yield Deciding(told, "", None, "could not be read")
+    yield from missing
     open_ones = [one for one in found if not one[1].cost.is_exact]
     for row, share in sorted(open_ones, key=lambda one: _narrowness(one[1].cost)):
         monthly = None if share.cost.says_nothing else share.cost
@@ -194,7 +206,7 @@ def _narrowness(cost: Range) -> tuple[bool, Decimal]:
     return (True, cost.low - cost.high) if cost.high is not None else (False, Decimal(0))
 
 
-def _problems(limit: PortfolioLimit, rows: Sequence[StackRow], unread: int) -> Iterator[str]:
+def _problems(limit: PortfolioLimit, rows: Sequence[StackRow], is_partial: bool) -> Iterator[str]:
     found = list(_shares(limit, rows))
     path = f'portfolio: limit "{limit.name}"'
     currencies = sorted({currency for _, share in found for currency in share.elsewhere})
@@ -204,7 +216,7 @@ def _problems(limit: PortfolioLimit, rows: Sequence[StackRow], unread: int) -> I
             f"give a rate in exchange from {currency} to {limit.currency}"
         )
     gaps = any(row.gaps for row, _ in found)
-    if limit.scope == PortfolioScope() or unread or gaps or any(share.near for _, share in found):
+    if limit.scope == PortfolioScope() or is_partial or gaps or any(share.near for _, share in found):
         return
     scope = limit.scope
     wanted = {"project": scope.project, "stack": scope.stack, "tag": scope.tag, "meter": scope.meter}

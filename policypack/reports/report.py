@@ -305,6 +305,7 @@ def with_settings_met(
     today: date,
     *,
     errors: Sequence[ReportError] = (),
+    left_out: int = 0,
     whole: bool = False,
 ) -> Report:
     """The report with what is wrong with the settings.
@@ -315,6 +316,7 @@ def with_settings_met(
         settings: What the team asked for.
         today: For waivers.
         errors: What could not be read; these come first.
+        left_out: How many things were not read that may hold a stack; notes tell of them.
         whole: Whether these are all stacks that there are, so that a limit has to meet one of them.
     """
     rows = report.rows
@@ -323,7 +325,7 @@ def with_settings_met(
         misfits.extend(problem for one in met for problem in one.problems)
         misfits.extend(mismatched(rows, met))
         misfits.extend(unmet(rows, settings) if whole and rows else ())
-    portfolio = portfolio_of(rows, settings, len(errors)) if whole else None
+    portfolio = portfolio_of(rows, settings, len(errors), left_out) if whole else None
     misfits.extend(portfolio.problems if portfolio is not None else ())
     path = "settings" if report.search is None else str(report.search.path or FILE)
     return replace(

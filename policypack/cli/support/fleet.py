@@ -106,6 +106,7 @@ def audited(
             work,
             journal,
             errors=unread,
+            left_out=place.left_out,
             notes=(*_left_alone(others), *_notes_on(place, given.search)),
             search=given.search,
             changes=changes,

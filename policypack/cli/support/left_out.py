@@ -1,6 +1,7 @@
 """What a look at a folder leaves out: counted, so that no state is left out in silence."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +25,9 @@ class LeftOut(Struct):
     misnamed: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
-    def add(self, folder: Path, root: Path) -> None:
+    def add(self, folder: Path, root: Path, is_excluded: Callable[[Path], bool]) -> None:
         """Count the states in a folder below a root."""
-        count = sum(1 for path in _files(folder) if _may_be_state(path))
+        count = sum(1 for path in _files(folder) if not is_excluded(path) and _may_be_state(path))
         if count:
             self.states[folder.relative_to(root).as_posix()] = count
 
@@ -48,6 +49,11 @@ class LeftOut(Struct):
     def dangling(self, link: Path, root: Path) -> None:
         """Remember a link that leads nowhere: a folder of states may have been there."""
         self.links.append(link.relative_to(root).as_posix())
+
+    @property
+    def count(self) -> int:
+        """How many there are, each of which may hold a stack."""
+        return sum(self.states.values()) + len(self.misnamed) + len(self.links)
 
     def notes(self) -> tuple[str, ...]:
         """A sentence for each kind of what was left out."""

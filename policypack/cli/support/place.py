@@ -34,6 +34,7 @@ class Place(Struct, frozen=True):
         configurations: Files of OpenTofu and Terraform that are known by their names to be no state.
         settings: Settings files that were met; a run uses one.
         notes: What was left out, a sentence each.
+        left_out: How many of these may hold a stack.
         errors: Places in which nothing can be looked for, each with the reason; of one place that is raised.
     """
 
@@ -42,6 +43,7 @@ class Place(Struct, frozen=True):
     configurations: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    left_out: int = 0
     errors: tuple[tuple[str, str], ...] = ()
 
 
@@ -73,6 +75,7 @@ def look_at(places: Sequence[str], exclude: Sequence[str]) -> Place:
         tuple(dict.fromkeys(path for one in found for path in one.configurations)),
         tuple(dict.fromkeys(path for one in found for path in one.settings)),
         tuple(dict.fromkeys(note for one in found for note in one.notes)),
+        sum(one.left_out for one in found),
         tuple(errors),
     )
 
@@ -172,6 +175,7 @@ def look(place: str, exclude: Sequence[str]) -> Place:
         tuple(map(str, search.configurations)),
         tuple(map(str, search.settings)),
         search.notes(),
+        search.left_out.count,
     )
 
 
@@ -206,8 +210,10 @@ class _Search(Struct):
             if not _PROJECTS.isdisjoint(files):
                 programs.add(here)
                 yield here, os.path.realpath(here)
-                if _BACKEND in folders:  # what the program declares is read, not what it was at last
-                    self.left_out.add(backend, self.root)
+                if _BACKEND in folders and not self._excluded(
+                    backend
+                ):  # what the program declares is read, not what it was at last
+                    self.left_out.add(backend, self.root, self._excluded)
             elif _BACKEND in folders:
                 of_backend = set(states_in(here))
                 yield here, os.path.realpath(backend)
@@ -225,7 +231,8 @@ class _Search(Struct):
                     self.files.append(path)
                     yield path, os.path.realpath(path)
                 elif path.is_symlink() and not path.exists():
-                    self.left_out.dangling(path, self.root)
+                    if not self._excluded(path):
+                        self.left_out.dangling(path, self.root)
                 elif in_program and name.endswith(_JSON) and not self._excluded(path):
                     self.left_out.add_file(path, self.root)
                 elif path not in of_backend and not in_program and not self._excluded(path):
@@ -237,7 +244,7 @@ class _Search(Struct):
         out = {name for name in folders if name.startswith(".") or name in _NEVER}
         for name in sorted(out - {_BACKEND}):
             if not self._excluded(here / name):
-                self.left_out.add(here / name, self.root)
+                self.left_out.add(here / name, self.root, self._excluded)
         folders[:] = sorted(set(folders) - out)
 
     def _excluded(self, path: Path) -> bool:

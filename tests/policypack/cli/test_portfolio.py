@@ -80,6 +80,39 @@ def test_a_stack_that_cannot_be_read(
         assert limit["deciding"][0]["stack"] == "1 input"
 
 
+@pytest.mark.parametrize("path", ["d", "d.json.bz2", ".old/d.json", "app/venv/d.json", "app/exports/d.json"])
+@pytest.mark.parametrize(("amount", "verdict"), [(100_000, "undecided"), (1, "over")])
+def test_what_was_left_out_may_be_a_stack(
+    run, settings, fleet: Path, exact_prices: Path, path: str, amount: int, verdict: str
+) -> None:
+    settings(LIMIT.format(amount=amount, scope='scope = { project = "shop" }'))
+    if path.startswith("app/exports"):
+        (fleet / "app").mkdir()
+        (fleet / "app" / "Pulumi.yaml").write_text("name: app\nruntime: nodejs\n")
+    left_out = fleet / path
+    left_out.parent.mkdir(parents=True, exist_ok=True)
+    left_out.write_text(state("shop", "new", eip("d", 6)))
+    audit = ("audit", fleet, "-f", "json", "--prices", exact_prices, "--exclude", "app")
+    (limit,) = run(*audit).report["portfolio"]["limits"]
+    assert limit["verdict"] == verdict
+    if verdict == "undecided":
+        assert {"stack": "1 path", "path": "", "reason": "left out, and may hold a stack"}.items() <= (
+            limit["deciding"][-1].items()
+        )
+        (limit,) = run(*audit, "--exclude", path).report["portfolio"]["limits"]
+        assert limit["verdict"] == "within"
+
+
+def test_a_link_that_leads_nowhere_may_have_led_to_a_stack(
+    run, settings, fleet: Path, exact_prices: Path
+) -> None:
+    settings(LIMIT.format(amount=100_000, scope=""))
+    (fleet / "more").symlink_to("/nowhere/states")
+    audit = ("audit", fleet, "-f", "json", "--prices", exact_prices)
+    assert run(*audit).report["portfolio"]["limits"][0]["verdict"] == "undecided"
+    assert run(*audit, "--exclude", "more").report["portfolio"]["limits"][0]["verdict"] == "within"
+
+
 def test_a_stack_whose_tags_are_not_known_may_belong(run, settings, fleet: Path, exact_prices: Path) -> None:
     settings(LIMIT.format(amount=1, scope='scope = { tag = "team=bank" }'))
     unknown = eip("d", 5)
