@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from policypack.declared import Absent, Invalid, Known, Resource, Value
+from policypack.declared import Absent, Invalid, Known, Resource, Secret, Unknown, Value
 from policypack.findings.about import about
 from policypack.findings.finding import Fact, Finding, FindingConfidence
 from policypack.findings.phrasing import mbits, named, sentence
@@ -104,9 +104,11 @@ def _inbound(subject: Subject, judged: GatewayJudgement) -> Iterator[Finding]:
                 resource, mode_path, f"{named(resource)} sets {mode_name} without {size_name}", both
             )
         return
+    yield from _inbound_mode(subject, gateway)
+    if isinstance(inbound, (Unknown, Secret)):
+        return  # it may be nothing
     if isinstance(mode, Absent):
         yield _refused(resource, mode_path, f"{named(resource)} sets {size_name} without {mode_name}", both)
-    yield from _inbound_mode(subject, gateway)
     if not isinstance(gateway.eip, Absent):
         yield _refused(
             resource,

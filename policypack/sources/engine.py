@@ -8,14 +8,21 @@ from. Inputs decide what is set; outputs only fill in what inputs leave open.
 The same is read from ``pulumi_policy`` objects for packs that teams compose themselves.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from policypack.declared import ABSENT, SECRET, Known, Origin, Provider, Raw, Resource, Stack
 from policypack.declared.wire import classify
-from policypack.sources.engine_message import Properties, UndecodedNamed, UndecodedResource
+from policypack.sources.engine_message import (
+    Properties,
+    UndecodedAnalysis,
+    UndecodedNamed,
+    UndecodedResource,
+)
 from policypack.sources.policy_objects import wire_values
 from policypack.sources.provider_facts import (
     PROVIDER_TYPE,
@@ -43,6 +50,12 @@ STATE_READ_NOTE: Final = (
     "resources that the stack only reads are counted as its own."
 )
 
+NO_LONGER_DECLARED: Final = (
+    "The program no longer has it: with --refresh this run deletes it, and with --target or --exclude it may "
+    "stay and be billed on."
+)
+"""Of what ``Analyze`` never showed: the engine has it from the state, and does not say what becomes of it."""
+
 _MOST_NAMES: Final = 3
 _EMPTY: Final[Mapping[str, object]] = {}
 _NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
@@ -61,6 +74,7 @@ class EngineStack:
         self._introduced = False
         self._marks_secrets = True
         self._inputs: dict[str, Mapping[str, object]] = {}
+        self._renamed: dict[str, str] = {}
         for variable in REGION_VARIABLES:
             if environment.get(variable):
                 self._config[REGION_SETTING] = Known(environment[variable])
@@ -77,7 +91,7 @@ class EngineStack:
             if key.rpartition(":")[2] in SETTINGS:
                 self._config[key] = SECRET if key in secret else classify(value)
 
-    def see(self, request: UndecodedNamed, *, whole: bool = False) -> None:
+    def see(self, request: UndecodedAnalysis, *, whole: bool = False) -> None:
         """Keep the inputs of one resource.
 
         Args:
@@ -88,10 +102,17 @@ class EngineStack:
         properties = Properties(request, keep=False)
         # One text for all that name it: each message has its own.
         self._inputs[intern(request.urn)] = properties.decoded() if whole else properties
+        self._name_again(request.urn, request.options.aliases)
 
     def see_policy_arguments(self, arguments: "ResourceValidationArgs") -> None:
         """The same for a pack of ``pulumi_policy`` objects."""
         self._inputs[arguments.urn] = self._told(arguments.props)
+        self._name_again(arguments.urn, arguments.opts.aliases)
+
+    def _name_again(self, urn: str, aliases: Iterable[str]) -> None:
+        """Keep by which other URNs the program says that the state may know a resource."""
+        for alias in aliases:
+            self._renamed[alias] = urn
 
     def _told(self, shown: Mapping[str, object]) -> Mapping[str, object]:
         properties, marks_secrets = wire_values(shown)
@@ -169,6 +190,8 @@ class EngineStack:
 
     def _merged(self, notes: tuple[str, ...], value: Iterable[Resource]) -> Stack:
         resources = sorted(value, key=attrgetter("urn"))  # the engine's order differs from run to run
+        if self._inputs and any(resource.urn not in self._inputs for resource in resources):
+            resources = self._from_state(resources)
         project, name = self._project, self._name
         if not (project and name):
             project, name = stack_names([resource.urn for resource in resources])
@@ -177,7 +200,7 @@ class EngineStack:
             stacks = {_stack_of(resource.urn) for resource in resources}
             missing = {urn for urn in missing if not stacks or _stack_of(urn) in stacks}
         marks_secrets, introduced = self._marks_secrets, self._introduced
-        self._inputs, self._marks_secrets = {}, True
+        self._inputs, self._renamed, self._marks_secrets = {}, {}, True
         return Stack(
             project,
             name,
@@ -190,6 +213,32 @@ class EngineStack:
             released=None if introduced else frozenset(),
             marks_secrets=marks_secrets,
         )
+
+    def _from_state(self, resources: Sequence[Resource]) -> list[Resource]:
+        """Say of each resource that the program did not declare under its URN what may become of it.
+
+        ``AnalyzeStack`` runs before anything is deleted, and shows all that a step was made for: with
+        ``--refresh`` the whole old state, with ``--target`` what is left as it is
+        (``AnalyzeResources`` in ``pkg/resource/deploy/step_generator.go`` of pulumi/pulumi).
+        """
+        shown = {resource.urn: resource for resource in resources}
+        kept: list[Resource] = []
+        for resource in resources:
+            if resource.urn in self._inputs:
+                kept.append(resource)
+                continue
+            declared = self._renamed.get(resource.urn)
+            if declared in self._inputs and declared not in shown:
+                # Not targeted, so that it keeps its old URN, and its old inputs were shown under the new one.
+                inputs = self._inputs.pop(declared)
+                kept.append(replace(resource, inputs=inputs) if resource.custom else resource)
+            elif declared in shown and shown[declared].identifier == resource.identifier is not None:
+                continue  # the same resource once more, as it was before it was renamed
+            elif resource.custom and not resource.token.startswith(PROVIDER_TYPE):
+                kept.append(replace(resource, leaving=True, billed_on=NO_LONGER_DECLARED, may_be_gone=True))
+            else:
+                kept.append(resource)
+        return kept
 
     def _setting(self, key: str) -> Raw:
         return self._config.get(key, ABSENT)

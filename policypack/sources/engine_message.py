@@ -24,8 +24,20 @@ class UndecodedNamed(Undecoded, Protocol):
         """Whose properties these are."""
 
 
+class Options(Protocol):
+    """An ``AnalyzerResourceOptions``."""
+
+    @property
+    def aliases(self) -> Iterable[str]:
+        """Other URNs by which the state may know the resource."""
+
+
 class UndecodedAnalysis(UndecodedNamed, Protocol):
     """An ``AnalyzeRequest``."""
+
+    @property
+    def options(self) -> Options:
+        """What the program says of the resource beside its properties."""
 
     @property
     def type(self) -> str:

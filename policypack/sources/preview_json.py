@@ -82,6 +82,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
     gone: set[str] = set()
     left: dict[tuple[str, str], tuple[State, str]] = {}
     views: set[str] = set()
+    renamed: dict[str, str] = {}
     operations: Counter[str] = Counter()
     released: set[str] = set()
     for index, entry in enumerate(steps):
@@ -100,6 +101,9 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             gone.add(urns[-1])
             continue
         rank, state, seen = _declared(operation, step, place)
+        before = fields.optional_mapping(step, "oldState", place) or {}
+        if before and operation != "refresh" and before.get("urn") != state.urn:
+            renamed[str(before.get("urn"))] = state.urn
         if state.view_of:
             views.add(state.urn)
         if state.leaving or state.left_out:
@@ -108,7 +112,11 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             raise Malformed(f"{place}.urn", f"a second step for {state.urn}", _AGAIN)
         if state.urn not in chosen or rank < chosen[state.urn][0]:
             chosen[state.urn] = (rank, state, seen)
-    chosen = {urn: one for urn, one in chosen.items() if one[0] < _MADE["refresh"] or urn not in gone}
+    for urn, (rank, state, _) in list(chosen.items()):
+        if rank == _MADE["refresh"] and (urn in gone or urn in renamed):
+            del chosen[urn]
+        elif state.provider:
+            state.provider = _renamed_provider(state.provider, renamed)
     every = [*(state for _, state, _ in chosen.values()), *(state for state, _ in left.values())]
     providers = Providers(every, partial(_setting, config))
     project, stack = stack_names(urns)
@@ -145,10 +153,14 @@ def _declared(operation: str, step: Mapping[str, object], place: str) -> tuple[i
         kept = old or new
         if kept is None:
             raise Malformed(place, "a step without newState and oldState", _AGAIN)
-        dependencies = (new or kept).dependencies
         # A resource that --target left out of its creation is a "same" without an old state and
         # without inputs: nothing is known of what the program set.
-        return 0, replace(kept, dependencies=dependencies), old is not None or kept.inputs is not None
+        seen = old is not None or kept.inputs is not None
+        if new is None:
+            return 0, kept, seen
+        # The old state has the names from before the program's aliases; others refer to it by the new ones.
+        names = {"urn": new.urn, "token": new.token, "parent": new.parent, "dependencies": new.dependencies}
+        return 0, replace(kept, **names), seen
     if operation not in _MADE and operation not in _READ:
         raise Malformed(f"{place}.op", "an operation that is not known here", "a newer apig-cost is needed")
     if new is None:
@@ -158,6 +170,12 @@ def _declared(operation: str, step: Mapping[str, object], place: str) -> tuple[i
     if operation == "update" and old is not None:
         new = replace(new, outputs={**_kept(old, new), **new.outputs})
     return _MADE[operation], new, True
+
+
+def _renamed_provider(reference: str, renamed: Mapping[str, str]) -> str:
+    """A reference to a provider, ``<URN>::<id>``, with the URN that the program gives it."""
+    urn, separator, identifier = reference.rpartition("::")
+    return f"{renamed.get(urn, urn)}{separator}{identifier}"
 
 
 def _outliving(operation: str, step: Mapping[str, object], place: str) -> tuple[State, str] | None:

@@ -123,6 +123,64 @@ def test_what_is_not_targeted(workspace: Any) -> None:
     assert (decided.code == 1) == bool(shown)
 
 
+def test_what_leaves_the_program_is_not_over_a_limit_with_a_refresh(
+    workspace: Any, exact_prices: Path
+) -> None:
+    """The engine shows it to the pack before it is deleted; it may also stay, as far as the pack can see."""
+    workspace.declare(NETWORK, gateway(), gateway("second"))
+    workspace.start()
+    assert workspace.up().code == 0
+    workspace.declare(NETWORK, gateway())
+    settings = budget(12_000) | {"apig-cost": {"priceBook": str(exact_prices)}}
+    plain = workspace.preview("--policy-pack-config", workspace.configured(settings))
+    assert plain.code == 0, plain.text
+    refreshed = workspace.preview("--refresh", "--policy-pack-config", workspace.configured(settings))
+    assert "Over the limit" not in refreshed.text
+    assert "Cannot decide the limit" in refreshed.text
+    assert 'although the program no longer has it: "second"' in refreshed.text
+
+
+RENAMING = """
+import pulumi
+from pulumi import ResourceOptions
+
+class Edge(pulumi.ComponentResource):
+    def __init__(self, kind, *old):
+        aliases = [pulumi.Alias(type_=one) for one in old]
+        super().__init__(kind, "edge", {}, ResourceOptions(aliases=aliases))
+        made("inner", ResourceOptions(parent=self))
+
+def made(name, options=None):
+    bandwidth = {"shareType": "PER", "name": "same", "size": 5, "chargeMode": "bandwidth"}
+    properties = {"publicip": {"type": "5_bgp"}, "bandwidth": bandwidth}
+    return pulumi.CustomResource("huaweicloud:Vpc/eip:Eip", name, properties, options)
+"""
+BEFORE = 'Edge("my:index:Old")\nmade("before")\nmade("other")\n'
+AFTER = """Edge("my:index:New", "my:index:Old")
+made("after", ResourceOptions(aliases=[pulumi.Alias(name="before")]))
+made("other")
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--refresh",), ("--target", f"urn:pulumi:dev::shop::{EIP}::other")])
+def test_what_is_renamed_counts_once(workspace: Any, options: tuple[str, ...]) -> None:
+    workspace.write(RENAMING + BEFORE)
+    workspace.start()
+    assert workspace.up().code == 0
+    workspace.write(RENAMING + AFTER)
+    settings, path = workspace.report("pack")
+    done = workspace.preview("--policy-pack-config", settings, *options)
+    assert done.code == 0, done.text
+    report = json.loads(path.read_text())
+    shown = workspace.run("preview", "--json", "--show-sames", *options)
+    (workspace.folder / "preview.json").write_text(shown.stdout)
+    checked = json.loads(workspace.apig_cost("check", "preview.json", "-f", "json").stdout)
+    assert report["totals"] == checked["totals"]
+    for said in (report, checked):
+        assert len({name for name, _ in lines(said)}) == 3
+        assert said["stacks"][0]["gaps"] == []
+
+
 def test_a_policy_pack_over_an_export(workspace: Any) -> None:
     """`pulumi policy analyze`: no stack is known but from URNs, and the answer is the same."""
     workspace.declare(NETWORK, gateway(bandwidthSize=5), eip("web"))

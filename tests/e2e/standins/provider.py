@@ -79,7 +79,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request, context):
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=planned(request.news))
+            return provider_pb2.UpdateResponse(properties=proposed(request))
         return provider_pb2.UpdateResponse(properties=created(request.news, request.urn, request.id))
 
     def Read(self, request, context):
@@ -106,6 +106,15 @@ def planned(inputs):
             if hides(value):
                 del outputs.fields[key]
         outputs["id"] = ""
+    return outputs
+
+
+def proposed(request):
+    """The old state with what changes, as the bridge's ``ProposedState``: id and computed values stay."""
+    outputs = planned(request.news)
+    for key, value in request.olds.fields.items():
+        if key not in request.news.fields and (key == "id" or key not in request.old_inputs.fields):
+            outputs.fields[key].CopyFrom(value)
     return outputs
 
 

@@ -39,9 +39,11 @@ def shown(
     provider: str = DEFAULT,
     sources: dict[str, list[str]] | None = None,
     configured: dict[str, Any] | None = None,
+    aliases: tuple[str, ...] = (),
 ) -> Any:
     request = kind(type=token, urn=urn(token, name), name=name)
     request.properties.update(properties)
+    request.options.aliases.extend(urn(token, alias) for alias in aliases)
     for key, urns in (sources or {}).items():
         request.propertyDependencies[key].urns.extend(urns)
     if provider:
@@ -100,6 +102,46 @@ def test_a_resource_that_is_kept_but_no_longer_declared_is_read_from_its_outputs
     assert kept.declared("address") == Known("1.2.3.4")
     assert isinstance(kept.declared("bandwidth"), Unknown)
     assert kept.identifier == "e-1"
+
+
+def test_what_the_program_no_longer_has_may_be_gone_or_stay() -> None:
+    """With ``--refresh`` the engine shows it and deletes it later; with ``--target`` it stays."""
+    engine = EngineStack({})
+    engine.see(analyzed(EIP, "new", {}))
+    new, old = engine.stack([planned(EIP, "new", {"a": 1}), planned(EIP, "old", {"id": "e-1"})]).resources
+    assert (new.leaving, new.may_be_gone, new.billed_on) == (False, False, "")
+    assert (old.leaving, old.may_be_gone) == (True, True)
+    assert "--refresh" in old.billed_on
+
+
+def test_what_the_program_renames_is_there_once_with_a_refresh() -> None:
+    engine = EngineStack({})
+    engine.see(analyzed(EIP, "new", {"size": 5}, aliases=("old",)))
+    resources = [planned(EIP, name, {"id": "e-1"}, aliases=("old",)) for name in ("new", "old")]
+    stack = engine.stack(resources)
+    assert [resource.name for resource in stack.resources] == ["new"]
+    assert stack.gaps == ()
+
+
+@pytest.mark.parametrize("identifier", ["", "e-2", UNKNOWN_STRING])
+def test_an_alias_does_not_prove_that_two_are_one(identifier: str) -> None:
+    """Where both are in the state, the engine takes the one with the URN itself."""
+    engine = EngineStack({})
+    engine.see(analyzed(EIP, "new", {"size": 5}, aliases=("old",)))
+    resources = [planned(EIP, "new", {"id": identifier}), planned(EIP, "old", {"id": "e-1"})]
+    new, old = engine.stack(resources).resources
+    assert not new.leaving
+    assert (old.leaving, old.may_be_gone) == (True, True)
+
+
+def test_what_the_program_renames_stays_as_it_is_where_it_is_not_targeted() -> None:
+    """``Analyze`` is then called with the new URN and the old inputs."""
+    engine = EngineStack({})
+    engine.see(analyzed(EIP, "new", {"size": 5}, aliases=("old",)))
+    stack = engine.stack([planned(EIP, "old", {"id": "e-1"})])
+    (old,) = stack.resources
+    assert (old.name, old.leaving, old.declared("size")) == ("old", False, Known(5))
+    assert stack.gaps == ()
 
 
 def test_a_new_resource_that_is_not_targeted_is_not_taken_for_empty() -> None:

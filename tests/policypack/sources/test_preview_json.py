@@ -303,3 +303,31 @@ def test_an_update_of_its_own_releases_nothing_of_an_address(preview, step):
     named = {**BOUND, "inputs": {"name": "a"}}
     stack = preview(step("update", "web", old=named, new={"inputs": {"name": "b"}}))
     assert stack.released == {"a"}
+
+
+def test_what_was_renamed_has_the_new_name_and_its_old_properties(preview, step, state):
+    """The old state of a step that changes nothing has the URN from before the program's aliases."""
+    provider = "pulumi:providers:huaweicloud"
+    old_provider, new_provider = (state(name, provider) for name in ("a", "b"))
+    old = {"id": "1", "inputs": {"size": 5}, "provider": f"{old_provider['urn']}::p-1"}
+    one = step("same", "new", new={"inputs": {"size": 5}, "parent": "new parent"})
+    one["oldState"] = state("old", **old, parent="old parent")
+    two = step("same", "b") | {
+        "oldState": state("b", provider, inputs={"region": "cn-north-1"}) | {"urn": old_provider["urn"]},
+        "newState": new_provider,
+        "urn": new_provider["urn"],
+    }
+    stack = preview(one, two)
+    eip = next(resource for resource in stack.resources if resource.token == EIP)
+    assert (eip.name, eip.parent, eip.identifier) == ("new", "new parent", "1")
+    assert eip.declared("size") == Known(5)
+    assert eip.provider.region == Known("cn-north-1")
+
+
+@pytest.mark.parametrize("operation", ["same", "update"])
+def test_what_was_renamed_is_there_once_after_a_refresh(preview, step, state, operation):
+    old = {"id": "1", "inputs": {"size": 5}}
+    refreshed = step("refresh", "old", old=old, new=old)
+    renamed = step(operation, "new", new={"inputs": {"size": 5}})
+    renamed["oldState"] = state("old", **old)
+    assert [eip.name for eip in preview(refreshed, renamed).resources] == ["new"]
