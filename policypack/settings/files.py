@@ -6,11 +6,13 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
+from policypack.printable import printable
 from policypack.settings.loading import SettingsError, from_pack, from_toml
 from policypack.settings.model import EXTEND, Settings
 from pricing import BUNDLED
@@ -210,8 +212,18 @@ def parse_toml(text: str, path: Path) -> Mapping[str, object]:
         raise SettingsError((f"{path}: nested too deeply",)) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError((f"{path}: this is not TOML: {error}",)) from None
-    except ValueError as error:
-        raise SettingsError((f"{path}: {error}",)) from None
+    except ValueError:  # of more digits than Python reads
+        raise SettingsError((f"{path}: numbers of ordinary size were expected",)) from None
+
+
+def _each_once(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; of two values of one key nobody knows which is meant, and TOML has none of this."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SettingsError((f"{path}: {printable(twice)}: this key stands twice in one object",))
+    return found
 
 
 def parse_json(text: str, path: Path) -> Mapping[str, object]:
@@ -223,13 +235,15 @@ def parse_json(text: str, path: Path) -> Mapping[str, object]:
     if not text.strip():
         return {}  # the engine takes an empty file for no configuration
     try:
-        document = json.loads(text, parse_float=Decimal)
+        document = json.loads(text, parse_float=Decimal, object_pairs_hook=partial(_each_once, path))
+    except SettingsError:
+        raise
     except RecursionError:
         raise SettingsError((f"{path}: nested too deeply",)) from None
     except json.JSONDecodeError as error:
         raise SettingsError((f"{path}: this is not JSON: {error}",)) from None
-    except ValueError as error:
-        raise SettingsError((f"{path}: {error}",)) from None
+    except ValueError:  # of more digits than Python reads
+        raise SettingsError((f"{path}: numbers of ordinary size were expected",)) from None
     if not isinstance(document, dict):
         raise SettingsError((f"{path}: an object with the names of policies was expected",))
     return document

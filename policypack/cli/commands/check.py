@@ -29,7 +29,8 @@ def command(
     """Estimate, run policies and budgets.
 
     A SOURCE is a stack export, a state file or folder of a self-managed backend, the output of
-    `pulumi preview --json --show-sames`, or a program directory; - is standard input.
+    `pulumi preview --json --show-sames`, a plan or state of `tofu show -json` or `terraform show -json`, or a
+    program directory; - is standard input.
     """
     from policypack.cli.support.gate import answer
     from policypack.cli.support.run import basis, read_all, report_on

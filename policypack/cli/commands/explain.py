@@ -33,10 +33,13 @@ def command(
     on the public network; and the advice: what the policies find, and where another way of paying begins to
     cost less.
     """
+    from policypack.cli.support.errors import InputError
     from policypack.cli.support.explanation import explanation
     from policypack.cli.support.output import write
     from policypack.cli.support.run import basis, read_all, report_on, show_errors
 
+    if resource == "":
+        raise InputError("RESOURCE: a name or URN was expected, found an empty text")
     given = basis(config, prices, [source])
     report = report_on(read_all([source], wanted), given)
     show_errors(report)

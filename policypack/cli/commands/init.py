@@ -3,7 +3,7 @@
 import click
 
 from policypack.cli.support.completion import stack_names
-from policypack.cli.support.options import Choice, prices_option
+from policypack.cli.support.options import Choice, FiniteRange, prices_option
 
 
 @click.command("init")
@@ -21,7 +21,7 @@ from policypack.cli.support.options import Choice, prices_option
 )
 @click.option(
     "--margin",
-    type=click.FloatRange(min=0, max=1000),
+    type=FiniteRange(min=0, max=1000),
     metavar="PERCENT",
     help="How much a limit is above the present estimate, by default 10 percent.",
 )

@@ -13,6 +13,8 @@ def command(name: str | None) -> None:
     from policypack.cli.support.plugins import prove_plugins
     from policypack.findings.catalogue import policies
 
+    if name == "":
+        raise InputError("NAME: the name of a policy was expected, found an empty text")
     prove_plugins()
     everything = policies()
     if name is None:

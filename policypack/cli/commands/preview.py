@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policypack.cli.support.options import (
+    FiniteRange,
     gate_options,
     program_stack_options,
     report_options,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @program_stack_options
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=1),
+    type=FiniteRange(min=1),
     default=60.0,
     show_default=True,
     metavar="SECONDS",
@@ -46,7 +47,6 @@ def command(
     engine is started, no account is used and no cloud is asked; what a data source would have
     returned is not known.
     """
-    from math import isnan
     from pathlib import Path
 
     from policypack.cli.support.errors import InputError
@@ -54,8 +54,6 @@ def command(
 
     if not directory:
         raise InputError("DIR: the directory of a Pulumi program was expected, found an empty text")
-    if isnan(time_limit):
-        raise InputError("--time-limit: a number of seconds was expected, found nan")
     if Path(directory).is_file():
         raise InputError(f"{directory}: this is a file; `apig-cost check {directory}` reads it")
     if not Path(directory).exists():

@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 import pricing
 from policypack.cli.support.books import load_books
 from policypack.cli.support.errors import InputError
-from policypack.cli.support.options import basis_options, prices_option, stack_options
+from policypack.cli.support.options import FiniteRange, basis_options, prices_option, stack_options
 from policypack.printable import without_credentials
 from policypack.reports.safe import cell
 from pricing.book.loader import definitions
@@ -134,6 +135,22 @@ def init(
     run(sources, wanted, basis(config, prices, sources), Path(output))
 
 
+def _checked_address(ctx: click.Context, option: click.Parameter, address: str | None) -> str | None:
+    try:
+        parts = urlsplit(address or "")
+        is_right = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_right = False
+    if address is not None and not is_right:
+        raise click.BadParameter("an address as in https://prices.example.com was expected.", ctx, option)
+    return address
+
+
+_endpoint_option = click.option(
+    "--endpoint", metavar="URL", callback=_checked_address, help="Another server than the site's own."
+)
+
+
 @command.command("sync")
 @click.option("--site", type=click.Choice(["cn", "intl", "eu"]), required=True, help="Site to ask.")
 @click.option(
@@ -150,11 +167,11 @@ def init(
     help="The public calculator, or the price API with credentials of the SDK.",
 )
 @click.option("--discounted", is_flag=True, help="The customer's own prices (price API only).")
-@click.option("--endpoint", metavar="URL", help="Another server than the site's own.")
+@_endpoint_option
 @click.option(
     "--deadline",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=_DEADLINE,
     show_default=True,
     help="End of the whole run.",
@@ -201,7 +218,7 @@ def sync(
 )
 @click.option("--output", "-o", default=_BILLED_BOOK, show_default=True, help="The locked book to write.")
 @click.option("--discounted", is_flag=True, help="What was paid, before coupons, instead of the list prices.")
-@click.option("--endpoint", metavar="URL", help="Another server than the site's own.")
+@_endpoint_option
 def learn(
     bills: tuple[str, ...],
     from_account: bool,
@@ -218,10 +235,12 @@ def learn(
     that were billed.
     """
     from policypack.cli.support.bills import load_bill, month_of
+    from policypack.cli.support.output import refuse_given
     from policypack.cli.support.price_learning import run
 
     if from_account and site is None:
         raise click.UsageError("--from-account needs --site: an account belongs to one.")
+    refuse_given(output, "--output")
     bill = load_bill(bills, month_of(month), (site or "", endpoint) if from_account else None)
     path = Path(output)
     run(bill, _locked(path) if path.exists() else None, path, _today(), site=site, discounted=discounted)

@@ -16,6 +16,7 @@ from policypack.cli.initial.settings_text import settings_text
 from policypack.cli.initial.surroundings import SYSTEMS, places, repository, systems
 from policypack.cli.support.configuration import settings_file
 from policypack.cli.support.errors import InputError, tell
+from policypack.cli.support.options import FiniteRange
 from policypack.cli.support.progress import progress
 from policypack.cli.support.run import Basis, basis, read_all
 from policypack.declared import Stack
@@ -196,7 +197,7 @@ def _margin(wishes: Wishes) -> Decimal:
     if wishes.asks and wishes.estimate:
         answer: float = click.prompt(
             "Percent that limits are above the present estimate",
-            type=click.FloatRange(min=0, max=1000),
+            type=FiniteRange(min=0, max=1000),
             default=float(_MARGIN),
             err=True,
         )

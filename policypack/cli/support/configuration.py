@@ -19,6 +19,8 @@ _FLAGS: Final = frozenset(
     }
 )
 """Variables that stand for options of the command line rather than for settings."""
+_NEVER_EMPTY: Final = tuple(PREFIX + name for name in ("CONFIG", "PRICES", "BASE_PRICES", "PROJECT", "STACK"))
+"""Those of which an empty one is a mistake that could pass: it says what is checked, and with what."""
 
 
 def settings_file(config: str | None, sources: Sequence[str] = ()) -> "Search":
@@ -56,6 +58,10 @@ def load_settings(path: Path | None) -> Settings:
     Raises:
         InputError: The file or a variable is not as it should be; every problem is a line.
     """
+    empty = [variable for variable in _NEVER_EMPTY if os.environ.get(variable) == ""]
+    if empty:  # click takes it for none: without the settings that it means, all would pass
+        told = "a value was expected, found an empty text; set it, or unset it"
+        raise InputError("\n".join(f"{variable}: {told}" for variable in empty))
     settings = read_settings(path) if path else Settings()
     variables = {
         variable.removeprefix(PREFIX): value

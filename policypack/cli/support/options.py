@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from math import isnan
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
@@ -19,6 +20,17 @@ else:
 QUIET: Final = "apig-cost.quiet"
 VERBOSE: Final = "apig-cost.verbose"
 """Where the context of a command keeps what was asked for."""
+
+
+class FiniteRange(click.FloatRange):
+    """A number within bounds. That *not a number* is within all of them is what comparing gives."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

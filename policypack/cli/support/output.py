@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from policypack.cli.support.errors import InputError, discard, unwritable
 from policypack.cli.support.options import QUIET, REPORT, asked
-from policypack.reports.whole_file import write_whole
+from policypack.reports.whole_file import is_device, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from policypack.reports.report import Report
 
 T = TypeVar("T")
+_FILES: Final = ("FILE", "SOURCE...")
+"""How the help calls what an option reads or writes."""
 _NARROWEST: Final = 60
 """Columns; a table in fewer could not be read."""
 
@@ -64,6 +66,7 @@ def _write_report(render: "Callable[[T], str]", report: "T") -> None:
         return
     if not path:
         raise InputError("--report: the name of a file was expected, found an empty text")
+    refuse_given(path, "--report")
     write(render(report), path)
 
 
@@ -108,10 +111,36 @@ def write_parts(parts: Iterable[str], output: str | None) -> None:
         return
     if not output:
         raise InputError("--output: the name of a file was expected, found an empty text")
+    refuse_given(output, "--output")
     try:
         write_whole(Path(output), parts)
     except OSError as error:
         raise unwritable(output, error) from None
+
+
+def refuse_given(path: str, option: str) -> None:
+    """Refuse to write over a file that the command reads, or writes something else to.
+
+    Args:
+        path: What is to be written.
+        option: Which option names it.
+
+    Raises:
+        InputError: Another option or an argument names the same file.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or is_device(Path(path)):
+        return
+    real = os.path.realpath(path)
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        named = value if isinstance(value, tuple) else (value,)
+        if isinstance(parameter, click.Option):
+            what, is_file = parameter.opts[0], parameter.metavar in _FILES
+        else:
+            what, is_file = parameter.human_readable_name, parameter.name != "resource"
+        if is_file and what != option and real in (os.path.realpath(one) for one in named if one):
+            raise InputError(f"{option}: {path} is given as {what}, too; name another file")
 
 
 def emit_difference(report: "DifferenceReport", form: str, output: str | None) -> None:

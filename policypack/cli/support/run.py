@@ -1,6 +1,7 @@
 """From addresses to a report: read, assess, enforce, emit."""
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,9 +105,16 @@ def _load(path: str, what: str, load: Callable[[str], T]) -> T:
 def read_all(addresses: Iterable[str], wanted: Wanted = ANY) -> Iterator[Outcome]:
     """Every stack of every source, in order; what cannot be read comes as an error among them.
 
-    So does a backend without a stack: nothing was checked there, which must not look like *within*.
+    So does a backend without a stack: nothing was checked there, which must not look like *within*. What is
+    named twice is read once, as in an audit: it is billed once.
     """
+    seen: set[str] = set()
     for address in addresses:
+        place = address if "://" in address or not address else os.path.realpath(address)
+        if place in seen:
+            tell(f"{address}: this was named before and counts once.")
+            continue
+        seen.add(place)
         empty = True
         for outcome in read_each(address, wanted=wanted):
             empty = False

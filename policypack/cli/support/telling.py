@@ -10,9 +10,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
-from policypack.cli.support.errors import InputError, discard
+from policypack.cli.support.errors import InputError, discard, tell
 from policypack.printable import printable, without_credentials
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def begin(*, verbose: bool, log: str | None, command: str) -> None:
             reason = getattr(error, "strerror", None) or error
             told = f"{log}: the log cannot be written ({reason}); name a file that you may write"
             raise InputError(told) from None
-        _take(_File(os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace")))
+        _take(_File(log, os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace")))
     if LOG.handlers:
         LOG.info("apig-cost %s %s, Python %s", __version__, command, sys.version.split()[0])
 
@@ -62,9 +62,8 @@ def end(code: int | None = None) -> None:
     if code is not None:
         LOG.debug("exit code %s", code)
     for handler in list(LOG.handlers):
-        LOG.removeHandler(handler)
+        _leave(handler)
         handler.close()
-    LOG.setLevel(_OFF)
 
 
 def tell_basis(given: "Basis") -> None:
@@ -121,6 +120,12 @@ def _take(handler: logging.Handler) -> None:
     LOG.setLevel(logging.DEBUG)
 
 
+def _leave(handler: logging.Handler) -> None:
+    LOG.removeHandler(handler)
+    if not LOG.handlers:
+        LOG.setLevel(_OFF)
+
+
 def clean(text: str) -> str:
     """Text on one line without credentials and without what the environment keeps secret."""
     text = printable(without_credentials(text))
@@ -146,13 +151,20 @@ class _Terminal(logging.Handler):
 class _File(logging.StreamHandler):  # type: ignore[type-arg]
     """Every line, with its time in UTC."""
 
+    def __init__(self, path: str, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._path = path
+
     def emit(self, record: logging.LogRecord) -> None:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         try:
             self.stream.write(f"{at} {record.levelname.lower()} {clean(record.getMessage())}\n")
             self.stream.flush()
-        except OSError:
-            LOG.removeHandler(self)  # a full disk must not end the run
+        except OSError as error:  # a full disk must not end the run
+            _leave(self)
+            discard(self.stream)
+            self.close()
+            tell(f"{self._path}: the log ends here, it cannot be written on ({error.strerror})")
 
     def close(self) -> None:
         self.stream.close()

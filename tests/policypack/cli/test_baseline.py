@@ -1,6 +1,7 @@
 """Findings that exist already: what a baseline sets aside, and what never hides behind one."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -130,9 +131,10 @@ def test_what_can_no_longer_be_decided_counts_and_is_not_gone(
     assert not [told for told in found.report["warnings"] if POLICY in told]
 
 
-def test_of_two_stacks_with_one_name_one_counts(run, settings, state: Path, written) -> None:
+def test_of_two_stacks_with_one_name_one_counts(run, settings, state: Path, written, work: Path) -> None:
     settings(MANDATORY)
-    found = run("check", state, state, "--baseline", written(), "--format", "json")
+    other = shutil.copy(state, work / "other.json")
+    found = run("check", state, other, "--baseline", written(), "--format", "json")
     assert found.code == 1
     assert [one["baseline"] for one in findings(found)] == [True, False]
 

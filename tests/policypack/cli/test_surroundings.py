@@ -12,6 +12,7 @@ import pytest
 from policypack.cli.support import output, process
 
 COMMAND = [sys.executable, "-m", "policypack.cli"]
+SYNC = ["prices", "sync", "--site", "intl", "--region", "ap-southeast-3"]
 
 
 @pytest.fixture
@@ -107,6 +108,70 @@ def _eventually(attempt):
     raise AssertionError("it did not happen")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("check", "s.json", "-o", "s.json"), "--output: s.json is given as SOURCE..., too"),
+        (("check", "s.json", "--report", "./s.json"), "--report: ./s.json is given as SOURCE..., too"),
+        (("check", "s.json", "-o", "link.json"), "--output: link.json is given as SOURCE..., too"),
+        (("check", "s.json", "--report", "new", "-o", "new"), "--report: new is given as --output, too"),
+        (("check", "s.json", "--log", "new", "-o", "new"), "--output: new is given as --log, too"),
+        (("check", "s.json", "-c", "c.toml", "-o", "c.toml"), "--output: c.toml is given as --config, too"),
+        (("diff", "s.json", "s.json", "-o", "s.json"), "--output: s.json is given as BASE, too"),
+        (("explain", "s.json", "-o", "s.json"), "--output: s.json is given as SOURCE, too"),
+        (("baseline", "write", "s.json", "-o", "s.json"), "--output: s.json is given as SOURCE..., too"),
+        (("prices", "learn", "s.json", "-o", "s.json"), "--output: s.json is given as BILL..., too"),
+    ],
+)
+def test_what_a_command_reads_is_never_written_over(
+    words: tuple[str, ...], told: str, known: Path, run, work: Path
+) -> None:
+    content = known.read_bytes()
+    (work / "s.json").write_bytes(content)
+    (work / "link.json").symlink_to("s.json")
+    (work / "c.toml").write_text("")
+    found = run(*words)
+    assert (found.code, found.out) == (2, "")
+    assert f"Error: {told}; name another file\n" in found.err
+    assert ((work / "s.json").read_bytes(), (work / "c.toml").read_bytes()) == (content, b"")
+
+
+def test_a_report_of_before_is_written_over(known: Path, run, work: Path) -> None:
+    """Also where a word of the command is its name."""
+    (work / "json").write_text("of before")
+    assert run("check", known, "-f", "json", "-o", "json").code == 0
+    assert (work / "json").read_text().startswith("{")
+
+
+def test_what_is_named_twice_counts_once(known: Path, run, work: Path) -> None:
+    (work / "s.json").write_bytes(known.read_bytes())
+    (work / "link.json").symlink_to("s.json")
+    once = run("check", "s.json", "-f", "json")
+    twice = run("check", "s.json", "./s.json", "link.json", "-f", "json")
+    assert (twice.code, twice.out) == (once.code, once.out)
+    assert twice.err == "".join(
+        f"{one}: this was named before and counts once.\n" for one in ("./s.json", "link.json")
+    )
+
+
+@pytest.mark.parametrize("name", ["CONFIG", "PRICES", "BASE_PRICES", "PROJECT", "STACK"])
+def test_an_empty_variable_is_no_missing_one(
+    name: str, known: Path, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipeline whose variable is not set would check with other settings than it means."""
+    monkeypatch.setenv(f"APIG_COST_{name}", "")
+    found = run("check", known)
+    told = f"Error: APIG_COST_{name}: a value was expected, found an empty text; set it, or unset it\n"
+    assert (found.code, found.out, found.err) == (2, "", told)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_that_a_log_ends_is_said(known: Path, run) -> None:
+    found = run("check", known, "--log", "/dev/full")
+    assert (found.code, bool(found.out)) == (0, True)
+    assert found.err == "/dev/full: the log ends here, it cannot be written on (No space left on device)\n"
+
+
 def test_a_link_stays_a_link(known: Path, run, work: Path) -> None:
     (work / "link.json").symlink_to("real.json")
     assert run("check", known, "-f", "json", "-o", "link.json").code == 0
@@ -134,7 +199,13 @@ def test_a_device_is_written_and_never_replaced(tmp_path: Path) -> None:
         (["check", "known", "-c", ""], "Error: --config: the name of a settings file was expected"),
         (["check", "known", "--prices", ""], "Error: --prices: the name of a price book was expected"),
         (["check", "known", "--prices", "no.toml"], "Error: no.toml: the price book cannot be read (No"),
-        (["preview", ".", "--time-limit", "nan"], "Error: --time-limit: a number of seconds"),
+        (["preview", ".", "--time-limit", "nan"], "Error: Invalid value for '--time-limit': 'nan' is not"),
+        (["init", ".", "--margin", "nan", "--yes"], "Error: Invalid value for '--margin': 'nan' is not"),
+        ([*SYNC, "--deadline", "nan"], "Error: Invalid value for '--deadline': 'nan' is not a number"),
+        ([*SYNC, "--endpoint", "prices"], "Error: Invalid value for '--endpoint': an address as in https"),
+        ([*SYNC, "--endpoint", "http://["], "Error: Invalid value for '--endpoint': an address as in https"),
+        (["explain", "known", ""], "Error: RESOURCE: a name or URN was expected, found an empty text"),
+        (["policies", ""], "Error: NAME: the name of a policy was expected, found an empty text"),
         (["check"], "Error: Missing argument 'SOURCE...'; see `apig-cost check --help`"),
         (["chek"], "Error: No such command 'chek'; did you mean check? See `apig-cost --help`"),
         (["prices", "sink"], "Error: No such command 'sink'"),
