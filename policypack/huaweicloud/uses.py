@@ -111,12 +111,25 @@ _USES_LISTED: Final = (
 )
 
 
+_USES_FREELY: Final = (
+    "as_",
+    "cce_addon",
+    "cce_cluster",
+    "cce_node",
+    "compute_interface_attach",
+    "css_",
+    "dcs_",
+    "ga_",
+)
+"""Among these: an EIP or a bandwidth may stand in parameters that are free, or that no use above is about."""
+
+
 def names_what_it_uses(kind: str) -> bool:
     """Whether all that a type of resource uses of a gateway, an EIP or a bandwidth is among what is listed.
 
     In the others an id or an address may stand anywhere, so that all of their texts are looked at.
     """
-    return kind.startswith(_USES_LISTED)
+    return kind.startswith(_USES_LISTED) and not kind.startswith(_USES_FREELY)
 
 
 def references(resource: Resource, use: Use) -> Iterator[Raw]:

@@ -269,3 +269,35 @@ def test_a_gateway_with_a_hidden_eip_may_use_any(make_program, region, state, hi
     add_eip(program)
     program.gateway(eipId=getattr(program, hidden))
     assert eip_state(program) == state
+
+
+FREE = [
+    ("cce_addon", {"values": {"basic": '{"eip": "id-eip"}'}}),
+    ("cce_node_pool", {"extendParams": {"publicID": "id-eip"}}),
+    ("css_cluster", {"kibanaPublicAccess": {"eipId": "id-eip"}}),
+    ("ga_endpoint", {"resourceId": "id-eip", "ipAddress": "203.0.113.5"}),
+]
+
+
+@pytest.mark.parametrize(("type_name", "inputs"), FREE)
+def test_an_id_in_a_parameter_that_nobody_knows_may_be_a_use(program, type_name, inputs):
+    program.change(add_eip(program), identifier="id-eip")
+    assert eip_state(program) == "unbound"
+    program.add(type_name, "user", **inputs)
+    assert eip_state(program) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("type_name", "inputs"),
+    [
+        ("as_bandwidth_policy", {"bandwidthId": "id-shared"}),
+        ("as_group", {"networks": [{"id": "n", "ipv6BandwidthId": "id-shared"}]}),
+        ("compute_interface_attach", {"ipv6BandwidthId": "id-shared"}),
+    ],
+)
+def test_a_bandwidth_whose_id_stands_where_no_use_is_listed_may_be_used(program, type_name, inputs):
+    urn = program.add("vpc_bandwidth", "shared", name="x", size=5)
+    program.change(urn, identifier="id-shared")
+    assert program.judge().bandwidths[urn].state == "unbound"
+    program.add(type_name, "user", **inputs)
+    assert program.judge().bandwidths[urn].state == "undecided"
