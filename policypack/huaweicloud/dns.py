@@ -14,6 +14,21 @@ _ADDRESSES: Final = frozenset({"A", "AAAA", "CNAME"})
 _WITHOUT_ADDRESS: Final = frozenset({"MX", "TXT", "SRV", "NS", "SOA", "CAA", "PTR"})
 """Types of record sets that lead nowhere (resource ``dns_recordset``, ``type``)."""
 
+_WITHOUT_ANSWERS: Final = frozenset(
+    {
+        "dns_custom_line",
+        "dns_endpoint",
+        "dns_endpoint_assignment",
+        "dns_line_group",
+        "dns_ptrrecord",
+        "dns_recordset",
+        "dns_zone",
+        "dns_zone_authorization",
+        "dns_zone_retrieval",
+    }
+)
+"""Resources of the DNS service that change no answer, but by the zones and record sets that are read here."""
+
 
 class Zone(Struct, frozen=True):
     """A DNS zone.
@@ -106,6 +121,16 @@ def may_hand_on(resource: Resource) -> bool:
     """Whether a record set hands its name on to other servers (NS), or may."""
     kind = read.text(resource.declared("type"))
     return not isinstance(kind, Known) or kind.value.upper() == "NS"
+
+
+def may_change_answers(type_name: str) -> bool:
+    """Whether a type of resource changes answers in a way that no zone and no record set shows."""
+    return type_name.startswith("dns_") and type_name not in _WITHOUT_ANSWERS
+
+
+def domain_of_resolver_rule(resource: Resource) -> Value[str]:
+    """The name that a resolver rule hands to DNS servers of one's own, with all names below it."""
+    return domain(read.text(resource.declared("domainName")))
 
 
 def domain(name: Value[str]) -> Value[str]:

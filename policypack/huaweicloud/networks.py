@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
-from policypack.huaweicloud.addresses import Cidr, parse_network
-from policypack.huaweicloud.blocks import each_block, given, inside, is_set, texts
+from policypack.huaweicloud.addresses import Cidr, HostAddress, parse_host, parse_network
+from policypack.huaweicloud.blocks import each_block, given, inside, is_set, kept, texts
 from policypack.huaweicloud.references import REMOTE_GROUP, SUBNETS_OF_SERVER
 
 # What an address in an unknown property may be, by the Terraform name of the resource it comes from.
@@ -99,6 +99,21 @@ def ipv6_of_subnet(subnet: Resource) -> Value[Cidr]:
         block = read.text(subnet.computed("ipv6Cidr"))
     network = parse_network(block.value) if isinstance(block, Known) else None
     return Known(network) if network is not None else Unknown("its ipv6Cidr is not known")
+
+
+def has_own_dns(subnet: Resource) -> bool:
+    """Whether a subnet names, or may name, DNS servers of one's own, which need not know a private zone."""
+    servers = [texts(kept(subnet, key)) for key in ("dnsLists", "dnsList")]
+    alone = [read.text(given(kept(subnet, key))) for key in ("primaryDns", "secondaryDns")]
+    if any(not isinstance(listed, Known | Absent) for listed in servers):
+        return True
+    listed_servers = [one for listed in servers if isinstance(listed, Known) for one in listed.value]
+    return any(_is_own_server(one) for one in (*listed_servers, *alone) if not isinstance(one, Absent))
+
+
+def _is_own_server(written: Value[str]) -> bool:
+    host = parse_host(written.value) if isinstance(written, Known) else None
+    return not (isinstance(host, HostAddress) and host.family == "cloud")
 
 
 def names_a_region(resource: Resource) -> bool:

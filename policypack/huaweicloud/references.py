@@ -58,6 +58,8 @@ ROUTERS: Final = _to("vpc", keys=("routers", "router"))
 ENTERPRISE_ROUTER: Final = _to("er_instance", keys=("instanceId",))
 NAT_GATEWAY: Final = _to("nat_gateway", keys=("natGatewayId",))
 SUBNETS_OF_SERVER: Final = _to("vpc_subnet", keys=("networks", "network"))
+RESOLVER_RULE: Final = _to("dns_resolver_rule", keys=("resolverRuleId",))
+SUBNET: Final = _to("vpc_subnet", keys=("subnetId",))
 ZONE: Final = _to("dns_zone", keys=("zoneId",))
 
 # Of elastic IPs.

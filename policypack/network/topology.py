@@ -18,7 +18,9 @@ from policypack.huaweicloud.backends import Backend, backends_of_api, gateways_o
 from policypack.huaweicloud.dns import (
     Record,
     Zone,
+    domain_of_resolver_rule,
     is_within,
+    may_change_answers,
     may_hand_on,
     name_of_record_set,
     record_of,
@@ -34,6 +36,7 @@ from policypack.huaweicloud.networks import (
     cidrs_of_vpc,
     ends_of_association,
     fixed_address,
+    has_own_dns,
     has_own_public_address,
     ipv6_of_subnet,
     is_region_unseen,
@@ -422,6 +425,31 @@ class Topology:
         names = [zone.name for zone in self.zones.values()]
         names += [self.name_of_record_set(item) for item in self.living("dns_recordset") if may_hand_on(item)]
         return frozenset(name.value if isinstance(name, Known) else None for name in names if name != ABSENT)
+
+    @cached_property
+    def forwarded(self) -> Mapping[str | None, Resource]:
+        """Names that DNS servers of one's own answer for, perhaps, and why; ``None`` for any name."""
+        forwarded: dict[str | None, Resource] = {}
+        for item in self.living(*filter(may_change_answers, sorted(self.landscape.by_type))):
+            kind = self.links.type_of(item)
+            name = domain_of_resolver_rule(item) if kind == "dns_resolver_rule" else None
+            joins = kind == "dns_resolver_rule_associate"
+            if joins and isinstance(self.links.meant(item, references.RESOLVER_RULE), Found):
+                continue
+            forwarded.setdefault(name.value if isinstance(name, Known) else None, item)
+        return forwarded
+
+    def own_dns(self, gateway: Gateway | None) -> Resource | None:
+        """A subnet with DNS servers of one's own that is, or may be, the one of a gateway, or of any."""
+        if gateway is None:
+            return next(iter(self._subnets_with_own_dns), None)
+        mine = self.links.meant(gateway.resource, references.SUBNET)
+        fitting = (item for item in self._subnets_with_own_dns if relation(mine, Found((item,))) != "another")
+        return next(fitting, None)
+
+    @cached_property
+    def _subnets_with_own_dns(self) -> Sequence[Resource]:
+        return [subnet for subnet in self.living("vpc_subnet") if has_own_dns(subnet)]
 
     def name_of_record_set(self, resource: Resource) -> Value[str]:
         """The name that a record set holds; one outside of its zone may be meant in any way."""

@@ -58,10 +58,11 @@ class Hosts:
 
     def __init__(self, topology: Topology, gateway: Gateway, vpc: Target | None = None) -> None:
         """Resolve names as the gateway's VPC does, or another that may be meant."""
+        own_dns = topology.own_dns(gateway if vpc is None else None)
         self._topology = topology
         self._gateway = gateway
         self._vpc = topology.vpc_of_gateway(gateway) if vpc is None else vpc
-        self._domains = Domains(topology, self._vpc)
+        self._domains = Domains(topology, self._vpc, own_dns)
         self._names: dict[str, Reach] = {}
         self._depth = 0
 

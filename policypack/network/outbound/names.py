@@ -47,13 +47,46 @@ class _Nameless(Struct, frozen=True):
 class Domains:
     """Resolves names as the DNS of one gateway's VPC does, as far as the stack declares it."""
 
-    def __init__(self, topology: Topology, vpc: Target) -> None:
-        """Resolve as this VPC does."""
+    def __init__(self, topology: Topology, vpc: Target, own_dns: Resource | None = None) -> None:
+        """Resolve as this VPC does.
+
+        Args:
+            topology: The stack.
+            vpc: The VPC.
+            own_dns: A subnet that is or may be meant and has DNS servers of one's own.
+        """
+        self._own_dns = own_dns
         self._topology = topology
         self._vpc = vpc
 
     def resolve(self, name: str, alias: Alias) -> Reach | None:
         """How a name is reached; ``None`` when nothing in the stack has to do with it."""
+        rule = self._forwarded(name)
+        if rule is not None:
+            return unknown(
+                Row.NAME_OF_PRIVATE_ZONE,
+                f'a name that "{rule.name}" may hand to DNS servers of one\'s own',
+                f"what {name} stands for there",
+            )
+        found = self._resolve(name, alias)
+        if self._own_dns is None or found is None or found.row != Row.NAME_OF_PRIVATE_ZONE:
+            return found
+        where = f'the DNS servers of subnet "{self._own_dns.name}"'
+        return unknown(
+            found.row, f"a name of a private zone, which {where} need not know", f"what {name} stands for"
+        )
+
+    def _forwarded(self, name: str) -> Resource | None:
+        """What may hand a name to DNS servers of one's own; an internal name stays internal there."""
+        forwarded = self._topology.forwarded
+        if not forwarded or is_internal_name(HostName(name)):
+            return None
+        suffix = name
+        while suffix and suffix not in forwarded:
+            suffix = suffix.partition(".")[2]
+        return forwarded.get(suffix or None) or forwarded.get(None)
+
+    def _resolve(self, name: str, alias: Alias) -> Reach | None:
         seen = self._named(name)
         sure_private = [record for record, applies in seen if applies == "private"]
         sure_public = [record for record, applies in seen if applies == "public"]

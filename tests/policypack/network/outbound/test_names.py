@@ -175,3 +175,67 @@ def test_what_the_provider_returned_of_a_zone_counts(returned: dict[str, str]) -
 
     expected = "undecided" if returned else "unneeded"
     assert outbound("export", "private", "www.example.com", by_hand) == expected
+
+
+def resolver_rule(name: Any) -> Make:
+    return lambda b: b.add("dns_resolver_rule", "rule", domainName=name, endpointId="e-1")
+
+
+def associate(rule: Any) -> Make:
+    return lambda b: b.add(
+        "dns_resolver_rule_associate", "join", resolverRuleId=rule, vpcId=Out("net"), returns={"status": "x"}
+    )
+
+
+@both_forms
+@pytest.mark.parametrize("kind", ["public", "private"])
+@pytest.mark.parametrize(
+    ("makers", "expected"),
+    [
+        ([resolver_rule("example.com.")], "undecided"),
+        ([resolver_rule("www.example.com")], "undecided"),
+        ([resolver_rule(Hidden())], "undecided"),
+        ([associate("rule-9")], "undecided"),
+        ([lambda b: b.add("dns_policy", "new")], "undecided"),
+        ([resolver_rule("example.org.")], "unneeded"),
+        ([resolver_rule("example.org."), associate(Out("rule"))], "unneeded"),
+        ([resolver_rule("mail.example.com.")], "unneeded"),
+        ([lambda b: b.add("dns_ptrrecord", "back", floatingipId="e-1")], "unneeded"),
+    ],
+)
+def test_a_name_that_others_resolve_is_undecided(
+    makers: list[Make], expected: str, kind: Kind, form: Form
+) -> None:
+    inside = record_set("www.example.com.", "A", "10.20.1.5")
+    assert outbound(form, kind, "www.example.com", inside, *makers) == expected
+
+
+@both_forms
+def test_a_rule_for_an_internal_name_leaves_it_internal(form: Form) -> None:
+    assert outbound(form, "public", "db.corp.internal", resolver_rule("corp.internal.")) == "unneeded"
+
+
+OWN_DNS: list[tuple[dict[str, Any], Any, str]] = [
+    ({"dnsLists": ["10.99.0.53"]}, Out("sub"), "undecided"),
+    ({"primaryDns": "8.8.8.8"}, Out("sub"), "undecided"),
+    ({"primaryDns": Hidden()}, Out("sub"), "undecided"),
+    ({"dnsLists": Hidden()}, Out("sub"), "undecided"),
+    ({"dnsLists": ["100.125.1.250", "10.99.0.53"]}, Hidden(), "undecided"),
+    ({"primaryDns": "100.125.1.250", "secondaryDns": "100.125.21.250"}, Out("sub"), "unneeded"),
+    ({"dnsLists": ["100.125.1.250"]}, Hidden(), "unneeded"),
+    ({"dnsLists": ["10.99.0.53"]}, Out("elsewhere"), "unneeded"),
+]
+
+
+@both_forms
+@pytest.mark.parametrize(("servers", "subnet", "expected"), OWN_DNS)
+def test_dns_servers_of_ones_own_need_not_know_a_private_zone(
+    servers: dict[str, Any], subnet: Any, expected: str, form: Form
+) -> None:
+    def subnets(builder: Builder) -> None:
+        builder.add("vpc_subnet", "sub", vpcId=Out("net"), cidr="10.20.0.0/24", **servers)
+        builder.add("vpc_subnet", "elsewhere", vpcId=Out("net"), cidr="10.20.1.0/24")
+        builder.declared["gate"][1]["subnetId"] = subnet
+
+    assert outbound(form, "private", "www.example.com", subnets) == expected
+    assert outbound(form, "public", "db.corp.internal", subnets) == "unneeded"
