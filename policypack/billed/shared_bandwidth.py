@@ -24,6 +24,12 @@ GUARANTEED: Final = Decimal("0.2")
 """The enhanced 95th percentile bills at least this share of the size (eip_billing_0009)."""
 
 
+_AT_EDGE: Final = (
+    "Bandwidth of edge sites (bandwidthType, publicBorderGroup) is sold at prices of its own, which the book "
+    "does not hold."
+)
+
+
 def items(declaration: Declaration) -> Iterator[Item]:
     """What shared bandwidths buy."""
     for bandwidth in declaration.landscape.bandwidths:
@@ -59,4 +65,7 @@ def _item(bandwidth: SharedBandwidth, declaration: Declaration) -> Item:
             instead=(replace(item, meter=Meter.PEAK_BANDWIDTH),),
             without_price="It is not known whether it pays by size or by peak.",
         )
+    if bandwidth.at_edge != Known(value=False):
+        notes.known(bandwidth.at_edge, "bandwidthType")
+        item = replace(item, without_price=_AT_EDGE)
     return replace(item, reasons=tuple(notes.reasons), unknowns=tuple(notes.unknowns))

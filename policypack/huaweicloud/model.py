@@ -90,6 +90,7 @@ class SharedBandwidth(Struct, frozen=True):
         size: Mbit/s.
         by_peak: Whether it pays by the enhanced 95th percentile; ``Known(False)`` when not set.
         purchase: Pay-per-use or prepaid.
+        at_edge: Whether it is one of an edge site (``edgeshare``); ``Known(False)`` when not set.
     """
 
     resource: Resource
@@ -97,6 +98,7 @@ class SharedBandwidth(Struct, frozen=True):
     size: Value[Decimal]
     by_peak: Value[bool]
     purchase: Purchase
+    at_edge: Value[bool] = Known(value=False)
 
 
 class Landscape(Struct, frozen=True):

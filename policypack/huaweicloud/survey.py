@@ -198,7 +198,23 @@ def _bandwidth(stack: Stack, resource: Resource, default_region: str | None) -> 
             _is_by_peak(_reported(stack, resource, "chargeMode")),
         ),
         purchase=purchase_of(stack, resource),
+        at_edge=_is_at_edge(resource),
     )
+
+
+def _is_at_edge(resource: Resource) -> Value[bool]:
+    """Whether a shared bandwidth is one of an edge site: both properties say so, and neither is needed."""
+    kind, group = (
+        read.text(resource.declared("bandwidthType")),
+        read.text(resource.declared("publicBorderGroup")),
+    )
+    for value, central in ((kind, "share"), (group, "center")):
+        if isinstance(value, Known) and value.value not in ("", central):
+            return Known(value=True)
+    for value in (kind, group):
+        if isinstance(value, Unknown | Secret | Invalid):
+            return value
+    return Known(value=False)
 
 
 def _is_by_peak(raw: Raw) -> Value[bool]:

@@ -594,3 +594,25 @@ def test_a_prepaid_address_joins_no_shared_bandwidth(charging: dict[str, Any], f
     found = line(priced(front, joins), "eip.bandwidth", "front")
     assert found.monthly == (Range.exactly(0) if free else Range(Decimal(0), Decimal(900)))
     assert found.status == ("free" if free else "undecided")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "status"),
+    [
+        ({}, "priced"),
+        ({"bandwidthType": "share", "publicBorderGroup": "center"}, "priced"),
+        ({"bandwidthType": "edgeshare"}, "unpriced"),
+        ({"publicBorderGroup": "cn-south-1-edge-1"}, "unpriced"),
+        ({"bandwidthType": UNKNOWN_STRING}, "undecided"),
+        ({"publicBorderGroup": SECRET}, "undecided"),
+        ({"bandwidthType": "edgeshare", "publicBorderGroup": UNKNOWN_STRING}, "unpriced"),
+    ],
+)
+def test_bandwidth_of_an_edge_site_has_no_price_of_the_region(inputs: dict[str, Any], status: str) -> None:
+    """It was priced as that of the region, which edge sites do not sell at."""
+    (by_size,) = priced(declare(BANDWIDTH, "shared", {"size": 300, **inputs})).lines
+    assert (by_size.status, by_size.monthly is None) == (status, status != "priced")
+    (by_peak,) = priced(
+        declare(BANDWIDTH, "shared", {"size": 300, "chargeMode": "95peak_plus", **inputs})
+    ).lines
+    assert (by_peak.monthly is None) == (status != "priced")
