@@ -1,5 +1,6 @@
 """What is drawn: typed boxes, and edges that are public, private or not known."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -82,11 +83,16 @@ def graph_of(judged: GatewayJudgement) -> Graph:
     )
 
 
+def decisive_first(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Public before unknown before private: one public piece decides, whatever the others say."""
+    return sorted(evidence, key=lambda item: _ORDER[item.direction])
+
+
 def _nodes(judgement: Judgement, side: str) -> tuple[Node, ...]:
     items = [item for item in judgement.evidence if item.direction != "neutral"]
     if judgement.evidence and not items:
         return (Node(side, "", "What is declared says nothing of them.", "unknown"),)
-    nodes = [_node(item) for item in sorted(items, key=lambda item: _ORDER[item.direction])]
+    nodes = [_node(item) for item in decisive_first(items)]
     if not nodes:
         return (Node(side, "", "Nothing here is declared.", "unknown"),)
     return tuple(nodes) if len(nodes) <= _MOST_NODES else (*nodes[: _MOST_NODES - 1], _rest(nodes))

@@ -14,7 +14,7 @@ from policypack.network.verdict import Evidence, GatewayJudgement, Judgement
 from policypack.reports.adding_up import decimals_of
 from policypack.reports.arrangement import cost_table, worst_first
 from policypack.reports.cells import monthly, price_or_reasons, quantity, what, where
-from policypack.reports.drawing import Graph, graph_of
+from policypack.reports.drawing import Graph, decisive_first, graph_of
 from policypack.reports.page.charts import LimitBar, limits_of
 from policypack.reports.page.explain import command
 from policypack.reports.page.render import environment
@@ -252,7 +252,8 @@ def _drawn(stack: StackReport, most: int) -> Sequence[GatewayJudgement]:
 
 def _facts(path: Judgement, most: int) -> PathFacts:
     left = max(0, len(path.evidence) - most) + max(0, len(path.missing) - most)
-    return PathFacts(path.evidence[:most], path.missing[:most], left)
+    evidence = path.evidence if len(path.evidence) <= most else decisive_first(path.evidence)[:most]
+    return PathFacts(tuple(evidence), path.missing[:most], left)
 
 
 def _line(line: Line, spelled: Callable[[str], str], decimals: int) -> LineCells:

@@ -252,6 +252,18 @@ def test_very_many_gateways_are_cut_and_counted(report: Report, monkeypatch: pyt
     assert len(page.html) < 60_000 + 150_000
 
 
+def test_what_decides_is_not_cut(report: Report) -> None:
+    """The one public backend of very many private ones stays, wherever it stands."""
+    [stack] = with_gateways(replace(report, stacks=report.stacks[:1]), 1, 30).stacks
+    [judged] = stack.gateways
+    *others, last = judged.outbound.evidence
+    public = replace(last, fact="API x forwards to 8.8.8.8", direction="public")
+    needed = replace(judged.outbound, verdict="needed", evidence=(*others, public))
+    section = section_of(replace(stack, gateways=(replace(judged, outbound=needed),)), 1, 4)
+    [view] = section.gateways
+    assert (view.outbound.evidence[0], view.outbound.left) == (public, 26)
+
+
 def test_what_a_stack_says_too_often_is_cut_and_counted(
     report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
