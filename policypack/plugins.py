@@ -22,9 +22,14 @@ def plugin_names(folder: Path) -> tuple[str, ...]:
     """Names of all plug-ins in a folder, sorted; none is imported.
 
     Raises:
-        PluginError: A file has a name that no module can have.
+        PluginError: A file has a name that no module can have; or there are none, as in an archive: without
+            policies everything would pass.
     """
     paths = [path for path in sorted(folder.glob("*.py")) if path.name != "__init__.py"]
+    if not paths:
+        raise PluginError(
+            folder, "no plug-in is here; the package runs from files on disk, not from an archive"
+        )
     for path in paths:
         if not path.stem.isidentifier() or path.stem != path.stem.lower():
             raise PluginError(path, "a plug-in is named with small letters, digits and underscores")
