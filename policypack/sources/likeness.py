@@ -16,6 +16,11 @@ _MARKS: Final = re.compile(
     r'urn:pulumi:|"(?:deployment|checkpoint|steps|changeSummary|resourcePlans|manifest|format_version|'
     r'terraform_version|lineage|encrypted_data|@level)"\s*:'
 )
+_OURS: Final = re.compile(
+    r'[0-9a-f]{8}\t\{"journal": "apig-cost/journal/|'
+    r'\{"kind":"(?:stack|report)",|\{\s*"schema": "apig-cost/report/'
+)
+"""How a journal and the reports of this program begin, which name what they are about."""
 _OF_DEPLOYMENT: Final = frozenset(
     {"manifest", "resources", "secrets_providers", "pending_operations", "metadata"}
 )
@@ -49,6 +54,8 @@ def is_unrelated(text: str) -> bool:
     What is no JSON (comments, commas at the end, numbers without bound) is unrelated where no key of a
     declaration stands anywhere in it; what is cut off may have lost it.
     """
+    if _OURS.match(text):
+        return True
     try:
         document = json_text.parse(text)
     except Malformed:
@@ -81,7 +88,7 @@ def _is_whole(document: Mapping[str, object]) -> bool:
 
 def looks_like_state(head: str) -> bool:
     """Whether the first characters of a file have a key of a declaration, for a count of such files."""
-    return _MARKS.search(head) is not None
+    return _MARKS.search(head) is not None and not _OURS.match(head)
 
 
 def _is_cut_off(text: str) -> bool:

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from typing import IO, Final
@@ -79,7 +80,8 @@ def _round(
                 if batch is None:
                     break
                 try:
-                    running[executor.submit(_examined, batch)] = batch
+                    with _uninterrupted():
+                        running[executor.submit(_examined, batch)] = batch
                 except BrokenProcessPool:
                     is_broken = True
                     again.extend(batch)
@@ -102,6 +104,16 @@ def _round(
         place.cleanup()
     again.extend(task for batch in pending for task in batch)
     return again
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back, also from a process that is started now and that ``_begin`` has not reached."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(work: Work, place: str) -> None:

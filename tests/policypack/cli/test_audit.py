@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from policypack.cli.support.place import look
+from tests.policypack.fleet.company import write
 
 EMPTY = '{"version": 3, "deployment": {"manifest": {}, "resources": []}}'
 CHECKPOINT = '{"version": 3, "checkpoint": {"stack": "organization/shop/dev", "latest": null}}'
@@ -291,6 +292,19 @@ def test_state_below_a_program_is_counted(run, work) -> None:
     found = run("audit", "infra", "--format", "json")
     notes = json.loads(found.out)["notes"]
     assert any("2 files that look like state" in note and "exports" in note for note in notes)
+
+
+@pytest.mark.parametrize("name", ["kept", "kept.json"])
+def test_what_an_audit_wrote_is_no_state(name: str, run, work: Path) -> None:
+    """A journal, a report and its lines beside the states."""
+    write(work / "repo", 2)
+    audit = ("audit", "repo", "--journal", f"repo/{name}")
+    for form in ("json", "jsonl"):
+        for output in (f"report.{form}", f"{form}.json", form):
+            assert run(*audit, "-f", form, "-o", f"repo/{output}").code == 0
+    report = run(*audit, "-f", "json").report
+    assert (len(report["stacks"]), report["errors"]) == (2, [])
+    assert all("left alone" in note for note in report["notes"]), report["notes"]
 
 
 def test_a_state_is_not_missed_for_its_name(run, work: Path) -> None:

@@ -253,6 +253,23 @@ def test_a_process_that_is_killed_loses_nothing(work: Path, plain: bytes) -> Non
     assert finish(process) == plain
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seconds", [0.05, 0.2, 0.4])
+def test_an_interrupt_while_processes_start_is_no_traceback(seconds: float, work: Path, states: Path) -> None:
+    """A terminal sends it to all of them."""
+    command = [str(COMMAND), "audit", "states", "--jobs", "2", "-o", "report"]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=work, stdout=pipe, stderr=pipe, start_new_session=True)
+    while len(workers_of(process.pid)) < 2:
+        time.sleep(0.002)
+        assert process.poll() is None
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=100)
+    assert (process.returncode, out, err.strip()) == (130, b"", b""), err.decode()
+
+
 def workers_of(parent: int) -> list[int]:
     """Processes that examine for another one."""
     found = []
