@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from pricing.book.loader import definitions
 from pricing.document import Table, read_document
-from pricing.money import Money, Range, divide, plain
+from pricing.money import ANYTHING, Money, Range, divide, plain
 from pricing.quantity import Meter, Mode, Unit
 from pricing.quote import Answer, Priced, PriceReference, Question, Step, Unpriced
-from pricing.rating import days
+from pricing.rating import UsageRange, counted
 
 SCHEMA: Final = "apig-cost/terms/1"
 ENDS_SOON: Final = timedelta(days=30)
@@ -258,7 +258,7 @@ def _own_price(
         return answer
     if question is not None and question.mode is Mode.YEARLY_MONTHLY:
         return answer
-    quantity, unit, per_hour = _quantity(answer, question)
+    quantity, unit, per_hour = _quantity(answer, question, hours_per_month)
     if quantity is None or unit is None:
         return answer
     monthly = quantity.scaled(rate.amount)
@@ -292,28 +292,25 @@ def _own_price(
     return _either(own, answer, discount) if question is not None and question.mode is None else own
 
 
-def _quantity(answer: Answer, question: Question | None) -> tuple[Range | None, Unit | None, Range | None]:
+def _quantity(
+    answer: Answer, question: Question | None, hours_per_month: Decimal
+) -> tuple[Range | None, Unit | None, Range | None]:
     """What is counted, its unit, and how much of it an hour counts (``None`` to average)."""
     if question is None:
         if isinstance(answer, Unpriced):
             return None, None, None
         return answer.quantity, answer.unit, None
+    unit = definitions().meters[question.meter].units.get(Mode.PAY_PER_USE)
+    if unit in (None, Unit.MONTH) or (unit is Unit.GIGABYTE and question.volume is None):
+        return None, None, None
+    usage = UsageRange(question.size, question.hours, question.volume or ANYTHING, hours_per_month)
     least_hour = Decimal(0) if question.hours.low == 0 else Decimal(1)
     hour = Range(least_hour, Decimal(0) if question.hours.high == 0 else Decimal(1))
-    unit = definitions().meters[question.meter].units.get(Mode.PAY_PER_USE)
-    match unit:
-        case Unit.GATEWAY_HOUR | Unit.HOUR:
-            return question.hours, unit, hour
-        case Unit.DAY:
-            return days(question.hours), unit, None
-        case Unit.MBIT_S_HOUR:
-            return question.size * question.hours, unit, question.size * hour
-        case Unit.GIGABYTE:
-            return question.volume, unit, None
-        case Unit.MBIT_S_MONTH:
-            return question.size, unit, None
-        case Unit.MONTH | None:
-            return None, None, None
+    if unit in (Unit.GATEWAY_HOUR, Unit.HOUR):
+        per_hour: Range | None = hour
+    else:
+        per_hour = question.size * hour if unit is Unit.MBIT_S_HOUR else None
+    return counted(unit, Mode.PAY_PER_USE, usage), unit, per_hour
 
 
 def _averaged(monthly: Range, hours_per_month: Decimal) -> Range:

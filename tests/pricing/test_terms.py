@@ -207,6 +207,25 @@ class TestOwnPrices:
         assert found.monthly == Range(Decimal(0), Decimal(1825))
         assert found.hourly == Range(Decimal(0), Decimal("2.5"))
 
+    def test_a_peak_by_the_share_of_the_month(self, bundled: Book, load: Load) -> None:
+        """As the list price counts it; the own price of half a month was that of a whole one."""
+        half = Question(
+            Meter.PEAK_BANDWIDTH,
+            None,
+            "intl",
+            "sa-brazil-1",
+            Mode.PAY_PER_USE,
+            Range.exactly(300),
+            Range.exactly(MONTH / 2),
+        )
+        listed = answer(bundled, half, MONTH)
+        assert isinstance(listed, Priced)
+        assert listed.monthly == Range.exactly(Decimal("20.25") * 150)
+        terms = load('[[discount]]\nname="own"\nmeter="bandwidth.95peak"\nrate="20"\ncurrency="USD"\n')
+        found = with_terms(bundled, terms, half)
+        assert isinstance(found, Priced)
+        assert found.monthly == Range.exactly(20 * 150)
+
     def test_traffic_by_volume(self, bundled: Book, load: Load) -> None:
         question = Question(
             Meter.EIP_TRAFFIC,
