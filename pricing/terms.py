@@ -134,10 +134,14 @@ def load_terms(path: str | Path) -> Terms:
 
 
 def order_for(terms: Terms, name: str, urn: str) -> Order | None:
-    """The order that pays for a gateway, by the name or URN of its resource."""
+    """The order that pays for a gateway, by the name or URN of its resource.
+
+    A name always means itself, although ``[`` is special in a pattern: it may be ``pool[0]``.
+    """
     for order in terms.orders:
-        if fnmatchcase(name, order.match) or fnmatchcase(urn, order.match):
-            return order
+        for text in (name, urn):
+            if text == order.match or fnmatchcase(text, order.match):
+                return order
     return None
 
 

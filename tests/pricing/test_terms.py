@@ -252,6 +252,11 @@ ORDER = (
 
 
 class TestOrders:
+    def test_a_name_with_brackets_means_itself(self, load: Load) -> None:
+        terms = load(ORDER.replace("orders-*", "huaweicloud_apig_instance.pool[0]"))
+        assert order_for(terms, "huaweicloud_apig_instance.pool[0]", "urn") is not None
+        assert order_for(terms, "huaweicloud_apig_instance.pool[1]", "urn") is None
+
     def test_is_found_by_name_or_urn(self, load: Load) -> None:
         terms = load(ORDER)
         assert order_for(terms, "orders-gateway", "urn:x") is not None
