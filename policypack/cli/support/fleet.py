@@ -99,8 +99,7 @@ def audited(
         left_alone = [kept.head.left_alone for kept in fleet.kept if kept.head.left_alone]
         others = [*place.configurations, *left_alone]
         unread = [*unusable, *unfinished, *(ReportError(*error) for error in place.errors)]
-        if len(left_alone) == len(fleet.items) and not unread:
-            unread.append(_nothing(others, place))
+        unread += _empty(place, frozenset(left_alone))
         report = report_on(
             fleet,
             work,
@@ -173,9 +172,12 @@ def _ended(
     return changes, []
 
 
-def _nothing(others: list[str], place: Place) -> ReportError:
-    told = f"nothing here is read: {len(others)} files are of another kind" + " ".join(("", *place.notes))
-    return ReportError("PLACE", f"{told}; name the folder of a program, a backend or a state")
+def _empty(place: Place, left_alone: frozenset[str]) -> Iterator[ReportError]:
+    """Folders in which there was nothing to check, which must not look like *within*."""
+    for folder, addresses in place.folders:
+        if left_alone.issuperset(addresses):
+            told = f"nothing here is read ({counted(len(addresses), 'file')} of another kind)"
+            yield ReportError(folder, f"{told}; name the folder of a program, a backend or a state")
 
 
 def _entries(place: Place) -> Iterator[Entry | SourceError]:

@@ -31,6 +31,7 @@ class Place(Struct, frozen=True):
     Attributes:
         addresses: Programs, backends, files and folders that cannot be listed, sorted as they were met.
         files: Those of them that were found as files of a folder, which may be of any kind.
+        folders: Each folder that was looked through, with those of the addresses that it led to.
         configurations: Files of OpenTofu and Terraform that are known by their names to be no state.
         settings: Settings files that were met; a run uses one.
         notes: What was left out, a sentence each.
@@ -45,6 +46,7 @@ class Place(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     left_out: int = 0
     errors: tuple[tuple[str, str], ...] = ()
+    folders: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def look_at(places: Sequence[str], exclude: Sequence[str]) -> Place:
@@ -77,6 +79,11 @@ def look_at(places: Sequence[str], exclude: Sequence[str]) -> Place:
         tuple(dict.fromkeys(note for one in found for note in one.notes)),
         sum(one.left_out for one in found),
         tuple(errors),
+        tuple(
+            (folder, tuple(addresses[_identity(path)] for path in paths))
+            for one in found
+            for folder, paths in one.folders
+        ),
     )
 
 
@@ -176,6 +183,7 @@ def look(place: str, exclude: Sequence[str]) -> Place:
         tuple(map(str, search.settings)),
         search.notes(),
         search.left_out.count,
+        folders=((place, tuple(map(str, paths))),),
     )
 
 

@@ -53,12 +53,15 @@ def test_buckets_of_one_name_on_two_servers_are_told_apart(run, work: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "missing", ["nowhere", "", "empty", "file:///nowhere/at/all", "gopher://x", "pulumi://", "a/missing.json"]
+    "missing",
+    ["nowhere", "", "empty", "other", "file:///nowhere/at/all", "gopher://x", "pulumi://", "a/missing.json"],
 )
 def test_a_place_that_cannot_be_read_does_not_keep_the_others_from_being_read(
     run, places: Path, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (places / "empty").mkdir()
+    (places / "other").mkdir()
+    (places / "other" / "package.json").write_text("{}")
     found = run("audit", "a", missing, "b", "-f", "json")
     assert (found.code, found.report["verdict"]) == (2, "undecided")
     assert paths(found) == ["a/shop.json", "b/shop.json"]
