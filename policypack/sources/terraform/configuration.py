@@ -45,11 +45,17 @@ class Call(Struct, frozen=True):
 
 
 class Module(Struct, frozen=True):
-    """One module as it is written, whatever the number of its instances."""
+    """One module as it is written, whatever the number of its instances.
+
+    Attributes:
+        outputs: By name, what each refers to.
+        waiting_outputs: Those that are ordered after something else (``depends_on``).
+    """
 
     blocks: Mapping[tuple[str, str, str], Block] = field(default_factory=dict)
     calls: Mapping[str, Call] = field(default_factory=dict)
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waiting_outputs: frozenset[str] = frozenset()
 
 
 def read_module(document: Mapping[str, object], place: str) -> Module:
@@ -76,10 +82,14 @@ def read_module(document: Mapping[str, object], place: str) -> Module:
             _count(record),
         )
     outputs: dict[str, tuple[str, ...]] = {}
+    waiting: set[str] = set()
     for name, entry in (fields.optional_mapping(document, "outputs", place) or {}).items():
         inside = fields.inside(fields.inside(place, "outputs"), name)
-        outputs[name] = references(fields.mapping(entry, inside).get("expression"))
-    return Module(blocks, calls, outputs)
+        record = fields.mapping(entry, inside)
+        outputs[name] = references(record.get("expression"))
+        if fields.records(record, "depends_on", inside):
+            waiting.add(name)
+    return Module(blocks, calls, outputs, frozenset(waiting))
 
 
 def _block(entry: object, place: str) -> Block:

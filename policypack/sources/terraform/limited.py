@@ -32,9 +32,24 @@ def left_out(document: Mapping[str, object], root: Module) -> Iterator[str]:
 
 
 def is_whole(document: Mapping[str, object], root: Module) -> bool:
-    """Whether the plan is proven to be unlimited: an output that refers to nothing depends on no resource."""
+    """Whether the plan is proven to be unlimited: it has an output that depends on no resource.
+
+    A precondition may refer to one, and of those the plan says no more than which outputs have any.
+    """
     planned = _planned(document)
-    return any(not referred and name in planned for name, referred in root.outputs.items())
+    conditional = set()
+    for index, entry in enumerate(fields.records(document, "checks", "")):
+        address = fields.optional_mapping(
+            fields.mapping(entry, f"checks[{index}]"), "address", f"checks[{index}]"
+        )
+        conditional.add((address or {}).get("to_display"))
+    return any(
+        not referred
+        and name in planned
+        and name not in root.waiting_outputs
+        and f"output.{name}" not in conditional
+        for name, referred in root.outputs.items()
+    )
 
 
 def _planned(document: Mapping[str, object]) -> frozenset[str]:

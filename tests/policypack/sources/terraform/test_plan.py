@@ -259,6 +259,21 @@ def test_an_output_that_depends_on_what_is_planned_proves_nothing(plan, change, 
     assert "-target" in stack.notes[0]
 
 
+@pytest.mark.parametrize("tied", ["depends_on", "precondition"])
+def test_a_constant_output_that_is_tied_to_a_resource_proves_nothing(plan, change, block, tied):
+    """A limited plan of OpenTofu 1.12.6 has it where it depends on what is planned."""
+    configuration = configured(block(for_each_expression={}), plain=())
+    checks = []
+    if tied == "depends_on":
+        configuration["root_module"]["outputs"]["plain"]["depends_on"] = ["huaweicloud_vpc_eip.web"]
+    else:
+        address = {"kind": "output_value", "name": "plain", "to_display": "output.plain"}
+        checks = [{"address": address, "status": "pass", "instances": [{"status": "pass"}]}]
+    plain = {"plain": {"actions": ["create"], "after": True}}
+    stack = plan([change(index="a")], [], configuration=configuration, output_changes=plain, checks=checks)
+    assert "-target" in stack.notes[0]
+
+
 def test_what_a_whole_plan_leaves_out_is_not_enabled(plan, change, block):
     """``lifecycle { enabled = false }`` of OpenTofu: the configuration in the plan does not hold it."""
     configuration = configured(block("on"), block("off"), whole=())
