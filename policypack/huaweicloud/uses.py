@@ -58,6 +58,9 @@ BANDWIDTH_USES: Final = (
     Use(("elb_loadbalancer",), ("ipv6BandwidthId",)),
 )
 
+_IDLE: Final = frozenset({"", "UNBOUND", "DOWN", "NORMAL"})
+"""Status of an EIP that nothing uses, and of a bandwidth whether or not anything does."""
+
 # Reading an address or an id to look at it, not to use it.
 _HARMLESS_PREFIXES: Final = (
     "dns_",
@@ -199,10 +202,16 @@ def is_in_use(resource: Resource) -> bool:
     """
     if any(True for _ in reported_users(resource)):
         return True
-    if read.text(resource.computed("status")) in (Known("BOUND"), Known("ELB")):
+    if read.text(resource.computed("status")) in (Known("BOUND"), Known("ELB"), Known("ACTIVE")):
         return True
     members = read.items(resource.computed("publicips"))
     return isinstance(members, Known) and bool(members.value)
+
+
+def may_be_in_use(resource: Resource) -> bool:
+    """Whether the provider reports a status that leaves it open, as that of an EIP that is frozen does."""
+    status = read.text(resource.computed("status"))
+    return isinstance(status, Known) and status.value.upper() not in _IDLE
 
 
 def is_harmless_reader(kind: str | None, key: str, kinds: frozenset[str]) -> bool:

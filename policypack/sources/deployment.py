@@ -100,6 +100,7 @@ def read_deployment(
         gaps=(
             *_integrity(record, place),
             *_unfinished(record, place),
+            *_not_made_again(states),
             *unread_modules(resources, (state.urn for state in states if state.view_of)),
         ),
         notes=notes,
@@ -160,6 +161,17 @@ def _unfinished(record: Mapping[str, object], place: str) -> list[str]:
             told = _UNFINISHED.get(kind, f"an operation on it ({kind}) was interrupted")
             unfinished.append(f"{urn}: {told}; run 'pulumi refresh'.")
     return sorted(unfinished)
+
+
+def _not_made_again(states: list[State]) -> list[str]:
+    """One sentence for each resource that was deleted for a replacement and not made anew."""
+    gone = (
+        state.urn for state in states if state.pending_replacement and state.custom and not state.external
+    )
+    return sorted(
+        f"{urn}: its replacement was interrupted, so the next deployment makes it anew; run 'pulumi up'."
+        for urn in gone
+    )
 
 
 def _interrupted(record: Mapping[str, object], place: str) -> Mapping[str, tuple[State, str]]:

@@ -20,6 +20,7 @@ from policypack.huaweicloud.uses import (
     Use,
     is_harmless_reader,
     is_in_use,
+    may_be_in_use,
     may_hold_more,
     names_its_port,
     names_something,
@@ -104,6 +105,9 @@ class Bindings:
             return joined
         if is_in_use(resource):
             return self._reported(resource, name)
+        if may_be_in_use(resource):
+            reason = f"The provider reports a status of {name} that does not tell whether it is in use."
+            return Binding("undecided", (), reason)
         doubts = [
             *users.possible.get(resource.urn, ()),
             *self._doubtful_gateways.get(resource.urn, ()),

@@ -102,6 +102,14 @@ def test_leaves_out_what_does_not_exist_by_itself(export, record, urn):
     assert [(item.name, item.external) for item in stack.resources] == [("read", True)]
 
 
+def test_what_was_deleted_for_a_replacement_that_was_not_made_is_a_gap(export, record, urn):
+    """The program still declares it, and the next deployment makes it: nothing is unneeded without it."""
+    (gap,) = export(record("web", pendingReplacement=True)).gaps
+    assert gap.startswith(f"{urn('web')}: its replacement was interrupted")
+    assert export(record("web")).gaps == ()
+    assert export(record("web", custom=False, pendingReplacement=True)).gaps == ()
+
+
 def test_orders_by_urn(export, record):
     stack = export(record("c"), record("a"), record("b"))
     assert [item.name for item in stack.resources] == ["a", "b", "c"]

@@ -301,3 +301,21 @@ def test_a_bandwidth_whose_id_stands_where_no_use_is_listed_may_be_used(program,
     assert program.judge().bandwidths[urn].state == "unbound"
     program.add(type_name, "user", **inputs)
     assert program.judge().bandwidths[urn].state == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("UNBOUND", "unbound"),
+        ("DOWN", "unbound"),
+        ("", "unbound"),
+        ("BOUND", "bound"),
+        ("ACTIVE", "bound"),
+        ("FREEZED", "undecided"),
+        ("BIND_ERROR", "undecided"),
+        ("bound", "undecided"),
+    ],
+)
+def test_a_status_that_nobody_knows_leaves_an_eip_open(program, status, state):
+    program.change(add_eip(program), outputs={"status": status})
+    assert eip_state(program) == state
