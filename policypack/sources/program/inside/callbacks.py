@@ -137,6 +137,19 @@ METHODS = frozenset(
         "upper",
         "values",
         "zfill",
+        "as_posix",
+        "date",
+        "digest",
+        "exists",
+        "hexdigest",
+        "is_file",
+        "isoformat",
+        "read_bytes",
+        "read_text",
+        "strftime",
+        "time",
+        "timestamp",
+        "total_seconds",
         "append",
         "extend",
         "update",
@@ -145,7 +158,7 @@ METHODS = frozenset(
         "insert",
     ]
 )
-"""Methods of texts, numbers, lists and tables, for values that the callback is given or makes."""
+"""Methods of texts, numbers, lists, tables, hashes, dates and paths that the callback is given or makes."""
 
 _CHANGES = frozenset({"append", "extend", "update", "setdefault", "add", "insert"})
 """Those of them that change what they belong to; proven where the callback itself made that."""
@@ -226,8 +239,12 @@ def _is_harmless_of_library(value: Any) -> bool:
         return name not in harmless.CHANGES
     if module == "pulumi.output":
         return isinstance(value, types.FunctionType) and name in _OUTPUT_METHODS
-    if module in ("pulumi.log", "pulumi.config", "logging"):
+    if module in ("pulumi.log", "pulumi.config", "pulumi.metadata", "logging"):
         return isinstance(value, types.FunctionType)
+    if module == "pulumi.runtime.settings":
+        return name in ("get_organization", "get_project", "get_root_directory", "get_stack")
+    if harmless.is_pure_of_package(module, name):
+        return isinstance(value, types.FunctionType) and not places.is_looked_into(value.__code__.co_filename)
     if getattr(getattr(value, "__objclass__", None), "__module__", "") in harmless.IMMUTABLE_MODULES:
         return name not in harmless.CHANGES
     return isinstance(value, type) and hasattr(value, "_pulumi_input_type") and _is_of_sdk(value)
@@ -271,6 +288,8 @@ def _is_data(value: Any, seen: frozenset[Any], depth: int, room: int = 1000) -> 
         return len(value) <= room and all(_is_data(part, seen, depth, room // 10) for part in value)
     if type(value) is dict:
         return len(value) <= room and all(_is_data(part, seen, depth, room // 10) for part in value.values())
+    if isinstance(value, type) and issubclass(value, BaseException):
+        return True  # it is only named: in a handler, or where it is raised
     if callable(value):
         return _declares_nothing(value, seen, depth - 1)
     return False

@@ -416,3 +416,17 @@ PULUMI_RUNTIME = frozenset(
     ]
 )
 """Functions of Pulumi's runtime that do so."""
+
+
+def is_pure_of_package(module: str, name: str) -> bool:
+    """Whether a function of an installed package only computes its result."""
+    return name in PURE_PACKAGES.get(module, ())
+
+
+PURE_PACKAGES = {
+    "toml": frozenset(["dumps", "loads"]),
+    "yaml": frozenset(["dump", "full_load", "load", "safe_dump", "safe_load"]),
+}
+"""Functions of installed packages whose results follow from their operands, by module.
+
+Some write into a stream instead, where they are given one."""

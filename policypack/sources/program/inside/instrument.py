@@ -229,6 +229,13 @@ class _Pass(ast.NodeTransformer):
             return _at(node, ast.Expr(stored))
         return node
 
+    def visit_Return(self, node: ast.Return) -> Any:
+        self.generic_visit(node)
+        name = self._scopes[-1][0]
+        if node.value is not None and name in operations.FACTS:
+            node.value = _operation("answer", node.value, ast.Constant(name))
+        return node
+
     def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
         node.iter = _loop(node.target, node.iter)

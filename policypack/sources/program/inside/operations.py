@@ -203,6 +203,23 @@ def formatted(value: Any, conversion: str, spec: Any) -> str:
     return format(value, spec)
 
 
+FACTS: dict[str, Callable[[Any], Any]] = {
+    "__bool__": bool,
+    "__float__": float,
+    "__hash__": hash,
+    "__index__": operator.index,
+    "__int__": int,
+    "__iter__": iter,
+    "__len__": len,
+}
+"""Methods from which Python insists on a fact, and how an unknown is asked for it."""
+
+
+def answer(value: Any, name: str) -> Any:
+    """What such a method of the program returns."""
+    return FACTS[name](_as_unknown(value)) if made and is_unknown(value) else value
+
+
 # Loops and unpacking. A shape says what a target unpacks: None for a name, "*" for a starred one.
 
 
@@ -463,6 +480,8 @@ def _judge_function(function: Any) -> _How | None:
         if hasattr(function, "registry") and hasattr(function, "dispatch"):
             return _unproven  # singledispatch decides on the type
         return _judge_named(module, function.__name__)
+    if harmless.is_pure_of_package(module, function.__name__):
+        return _pure_without_stream
     return _foreign
 
 
@@ -579,6 +598,11 @@ def _pure(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame
     if any(_runs_program(value) for value in (*operands, *named.values())):
         return _foreign(function, operands, named, frame)
     return derived(unknown, frame)
+
+
+def _pure_without_stream(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
+    streams = [one for one in (*operands, *named.values()) if hasattr(type(one), "write")]
+    return (_foreign if streams else _pure)(function, operands, named, frame)
 
 
 def _on_itself(function: Any, operands: tuple[Any, ...], named: dict[str, Any], frame: Any) -> Any:
@@ -838,6 +862,7 @@ _OPERATIONS: dict[str, Any] = {
     "mapping": mapping,
     "subject": subject,
     "assume": assume,
+    "answer": answer,
     "manager": manager,
     "slice": slice,
     "store": store,
