@@ -497,9 +497,9 @@ def _keep_unknowns_of_transforms(placeholder: Any) -> None:
     def deserialize_properties(properties: Any, *_: Any, **__: Any) -> Any:
         if "keep_unknowns" not in names:
             return original(properties)
-        return placeholder.restored(
-            original(properties, keep_unknowns=True), "an input of a transformed resource"
-        )
+        given = original(properties, keep_unknowns=True)
+        # An engine hands over Outputs, which the program may ask for.
+        return placeholder.restored(given, "an input of a transformed resource", chosen=True)
 
     module.deserialize_properties = deserialize_properties
 

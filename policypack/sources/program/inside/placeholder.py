@@ -294,13 +294,32 @@ def marked(value: Any) -> Any:
     return value
 
 
-def restored(value: Any, origin: str = DEPLOYMENT) -> Any:
+def restored(value: Any, origin: str = DEPLOYMENT, chosen: bool = False) -> Any:
     """A value that came through Pulumi, with placeholders for what it does not know.
 
     Its plain texts may hold the mark. Pulumi has an object for an unknown; beside one, ``None`` may also be
     the value of an output that is not known.
+
+    Args:
+        value: The value.
+        origin: As for a placeholder.
+        chosen: As for a placeholder.
     """
-    return _restored(value, origin, _has_unknown(value, _DEEPEST), _DEEPEST)
+    beside = _has_unknown(value, _DEEPEST)
+
+    def replaced(part: Any, depth: int) -> Any:
+        if type(part) is str:
+            return marked(part)
+        if _is_pulumis_unknown(part) or (beside and part is None):
+            return Placeholder(origin, chosen=chosen)
+        if depth and type(part) in (list, tuple):
+            parts = [replaced(item, depth - 1) for item in part]
+            return parts if type(part) is list else tuple(parts)
+        if depth and type(part) is dict:
+            return {key: replaced(item, depth - 1) for key, item in part.items()}
+        return part
+
+    return replaced(value, _DEEPEST)
 
 
 _DEEPEST = 20
@@ -317,19 +336,6 @@ def _has_unknown(value: Any, depth: int) -> bool:
     if depth and type(value) is dict:
         return any(_has_unknown(item, depth - 1) for item in value.values())
     return _is_pulumis_unknown(value)
-
-
-def _restored(value: Any, origin: str, beside: bool, depth: int) -> Any:
-    if type(value) is str:
-        return marked(value)
-    if _is_pulumis_unknown(value) or (beside and value is None):
-        return Placeholder(origin)
-    if depth and type(value) in (list, tuple):
-        parts = [_restored(item, origin, beside, depth - 1) for item in value]
-        return parts if type(value) is list else tuple(parts)
-    if depth and type(value) is dict:
-        return {key: _restored(item, origin, beside, depth - 1) for key, item in value.items()}
-    return value
 
 
 _ATOMS = frozenset({int, float, bool, complex, type(None), type, range})

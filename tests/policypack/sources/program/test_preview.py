@@ -183,6 +183,16 @@ def test_data_sources_are_unknown(run):
             """,
         ),
         (
+            9,
+            """
+            def transform(args):
+                if isinstance(args.props.get("name"), pulumi.Output):
+                    vpc.Vpc("other", cidr="10.0.0.0/8")
+            vpc.Vpc("web", cidr="10.0.0.0/8", name=vpc.Vpc("hub", cidr="10.0.0.0/8").id,
+                    opts=pulumi.ResourceOptions(transforms=[transform]))
+            """,
+        ),
+        (
             10,
             """
             import asyncio
