@@ -20,7 +20,12 @@ class CurrencyError(ValueError):
 
 
 class Money(Struct, frozen=True):
-    """An exact amount in one currency (ISO 4217 code)."""
+    """An exact amount in one currency.
+
+    Attributes:
+        amount: Not rounded.
+        currency: ISO 4217 code.
+    """
 
     amount: Decimal
     currency: str

@@ -67,7 +67,12 @@ class PriceReference(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One step of the arithmetic, for a reader with a pocket calculator."""
+    """One step of the arithmetic, for a reader with a pocket calculator.
+
+    Attributes:
+        text: What is reckoned.
+        amount: What comes out; ``None`` where the step says something else.
+    """
 
     text: str
     amount: Decimal | None = None

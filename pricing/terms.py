@@ -110,7 +110,12 @@ class Order(Struct, frozen=True):
 
 
 class Terms(Struct, frozen=True):
-    """The terms of one customer. In each list the first entry that matches wins."""
+    """The terms of one customer. In each list the first entry that matches wins.
+
+    Attributes:
+        discounts: Reductions of list prices, and own prices in their place.
+        orders: Gateways that are paid for by the month or year.
+    """
 
     discounts: tuple[Discount, ...] = ()
     orders: tuple[Order, ...] = ()

@@ -38,6 +38,7 @@ class Bill(Struct, frozen=True):
     Attributes:
         records: One per clock hour, in order of time.
         total: Rounded as the vendor rounds it.
+        currency: ISO 4217 code.
         subtotals: Of each month, resource and meter; rounded by themselves.
         months: The total of each month, likewise.
         rows: The rows of the price book that were used.

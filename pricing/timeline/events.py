@@ -86,6 +86,7 @@ class Timeline(Struct, frozen=True):
         currency: Currency of the stated rates.
         until: End of what is billed.
         rates: Stated tariffs by meter and spec (``*`` for any); the book is asked for the rest.
+        events: In order of time.
         ends_with_last_event: Whether the file states no end of its own.
     """
 

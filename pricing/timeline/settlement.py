@@ -61,6 +61,10 @@ class Record(Struct, frozen=True):
     """One line of the bill.
 
     Attributes:
+        resource: Its name in the timeline.
+        meter: What is billed.
+        start: When the interval begins; likewise ``end``.
+        end: When it ends.
         seconds: Length of the interval.
         quantity: Mbit/s, gateways, addresses, GB or terms.
         rate: Price of one unit for an hour, or for the whole interval of what is paid at once.

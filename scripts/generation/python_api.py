@@ -1,5 +1,6 @@
 """The page of the Python API, from the docstrings of what ``pricing`` exports."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -81,8 +82,11 @@ def _fields(cls: griffe.Class) -> Iterator[str]:
 
 
 def _signature(function: griffe.Function) -> str:
-    """A call as a caller writes it."""
+    """A call as a caller writes it; a default that has a private name is shown as what it is."""
     shown = str(function.signature())
+    for name, member in function.module.members.items():
+        if name.startswith("_") and isinstance(member, griffe.Attribute) and member.value is not None:
+            shown = re.sub(rf"= {name}\b", lambda _, value=member.value: f"= {value}", shown)
     return shown.replace("(self, ", "(").replace("(self)", "()").replace("(cls, ", "(").replace("(cls)", "()")
 
 

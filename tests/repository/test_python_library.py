@@ -29,6 +29,18 @@ def test_every_exported_name_has_its_meaning() -> None:
     assert [part.splitlines()[0] for part in sections if len(part.strip().splitlines()) < 3] == []
 
 
+def test_every_field_has_its_meaning_and_no_default_is_private() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert re.findall(r"^\|.*\|\s*\|$", text, re.M) == []
+    assert re.findall(r"= _\w+", text) == []
+
+
+def test_the_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    [example, *_] = re.findall(r"```python\n(import .*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    exec(compile(example, str(PAGE), "exec"), {})
+    assert capsys.readouterr().out.startswith("Priced(currency='USD'")
+
+
 def test_the_names_of_policypack_and_the_timeline_are_locked() -> None:
     """Those of ``pricing`` are locked in tests/pricing/test_interface.py."""
     assert pricing.timeline.__all__ == [
