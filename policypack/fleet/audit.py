@@ -79,7 +79,7 @@ def audit(
         fleet.items.append(ReportError(entry.shown, "was not read"))
         known = held.head.key if held is not None and entry.version is None else ""
         tasks[position] = Task(entry, known)
-    _run(tasks, fleet, work, journal, engine, done)
+    _run(tasks, fleet, work, journal, engine, _beside(found.count(None), done))
     _join(found, fleet, work, journal, engine, done)
     return fleet
 
@@ -106,6 +106,11 @@ def _run(
         item = fleet.items[position]
         failed += isinstance(item, ReportError) or bool(item.head.errors)
         done(ended, len(tasks), failed)
+
+
+def _beside(failures: int, done: Callable[[int, int, int], None]) -> Callable[[int, int, int], None]:
+    """Tell of the errors of a part of the work together with those before it."""
+    return lambda ended, total, failed: done(ended, total, failures + failed)
 
 
 def _kept(task: Task, line: bytes, fleet: Fleet, journal: Journal) -> Kept | ReportError:
@@ -156,7 +161,7 @@ def _join(
             tasks[position] = Task(entry, "", tuple(told), digest)
     if tasks:
         read = fleet.read
-        _run(tasks, fleet, work, journal, engine, done)
+        _run(tasks, fleet, work, journal, engine, _beside(sum(1 for _ in fleet.failures), done))
         fleet.read = read  # the same states once more
 
 

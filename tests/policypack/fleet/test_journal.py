@@ -18,7 +18,7 @@ from policypack.fleet.engines import in_this_process
 from policypack.fleet.journal import Journal, JournalError, Run
 from policypack.fleet.task import Work
 from policypack.settings.model import Settings, Waiver
-from policypack.sources import Entry
+from policypack.sources import Entry, SourceError
 from policypack.sources.listing import list_source
 from pricing.terms import Discount
 from tests.policypack.fleet.company import put, write
@@ -122,6 +122,17 @@ def test_another_commit_of_the_program_reads_again(
     reused(states, path)
     monkeypatch.setattr("policypack.fleet.key.program", lambda: "another one of the same version")
     assert reused(states, path, Work(WORK.assessor)) == 0
+
+
+def test_who_counts_is_told_of_every_error_so_far(states: Path, path: Path) -> None:
+    """Of places that cannot be listed, of the first reading, and of those that are read once more."""
+    (states / "0003.json").write_text("{")
+    found = [SourceError("s3://missing", "", "no such bucket"), *entries(states)]
+    counts: list[tuple[int, int, int]] = []
+    with closing(Journal.at(path)) as journal:
+        audit(found, WORK, journal, in_this_process, lambda *count: counts.append(count))
+    assert (counts[0], counts[COUNT - 1]) == ((1, COUNT, 1), (COUNT, COUNT, 2))
+    assert counts[-1] == (2, 2, 2)
 
 
 @pytest.mark.parametrize("cut", [1, 9, 40, 4000])
