@@ -49,12 +49,12 @@ def list_source(address: str, wanted: Wanted = ANY) -> Iterator[Entry | SourceEr
 
 
 def _listed(address: str, wanted: Wanted) -> Iterator[Entry | SourceError]:
-    if urlsplit(address).scheme == pulumi_cloud.SCHEME:
+    if _is_of_pulumi_cloud(address):
         for one in pulumi_cloud.addresses(address):
             if isinstance(one, SourceError):
                 yield one
             else:
-                yield Entry(one, "", one, wanted=wanted, is_state=False)
+                yield Entry(one, "", one, wanted=wanted)
         return
     if is_address(address):
         store = _opened(address)
@@ -86,6 +86,8 @@ def content_of(entry: Entry) -> bytes:
         SourceError: It cannot be read.
     """
     try:
+        if _is_of_pulumi_cloud(entry.root):
+            return pulumi_cloud.content_of(entry.root)
         return _opened(entry.root).content(entry.path)
     except SourceError:
         raise
@@ -108,7 +110,11 @@ def read_entry(entry: Entry, content: bytes | None = None) -> Iterator[Stack | S
             yield _as_shown(outcome, entry)
         return
     try:
-        yield from read_content(content_of(entry) if content is None else content, entry)
+        content = content_of(entry) if content is None else content
+        if _is_of_pulumi_cloud(entry.root):
+            yield pulumi_cloud.read_content(content, entry.root)
+            return
+        yield from read_content(content, entry)
     except SourceError as error:
         yield error
 
@@ -120,6 +126,10 @@ def _as_shown(outcome: Stack | SourceError, entry: Entry) -> Stack | SourceError
         return replace(outcome, origin=replace(outcome.origin, path=path))
     outcome.path = outcome.path.replace(entry.root, entry.shown, 1)
     return outcome
+
+
+def _is_of_pulumi_cloud(address: str) -> bool:
+    return urlsplit(address).scheme == pulumi_cloud.SCHEME
 
 
 @lru_cache(maxsize=8)

@@ -66,23 +66,46 @@ def address_of(listed: "Listed") -> str:
     return f"{SCHEME}://" + "/".join(quote(name, safe="") for name in names)
 
 
-def _read_one(address: str) -> Stack | SourceError:
+def content_of(address: str) -> bytes:
+    """What the service exports of one stack.
+
+    Raises:
+        SourceError: It cannot be had.
+    """
     from policypack.sources.pulumi_cloud.service import Listed, ServiceError
 
+    try:
+        return _service(address).export(Listed(*_names_of_one(address)))
+    except ServiceError as error:
+        raise SourceError(address, "", str(error), error.hint) from None
+
+
+def read_content(content: bytes, address: str) -> Stack:
+    """Read what the service exported of one stack.
+
+    Raises:
+        SourceError: It is no state, or of a kind that is not read.
+    """
+    _, project, stack = _names_of_one(address)
+    if _is_never_deployed(content):
+        notes = ("the stack was never deployed",)
+        return Stack(project, stack, Origin("export", address), (), notes=notes)
+    read = read_bytes(content, address)
+    return read if read.name else replace(read, project=project, name=stack)
+
+
+def _read_one(address: str) -> Stack | SourceError:
+    try:
+        return read_content(content_of(address), address)
+    except SourceError as error:
+        return error
+
+
+def _names_of_one(address: str) -> tuple[str, str, str]:
     organization, project, stack = _names(address)
     assert project is not None
     assert stack is not None
-    try:
-        content = _service(address).export(Listed(organization, project, stack))
-        if _is_never_deployed(content):
-            notes = ("the stack was never deployed",)
-            return Stack(project, stack, Origin("export", address), (), notes=notes)
-        read = read_bytes(content, address)
-    except ServiceError as error:
-        return SourceError(address, "", str(error), error.hint)
-    except SourceError as error:
-        return error
-    return read if read.name else replace(read, project=project, name=stack)
+    return organization, project, stack
 
 
 def _is_never_deployed(content: bytes) -> bool:

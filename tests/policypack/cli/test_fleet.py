@@ -18,6 +18,7 @@ import pytest
 from policypack import __version__
 from policypack.fleet.journal import Journal, JournalError
 from policypack.fleet.program import PACKAGES, digest, program
+from tests.e2e.standins.pulumi_service import PulumiService
 from tests.policypack.fleet.company import eip, put, state, write
 
 ROOT = Path(__file__).parents[3]
@@ -122,6 +123,33 @@ def test_what_others_say_is_a_change_too(run, work: Path) -> None:
     changes = run("audit", "states", "-f", "json", "--journal", "kept").report["changes"]
     found = {stack["project"]: [one["policy"] for one in stack["newFindings"]] for stack in changes["stacks"]}
     assert found == {"team-0000": ["eip-idle"], "team-0001": []}
+
+
+@pytest.mark.slow
+def test_a_stack_of_pulumi_cloud_is_told_by_its_content(
+    run, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("httpx")
+    stacks = {
+        ("acme", f"team-{size}", "dev"): json.loads(state(f"team-{size}", [eip("a", size)]))
+        for size in (1, 2)
+    }
+    service = PulumiService({**stacks, ("acme", "team-3", "dev"): {"version": 3}})
+    for name, value in service.variables.items():
+        monkeypatch.setenv(name, value)
+    try:
+        first = run("audit", "pulumi://acme", "-f", "json", "--journal", "kept")
+        service.stacks["acme", "team-2", "dev"] = json.loads(state("team-2", [eip("a", 9)]))
+        second = run("audit", "pulumi://acme", "-f", "json", "--journal", "kept")
+        plain = run("audit", "pulumi://acme", "-f", "json")
+    finally:
+        service.close()
+    assert ("0 results used again, 3 read" in first.err, "2 results used again, 1 read" in second.err) == (
+        True,
+        True,
+    )
+    assert [stack["project"] for stack in second.report["changes"]["stacks"]] == ["team-2"]
+    assert second.report | {"changes": None} == plain.report
 
 
 def test_what_cannot_be_read_is_neither_new_nor_gone(run, work: Path) -> None:
