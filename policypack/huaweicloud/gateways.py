@@ -77,6 +77,12 @@ def _tags(gateway: Resource) -> Value[Block]:
     return read.block(gateway.declared("tags"))
 
 
+def returned_balancer(gateway: Resource) -> str | None:
+    """The kind of load balancer that the provider reports of a gateway (``lvs``, ``elb``), where it does."""
+    word = read.text(gateway.computed("loadbalancerProvider"))
+    return word.value.lower() if isinstance(word, Known) and word.value else None
+
+
 def collects_logs(feature: Resource) -> bool:
     """Whether a feature is log collection."""
     return read.text(feature.declared("name")) == Known(_LOG_COLLECTION)

@@ -26,7 +26,7 @@ from policypack.huaweicloud.dns import (
     record_of,
     zone_of,
 )
-from policypack.huaweicloud.gateways import is_understood, service_of, service_of_endpoint
+from policypack.huaweicloud.gateways import is_understood, returned_balancer, service_of, service_of_endpoint
 from policypack.huaweicloud.links import Found, Links, Open, Target
 from policypack.huaweicloud.networks import (
     BALANCERS,
@@ -229,11 +229,17 @@ class Topology:
         return region_of(self.stack, resource, self.landscape.default_region)
 
     def is_lvs(self, gateway: Gateway) -> bool | None:
-        """Whether a gateway takes an EIP of one's own and obeys its security group."""
+        """Whether a gateway takes an EIP of one's own and obeys its security group.
+
+        Its region decides, unless the provider reports another kind: some are older than the rule.
+        """
         if not isinstance(gateway.region, Known):
             return None
         region = listed_regions().get(gateway.region.value)
-        return None if region is None else region.balancer is Balancer.LVS
+        if region is None:
+            return None
+        told = returned_balancer(gateway.resource)
+        return region.balancer is Balancer.LVS if told in (None, region.balancer.value) else None
 
     def same_region(self, one: Resource, other: Resource) -> bool | None:
         """Whether two resources are in one region; also where nobody knows which one."""

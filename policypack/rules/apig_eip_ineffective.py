@@ -93,10 +93,15 @@ def _ineffective(subject: Subject, judged: GatewayJudgement) -> Finding:
 
 
 def _cannot_tell(subject: Subject, judged: GatewayJudgement) -> Finding:
-    cannot = "whether it has any effect cannot be told, because the region of the gateway is not known"
+    is_known = isinstance(judged.gateway.region, Known)
+    why = "the kind of its load balancer" if is_known else "the region of the gateway"
+    hint = "Look in the console whether the EIP is bound to the gateway."
     return about(judged.gateway.resource).undecided(
-        sentence(_names_eip(subject, judged), cannot),
-        "Set the region to a value that is known before the deployment.",
+        sentence(
+            _names_eip(subject, judged),
+            f"whether it has any effect cannot be told, because {why} is not known",
+        ),
+        hint if is_known else "Set the region to a value that is known before the deployment.",
         evidence=_evidence(subject, judged),
         key="eipId",
     )

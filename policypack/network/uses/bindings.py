@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from policypack.declared import Absent, Known, Raw, Resource
 from policypack.huaweicloud.blocks import is_set
 from policypack.huaweicloud.links import Found
-from policypack.huaweicloud.returned import addresses_of_eip, names_of, not_given
+from policypack.huaweicloud.returned import addresses_of, addresses_of_eip, names_of, not_given
 from policypack.huaweicloud.uses import (
     BANDWIDTH_USES,
     EIP_USES,
@@ -176,6 +176,10 @@ class Bindings:
             hidden = not (isinstance(gateway.eip, Absent) or names_something(gateway.eip) or entrance.eips)
             if hidden and entrance.kind in ("lvs", "unknown") and _may_use(gateway.resource):
                 users.anything.append((gateway.resource, _may_mean(gateway.resource, "eipId")))
+            at = self._by_address.get(addresses_of(gateway.resource, "gateway").public or "")
+            if at is not None and not gateway.resource.leaving:
+                reason = f'"{gateway.resource.name}" has the address of "{at.name}" for its public one.'
+                users.possible.setdefault(at.urn, []).append((gateway.resource, reason))
         for eip in self._topology.living("vpc_eip"):
             bound = names_its_port(eip)
             if bound:
@@ -269,7 +273,7 @@ class Bindings:
             entrance = entrance_of(self._topology, gateway)
             if entrance.kind == "unknown":
                 name = gateway.resource.name
-                reason = f'Gateway "{name}" names it in eipId; whether it can use it depends on its region.'
+                reason = f'Gateway "{name}" names it in eipId; whether it can use it depends on its kind.'
                 for eip in entrance.eips:
                     doubtful_gateways.setdefault(eip.urn, []).append((gateway.resource, reason))
         return doubtful_gateways

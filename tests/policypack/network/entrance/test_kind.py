@@ -36,6 +36,36 @@ def test_the_kind_of_gateway_decides_what_counts(make_program, region, inputs, k
 
 
 @pytest.mark.parametrize(
+    ("region", "reported", "kind"),
+    [
+        ("cn-north-4", "lvs", "unknown"),
+        ("cn-north-4", "elb", "elb"),
+        ("cn-north-4", "", "elb"),
+        ("cn-north-1", "elb", "unknown"),
+        ("cn-north-1", "LVS", "lvs"),
+    ],
+)
+def test_a_gateway_of_another_kind_than_its_region_has_is_of_unknown_kind(
+    make_program, ref, region, reported, kind
+):
+    program = make_program(region)
+    eip = program.add("vpc_eip", "eip", bandwidth={"shareType": "PER", "size": 5})
+    program.change(program.gateway(eipId=ref(eip)), outputs={"loadbalancerProvider": reported})
+    assert program.judged().kind == kind
+    states = {"unknown": "undecided", "elb": "unbound", "lvs": "bound"}
+    assert program.judge().eips[eip].state == states[kind]
+
+
+@pytest.mark.parametrize(("address", "state"), [("203.0.113.5", "undecided"), ("203.0.113.6", "unbound")])
+def test_an_eip_whose_address_a_gateway_has_may_be_bound_to_it(make_program, ref, address, state):
+    program = make_program("cn-north-4")
+    eip = program.add("vpc_eip", "eip", bandwidth={"shareType": "PER", "size": 5})
+    program.change(eip, outputs={"address": "203.0.113.5"})
+    program.change(program.gateway(eipId=ref(eip)), outputs={"ingressAddress": address})
+    assert program.judge().eips[eip].state == state
+
+
+@pytest.mark.parametrize(
     ("inputs", "declared"), [({}, "off"), ({"ipv4EipId": "e"}, "on"), ({"iptype": "5_bgp"}, "on")]
 )
 def test_an_nlb_edition_has_the_entrance_of_its_load_balancer(program, ref, inputs, declared):
