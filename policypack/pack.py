@@ -4,8 +4,10 @@
 ``__main__.py``. ``pulumi_policies`` are the objects for a team's own pack.
 """
 
+import os
 import sys
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
@@ -22,9 +24,22 @@ def main() -> NoReturn:
     """Serve the engine until it ends; the engine gives its address as the first argument."""
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(f"Error: {_BY_HAND}")
+    _prefer_what_is_installed()
     from policypack.analyzer.server import serve
 
     serve()
+
+
+def _prefer_what_is_installed() -> None:
+    """Look for modules in the folders of ``PYTHONPATH`` last.
+
+    The engine hands on the environment of the program, whose folders may hold a module with the name of one
+    of ours (``pricing``) or of what we use.
+    """
+    named = os.environ.get("PYTHONPATH")
+    if named:
+        of_the_program = {Path(entry).absolute() for entry in named.split(os.pathsep)}
+        sys.path.sort(key=lambda entry: Path(entry).absolute() in of_the_program)
 
 
 @cache

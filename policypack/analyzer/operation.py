@@ -129,6 +129,11 @@ class Operation:
         return Outcome(_diagnostics(problems))
 
 
+def not_readable(name: str) -> Outcome:
+    """What is said of settings of a policy that are nested too deeply to be read."""
+    return Outcome(_diagnostics([_wrong_setting(f"{name}: the settings cannot be read; nest them less")]))
+
+
 def _assessed(stack: Stack, settings: Settings, search: Search | None = None) -> Outcome:
     today = datetime.now(UTC).date()
     book = _loaded("priceBook", settings.price_book, pricing.load_layers)
@@ -240,7 +245,7 @@ def _shortened(text: str) -> str:
 
 
 def _stop(text: str) -> Diagnostic:
-    return Diagnostic(SHARED_POLICY, None, "mandatory", _shortened(text))
+    return Diagnostic(SHARED_POLICY, None, "mandatory", _shortened(visible(text)))
 
 
 def _internal_error(failure: Exception) -> str:

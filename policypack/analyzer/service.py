@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import DecodeError
 
 from policypack import __version__
 from policypack.analyzer.introduction import PACK_NAME, analyzer_info
@@ -130,7 +131,7 @@ class AnalyzerService:
         return answer
 
     def _decided(self, request: "UndecodedStack") -> "Outcome":
-        from policypack.analyzer.operation import Operation
+        from policypack.analyzer.operation import Operation, not_readable
         from policypack.sources.engine import EngineStack
         from policypack.sources.engine_message import Properties
 
@@ -147,13 +148,13 @@ class AnalyzerService:
             self._read = engine.stack(request.resources)
             return self._read
 
-        document = {
-            policy: {
-                **Properties(one),
-                "enforcementLevel": _LEVEL_NAMES.get(one.enforcementLevel, "mandatory"),
-            }
-            for policy, one in self._configuration.items()
-        }
+        document = {}
+        for policy, one in self._configuration.items():
+            level = _LEVEL_NAMES.get(one.enforcementLevel, "mandatory")
+            try:
+                document[policy] = {**Properties(one), "enforcementLevel": level}
+            except DecodeError:
+                return not_readable(policy)
         return Operation(document).decide(read)
 
     def Cancel(self, request: Empty, context: "ServicerContext") -> Empty:

@@ -1,6 +1,8 @@
 """All policies, found by their files: a new policy is one new file."""
 
+import ast
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 from policypack.findings.heads import RULES, Head, heads
@@ -23,9 +25,14 @@ def policies() -> tuple[Policy, ...]:
 def _policy(head: Head) -> Policy:
     file = head.name.replace("-", "_")
     rule = load_plugin(RULES, file, find="def find(subject: Subject) -> Iterator[Finding]")
-    documentation = rule.__doc__ or ""
+    documentation = rule.__doc__ or _documentation(RULES / f"{file}.py")
     try:
         parse(documentation)
     except ValueError as error:
         raise PluginError(RULES / f"{file}.py", str(error)) from None
     return Policy(head.name, head.summary, cast(Level, head.level), rule.find, documentation)
+
+
+def _documentation(path: Path) -> str:
+    """What ``python -OO`` leaves out of the module."""
+    return ast.get_docstring(ast.parse(path.read_bytes()), clean=False) or ""

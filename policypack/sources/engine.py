@@ -56,6 +56,9 @@ NO_LONGER_DECLARED: Final = (
 )
 """Of what ``Analyze`` never showed: the engine has it from the state, and does not say what becomes of it."""
 
+_OF_PULUMI: Final = "pulumi:"
+"""What Pulumi itself has, such as providers and stack references, is nothing that could be left."""
+
 _MOST_NAMES: Final = 3
 _EMPTY: Final[Mapping[str, object]] = {}
 _NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
@@ -234,7 +237,7 @@ class EngineStack:
                 kept.append(replace(resource, inputs=inputs) if resource.custom else resource)
             elif declared in shown and shown[declared].identifier == resource.identifier is not None:
                 continue  # the same resource once more, as it was before it was renamed
-            elif resource.custom and not resource.token.startswith(PROVIDER_TYPE):
+            elif resource.custom and not resource.token.startswith(_OF_PULUMI):
                 kept.append(replace(resource, leaving=True, billed_on=NO_LONGER_DECLARED, may_be_gone=True))
             else:
                 kept.append(resource)

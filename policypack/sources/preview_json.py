@@ -34,16 +34,17 @@ from policypack.sources.terraform_module import unread_modules
 _STAYS: Final = "same"
 _MADE: Final = {
     "create": 0,
-    "import": 0,
     "create-replacement": 0,
-    "import-replacement": 0,
     "update": 0,
     "replace": 1,
-    "refresh": 2,
+    "import": 2,
+    "import-replacement": 2,
+    "refresh": 3,
 }
 """Steps after which a resource exists as declared. Of several steps for one URN the lowest rank
-counts: a replacement has a step that creates and one that only announces it; with ``--refresh``
-what was found comes before what will be done."""
+counts: a replacement has a step that creates and one that only announces it; what was imported is then
+left, updated or replaced (``continueStepsFromImport`` of pulumi/pulumi); with ``--refresh`` what was found
+comes before what will be done."""
 
 _READ: Final = frozenset({"read", "read-replacement"})
 _NOT_DECLARED: Final = frozenset(

@@ -88,6 +88,31 @@ def test_without_a_network_nothing_changes(workspace: Any) -> None:
     assert "orders-gateway" in done.text
 
 
+@pytest.mark.parametrize(
+    "environment",
+    [
+        "PYTHONOPTIMIZE=2",
+        "PYTHONWARNINGS=error",
+        "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 PYTHONIOENCODING=ascii",
+        "HOME= TMPDIR=/nowhere",
+        "PYTHONPATH=modules",
+        "PYTHONPATH=:modules",
+    ],
+)
+def test_an_environment_that_is_meant_for_the_program(workspace: Any, environment: str) -> None:
+    """The engine hands on its own. ``modules`` has modules with names of ours and of what we use."""
+    workspace.copy(RECORDINGS / "orders-internal")
+    modules = workspace.program / "modules"
+    modules.mkdir()
+    for name in ("pricing", "msgspec", "select"):
+        (modules / f"{name}.py").write_text("raise ZeroDivisionError\n")
+    workspace.start()
+    done = workspace.preview(pack=launcher(workspace, f'{environment} exec "{EXECUTABLE}" "$@"'))
+    assert done.code == 0, done.text
+    assert "orders-gateway" in done.text
+    assert "Traceback" not in done.text
+
+
 def test_a_slow_machine(workspace: Any) -> None:
     """The engine waits for as long as the pack needs."""
     pack = python_launcher(

@@ -118,6 +118,30 @@ def test_what_fails_while_the_program_runs_stops_in_the_end(
     assert "top-secret" not in found.message
 
 
+def configure(service: AnalyzerService, policy: str, **properties: Any) -> None:
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    request.policyConfig[policy].enforcementLevel = MANDATORY
+    request.policyConfig[policy].properties.update(properties)
+    service.Configure(received(request), None)
+
+
+def test_settings_that_are_nested_too_deeply_are_named(service: AnalyzerService) -> None:
+    """Protocol buffers are read to a depth of 100."""
+    deep: list[Any] = []
+    for _ in range(200):
+        deep = [deep]
+    configure(service, "apig-cost", usage=deep)
+    (said,) = service.AnalyzeStack(received(analyzer_pb2.AnalyzeStackRequest()), None).diagnostics
+    assert said.message == "Wrong setting: apig-cost: the settings cannot be read; nest them less."
+    assert said.enforcementLevel == MANDATORY
+
+
+def test_what_stops_writes_nothing_to_the_terminal(service: AnalyzerService) -> None:
+    configure(service, "apig-cost", report={"path": "a\x00\x1b[31mb"})
+    (said,) = service.AnalyzeStack(received(analyzer_pb2.AnalyzeStackRequest()), None).diagnostics
+    assert r"The report could not be written to a\x00\x1b[31mb" in said.message
+
+
 def test_a_damaged_installation_stops(service: AnalyzerService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "policypack.analyzer.operation", None)
     (found,) = service.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(), None).diagnostics

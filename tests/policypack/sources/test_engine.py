@@ -114,6 +114,14 @@ def test_what_the_program_no_longer_has_may_be_gone_or_stay() -> None:
     assert "--refresh" in old.billed_on
 
 
+@pytest.mark.parametrize("token", ["pulumi:pulumi:StackReference", "pulumi:providers:huaweicloud"])
+def test_what_pulumi_itself_has_does_not_stay_behind(token: str) -> None:
+    engine = EngineStack({})
+    engine.see(analyzed(EIP, "new", {}))
+    stack = engine.stack([planned(EIP, "new", {"a": 1}), planned(token, "other", {"name": "o/p/s"})])
+    assert not any(resource.leaving for resource in stack.resources)
+
+
 def test_what_the_program_renames_is_there_once_with_a_refresh() -> None:
     engine = EngineStack({})
     engine.see(analyzed(EIP, "new", {"size": 5}, aliases=("old",)))

@@ -331,3 +331,13 @@ def test_what_was_renamed_is_there_once_after_a_refresh(preview, step, state, op
     renamed = step(operation, "new", new={"inputs": {"size": 5}})
     renamed["oldState"] = state("old", **old)
     assert [eip.name for eip in preview(refreshed, renamed).resources] == ["new"]
+
+
+@pytest.mark.parametrize("operation", ["same", "update", "replace"])
+def test_what_is_imported_counts_as_it_is_left(preview, step, operation):
+    """An import of what the program declares in another way is one step, and what becomes of it the next."""
+    declared = {"inputs": {"size": 6}}
+    then = step(operation, old={"id": "1", "inputs": {"size": 5}}, new=declared)
+    (eip,) = preview(step("import", new=declared), then).resources
+    assert eip.declared("size") == Known(5 if operation == "same" else 6)
+    assert eip.identifier == (None if operation == "replace" else "1")
