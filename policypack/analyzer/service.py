@@ -153,7 +153,7 @@ class AnalyzerService:
             level = _LEVEL_NAMES.get(one.enforcementLevel, "mandatory")
             try:
                 document[policy] = {**Properties(one), "enforcementLevel": level}
-            except DecodeError:
+            except (DecodeError, RecursionError):
                 return not_readable(policy)
         return Operation(document).decide(read)
 

@@ -1,8 +1,10 @@
 """Messages of the engine whose properties are still the bytes that they came in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Protocol
+from types import ModuleType
+from typing import Any, Final, Protocol
 
+from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct, Value
 
 _LARGEST_EXACT: Final = 2**53
@@ -123,7 +125,10 @@ class Properties(Mapping[str, object]):
 
     def _read(self) -> "Mapping[str, Value]":
         if self._fields is None:
-            self._fields = Struct.FromString(self._undecoded()).fields
+            try:
+                self._fields = Struct.FromString(self._undecoded()).fields
+            except DecodeError:
+                self._fields = _deep().fields_of(self._undecoded())
             self._bytes = b""
         return self._fields
 
@@ -159,8 +164,12 @@ class Properties(Mapping[str, object]):
         return len(self._read())
 
 
-def _plain(value: "Value") -> object:
-    """One protobuf value as the other sources have it: whole numbers are ints."""
+def _plain(value: Any) -> object:
+    """One protobuf value as the other sources have it: whole numbers are ints.
+
+    Args:
+        value: A ``Value``, or one whose nested levels are bytes.
+    """
     match value.WhichOneof("kind"):
         case "string_value":
             return value.string_value
@@ -169,12 +178,24 @@ def _plain(value: "Value") -> object:
         case "bool_value":
             return value.bool_value
         case "struct_value":
-            fields = value.struct_value.fields
+            struct = value.struct_value
+            fields = _deep().fields_of(struct) if isinstance(struct, bytes) else struct.fields
             return {key: _plain(fields[key]) for key in fields}
         case "list_value":
-            return [_plain(item) for item in value.list_value.values]
+            items = value.list_value
+            return [
+                _plain(item)
+                for item in (_deep().values_of(items) if isinstance(items, bytes) else items.values)
+            ]
         case _:
             return None
+
+
+def _deep() -> ModuleType:
+    """Imported when the first stack needs it, since hardly any does."""
+    from policypack.sources import deep_struct
+
+    return deep_struct
 
 
 def number(value: float) -> int | float:

@@ -163,6 +163,22 @@ def test_dynamic_tokens_and_an_unknown_region(workspace: Any) -> None:
     }
 
 
+def test_what_is_nested_deeper_than_protocol_buffers_are_read(workspace: Any) -> None:
+    """To a depth of 100, which is 33 objects."""
+    tags: dict[str, Any] = {}
+    for _ in range(60):
+        tags = {"in": tags}
+    bandwidth = {"shareType": "PER", "size": 1, "chargeMode": "bandwidth"}
+    properties = {"publicip": {"type": "5_bgp"}, "bandwidth": bandwidth, "tags": tags}
+    workspace.declare(("huaweicloud:Vpc/eip:Eip", "web", properties))
+    workspace.start()
+    settings, path = workspace.report("report")
+    done = workspace.preview("--policy-pack-config", settings)
+    assert done.code == 0, done.text
+    (stack,) = json.loads(path.read_text())["stacks"]
+    assert {line["resource"] for line in stack["lines"]} == {"web"}
+
+
 def test_a_thousand_resources(workspace: Any) -> None:
     bandwidth = {"shareType": "PER", "size": 1, "chargeMode": "bandwidth"}
     workspace.declare(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
 
 from policypack.analyzer import operation
 from policypack.analyzer.protocol import analyzer_pb2
@@ -125,15 +126,50 @@ def configure(service: AnalyzerService, policy: str, **properties: Any) -> None:
     service.Configure(received(request), None)
 
 
+def field(tag: int, content: bytes) -> bytes:
+    """A field of protocol buffers that holds a message or a text."""
+    size, length = b"", len(content)
+    while length > 127:
+        size, length = size + bytes([length % 128 + 128]), length // 128
+    return bytes([tag * 8 + 2]) + size + bytes([length]) + content
+
+
+def nested(key: str, depth: int) -> bytes:
+    """A ``Struct`` with lists in lists: no object of Python that deep could be written as one."""
+    value = b""
+    for _ in range(depth):
+        value = field(6, field(1, value) if value else b"")
+    return field(1, field(1, key.encode()) + field(2, value))
+
+
+def test_lists_in_lists_are_written_as_the_engine_writes_them() -> None:
+    struct = Struct()
+    struct.update({"usage": [[[]]]})
+    assert struct.SerializeToString() == nested("usage", 3)
+
+
 def test_settings_that_are_nested_too_deeply_are_named(service: AnalyzerService) -> None:
-    """Protocol buffers are read to a depth of 100."""
-    deep: list[Any] = []
-    for _ in range(200):
-        deep = [deep]
-    configure(service, "apig-cost", usage=deep)
+    request: Any = undecoded("pulumirpc.ConfigureAnalyzerRequest")()
+    request.policyConfig["apig-cost"].properties = nested("usage", 1_000)
+    service.Configure(request, None)
     (said,) = service.AnalyzeStack(received(analyzer_pb2.AnalyzeStackRequest()), None).diagnostics
     assert said.message == "Wrong setting: apig-cost: the settings cannot be read; nest them less."
     assert said.enforcementLevel == MANDATORY
+
+
+def test_what_a_program_nests_is_read(service: AnalyzerService, capsys: pytest.CaptureFixture[str]) -> None:
+    """A definition of a custom resource of Kubernetes nests deeper than 33 objects, the usual limit."""
+    request: Any = undecoded("pulumirpc.AnalyzeRequest")()
+    request.type = "huaweicloud:Vpc/eip:Eip"
+    request.urn = f"urn:pulumi:dev::shop::{request.type}::deep"
+    request.properties = nested("tags", 80)
+    service.Analyze(request, None)
+    resource: Any = undecoded("pulumirpc.AnalyzerResource")()
+    resource.type, resource.urn, resource.properties = request.type, request.urn, request.properties
+    resource.provider.urn = PROVIDER["urn"]
+    stack: Any = undecoded("pulumirpc.AnalyzeStackRequest")(resources=[resource])
+    assert not any("Internal error" in one.message for one in service.AnalyzeStack(stack, None).diagnostics)
+    assert "deep" in capsys.readouterr().err
 
 
 def test_what_stops_writes_nothing_to_the_terminal(service: AnalyzerService) -> None:

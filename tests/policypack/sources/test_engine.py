@@ -1,8 +1,11 @@
 """What the engine shows becomes a stack: inputs decide, outputs fill."""
 
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from pulumi_policy.proxy import unknown_checking_proxy
 from policypack.analyzer.undecoded import undecoded
 from policypack.declared import ABSENT, SECRET, Absent, Known, Unknown
 from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
+from policypack.sources import engine_message
 from policypack.sources.engine import EngineStack
 from policypack.sources.engine_message import Properties
 from policypack.sources.policy_objects import unwrapped
@@ -249,6 +253,30 @@ def test_a_struct_reads_as_the_json_that_it_was(found: dict[str, Any]) -> None:
     assert len(properties) == len(found), "looking a key up does not add it"
     assert Properties(of(struct)).decoded() == found
     assert bool(Properties(of(struct))) == bool(found)
+
+
+class Refusing:
+    """Reads nothing, as ``Struct`` what is nested too deeply for it."""
+
+    @staticmethod
+    def FromString(_: bytes) -> Struct:
+        raise DecodeError
+
+
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=5), st.integers(0, 60))
+@settings(max_examples=60)
+def test_what_is_nested_deeply_is_read_level_by_level(found: dict[str, Any], depth: int) -> None:
+    for _ in range(depth):
+        found = {"in": found, "beside": [[depth]]}
+    struct = Struct()
+    struct.update(found)
+    with patch.object(engine_message, "Struct", Refusing):
+        assert dict(Properties(of(struct))) == found
+
+
+def test_bytes_that_are_no_properties_are_refused() -> None:
+    with pytest.raises(DecodeError):
+        dict(Properties(SimpleNamespace(properties=b"\xff\xff")))
 
 
 @given(st.dictionaries(st.text(max_size=3), JSON, max_size=5), st.text(max_size=3))
