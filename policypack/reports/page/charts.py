@@ -185,18 +185,18 @@ def _portfolio_bar(result: PortfolioResult) -> LimitBar:
     )  # fmt: skip
 
 
-def worst_limits(report: Report) -> list[LimitBar]:
-    """Limits over many stacks, then every limit of every stack.
+def worst_limits(report: Report) -> tuple[list[LimitBar], list[LimitBar]]:
+    """Limits over many stacks, and every limit of every stack.
 
-    Each group begins with what is over, then comes what cannot be decided, then the fullest. Of one stack all
-    that decides a limit is there; of several what decides it most.
+    Each of them begins with what is over, then comes what cannot be decided, then the fullest. Of one stack
+    all that decides a limit is there; of several what decides it most.
     """
     portfolio = [] if report.portfolio is None else list(map(_portfolio_bar, report.portfolio.limits))
     whole = [report.stacks[0].budget] if len(report.rows) == 1 else [row.budget for row in report.rows]
     single = [
         one for row, budget in zip(report.rows, whole, strict=True) for one in limits_of(row.label, budget)
     ]
-    return [*sorted(portfolio, key=_rank), *sorted(single, key=_rank)]
+    return sorted(portfolio, key=_rank), sorted(single, key=_rank)
 
 
 def _rank(one: LimitBar) -> tuple[int, Decimal]:

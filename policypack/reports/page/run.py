@@ -24,6 +24,8 @@ from policypack.reports.safe import name
 from pricing.money import Range
 
 _MOST_LIMITS: Final = 4
+_MOST_OVER_ALL: Final = 50
+"""Limits over many stacks: no stack's details have them."""
 _MOST_ROWS: Final = MOST_STACKS
 """Rows of a table that stand in the page itself; the script has the others at hand."""
 _MOST_ERRORS: Final = 1000
@@ -63,12 +65,13 @@ def run_page(report: Report) -> str:
     judged = not report.costs_only
     several = len(report.rows) > 1
     asked, more_asked = questions(report) if judged else ([], 0)
-    limits = worst_limits(report) if judged else []
+    over_all, of_stacks = worst_limits(report) if judged else ([], [])
+    room = max(0, _MOST_LIMITS - len(over_all))
     details = sections(
         report,
         costs_only=not judged,
         unfolded=len(report.stacks) <= _OPEN,
-        limits_above=not several and len(limits) <= _MOST_LIMITS,
+        limits_above=not several and len(of_stacks) <= room,
     )
     savings = savings_tile(report)
     divided = charts(report)
@@ -84,8 +87,9 @@ def run_page(report: Report) -> str:
         answer=headline(report) if judged else "",
         colour_of_answer=colour_of_answer(report),
         several=several,
-        limits=limits[:_MOST_LIMITS],
-        limits_left=max(0, len(limits) - _MOST_LIMITS),
+        limits=[*over_all[:_MOST_OVER_ALL], *of_stacks[:room]],
+        limits_over_all_left=max(0, len(over_all) - _MOST_OVER_ALL),
+        limits_left=max(0, len(of_stacks) - room),
         questions=asked,
         more_questions=more_asked,
         savings=savings if judged else None,

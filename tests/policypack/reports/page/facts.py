@@ -147,16 +147,40 @@ def check_page(html: str, document: dict[str, Any]) -> int:
     assert len(figures) == max(1, len(document["totals"]))
     sections = {one.attributes["data-label"]: one for one in page.all("details", "stack")}
     assert len(sections) == len(document["stacks"])
-    compared = 4
+    tile = [one for part in page.all("section", "tile") for one in _limits(part)]
+    compared = 4 + _check_portfolio(page, tile, document["portfolio"])
     for stack in document["stacks"]:
         label = "/".join(part for part in (stack["project"], stack["stack"]) if part)
         section = sections[name(label or "stack")]
-        above = len(sections) == 1 and not section.all("ul", "limits")
-        compared += _check_stack(section, stack, page if above else section)
+        compared += _check_stack(section, stack, _limits(section) or (tile if len(sections) == 1 else []))
     return compared
 
 
-def _check_stack(section: Node, stack: dict[str, Any], limits_in: Node) -> int:
+def _limits(within: Node) -> list[Node]:
+    return [one for part in within.all("ul", "limits") for one in part.children if isinstance(one, Node)]
+
+
+def _check_portfolio(page: Node, tile: list[Node], portfolio: dict[str, Any] | None) -> int:
+    """What is said of all stacks together; takes its limits out of those of the first screen."""
+    if portfolio is None:
+        return 0
+    compared = 0
+    for limit in portfolio["limits"]:
+        beside = next(one for one in tile if _is_of(one, limit))
+        tile.remove(beside)
+        named = [{"resource": one["stack"]} for one in limit["deciding"]]
+        compared += _check_limit(beside, {**limit, "deciding": named})
+    saved = [one for one in page.all("section", "tile") if one.all("h2")[0].words.startswith("Savings")]
+    figures = [one.words for part in saved for one in part.all("p", "figure")]
+    stated = portfolio["savings"]["amounts"]
+    assert len(figures) == len(stated)
+    for figure, one in zip(figures, stated, strict=True):
+        if not figure.startswith("at least"):
+            assert same(amount_shown(figure, one["currency"]), amount_stated(one["monthly"]))
+    return compared + len(stated)
+
+
+def _check_stack(section: Node, stack: dict[str, Any], shown: list[Node]) -> int:
     for gap in stack["gaps"]:
         assert f"Incomplete: {spaced(gap)}" in section.words
     for note in stack["notes"]:
@@ -164,7 +188,6 @@ def _check_stack(section: Node, stack: dict[str, Any], limits_in: Node) -> int:
     for one in stack["notCovered"]:
         assert f"{one['count']} {spaced(one['type'])[:100]}" in section.words
     compared = _check_lines(section, stack["lines"]) + _check_findings(section, stack["findings"])
-    shown = [one for part in limits_in.all("ul", "limits") for one in part.children if isinstance(one, Node)]
     assert len(shown) == len(stack["budget"]["limits"])
     for limit in stack["budget"]["limits"]:
         beside = next(one for one in shown if _is_of(one, limit))

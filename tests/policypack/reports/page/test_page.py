@@ -22,9 +22,11 @@ from policypack.reports.headline import headline
 from policypack.reports.page import run_page
 from policypack.reports.page.details import MOST_STACKS, section_of, sorted_by
 from policypack.reports.page.explain import command
+from policypack.reports.portfolio import Deciding, PortfolioReport, PortfolioResult
 from policypack.reports.report import Report
 from policypack.reports.row import StackRow
-from policypack.reports.savings import savings_of
+from policypack.reports.savings import ranked, savings_of
+from policypack.settings.model import PortfolioLimit
 from pricing.money import Range
 from tests.policypack.reports.page.facts import check_page
 from tests.policypack.reports.page.pages import Page, fleet, nothing, only_errors, with_findings
@@ -213,6 +215,31 @@ def test_every_limit_of_a_single_stack_is_there(report: Report) -> None:
     several = page_of(replace(report, stacks=(replace(stack, budget=budget), *report.stacks[1:])))
     assert "What decides it most" in several.text
     assert "part 8-6" in several.text, "the details have all of it"
+
+
+@pytest.mark.parametrize("stacks", [1, 2])
+def test_every_limit_over_all_stacks_is_there(report: Report, stacks: int) -> None:
+    """They have no details where the others could stand."""
+    results = tuple(
+        PortfolioResult(
+            PortfolioLimit(name=f"limit <{number}>", amount=Decimal(100 + number), currency="USD"),
+            Range(Decimal(number), None if number % 3 == 0 else Decimal(50 * number)),
+            ("undecided", "within", "over")[number % 3],
+            "mandatory",
+            2,
+            (Deciding("shop/prod", "a.json", None, "It is open. Why?"),) * (number % 3 != 1),
+            ("one is counted once",),
+        )
+        for number in range(60)
+    )
+    savings = ranked((), None)
+    for count in (1, 7, 50):
+        portfolio = PortfolioReport(results[:count], savings)
+        one = replace(report, stacks=report.stacks[:stacks], portfolio=portfolio)
+        assert check_page(run_page(one), document(one)) > 4 * count
+    page = page_of(replace(report, portfolio=PortfolioReport(results, savings)))
+    assert "10 more limits over many stacks: --format json lists all of them." in page.text
+    assert "3 more limits, each in its stack." in page.text
 
 
 def with_gateways(report: Report, count: int, evidence: int) -> Report:
