@@ -102,7 +102,8 @@ def _unstopped(report: Report, limits: Sequence[_Limit]) -> str:
     verdicts += [verdict for row in report.rows for verdict in row.budget.growth]
     verdicts += ["undecided" for row in report.rows if row.budget.missing]
     if not verdicts:
-        none = "is about what was checked" if any(row.budget.skipped for row in report.rows) else "is set"
+        is_set = bool(report.other_limits) or any(row.budget.skipped for row in report.rows)
+        none = "is about what was checked" if is_set else "is set"
         cost = f": {month_cost(report)}" if report.rows else ""
         return f"No limit {none}{cost}; nothing stops a pipeline."
     if any(verdict != "within" for verdict in verdicts):

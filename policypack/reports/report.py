@@ -165,6 +165,7 @@ class Report(Struct, frozen=True, dict=True):
         kept: The rows of a fleet; ``None`` where they are made from the stacks.
         texts: The stacks of a fleet as JSON, one text each without line breaks, as they are kept.
         costs_only: Whether nothing was asked of policies and limits, so that there is no verdict to show.
+        other_limits: What limits are set that another command decides, a sentence each; notes have them, too.
     """
 
     version: str
@@ -182,6 +183,7 @@ class Report(Struct, frozen=True, dict=True):
     kept: tuple[StackRow, ...] | None = None
     texts: Callable[[], Iterator[str]] | None = None
     costs_only: bool = False
+    other_limits: tuple[str, ...] = ()
 
     @cached_property
     def rows(self) -> tuple[StackRow, ...]:
@@ -250,7 +252,8 @@ def make_report(
     stacks = tuple(stack_report(assessment, settings) for assessment in assessments)
     report = begun(stacks, settings, book, search=search, notes=notes)
     met = [met_by(assessment, settings) for assessment in assessments]
-    return with_settings_met(report, met, settings, today, errors=errors, whole=whole)
+    compared = any(assessment.difference is not None for assessment in assessments)
+    return with_settings_met(report, met, settings, today, errors=errors, whole=whole, compared=compared)
 
 
 def begun(
@@ -307,6 +310,7 @@ def with_settings_met(
     errors: Sequence[ReportError] = (),
     left_out: int = 0,
     whole: bool = False,
+    compared: bool = False,
 ) -> Report:
     """The report with what is wrong with the settings.
 
@@ -318,6 +322,7 @@ def with_settings_met(
         errors: What could not be read; these come first.
         left_out: How many things were not read that may hold a stack; notes tell of them.
         whole: Whether these are all stacks that there are, so that a limit has to meet one of them.
+        compared: Whether they are compared with a base, so that limits on growth are decided.
     """
     rows = report.rows
     misfits: list[str] = []
@@ -328,9 +333,25 @@ def with_settings_met(
     portfolio = portfolio_of(rows, settings, len(errors), left_out) if whole else None
     misfits.extend(portfolio.problems if portfolio is not None else ())
     path = "settings" if report.search is None else str(report.search.path or FILE)
+    others = tuple(_other_limits(settings, whole=whole, compared=compared))
     return replace(
         report,
         portfolio=portfolio,
+        other_limits=others,
+        notes=(*report.notes, *others),
         errors=(*errors, *(ReportError(path, told, of_settings=True) for told in misfits)),
         warnings=(*repeated(rows), *unused(rows, met, settings, today)),
     )
+
+
+def _other_limits(settings: Settings, *, whole: bool, compared: bool) -> Iterator[str]:
+    """A sentence for each kind of limits that this run leaves to another command."""
+    if not is_enabled(BUDGET_POLICY, settings):
+        return
+    for limits, is_decided, what, command in (
+        (settings.portfolio.limits, whole, "over all stacks", "audit"),
+        (settings.increases, compared, "on growth", "diff"),
+    ):
+        if limits and not is_decided:
+            told = f"1 limit {what} is" if len(limits) == 1 else f"{len(limits)} limits {what} are"
+            yield f"{told} set, and not decided here: `apig-cost {command}` does that."

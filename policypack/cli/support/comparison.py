@@ -99,6 +99,8 @@ def compare(
                     before=None if left is None else left.place,
                     after=None if right is None else right.place,
                     difference=change,
+                    base_gaps=() if left is None else left.landscape.stack.gaps,
+                    head_gaps=() if right is None else right.landscape.stack.gaps,
                 )
             )
             errors.extend(_misfits(change, given))

@@ -19,12 +19,27 @@ class StackDifference(Struct, frozen=True):
         before: Where the base was read; ``None`` for a stack that is new.
         after: Where the head was read; ``None`` for a stack that is gone.
         difference: What changes.
+        base_gaps: Where the base may declare more, or less, than what was read; likewise ``head_gaps``.
     """
 
     label: str
     before: str | None
     after: str | None
     difference: Difference
+    base_gaps: tuple[str, ...] = ()
+    head_gaps: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> Iterator[str]:
+        """Every gap with its side, for people."""
+        for side, gaps in (("before", self.base_gaps), ("after", self.head_gaps)):
+            yield from (f"{side}: {gap}" for gap in gaps)
+
+    @property
+    def nothing_changes(self) -> str:
+        """A sentence for a table without rows."""
+        is_whole = not self.base_gaps and not self.head_gaps
+        return "Nothing changes." if is_whole else "Nothing changes in what was read."
 
 
 class DifferenceReport(Struct, frozen=True):

@@ -132,3 +132,28 @@ def test_the_first_sentence_says_what_a_scope_leaves_out(
     text = " ".join(found.out.split())
     assert (told or "Within both limits") in text, text
     assert ("outside of every limit" in text) is (told is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "decides"),
+    [
+        ('[[portfolio.limits]]\nname = "all"\namount = 1\ncurrency = "USD"\n', "over all stacks", "audit"),
+        ('[[apig-monthly-budget.increases]]\nname = "up"\npercent = 1\n', "on growth", "diff"),
+    ],
+)
+def test_a_limit_that_another_command_decides_is_not_called_missing(
+    text: str, told: str, decides: str, run, settings, place: Path
+) -> None:
+    settings(text)
+    prod = place / "prod.json"
+    words = {"check": (prod,), "audit": (place,), "diff": (place / "dev.json", prod)}
+    note = f"Note: 1 limit {told} is set, and not decided here: `apig-cost {decides}` does that.\n"
+    for command in ("check", decides):
+        found = run(command, *words[command])
+        assert (note in found.out) is (command != decides)
+        assert "No limit is set" not in found.out
+        assert found.out.startswith("No limit is about what was checked") is (command != decides)
+    settings(text + '[apig-monthly-budget]\nlevel = "disabled"\n')
+    assert "not decided here" not in run("check", prod).out
+    settings(text)
+    assert "not decided here" not in run("estimate", prod).out

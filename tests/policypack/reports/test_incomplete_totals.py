@@ -6,11 +6,15 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from policypack.costs.difference import difference
 from policypack.costs.estimate import totals_of
+from policypack.reports.catalogue import difference_renderer
 from policypack.reports.comment.body import body
 from policypack.reports.comment.document import read
+from policypack.reports.differences.report import DifferenceReport, StackDifference
 from policypack.reports.formats import json as json_format
 from policypack.reports.formats import jsonl
+from policypack.reports.names import difference_formats
 from policypack.reports.report import Report, ReportError
 from policypack.reports.tables.rows import rows
 from pricing.money import Range
@@ -56,3 +60,22 @@ def test_what_could_not_be_read_takes_the_upper_end_of_the_whole(
 def test_one_stack_with_gaps_opens_the_total_of_all(report: Report) -> None:
     both = replace(report, stacks=(*of(report, ()).stacks, *of(report, ("a gap",)).stacks), errors=())
     assert [total.monthly for total in both.totals] == [Range(Decimal(7), None)]
+
+
+@pytest.mark.parametrize("form", difference_formats())
+@pytest.mark.parametrize("gaps", [((), ()), (("one side",), ()), ((), ("other side",))])
+def test_a_comparison_names_the_gaps_of_both_sides(
+    form: str, gaps: tuple[tuple[str, ...], tuple[str, ...]], report: Report
+) -> None:
+    lines = of(report, ()).stacks[0].lines
+    change = difference(lines, lines, lines, gaps=(bool(gaps[0]), bool(gaps[1])))
+    stack = StackDifference("shop/prod", "base", "head", change, *gaps)
+    head = replace(of(report, ()), stacks=(), notes=())
+    text = difference_renderer(form)(DifferenceReport(head, report.book, (stack,)))
+    if form == "json":
+        told = json.loads(text)["stacks"][0]
+        assert told["gaps"] == {"base": list(gaps[0]), "head": list(gaps[1])}
+        assert (told["totals"][0]["code"] == NOTHING) is any(gaps)
+        return
+    assert ("before: one side" in text, "after: other side" in text) == (bool(gaps[0]), bool(gaps[1]))
+    assert "Nothing changes." not in text or not any(gaps)

@@ -36,6 +36,7 @@ def _stack(stack: StackDifference) -> Json:
         "label": stack.label,
         "base": stack.before,
         "head": stack.after,
+        "gaps": {"base": list(stack.base_gaps), "head": list(stack.head_gaps)},
         "changes": [_change(change) for change in difference.changes],
         "unchanged": difference.same,
         "totals": [_total(total) for total in difference.totals],

@@ -36,6 +36,8 @@ def _text(report: DifferenceReport, most: int) -> str:
             blocks.append(findings_of(head, most))
     if sources := price_sources(report.head):
         blocks.append(sources_of(sources))
+    if report.head.notes:
+        blocks.append(bullets(map(text_of, report.head.notes), most))
     blocks.append("<sub>An estimate, not a bill.</sub>")
     return "\n\n".join(blocks) + "\n"
 
@@ -44,6 +46,8 @@ def _stack(stack: StackDifference, most: int) -> Iterator[str]:
     difference = stack.difference
     changes = change_table(difference, most)
     yield f"#### {code_of(stack.label)}"
+    if gaps := list(stack.incomplete):
+        yield bullets((f"**Incomplete** {text_of(gap)}" for gap in gaps), most)
     for total in difference.totals:
         yield f"**{text_of(total_line(total, changes.decimals))}**"
     for result in difference.increases:
@@ -61,7 +65,7 @@ def _stack(stack: StackDifference, most: int) -> Iterator[str]:
             rows.append(f"| {left_out(changes.left_out, 'more line')} | | | {amounts} |")
         yield "\n".join(rows)
     else:
-        yield "Nothing changes."
+        yield stack.nothing_changes
     for overlap in difference.overlaps[:most]:
         hourly = bounds(overlap.hourly, overlap.currency)
         told = text_of(f"({overlap.reason}): while both run, {hourly} an hour.")

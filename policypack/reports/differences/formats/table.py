@@ -34,6 +34,8 @@ def render(report: DifferenceReport, *, width: int = WIDTH, colour: bool = False
         out.print(f"ERROR {name(error.path)}: {visible(error.message)}", style="red")
     for warning in report.head.warnings:
         out.print(f"WARNING {visible(warning)}", style="yellow")
+    for note in report.head.notes:
+        out.print(f"Note: {visible(note)}", style="dim")
     if report.head.search is not None:
         out.print(f"Settings: {visible(report.head.search.told)}", style="dim")
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
@@ -62,6 +64,8 @@ def _stack(out: "Console", stack: StackDifference) -> None:
         out.print(table)
     if difference.same:
         out.print(f"{difference.same} line{'' if difference.same == 1 else 's'} unchanged.")
+    for gap in stack.incomplete:
+        out.print(f"INCOMPLETE {visible(gap)}", style="yellow")
     for total in difference.totals:
         out.print(f"Total {total_line(total, changes.decimals)}", style="bold")
     for overlap in difference.overlaps:
