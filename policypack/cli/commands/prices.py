@@ -54,6 +54,8 @@ def list_prices(
     site: str | None, region: str | None, meter: str | None, form: str, prices: tuple[str, ...]
 ) -> None:
     """List price rows with their sources; of several books those of the first one first."""
+    from policypack.cli.support.output import in_utf8
+
     book = load_books(prices)
     sites = sorted({row.site for row in book.rows})
     if site is not None and site not in sites:
@@ -65,6 +67,8 @@ def list_prices(
         and (region is None or row.region in (region, "*"))
         and meter in (None, row.meter)
     ]
+    if form != "table":
+        in_utf8()
     if form == "json":
         match = [
             _cells(row) | {"currency": row.currency, "note": without_credentials(row.note)} for row in rows

@@ -73,7 +73,7 @@ def command(
     from msgspec.structs import replace
 
     from policypack.cli.support.bills import load_bill, month_of
-    from policypack.cli.support.output import write
+    from policypack.cli.support.output import in_utf8, write
     from policypack.cli.support.reconciling import declared
     from policypack.cli.support.run import basis, read_all
     from policypack.costs.reconciliation import reconcile
@@ -83,5 +83,7 @@ def command(
     given = basis(config, prices, sources)
     lines, unread = declared(read_all(sources, wanted), given)
     found = reconcile(bill, lines, given.book, given.settings.hours_per_month)
+    if form != "table":
+        in_utf8()
     write(FORMATS[form](replace(found, unread=unread)), output)
     ctx.exit(2 if unread else 0)

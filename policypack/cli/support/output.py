@@ -52,6 +52,7 @@ def _emit(report: "Report", form: str, output: str | None, *, costs_only: bool =
 
         write(table.render(report, **_terminal(output), costs_only=costs_only), output)
         return
+    in_utf8()
     write_parts(writer(form)(replace(report, costs_only=costs_only)), output)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and summary:
@@ -160,9 +161,20 @@ def emit_difference(report: "DifferenceReport", form: str, output: str | None) -
 
         write(table.render(report, **_terminal(output)), output)
     elif form in difference_formats():
+        in_utf8()
         write(difference_renderer(form)(report), output)
     else:
         _emit(report.head, form, output)
+
+
+def in_utf8() -> None:
+    """Write what follows to a pipe or a file as it is written to a file that we name.
+
+    A table takes the encoding of who reads it. A format states its own: no parser reads XML that says UTF-8
+    and is Latin-1, as the surroundings ask.
+    """
+    if not sys.stdout.isatty():
+        getattr(sys.stdout, "reconfigure", lambda **_: None)(encoding="utf-8")
 
 
 class _Terminal(TypedDict, total=False):

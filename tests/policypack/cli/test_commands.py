@@ -277,6 +277,33 @@ def test_a_terminal_without_the_characters_of_a_name(recordings: Path, work: Pat
     assert b"\\u2500" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "-f", "junit"),
+        *(
+            pytest.param(words, marks=pytest.mark.slow)
+            for words in (("check", "-f", "html"), ("check", "-f", "csv"), ("diff", "-f", "markdown"))
+        ),
+    ],
+    ids=" ".join,
+)
+def test_a_format_is_in_utf8_whatever_the_surroundings_are(
+    words: tuple[str, ...], run, state: Path, work: Path
+) -> None:
+    """XML says that it is, and CSV of another encoding is read as something else."""
+    (work / "s.json").write_text(
+        state.read_text(encoding="utf-8").replace("orders-gateway", "größe"), "utf-8"
+    )
+    given = [words[0], *["s.json"] * (1 + (words[0] == "diff")), *words[1:]]
+    environment = {**os.environ, "PYTHONIOENCODING": "latin1"}
+    command = [sys.executable, "-m", "policypack.cli", *given]
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    run(*given, "-o", "written")
+    assert done.stdout == (work / "written").read_bytes()
+    assert "größe" in done.stdout.decode("utf-8")
+
+
 def test_tables_are_plain_in_a_pipe(run, state) -> None:
     assert run("check", state).out == run("check", state, "-f", "table").out
     assert "\x1b" not in run("check", state).out
