@@ -5,9 +5,10 @@ rooms behind may crash somebody's preview, and nothing may let it pass either, s
 becomes a finding that stops the deployment.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Final, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -26,6 +27,7 @@ from policypack.printable import without_credentials
 from policypack.reports.report import Report, make_report, reference_to
 from policypack.reports.safe import name, visible
 from policypack.reports.summary import summary
+from policypack.reports.whole_file import is_device
 from policypack.settings.files import Search
 from policypack.settings.files import read as read_file
 from policypack.settings.loading import SettingsError, from_pack
@@ -136,11 +138,13 @@ def not_readable(name: str) -> Outcome:
 
 def _assessed(stack: Stack, settings: Settings, search: Search | None = None) -> Outcome:
     today = datetime.now(UTC).date()
-    book = _loaded("priceBook", settings.price_book, pricing.load_layers)
+    book = _loaded("priceBook", settings.price_book, settings.price_book, pricing.load_layers)
     wrong = [*unknown_currencies(settings, book), *unknown_regions(settings, book)]
     if wrong:
         raise SettingsError(wrong)
-    terms = _loaded("terms", settings.terms, pricing.load_terms) if settings.terms else None
+    terms = (
+        _loaded("terms", (settings.terms,), settings.terms, pricing.load_terms) if settings.terms else None
+    )
     assessment = assess(stack, settings, book, today, terms)
     report = make_report([assessment], settings, reference_to(book), today, search=search)
     (stack_report,) = report.stacks
@@ -176,9 +180,12 @@ def _wrong_setting(problem: str) -> str:
     return f"Wrong setting: {without_credentials(problem)}" + ("" if problem.endswith((".", "?")) else ".")
 
 
-def _loaded(key: str, named: Named, load: Callable[[Named], Loaded]) -> Loaded:
-    """What the files that a setting names hold."""
+def _loaded(key: str, paths: Iterable[str], named: Named, load: Callable[[Named], Loaded]) -> Loaded:
+    """What the files that a setting names hold. A preview waits for no pipe: nobody may be writing to it."""
     try:
+        for path in paths:
+            if path != pricing.BUNDLED and is_device(Path(path)):
+                raise ValueError(f"{path} is a pipe or a device, and a file was expected")
         return load(named)
     except ValueError as error:  # the file is the user's
         raise SettingsError([f"{SHARED_POLICY}.{key}: {error}"]) from None

@@ -77,6 +77,7 @@ def find(start: Path, current: Path) -> Search:
             continue
         except OSError as error:
             raise SettingsError((f"{path}: the settings cannot be read ({error.strerror})",)) from None
+        _refuse_pipes(current / path, str(path))
         return Search(path, shown)
     return Search(None, shown)
 
@@ -185,8 +186,16 @@ def _identity(entry: object, keys: Sequence[str]) -> tuple[object, ...]:
     return tuple(entry.get(key) for key in keys) if isinstance(entry, Mapping) else ()
 
 
+def _refuse_pipes(path: Path, place: str) -> None:
+    """Only a file that is named for this run may be a pipe: into any other nobody may be writing."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise SettingsError((f"{place}: a pipe or a device stands where a file was expected",))
+
+
 def _text(path: Path, extending: Path | None = None) -> str:
     place = path if extending is None else f"{extending}: {EXTEND}: {path}"
+    if extending is not None:
+        _refuse_pipes(path, str(place))
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)

@@ -1,6 +1,7 @@
 """The settings file beside the program: used where the pack has no configuration, and only there."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,20 @@ def test_the_report_names_the_file(program: Path) -> None:
     (program / "apig-cost.toml").write_text('report = { path = "report.json" }\n' + LIMIT.format("team"))
     decided()
     assert json.loads((program / "report.json").read_text())["settings"] == "apig-cost.toml"
+
+
+@pytest.mark.parametrize("named", ["apig-cost.toml", "base.toml", "prices.toml", "terms.toml"])
+def test_a_preview_waits_for_no_pipe(named: str, program: Path) -> None:
+    """Nobody may be writing to it, and the engine waits for the pack for ever."""
+    settings = 'extend = "base.toml"\npriceBook = "prices.toml"\nterms = "terms.toml"\n'
+    (program / "apig-cost.toml").write_text(settings)
+    (program / "base.toml").write_text("")
+    (program / "prices.toml").write_text("")
+    (program / named).unlink(missing_ok=True)
+    os.mkfifo(program / named)
+    if named == "terms.toml":
+        (program / "apig-cost.toml").write_text('terms = "terms.toml"\n')
+    (said,) = decided().diagnostics
+    assert said.level == "mandatory"
+    assert named in said.message
+    assert "a pipe or a device" in said.message
