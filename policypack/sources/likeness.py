@@ -21,6 +21,9 @@ _OURS: Final = re.compile(
     r'\{"kind":"(?:stack|report)",|\{\s*"schema": "apig-cost/report/'
 )
 """How a journal and the reports of this program begin, which name what they are about."""
+_BEGINNING: Final = re.compile(r'\s*(?:[{["]|//|/\*)')
+_LITERAL: Final = re.compile(r"(?:[\s:,\[](?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-)|\\(?:u[0-9a-fA-F]{0,3})?)\Z")
+"""What is left of a literal, a number or an escape that was cut off."""
 _OF_DEPLOYMENT: Final = frozenset(
     {"manifest", "resources", "secrets_providers", "pending_operations", "metadata"}
 )
@@ -51,15 +54,17 @@ _ALONE: Final = frozenset({"changeSummary", "resourcePlans", "format_version", "
 def is_unrelated(text: str) -> bool:
     """Whether a text that no reader took is proven to be no kind of declaration.
 
-    What is no JSON (comments, commas at the end, numbers without bound) is unrelated where no key of a
-    declaration stands anywhere in it; what is cut off may have lost it.
+    What is nearly JSON (comments, commas at the end, numbers without bound) is unrelated where no key of a
+    declaration stands anywhere in it; what is cut off may have lost it, and so may what a crash left, or what
+    stands for a file that is elsewhere or encrypted.
     """
     if _OURS.match(text):
         return True
     try:
         document = json_text.parse(text)
     except Malformed:
-        return not _is_cut_off(text) and _MARKS.search(text) is None
+        is_whole = _BEGINNING.match(text) is not None and "\0" not in text and not _is_cut_off(text)
+        return is_whole and _MARKS.search(text) is None
     return not may_be_declaration(document) and not _wraps(document, _DEEPEST_WRAPPER)
 
 
@@ -95,7 +100,8 @@ def _is_cut_off(text: str) -> bool:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        return error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        is_at_end = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        return is_at_end or _LITERAL.search(text.rstrip()) is not None
     except (RecursionError, ValueError):
         return False
     return False

@@ -29,6 +29,7 @@ ACCEPTED: Final = (
 _PREVIEW_AGAIN: Final = "run 'pulumi preview --json --show-sames'"
 _MARKS: Final = frozenset({BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE})
 """What a Windows shell writes before nothing."""
+_POINTER: Final = "version https://git-lfs.github.com/spec/"
 _START_OF_DOCUMENT: Final = re.compile(r"^\{", re.MULTILINE)
 
 
@@ -67,6 +68,9 @@ def _read_text(text: str, path: str, project: str | None, stack: str | None) -> 
         document = json_text.parse(text)
     except Malformed as malformed:
         terraform.name_text(text)
+        if text.startswith(_POINTER):
+            told = "this is a pointer of Git LFS, not the file"
+            raise Malformed("", told, "fetch it with 'git lfs pull'") from None
         document = _after_plain_text(text)
         if document is None:
             _name_other_kinds(json_text.first_document(text))

@@ -104,6 +104,7 @@ def test_a_backend_without_a_stack_is_not_within(run, settings, work: Path) -> N
         '[{"a": 1}]',
         '"text"',
         '// comments\n{"compilerOptions": {"strict": true,},}',
+        '/* comments */ {"a": 1,}',
         '{"a": NaN}',
         '{"half": "\\ud83d"}',
         "[" * 150 + "]" * 150,
@@ -144,6 +145,14 @@ def test_json_of_another_kind_is_left_alone_and_counted(text: str, run, work: Pa
         '{"resourcePlans": {}}',
         '{"resources": [{"urn": "urn:pulumi:dev::a::b::c"}]}',
         "[" + EMPTY + "]",
+        '{"config": {"a": tru',
+        '{"config": {"a": "\\u00',
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "-----BEGIN PGP MESSAGE-----\n",
+        "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
+        "<html>403 Forbidden</html>",
+        "\0" * 512,
+        '{"a": 1' + "\0" * 512,
     ],
 )
 def test_what_looks_like_state_and_cannot_be_read_is_an_error(text: str, run, work: Path) -> None:
