@@ -21,7 +21,7 @@ _OURS: Final = re.compile(
     r'\{"kind":"(?:stack|report)",|\{\s*"schema": "apig-cost/report/'
 )
 """How a journal and the reports of this program begin, which name what they are about."""
-_BEGINNING: Final = re.compile(r'\s*(?:[{["]|//|/\*)')
+_BEGINNING: Final = re.compile(r"\s*(?:[{[]|//|/\*)")
 _LITERAL: Final = re.compile(r"(?:[\s:,\[](?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-)|\\(?:u[0-9a-fA-F]{0,3})?)\Z")
 """What is left of a literal, a number or an escape that was cut off."""
 _OF_DEPLOYMENT: Final = frozenset(
@@ -100,6 +100,8 @@ def _is_cut_off(text: str) -> bool:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return text[error.pos] in ",:]}"  # its beginning is missing
         is_at_end = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
         return is_at_end or _LITERAL.search(text.rstrip()) is not None
     except (RecursionError, ValueError):
