@@ -239,6 +239,8 @@ class _Reporter:
         self._say("finished", {})
 
     def _shown(self, path: str, line: int) -> str:
+        if not line:
+            return path
         file = Path(path).resolve()
         inside = self._root in file.parents
         return f"{file.relative_to(self._root) if inside else file} line {line}"
@@ -525,7 +527,7 @@ def _guard_callbacks(
     original = pulumi.Output.apply
 
     def apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
-        place = places.place_of(sys._getframe(1))
+        place = places.known_place_of(sys._getframe(1))
         if place is None:
             return original(self, func, *args, **kwargs)
         key = waiting.add(place, func)
@@ -597,7 +599,7 @@ def _last_place(error: BaseException, func: Any, places: Any) -> tuple[str, int]
     code = getattr(func, "__code__", None)
     if not own and code is not None:
         own = [(code.co_filename, code.co_firstlineno)]
-    return own[-1] if own else ("the program", 0)
+    return own[-1] if own else places.NOWHERE
 
 
 def _show(error: BaseException, root: str) -> None:

@@ -85,6 +85,11 @@ NEED_FRAME = frozenset(
 )
 """Those of them that look at who calls them."""
 
+RUN_LATER = frozenset(
+    ["call_at", "call_later", "call_soon", "call_soon_threadsafe", "run_in_executor", "to_thread"]
+)
+"""Functions of asyncio that run what they are given where nobody sees it."""
+
 NOT_NATIVE = frozenset(
     ["operator.is_", "operator.is_not", "_operator.is_", "_operator.is_not", "sys.getsizeof", "sys.intern"]
 )

@@ -540,6 +540,8 @@ def _judge_named(module: str, name: str) -> _How | None:
         return _updates
     if f"{root}.{name}" in harmless.NOT_NATIVE:
         return _pure
+    if root == "asyncio" and name in harmless.RUN_LATER:
+        return _with_callables
     if root in harmless.NATIVE_MODULES:
         return None if root in harmless.NEED_FRAME else _with_callables
     return _pure if module in harmless.PURE_MODULES and name not in harmless.CHANGES else _unproven
@@ -620,9 +622,16 @@ def _with_callables(function: Any, operands: tuple[Any, ...], named: dict[str, A
 
 
 def _guarded_callable(value: Any) -> Any:
-    if type(value) in _DESCRIPTORS or isinstance(value, (types.BuiltinFunctionType, types.FunctionType)):
-        return callee(value)
-    return value
+    return callee(value) if isinstance(value, _CALLABLES) else value
+
+
+_CALLABLES = (
+    types.BuiltinFunctionType,
+    types.FunctionType,
+    types.MethodWrapperType,
+    functools.partial,
+    *_DESCRIPTORS,
+)
 
 
 def _mapped(function: Any, operands: tuple[Any, ...], named: dict[str, Any], _: Any) -> Any:

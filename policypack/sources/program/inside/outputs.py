@@ -31,7 +31,7 @@ def watch(kind: type, allowed: frozenset[str], origin: str, report: Reports) -> 
         if name not in allowed and (name in known or name in object.__getattribute__(self, "__dict__")):
             frame = sys._getframe(1)
             if places.kind_of(frame.f_code.co_filename) != places.SDK:
-                place = places.place_of(frame)
+                place = places.known_place_of(frame)
                 if place is not None:
                     report(origin, place)
         return look(self, name)

@@ -139,6 +139,7 @@ def asked_at(frame: Any) -> tuple[str, int] | None:
     types of what it is made of, and would only fail.
     """
     generated: tuple[str, int] | None = None
+    start = frame
     while frame is not None:
         path = frame.f_code.co_filename
         kind = kind_of(path)
@@ -149,7 +150,23 @@ def asked_at(frame: Any) -> tuple[str, int] | None:
         elif kind in (PROGRAM, FOREIGN):
             return (path, frame.f_lineno)
         frame = frame.f_back
-    return generated
+    return generated or known_place_of(start)
+
+
+def known_place_of(frame: Any) -> tuple[str, int] | None:
+    """As ``place_of``, but ``None`` only if Pulumi looks: a thread may run what it was given."""
+    place = place_of(frame)
+    if place is not None:
+        return place
+    while frame is not None:
+        if kind_of(frame.f_code.co_filename) == SDK:
+            return None
+        frame = frame.f_back
+    return NOWHERE
+
+
+NOWHERE = ("the program", 0)
+"""A place that no frame tells."""
 
 
 def _checks_types(frame: Any) -> bool:

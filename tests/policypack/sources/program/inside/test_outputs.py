@@ -68,6 +68,17 @@ vpc.Vpc("net", cidr=out, opts=pulumi.ResourceOptions.merge(None, pulumi.Resource
 """
 
 
+BY_A_LOOP = """
+asyncio.get_event_loop().call_soon(hub.id.apply, lambda v: vpc.Vpc(v, cidr="10.0.0.0/8"))
+"""
+
+
+@pytest.mark.slow
+def test_a_callback_that_the_event_loop_hands_over_is_a_gap(project):
+    (gap,) = program.run(project(HEAD + BY_A_LOOP)).gaps
+    assert gap.startswith("the program may declare resources from a value")
+
+
 def lines_of_gaps(stack):
     return {int(found) for gap in stack.gaps for found in re.findall(r"^__main__\.py line (\d+) ", gap)}
 
