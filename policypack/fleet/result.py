@@ -30,7 +30,7 @@ class Head(Struct, frozen=True):
         key: What the result depends on (``key.key``): it is true as long as this is the same.
         told: What the other stacks said, as a digest, where the entry was examined again; else empty.
         digest: Of the content, where the listing told no version.
-        version: Of this program, so that results of another one are refused.
+        version: Of this program, for who reads the journal; its digest is part of the key.
         stacks: Each stack that was read.
         errors: What could not be read.
         left_alone: The file, where it is proven to be no kind of declaration.

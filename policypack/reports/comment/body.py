@@ -145,8 +145,12 @@ def _section(stack: Stack | None, change: StackChange | None, rows: int) -> str:
         stops = any(finding.stops for finding in stack.findings)
         listed = bullets(map(_finding, stack.findings), rows)
         blocks.append(_folded(counted(len(stack.findings), "finding"), listed, opened=stops))
-    if stack is not None and stack.gaps:
-        blocks.append(bullets((f"**Incomplete:** {text_of(gap, 500)}" for gap in stack.gaps), rows))
+    before = () if change is None else change.gaps.base
+    after = () if stack is None else stack.gaps
+    if before or after:
+        told = [f"**Incomplete before:** {text_of(gap, 500)}" for gap in before]
+        told += [f"**Incomplete:** {text_of(gap, 500)}" for gap in after]
+        blocks.append(bullets(told, rows))
     return "\n\n".join(blocks) + "\n\n"
 
 

@@ -203,10 +203,18 @@ class ChangeTotal(_Part):
     prices: Bounds
 
 
+class Gaps(_Part):
+    """Where each side may declare more, or less, than what was read."""
+
+    base: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+
+
 class StackChange(_Part):
-    """What changes in one stack."""
+    """What changes in one stack; reports of older versions name no gaps of the base."""
 
     label: str
+    gaps: Gaps = Gaps()
     changes: tuple[Change, ...]
     totals: tuple[ChangeTotal, ...]
 

@@ -73,6 +73,8 @@ def test_a_comparison_names_the_gaps_of_both_sides(
     head = replace(of(report, ()), stacks=(), notes=())
     text = difference_renderer(form)(DifferenceReport(head, report.book, (stack,)))
     if form == "json":
+        comment = body(read(text.encode()), "", 65_536)
+        assert ("**Incomplete before:** one side" in comment) is bool(gaps[0])
         told = json.loads(text)["stacks"][0]
         assert told["gaps"] == {"base": list(gaps[0]), "head": list(gaps[1])}
         assert (told["totals"][0]["code"] == NOTHING) is any(gaps)
