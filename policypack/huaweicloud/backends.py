@@ -1,7 +1,7 @@
 """What an API, an authorizer, a channel or a plugin sends requests to, as declared."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -515,3 +515,25 @@ def domains_of_group(group: Resource) -> Value[tuple[Value[str], ...]]:
             return Known(tuple(read.text(inside(read.block(item), "name")) for item in items))
         case other:
             return other
+
+
+FORWARDING_KEYS: Final = frozenset({"web", *_POLICIES[0][1], *_MEMBER_KEYS, "memberIpAddress", *CONTENT_KEYS})
+"""The inputs of APIs, channels, members and plugins that hold the addresses of backends."""
+
+
+def hosts_of(backends: Iterable[Backend]) -> Iterator[Value[str]]:
+    """The hosts that some backends are, as they are written."""
+    for backend in backends:
+        if isinstance(backend, Web):
+            yield backend.address
+        elif isinstance(backend, Obscure):
+            yield Unknown(backend.reason)
+
+
+def hosts_of_members(resource: Resource, type_name: str) -> Iterator[Value[str]]:
+    """Likewise the hosts of the members of a channel, or of a member that is a resource of its own."""
+    if type_name == "apig_channel_member":
+        yield member_of_own(resource).host
+        return
+    members = channel_of(resource, type_name).members
+    yield from (member.host for member in members.value) if isinstance(members, Known) else (Unknown(""),)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policypack.declared import ABSENT, Known, Resource, Value, read
-from policypack.huaweicloud.blocks import Block, inside, kept, texts
+from policypack.huaweicloud.blocks import Block, each_block, inside, kept, texts
 from policypack.huaweicloud.dns import domain
 
 _UNDERSTOOD: Final = frozenset(
@@ -12,8 +12,6 @@ _UNDERSTOOD: Final = frozenset(
         "apig_acl_policy",
         "apig_acl_policy_associate",
         "apig_api",
-        "apig_api_action",
-        "apig_api_batch_action",
         "apig_api_publishment",
         "apig_appcode",
         "apig_application",
@@ -49,6 +47,10 @@ _UNDERSTOOD: Final = frozenset(
     }
 )
 """Resources of APIG that lead to no backend but by what is read here."""
+
+
+_CONNECTED: Final = frozenset({"", "accepted", "creating"})
+"""Status of a VPC endpoint (resource ``vpcep_endpoint``) that is, or is about to be, connected."""
 
 
 def is_understood(type_name: str) -> bool:
@@ -100,6 +102,19 @@ def own_port(port: Resource) -> int | None:
     """The port that an ``apig_instance_ingress_port`` opens; ``None`` where it is not known."""
     size = read.size(port.declared("port"))
     return int(size.value) if isinstance(size, Known) else None
+
+
+def custom_ports(gateway: Resource) -> Iterator[int | None]:
+    """The ports that a gateway declares itself beside 80 and 443; ``None`` for one that is not known."""
+    for block in each_block(kept(gateway, "customIngressPorts", "customIngressPort")):
+        size = read.size(inside(block, "port"))
+        yield int(size.value) if isinstance(size, Known) else None
+
+
+def connects(endpoint: Resource) -> bool:
+    """Whether a VPC endpoint may connect callers: the service has not refused it, nor is it going."""
+    status = read.text(endpoint.computed("status"))
+    return not (isinstance(status, Known) and status.value not in _CONNECTED)
 
 
 def next_hops(routes: Resource) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Absent, Invalid, Known, Raw, Resource, Secret, Unknown, Value, read
 from policypack.huaweicloud.addresses import Cidr, HostAddress, parse_host, parse_network
@@ -172,6 +173,14 @@ def rule_of(resource: Resource) -> Rule:
         highest=_port(resource.declared("portRangeMax")),
         protocol=read.text(given(resource.declared("protocol"))),
     )
+
+
+def returned_rules(group: Resource) -> Iterator[Rule]:
+    """The rules that a security group had at its last refresh, whoever made them."""
+    rules = group.computed("rules")
+    for block in each_block(rules) if isinstance(rules, Known) else ():
+        if isinstance(block, Known):
+            yield rule_of(replace(group, inputs=dict(block.value), outputs={}, dependencies={}))
 
 
 def _port(raw: Raw) -> Value[str]:

@@ -99,3 +99,4 @@ class Row(StrEnum):
     HANDED_OUT = "handed-out"
     OUTPUTS_UNSEEN = "outputs-unseen"
     NOT_UNDERSTOOD = "not-understood"
+    FORWARDED = "forwarded-to"

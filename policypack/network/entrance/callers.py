@@ -15,11 +15,12 @@ from policypack.huaweicloud.backends import domains_of_group
 from policypack.huaweicloud.dns import domain
 from policypack.huaweicloud.gateways import (
     accepts_endpoints,
+    connects,
     domain_of_associate,
     each_tag,
     has_debugging_domain,
 )
-from policypack.huaweicloud.links import Found
+from policypack.huaweicloud.links import Found, Open
 from policypack.huaweicloud.mentions import Mention
 from policypack.network import evidence as say
 from policypack.network.entrance.access_control import access_control
@@ -27,7 +28,7 @@ from policypack.network.entrance.mentions import Meaning, Mentions
 from policypack.network.entrance.security_groups import security_group
 from policypack.network.rows import Row
 from policypack.network.topology import Topology
-from policypack.network.verdict import Evidence
+from policypack.network.verdict import Evidence, Weight
 from policypack.settings.model import Vocabulary
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
@@ -48,6 +49,7 @@ class Callers:
     def evidence(self) -> Iterator[Evidence]:
         """All evidence, in the order of the table."""
         yield from self._mentioned()
+        yield from self._forwarded()
         yield from self._domains()
         yield from self._certificates()
         yield from self._debugging_domain()
@@ -95,7 +97,13 @@ class Callers:
                 yield say.unknown(Row.PUBLIC_RECORD, fact, urn, missing)
         elif is_private:
             if meaning in ("private", "either"):
-                yield say.private(Row.PRIVATE_RECORD, fact, urn, "suggests-strongly")
+                zone_of = self._topology.zone_of_record_set(mention.resource)
+                is_bound = zone_of is None or any(
+                    not isinstance(router, Open) for router in self._topology.routers_of(zone_of)
+                )
+                weight: Weight = "suggests-strongly" if is_bound else "assumed"
+                yield say.private(Row.PRIVATE_RECORD, fact, urn, weight)
+                yield from self._public_records(name, mention.resource)
             elif meaning == "public":
                 yield say.public(Row.PRIVATE_RECORD, fact, urn, "suggests")
             else:
@@ -136,6 +144,16 @@ class Callers:
         else:
             yield say.public(rule, f"{what} reaches the gateway over the public network.", urn)
 
+    def _forwarded(self) -> Iterator[Evidence]:
+        """APIs, channels and plugins of any gateway that forward to this one's public address."""
+        for holder, is_known in self._mentions.forwarding_to(self._gateway):
+            if is_known:
+                fact = f'"{holder.name}" forwards requests to the gateway\'s public address.'
+                yield say.public(Row.FORWARDED, fact, holder.urn)
+            else:
+                fact = f'"{holder.name}" forwards requests to an address of the gateway.'
+                yield say.unknown(Row.FORWARDED, fact, holder.urn, f'which address "{holder.name}" holds')
+
     # Rows 4 to 6: names of the gateway itself
 
     def _domains(self) -> Iterator[Evidence]:
@@ -172,12 +190,17 @@ class Callers:
         if not records:
             fact = f'Domain {name.value} is bound by "{holder.name}", and no DNS record of it is declared.'
             yield say.public(Row.DOMAIN, fact, holder.urn, "suggests")
-        for record in records:
-            if self._topology.is_private_record(record) is not True and self._mentions.leads_away(record):
+        yield from self._public_records(name.value, holder)
+
+    def _public_records(self, name: str, holder: Resource) -> Iterator[Evidence]:
+        """Public records of a name of the gateway that lead to what the stack does not declare."""
+        for record in self._topology.records_by_name.get(name, ()):
+            is_public = record.active == Known(True) and self._topology.is_private_record(record) is not True
+            if is_public and self._mentions.leads_away(record):
                 fact = (
-                    f'A public record of domain {name.value}, bound by "{holder.name}", leads to what is not '
+                    f'A public record of {name}, which "{holder.name}" gives the gateway, leads to what is '
                 )
-                fact += "declared here, and may lead on to the gateway."
+                fact += "not declared here, and may lead on to the gateway."
                 yield say.public(Row.DOMAIN, fact, record.resource.urn, "suggests")
 
     def _certificates(self) -> Iterator[Evidence]:
@@ -284,6 +307,8 @@ def _debugging_domain(group: Resource) -> Iterator[Evidence]:
 
 
 def _endpoint(endpoint: Resource) -> Iterator[Evidence]:
+    if not connects(endpoint):
+        return
     fact = f'VPC endpoint "{endpoint.name}" connects callers of a VPC to the gateway.'
     yield say.private(Row.ENDPOINT, fact, endpoint.urn, "suggests-strongly")
 

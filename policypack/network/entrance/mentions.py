@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from policypack.declared import Absent, Known, Resource, Value
 from policypack.huaweicloud import Gateway, references
 from policypack.huaweicloud.addresses import HostAddress, HostName, NoHost, parse_host
+from policypack.huaweicloud.backends import FORWARDING_KEYS, backends_of_plugin, hosts_of, hosts_of_members
 from policypack.huaweicloud.dns import RECORD_KEYS, Record
 from policypack.huaweicloud.gateways import publication_id
 from policypack.huaweicloud.links import Found
@@ -340,6 +341,73 @@ class Mentions:
                 for urn in urns:
                     neighbours.setdefault(urn, []).append(resource)
         return neighbours
+
+    # Backends that are gateways
+
+    def forwarding_to(self, gateway: Gateway) -> Iterator[tuple[Resource, bool]]:
+        """What forwards, or may forward, to the public address of a gateway, and whether that is known."""
+        own = self._own(gateway)
+        known = {
+            holder.urn: holder for host in sorted(own.public) for holder in self._forwarding.get(host, ())
+        }
+        yield from ((known[urn], True) for urn in sorted(known))
+        for urn in (gateway.resource.urn, *own.eips):
+            for reader, key in self._topology.readers.get(urn, ()):
+                if (
+                    key in FORWARDING_KEYS
+                    and reader.urn not in known
+                    and reader.urn in self._forwarding_vaguely
+                ):
+                    yield reader, False
+        if own.public or own.hidden:
+            yield from ((holder, False) for holder in self._forwarding_anywhere if holder.urn not in known)
+
+    @cached_property
+    def _forwarding_anywhere(self) -> Sequence[Resource]:
+        """The first that forward to hosts which are not known, nor told by what they were built from."""
+        holders: dict[str, tuple[Resource, list[Value[str]]]] = {}
+        for holder, host in self._hosts:
+            holders.setdefault(holder.urn, (holder, []))[1].append(host)
+        untold = (holder for holder, hosts in holders.values() if not self._tells(holder, hosts))
+        return list(islice(untold, _MOST_VAGUE))
+
+    def _tells(self, holder: Resource, hosts: Sequence[Value[str]]) -> bool:
+        unknowns = sum(1 for host in hosts if not isinstance(host, Known | Absent))
+        if not unknowns:
+            return True
+        known = [host.value for host in hosts if isinstance(host, Known)]
+        origins = not_given(self._topology.links.origins(holder, tuple(sorted(FORWARDING_KEYS))), known)
+        kinds = [self._topology.links.type_of(origin) for origin in origins]
+        bearing = [kind for kind in kinds if kind not in WITHOUT_ADDRESS]
+        told = all(
+            kind == "apig_instance" or (kind is not None and not kind.startswith(_MAY_PASS_ON))
+            for kind in bearing
+        )
+        return told and unknowns <= len(bearing)
+
+    @cached_property
+    def _hosts(self) -> Sequence[tuple[Resource, Value[str]]]:
+        living = self._topology.living
+        hosts = [(api, host) for api in living("apig_api") for host in hosts_of(self._topology.backends(api))]
+        hosts += [
+            (item, host) for item in living("apig_plugin") for host in hosts_of(backends_of_plugin(item)[1])
+        ]
+        for kind in ("apig_channel", "apig_vpc_channel", "apig_channel_member"):
+            hosts += [(item, host) for item in living(kind) for host in hosts_of_members(item, kind)]
+        return hosts
+
+    @cached_property
+    def _forwarding(self) -> Mapping[str, list[Resource]]:
+        """By host, what forwards to it."""
+        forwarding: dict[str, list[Resource]] = {}
+        for resource, host in self._hosts:
+            if isinstance(host, Known):
+                forwarding.setdefault(_compared(host.value), []).append(resource)
+        return forwarding
+
+    @cached_property
+    def _forwarding_vaguely(self) -> frozenset[str]:
+        return frozenset(resource.urn for resource, host in self._hosts if not isinstance(host, Known))
 
     # Whatever else reads something of a gateway
 

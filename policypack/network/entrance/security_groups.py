@@ -9,9 +9,9 @@ from policypack.declared import Absent, Known, Resource
 from policypack.huaweicloud import Gateway
 from policypack.huaweicloud.addresses import is_private_network, parse_network
 from policypack.huaweicloud.blocks import is_set
-from policypack.huaweicloud.gateways import own_port
+from policypack.huaweicloud.gateways import custom_ports, own_port
 from policypack.huaweicloud.links import Found
-from policypack.huaweicloud.networks import Rule
+from policypack.huaweicloud.networks import Rule, returned_rules
 from policypack.huaweicloud.references import REMOTE_GROUP, SECURITY_GROUP
 from policypack.network import evidence as say
 from policypack.network.related import Relation
@@ -85,6 +85,11 @@ def _of_group(topology: Topology, group: Resource, ports: _Ports, acts: bool | N
                 complete = False
                 fact = f'Whom security group rule "{item.name}" admits is not known'
                 yield _doubt(fact, item, f'remoteIpPrefix of "{item.name}"', acts)
+    for rule in returned_rules(group):
+        if _reaches(rule, ports) != "another" and _admits(topology, rule) != "private":
+            complete = False
+            fact = f'Security group "{group.name}" admitted others than private addresses at its last refresh'
+            yield _doubt(fact, group, f'the rules of "{group.name}"', acts)
     if admits_privately is not None and complete:
         rule_name = admits_privately.name
         fact = f'Security group "{group.name}" admits private addresses only, as rule "{rule_name}".'
@@ -196,7 +201,7 @@ def _own_ports(topology: Topology, gateway: Gateway) -> _Ports:
     related = topology.members(gateway, "apig_instance_ingress_port")
     certain: set[int | None] = set(_WEB_PORTS)
     perhaps = {*map(own_port, related.few), *related.once("ports", _ports)}
-    for port in map(own_port, related.this):
+    for port in (*map(own_port, related.this), *custom_ports(gateway.resource)):
         (perhaps if port is None else certain).add(port)
     known = frozenset(port for port in perhaps if port is not None)
     return _Ports(

@@ -355,7 +355,7 @@ ROWS: Mapping[str, Callable[[Builder], Any]] = {
         ),
     ),
     "caller-1": with_(zone("public"), record(PUBLIC)),
-    "caller-2": with_(zone("private"), record(PRIVATE)),
+    "caller-2": with_(zone("private", routers=[{"routerId": Out("net")}]), record(PRIVATE)),
     "caller-3": with_(zone("public"), record(PUBLIC), record(PRIVATE, name="inner")),
     "caller-4": of_gate("apig_group", "group", urlDomains=[{"name": "api.example.com"}]),
     "caller-4-associate": of_gate(

@@ -26,6 +26,8 @@ Make = Callable[[Builder], Any]
 DOMAIN = of_gate("apig_group", "group", urlDomains=[{"name": "api.example.com"}])
 NAME_OF_GROUP = Out("group", text="{}.apig.cn-north-1.huaweicloudapis.com")
 
+BOUND = [{"routerId": Out("net")}]
+
 both_forms = pytest.mark.parametrize("form", ["preview-json", "export"])
 
 
@@ -39,6 +41,14 @@ def entrance(form: Form, make: Make) -> str:
 def record_set(kind: str, *values: Any, name: str = "api.example.com.") -> Make:
     return lambda b: b.add(
         "dns_recordset", f"{kind} {name}", zoneId=Out("zone"), name=name, type=kind, records=list(values)
+    )
+
+
+def public_record(value: Any) -> Make:
+    name, zone_id = "api.example.com.", Out("front")
+    return with_(
+        lambda b: b.add("dns_zone", "front", name="example.com.", zoneType="public"),
+        lambda b: b.add("dns_recordset", "public", zoneId=zone_id, name=name, type="A", records=[value]),
     )
 
 
@@ -72,6 +82,9 @@ UNDECIDED: Mapping[str, Make] = {
     "a name of a group in other DNS": lambda b: b.add(
         "cloudflare:index/record:Record", "r", value=NAME_OF_GROUP
     ),
+    "a public record of others beside the private one": with_(
+        zone("private", routers=BOUND), record_set("A", PRIVATE), public_record("203.0.113.50")
+    ),
     "an API that no access control is about": with_(CLOSED, trigger),
     "APIs that nobody knows": with_(CLOSED, of_gate("apig_openapi_import", "import")),
     "a listener of its balancer": with_(own_balancer, listener(loadbalancerId=Out("balancer"))),
@@ -90,6 +103,9 @@ def test_a_way_that_is_not_seen_to_its_end_leaves_the_entrance_open(case: str, f
 
 
 UNNEEDED: Mapping[str, Make] = {
+    "a private and a public record of one name": with_(
+        eip, zone("private", routers=BOUND), record_set("A", PRIVATE), public_record(Out("eip", "address"))
+    ),
     "a private record": with_(DOMAIN, zone("private"), record_set("A", PRIVATE)),
     "a private record of a name": with_(
         DOMAIN,
@@ -139,4 +155,98 @@ def test_a_member_with_the_public_address_does_not_show_private_callers() -> Non
 )
 def test_a_domain_that_was_bound_by_hand_counts(returned: list[Any], expected: str) -> None:
     make: Make = lambda b: b.declared["group"][2].update(urlDomains=returned)  # noqa: E731
+    assert entrance("export", make) == expected
+
+
+def second_gateway(builder: Builder) -> None:
+    returns = {"ingressAddress": "198.51.100.10", "vpcIngressAddress": "10.20.0.10"}
+    builder.add("apig_instance", "second", returns=returns, edition="BASIC", vpcId=Out("net"))
+
+
+def forwards(address: Any, of: str = "second") -> Make:
+    web = {"path": "/", "backendAddress": address}
+    return with_(second_gateway, lambda b: b.add("apig_api", "chain", instanceId=Out(of), web=web))
+
+
+FORWARDING: list[tuple[Make, str, str]] = [
+    (forwards(PUBLIC), "undecided", "needed"),
+    (forwards("198.51.100.9:443"), "unneeded", "needed"),
+    (forwards(PUBLIC, of="gate"), "undecided", "needed"),
+    (forwards(PRIVATE), "undecided", "unneeded"),
+    (forwards("8.8.8.8"), "unneeded", "unneeded"),
+    (forwards(Hidden()), "unneeded", "undecided"),
+    (with_(eip, forwards(Hidden(("eip",)))), "unneeded", "unneeded"),
+    (
+        with_(
+            second_gateway,
+            lambda b: b.add("apig_channel", "c", instanceId=Out("second"), members=[{"host": PUBLIC}]),
+        ),
+        "undecided",
+        "needed",
+    ),
+    (
+        of_gate("apig_plugin", "p", type="proxy_mirror", content='{"host": "198.51.100.9"}'),
+        "unneeded",
+        "needed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "before", "deployed"), FORWARDING)
+def test_a_gateway_may_be_the_backend_of_another(make: Make, before: str, deployed: str) -> None:
+    """Before its deployment nothing can hold its address as a text."""
+    assert (entrance("preview-json", make), entrance("export", make)) == (before, deployed)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [("accepted", "unneeded"), ("rejected", "undecided"), ("failed", "undecided"), ("new word", "undecided")],
+)
+def test_an_endpoint_that_is_not_connected_shows_no_callers(status: str, expected: str) -> None:
+    make: Make = lambda b: b.declared["endpoint"][2].update(status=status)  # noqa: E731
+    assert entrance("export", make) == expected
+
+
+@both_forms
+@pytest.mark.parametrize(("bound", "expected"), [(True, "unneeded"), (False, "undecided")])
+def test_a_private_zone_that_no_vpc_sees_shows_no_callers(bound: bool, expected: str, form: Form) -> None:
+    routers = [{"routerId": Out("net")}] if bound else []
+    make = with_(without_endpoint, zone("private", routers=routers), record_set("A", PRIVATE))
+    assert entrance(form, make) == expected
+
+
+@both_forms
+@pytest.mark.parametrize(
+    ("port", "expected"), [("8443", "undecided"), (Hidden(), "undecided"), ("9443", "unneeded")]
+)
+def test_a_port_of_the_gateway_itself_is_open_too(port: Any, expected: str, form: Form) -> None:
+    def make(builder: Builder) -> None:
+        ports = [{"protocol": "HTTPS", "port": 8443}]
+        builder.declared["gate"][1]["customIngressPorts"] = ports
+        builder.add(
+            "networking_secgroup_rule",
+            "open",
+            securityGroupId=Out("closed"),
+            direction="ingress",
+            protocol="tcp",
+            remoteIpPrefix="0.0.0.0/0",
+            ports=port,
+        )
+
+    assert entrance(form, make) == expected
+
+
+@pytest.mark.parametrize(
+    ("prefix", "ports", "expected"),
+    [("0.0.0.0/0", "443", "undecided"), ("0.0.0.0/0", "22", "unneeded"), ("10.0.0.0/8", "443", "unneeded")],
+)
+def test_rules_that_a_security_group_had_count(prefix: str, ports: str, expected: str) -> None:
+    rule = {
+        "direction": "ingress",
+        "protocol": "tcp",
+        "ports": ports,
+        "remoteIpPrefix": prefix,
+        "action": "allow",
+    }
+    make: Make = lambda b: b.declared["closed"][2].update(rules=[rule])  # noqa: E731
     assert entrance("export", make) == expected
