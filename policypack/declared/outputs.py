@@ -81,6 +81,11 @@ def words_in(*values: object) -> Iterator[str]:
                 yield from words_of(leaf)
 
 
+def hides_words(*values: object) -> bool:
+    """Whether something in them is a secret or not known, and may be a text."""
+    return any(not isinstance(leaf, str) for value in values for leaf in _leaves(value))
+
+
 def _leaves(raw: object) -> Iterator[object]:
     """Texts at any depth, and in place of what cannot be read its mark."""
     waiting = [raw]

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from policypack.declared import ABSENT, Origin, Raw, Resource, Stack
-from policypack.declared.outputs import words_in
+from policypack.declared.outputs import hides_words, words_in
 from policypack.declared.wire import classify
 from policypack.sources import fields
 from policypack.sources.error import Malformed
@@ -86,14 +86,16 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
     renamed: dict[str, str] = {}
     operations: Counter[str] = Counter()
     released: set[str] = set()
+    shows_released = True
     for index, entry in enumerate(steps):
         place = f"steps[{index}]"
         step = fields.mapping(entry, place)
         operation = fields.text(step, "op", place)
         operations[operation] += 1
         urns.append(fields.text(step, "urn", place))
-        if operation not in _KEEPS:
+        if operation not in _KEEPS and "::pulumi:" not in urns[-1]:  # providers and stacks use nothing
             released.update(_released(step, place))
+            shows_released = shows_released and not _hides_released(step, place)
         outliving = _outliving(operation, step, place)
         if outliving is not None:
             state, why = outliving
@@ -141,7 +143,7 @@ def read_preview(document: Mapping[str, object], path: str) -> Stack:
             *_failed(document),
             *unread_modules(resources, views),
         ),
-        released=frozenset(released),
+        released=frozenset(released) if shows_released else None,
     )
 
 
@@ -205,6 +207,14 @@ def _released(step: Mapping[str, object], place: str) -> Iterator[str]:
     holds = set(words_in(new.get("inputs")))
     before = words_in(old.get("inputs"), None if step.get("op") == "update" else old.get("outputs"))
     return (word for word in before if word not in holds)
+
+
+def _hides_released(step: Mapping[str, object], place: str) -> bool:
+    """Whether a resource that is destroyed held something that is not shown."""
+    if step.get("op") == "update":
+        return False  # most of what it holds, it goes on to hold
+    old = fields.optional_mapping(step, "oldState", place)
+    return old is None or hides_words(old.get("inputs"), old.get("outputs"))
 
 
 def _kept(old: State, new: State) -> Mapping[str, object]:

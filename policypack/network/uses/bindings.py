@@ -136,9 +136,7 @@ class Bindings:
         """What the provider reported, which what is destroyed or changed may take back."""
         released = self._topology.landscape.stack.released
         if released is None:
-            reason = (
-                f"The provider reported that {name} is in use; the engine does not show what it destroys."
-            )
+            reason = f"The provider reported that {name} is in use; what is destroyed is not shown in full."
             return Binding("undecided", (), reason)
         if not released.isdisjoint((*names_of(resource), *reported_users(resource))):
             reason = f"The provider reported that {name} is in use, perhaps by what is destroyed or changed."

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from policypack.declared import Change, Origin, Provider, Resource, Stack
-from policypack.declared.outputs import words_in
+from policypack.declared.outputs import hides_words, words_in
 from policypack.sources import fields
 from policypack.sources.error import Malformed
 from policypack.sources.state import in_order
@@ -44,7 +44,8 @@ _BILLED_ON: Final = "It is removed from the state and not destroyed: it is bille
 _KEPT: Final = "The plan does not destroy it: it is billed on."
 _BOTH_RUN: Final = (("create", "delete"), ("create", "forget"))
 _GONE: Final = (("delete",),)
-_CHANGED: Final = (("update",), ("delete", "create"), ("create", "delete"))
+_UPDATED: Final = ("update",)
+_CHANGED: Final = (_UPDATED, ("delete", "create"), ("create", "delete"))
 _READ: Final = (("read",),)
 
 
@@ -187,13 +188,18 @@ class _Plan:
             if change.mode == "managed" and change.before is not None:
                 yield self._deposed(change) if change.deposed else self._as_it_was(change)
 
-    def released(self) -> frozenset[str]:
-        """The words that what is destroyed or changed held before and holds no more."""
+    def released(self) -> frozenset[str] | None:
+        """The words that what is destroyed or changed held before and holds no more; ``None`` where some of
+        what is destroyed is not shown."""
         words: set[str] = set()
         for change in self._changes:
-            if change.actions in _GONE or change.actions in _CHANGED:
-                holds = set(words_in(change.after))
-                words.update(word for word in words_in(self._as_it_was(change).outputs) if word not in holds)
+            if change.actions not in _GONE and change.actions not in _CHANGED:
+                continue
+            before = self._as_it_was(change).outputs
+            if change.actions != _UPDATED and (change.before is None or hides_words(before)):
+                return None
+            holds = set(words_in(change.after))
+            words.update(word for word in words_in(before) if word not in holds)
         return frozenset(words)
 
     def gaps(self) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from policypack.declared import ABSENT, SECRET, Known, Unknown
-from policypack.declared.wire import UNKNOWN_STRING
+from policypack.declared.wire import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_STRING
 from policypack.sources import SourceError, read
 
 EIP = "huaweicloud:Vpc/eip:Eip"
@@ -341,3 +341,23 @@ def test_what_is_imported_counts_as_it_is_left(preview, step, operation):
     (eip,) = preview(step("import", new=declared), then).resources
     assert eip.declared("size") == Known(5 if operation == "same" else 6)
     assert eip.identifier == (None if operation == "replace" else "1")
+
+
+@pytest.mark.parametrize(
+    ("op", "shown"), [("delete", False), ("replace", False), ("update", True), ("same", True)]
+)
+def test_a_secret_may_be_what_is_released(preview, step, op, shown):
+    secret = {SIGNATURE_KEY: SECRET_SIGNATURE, "ciphertext": "v1:x"}
+    old = {**JOINS, "inputs": {"publicIp": secret}}
+    new = None if op == "delete" else {"inputs": {"publicIp": "203.0.113.8"}}
+    stack = preview(step("same", "web", old=BOUND), step(op, "join", old=old, new=new))
+    assert (stack.released is not None) is shown
+    assert preview(step("delete", "join")).released is None
+
+
+def test_a_provider_that_is_destroyed_releases_nothing(preview, urn):
+    token = "pulumi:providers:huaweicloud"
+    secret = {SIGNATURE_KEY: SECRET_SIGNATURE, "ciphertext": "v1:x"}
+    name = urn("old", token)
+    old = {"urn": name, "custom": True, "type": token, "id": "1", "inputs": {"secretKey": secret}}
+    assert preview({"op": "delete", "urn": name, "oldState": old}).released == frozenset()
