@@ -257,22 +257,20 @@ def test_a_second_check_of_a_job_never_takes_the_answer_of_the_first(job: Job) -
     assert len(job.platform.comments) == 1
 
 
-def test_files_of_the_program_are_not_taken_for_modules_of_python(job: Job) -> None:
+def test_files_of_the_program_are_no_modules_and_a_branch_may_have_quotes(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for module in ("json", "pathlib", "venv", "logging", "pip"):
         (job.folder / f"{module}.py").write_text("raise SystemExit('taken for the module')")
     recorded = ROOT / "tests" / "recordings" / "orders-internal" / "state.json"
     shutil.copyfile(recorded, job.folder / "state.json")
     (job.folder / "apig-cost.toml").write_text("")
-    code, outputs, printed = job.run(source="state.json", sarif="true")
-    assert (code, outputs["verdict"]) == (0, "ok"), printed
-    assert len(job.platform.comments) == len(job.platform.uploads) == 1
-
-
-def test_a_branch_may_have_quotes_in_its_name(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     ref = 'refs/heads/a","sarif":"b'
     before = job.environment()
     monkeypatch.setattr(job, "environment", lambda: before | {"GITHUB_REF": ref})
-    assert job.run(requirements="requirements.txt", comment="false", sarif="true")[0] == 0
+    code, outputs, printed = job.run(source="state.json", sarif="true")
+    assert (code, outputs["verdict"]) == (0, "ok"), printed
+    assert len(job.platform.comments) == 1
     [upload] = job.platform.uploads
     assert upload["ref"] == ref
     assert set(upload) == {"commit_sha", "ref", "tool_name", "sarif"}

@@ -42,7 +42,6 @@ class Entry(Struct, frozen=True):
 
     key: str | None
     amount: Range
-    lines: int
     bar: Bar
 
 
@@ -79,24 +78,24 @@ def _charts(by: str, portions: Sequence[Portion]) -> Iterable[Chart]:
         if portion.cost.lines:
             parts.setdefault(portion.key, []).append(portion.cost)
     sums = {key: together(of_it) for key, of_it in parts.items()}
-    amounts: dict[str | None, list[tuple[str | None, Range, int]]] = {}
+    amounts: dict[str | None, list[tuple[str | None, Range]]] = {}
     for key, cost in sums.items():
         for one in cost.totals:
-            amounts.setdefault(one.currency, []).append((key, one.monthly, cost.lines))
+            amounts.setdefault(one.currency, []).append((key, one.monthly))
     for currency, of_it in sorted(amounts.items(), key=lambda one: one[0] or "~"):
         yield _chart(by, currency, of_it)
 
 
-def _chart(by: str, currency: str | None, amounts: list[tuple[str | None, Range, int]]) -> Chart:
+def _chart(by: str, currency: str | None, amounts: list[tuple[str | None, Range]]) -> Chart:
     ordered = sorted(amounts, key=lambda one: (-one[1].low, -(one[1].high or one[1].low), one[0] or ""))
     rest = ordered[_MOST_BARS:] if len(ordered) > _MOST_BARS + 1 else []
     shown = ordered[: len(ordered) - len(rest)]
     if rest:
-        shown.append((None, total(amount for _, amount, _ in rest), sum(lines for _, _, lines in rest)))
-    scale = max((amount.high or amount.low for _, amount, _ in shown), default=Decimal(0))
-    endless = any(amount.high is None for _, amount, _ in shown)
+        shown.append((None, total(amount for _, amount in rest)))
+    scale = max((amount.high or amount.low for _, amount in shown), default=Decimal(0))
+    endless = any(amount.high is None for _, amount in shown)
     scale *= Decimal("1.25") if endless else Decimal(1)
-    entries = tuple(Entry(key, amount, lines, bar(amount, scale)) for key, amount, lines in shown)
+    entries = tuple(Entry(key, amount, bar(amount, scale)) for key, amount in shown)
     return Chart(by, currency, entries, len(rest))
 
 

@@ -6,10 +6,10 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from policypack.costs.wording import bounds, number, shift_bounds
+from policypack.costs.wording import bounds
 from policypack.metering.catalogue import nothing_declared
 from policypack.reports.page.standing import colour
-from policypack.reports.prose import counted, limit_line, not_covered, total_of
+from policypack.reports.prose import counted, not_covered, total_of
 from policypack.reports.safe import name, visible
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ def environment() -> "Environment":
     made.filters.update(name=name, counted=counted)
     made.globals.update(
         bounds=bounds,
-        number=number,
-        shift=shift_bounds,
         colour=colour,
-        limit_line=limit_line,
         not_covered=not_covered,
         total_of=total_of,
         nothing_declared=nothing_declared,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policypack.reports.page.facts import check_page
+from tests.policypack.reports.page.facts import check_comparison, check_page
 
 ROOT = Path(__file__).parents[3]
 CASES = sorted(path.name for path in (ROOT / "tests" / "recordings").iterdir() if path.is_dir())
@@ -40,6 +40,23 @@ def test_a_page_of_every_plan(case: str, run) -> None:
         page = run("check", source, "--format", "html")
         if page.code != 2:
             assert check_page(page.out, run("check", source, "--format", "json").report)
+
+
+GROWTH = """
+[[apig-monthly-budget.increases]]
+name = "growth"
+percent = 5
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("other", CASES)
+def test_a_page_of_every_comparison(case: str, other: str, run, settings) -> None:
+    settings(GROWTH)
+    sources = [ROOT / "tests" / "recordings" / one / "state.json" for one in (case, other)]
+    page = run("diff", *sources, "--format", "html")
+    assert check_comparison(page.out, run("diff", *sources, "--format", "json").report)
 
 
 @pytest.mark.slow

@@ -156,6 +156,57 @@ def check_page(html: str, document: dict[str, Any]) -> int:
     return compared
 
 
+def check_comparison(html: str, document: dict[str, Any]) -> int:
+    """Compare a page of a comparison that has room for everything with JSON; gives the number of facts."""
+    page = tree(html)
+    [answer] = page.all("p", "answer")
+    assert answer.words == spaced(document["head"]["answer"])
+    shown = page.all("section", "comparison")
+    assert len(shown) == len(document["stacks"])
+    compared = 1
+    for section, stack in zip(shown, document["stacks"], strict=True):
+        assert section.all("h2")[0].words.startswith(spaced(name(stack["label"])))
+        totals = section.all("table", "chart")
+        for table, total in zip(totals, stack["totals"], strict=True):
+            cells = [row.all("td")[-1].words for row in table.all("tr")]
+            _check_change(cells, total)
+        rows = [row for row in section.all("tr") if "data-change" in row.attributes]
+        left = list(stack["changes"])
+        for row in rows:
+            cells = [cell.words for cell in row.all("td")]
+            key = (cells[0], cells[1], cells[2])
+            one = next(
+                one for one in left if (one["kind"], spaced(name(one["resource"])), one["meter"]) == key
+            )
+            left.remove(one)
+            _check_change(cells[3:], one)
+        assert left == []
+        for one in stack["increases"]:
+            word = {"over": "OVER", "undecided": "CANNOT DECIDE"}.get(one["verdict"], one["verdict"])
+            assert any(
+                f'"{name(one["name"])}"' in part.words and word in part.words
+                for part in section.all("p", "remark")
+            )
+        compared += 4 * (len(totals) + len(rows)) + len(stack["increases"])
+    return compared
+
+
+def _check_change(cells: list[str], stated: dict[str, Any]) -> None:
+    before, after, code, prices = cells
+    for shown, side in ((before, stated["before"]), (after, stated["after"])):
+        assert same(amount_shown(shown, stated["currency"]), amount_stated(side)), (shown, side)
+    for shown, shift in ((code, stated["code"]), (prices, stated["prices"])):
+        low, high = (None if end is None else Decimal(end) for end in (shift["low"], shift["high"]))
+        ends = [Decimal(end) for end in re.findall(r"(?<![\w.])[+-]?\d[\d.]*(?=\s|$)", shown)]
+        if high is None and not low:
+            assert shown == "not known"
+        elif low is None or high is None:
+            assert shown.startswith("at most " if low is None else "at least ")
+            assert all(map(_rounded, ends, [high if low is None else low]))
+        else:
+            assert all(map(_rounded, (ends[0], ends[-1]), (low, high))), (shown, shift)
+
+
 def _limits(within: Node) -> list[Node]:
     return [one for part in within.all("ul", "limits") for one in part.children if isinstance(one, Node)]
 
