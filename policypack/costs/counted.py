@@ -101,7 +101,8 @@ def counted_by(limit: Limit, lines: Sequence[Line], settings: Settings, today: d
                 estimate = ANYTHING
             else:
                 converted[rate.source, rate.target] = rate
-                reason = _told(amount, rate) + (f"; {reason}" if reason else "")
+                if not amount.says_nothing or not reason:
+                    reason = _told(amount, rate) + (f"; {reason}" if reason else "")
                 amount, estimate = amount.scaled(rate.rate), estimate.scaled(rate.rate)
         if belongs is Belongs.MAYBE:
             amount, estimate = amount.or_else(ZERO), estimate.or_else(ZERO)
@@ -147,9 +148,12 @@ def _doubt(limit: Limit, line: Line) -> str:
 
 
 def _told(amount: Range, rate: Exchange) -> str:
-    high = "no upper bound" if amount.high is None else plain(amount.high)
-    bounds = plain(amount.low) if amount.is_exact else f"{plain(amount.low)} to {high}"
-    return f"converted from {bounds} {rate.source} at {plain(rate.rate)} of {rate.date}"
+    """What is converted. Of what is not known there is nothing but the currency."""
+    if amount.high is None:
+        told = "" if amount.says_nothing else f"at least {plain(amount.low)} "
+    else:
+        told = f"{plain(amount.low)} " if amount.is_exact else f"{plain(amount.low)} to {plain(amount.high)} "
+    return f"converted from {told}{rate.source} at {plain(rate.rate)} of {rate.date}"
 
 
 def rate_note(rate: Exchange) -> str:

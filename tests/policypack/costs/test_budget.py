@@ -270,7 +270,21 @@ def test_what_is_converted_keeps_an_open_end() -> None:
         [line("a", amount("1000", None), currency="CNY")], limit("500"), exchange=(rate,)
     ).limits
     assert (result.cost, result.verdict) == (amount("140", None), "undecided")
-    assert result.deciding[0].reason == "converted from 1000 to no upper bound CNY at 0.14 of 2026-11-01"
+    assert result.deciding[0].reason == "converted from at least 1000 CNY at 0.14 of 2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        ((), "converted from CNY at 0.14 of 2026-11-01"),
+        (("The size is not known.",), "The size is not known."),
+    ],
+)
+def test_what_is_not_known_is_not_converted_from_a_number(reasons: tuple[str, ...], told: str) -> None:
+    rate = Exchange(source="CNY", target="USD", rate=Decimal("0.14"), date=date(2026, 11, 1))
+    open_ = replace(line("a", amount("0", None), currency="CNY"), reasons=reasons)
+    (result,) = budget([open_], limit("500"), exchange=(rate,)).limits
+    assert (result.verdict, result.deciding[0].reason) == ("undecided", told)
 
 
 def test_a_currency_that_is_not_known_bounds_nothing() -> None:
