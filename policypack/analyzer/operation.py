@@ -50,6 +50,10 @@ what a team's own policies say in the same answer."""
 _BESIDE_THE_TEXT: Final = 1_000
 """Bytes of a diagnostic beside message and URN: names, version, and a description that the SDK adds."""
 
+_FOLDER_NOT_KNOWN: Final = (
+    "Settings: none. The engine does not tell this form of the pack where the program is, so no "
+    "apig-cost.toml beside it is read: state the settings with --policy-pack-config."
+)
 _NOT_SHOWN: Final = (
     "No declared value is shown, because this version of pulumi_policy does not tell which are secret. "
     "The executable apig-cost-pack tells, and shows everything else."
@@ -112,7 +116,9 @@ class Operation:
             stack = read()
             if self._look and not is_configured(self._document):
                 search = beside_the_program(stack.project)
-                if search is not None and search.path is not None:
+                if search is None:
+                    return _assessed(stack, settings, notes=(_FOLDER_NOT_KNOWN,))
+                if search.path is not None:
                     return _assessed(
                         stack, read_file(search.path, [policy.name for policy in policies()]), search
                     )
@@ -136,7 +142,9 @@ def not_readable(name: str) -> Outcome:
     return Outcome(_diagnostics([_wrong_setting(f"{name}: the settings cannot be read; nest them less")]))
 
 
-def _assessed(stack: Stack, settings: Settings, search: Search | None = None) -> Outcome:
+def _assessed(
+    stack: Stack, settings: Settings, search: Search | None = None, notes: tuple[str, ...] = ()
+) -> Outcome:
     today = datetime.now(UTC).date()
     book = _loaded("priceBook", settings.price_book, settings.price_book, pricing.load_layers)
     wrong = [*unknown_currencies(settings, book), *unknown_regions(settings, book)]
@@ -157,14 +165,16 @@ def _assessed(stack: Stack, settings: Settings, search: Search | None = None) ->
         return Outcome(diagnostics, f"apig-cost: {_NOT_SHOWN}\n" if stack_report.lines else "")
     return Outcome(
         diagnostics,
-        summary(stack_report) + "".join(f"{line}\n" for line in (*report.warnings, *_told(report))),
+        summary(stack_report) + "".join(f"{line}\n" for line in (*report.warnings, *_told(report, notes))),
     )
 
 
-def _told(report: Report) -> tuple[str, ...]:
+def _told(report: Report, notes: tuple[str, ...]) -> tuple[str, ...]:
     """Which settings count, where the configuration of the pack names none."""
-    if report.settings_file is None or not report.stacks[0].lines:
+    if not report.stacks[0].lines:
         return ()
+    if report.settings_file is None:
+        return notes
     return (f"Settings: {visible(report.settings_file)}, as no --policy-pack-config sets any.",)
 
 

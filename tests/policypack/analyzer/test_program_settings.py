@@ -118,3 +118,11 @@ def test_a_preview_waits_for_no_pipe(named: str, program: Path) -> None:
     assert said.level == "mandatory"
     assert named in said.message
     assert "a pipe or a device" in said.message
+
+
+def test_a_folder_that_is_not_known_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a directory pack with ``pulumi -C``: limits beside the program are not read."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PWD", str(tmp_path))
+    assert "Settings: none. The engine does not tell" in decided().summary
+    assert "Settings:" not in decided({"apig-cost": {"site": "cn"}}).summary
