@@ -282,8 +282,10 @@ def _unmangled(names: Any) -> list[str]:
 
 def _is_data(value: Any, seen: frozenset[Any], depth: int, room: int = 1000) -> bool:
     """Whether a value that a callback reaches is data, or a function that is proven."""
-    if isinstance(value, _ATOMS) or _is_output(value):
+    if type(value) in _ATOMS or _is_output(value):
         return True
+    if isinstance(value, _ATOMS):
+        return all(_declares_nothing(one, seen, depth - 1) for one in _own_methods(type(value)))
     if type(value) in (list, tuple, set, frozenset):
         return len(value) <= room and all(_is_data(part, seen, depth, room // 10) for part in value)
     if type(value) is dict:
@@ -293,6 +295,25 @@ def _is_data(value: Any, seen: frozenset[Any], depth: int, room: int = 1000) -> 
     if callable(value):
         return _declares_nothing(value, seen, depth - 1)
     return False
+
+
+def _own_methods(kind: type) -> Iterator[Any]:
+    """Methods that the program gives to a kind of text or number, for its operators and conversions."""
+    for parent in kind.__mro__:
+        for name, member in vars(parent).items():
+            code = getattr(getattr(member, "fget", member), "__code__", None)
+            is_used = isinstance(member, property) or name.startswith("__") or name in METHODS
+            if code is not None and is_used and name not in MAKING and places.is_of_program(code.co_filename):
+                yield getattr(member, "fget", member)
+
+
+MAKING = frozenset(
+    [
+        *("__init__", "__new__", "__init_subclass__", "__class_getitem__", "__post_init__", "__set_name__"),
+        "__prepare__",
+    ]
+)
+"""Methods that run when an object is made, not when it is used."""
 
 
 def _is_output(value: Any) -> bool:
@@ -463,7 +484,9 @@ class _Proof(ast.NodeVisitor):
 
     def _may_be_called(self, value: Any) -> bool:
         if isinstance(value, type) and issubclass(value, BaseException):
-            return True
+            made_by = [vars(kind).get(name) for kind in value.__mro__ for name in ("__new__", "__init__")]
+            own = [one for one in made_by if isinstance(one, types.FunctionType)]
+            return all(_declares_nothing(one, self._seen, self._depth - 1) for one in own)
         return _declares_nothing(value, self._seen, self._depth - 1)
 
     def _value(self, node: Any) -> Any:

@@ -60,14 +60,6 @@ _INERT = (str, bytes, int, float, bool, complex, type(None), range)
 _LARGEST = 5_000
 """Objects that are looked at in one."""
 
-_MAKING = frozenset(
-    [
-        *("__init__", "__new__", "__init_subclass__", "__class_getitem__", "__post_init__", "__set_name__"),
-        "__prepare__",
-    ]
-)
-"""Methods that run when an object is made, not when it is used."""
-
 
 def is_inert(value: Any) -> bool:
     """Whether no use that a proven callback may make of a value runs code that may declare something.
@@ -108,7 +100,9 @@ def _is_of_sdk(kind: type) -> bool:
 def _has_inert_methods(kind: type) -> bool:
     if kind.__module__ != "__main__" and not places.is_of_program(places.file_of_class(kind)):
         return True
-    return all(_is_inert_member(name, member) for name, member in vars(kind).items() if name not in _MAKING)
+    return all(
+        _is_inert_member(name, member) for name, member in vars(kind).items() if name not in callbacks.MAKING
+    )
 
 
 def _is_inert_member(name: str, member: Any) -> bool:
