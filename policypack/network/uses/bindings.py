@@ -174,10 +174,13 @@ class Bindings:
             hidden = not (isinstance(gateway.eip, Absent) or names_something(gateway.eip) or entrance.eips)
             if hidden and entrance.kind in ("lvs", "unknown") and _may_use(gateway.resource):
                 users.anything.append((gateway.resource, _may_mean(gateway.resource, "eipId")))
-            at = self._by_address.get(addresses_of(gateway.resource, "gateway").public or "")
-            if at is not None and not gateway.resource.leaving:
-                reason = f'"{gateway.resource.name}" has the address of "{at.name}" for its public one.'
-                users.possible.setdefault(at.urn, []).append((gateway.resource, reason))
+            if not gateway.resource.leaving:
+                at = self._by_address.get(addresses_of(gateway.resource, "gateway").public or "")
+                named = [eip for eip in entrance.eips if _may_be_at(gateway.resource, eip)]
+                for eip in (*named, *((at,) if at is not None else ())):
+                    name = gateway.resource.name
+                    reason = f'The public address of "{name}" is, or may be, that of "{eip.name}".'
+                    users.possible.setdefault(eip.urn, []).append((gateway.resource, reason))
         for eip in self._topology.living("vpc_eip"):
             bound = names_its_port(eip)
             if bound:
@@ -289,6 +292,14 @@ class Bindings:
 
 def _may_mean(user: Resource, key: str) -> str:
     return f'{key} of "{user.name}" is not known and may mean'
+
+
+def _may_be_at(gateway: Resource, eip: Resource) -> bool:
+    """Whether a gateway has, or may have, the address of an EIP that it names, whatever its region."""
+    told, own = addresses_of(gateway, "gateway"), set(addresses_of_eip(eip))
+    if told.public is None:
+        return told.may_hide
+    return told.public in own or (not own and eip.identifier is not None)
 
 
 def _may_use(resource: Resource) -> bool:
