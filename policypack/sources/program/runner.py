@@ -64,8 +64,8 @@ def _run(task: dict[str, Any]) -> int:
         if error.name != "pulumi":  # something that the SDK needs; no frame of ours helps to find it
             print(*traceback.format_exception_only(error), sep="", end="", file=sys.stderr)
         return int(task["no_sdk"])
-    placeholder, operations, instrument, places, failures = (
-        _load(name) for name in ("placeholder", "operations", "instrument", "places", "failures")
+    placeholder, calls, instrument, places, failures = (
+        _load(name) for name in ("placeholder", "calls", "instrument", "places", "failures")
     )
     outputs, harmless = _load("outputs"), _load("harmless")
     failures.starts.update((_run.__code__, _program.__code__))
@@ -83,7 +83,7 @@ def _run(task: dict[str, Any]) -> int:
         _replace_organization(pulumi, placeholder)
     _replace_kind_of_run(pulumi, placeholder, places)
     waiting = _load("waiting").Waiting()
-    _guard_callbacks(pulumi, placeholder, operations, places, failures, waiting, say)
+    _guard_callbacks(pulumi, placeholder, calls, places, failures, waiting, say)
     _remember_callbacks(pulumi, places, waiting)
     _remember_objects(pulumi, places, waiting)
     _watch_options(pulumi, placeholder, places, say)
@@ -119,7 +119,7 @@ def _run(task: dict[str, Any]) -> int:
     for place in waiting.left():
         say.never_ran(place)
     if placeholder.made:
-        for place in operations.not_seen:
+        for place in calls.not_seen:
             say.decided(placeholder.made[0], place)
         for path in instrument.cannot_look:
             say.decided(placeholder.made[0], (path, 1))
@@ -518,7 +518,7 @@ def _watch_outputs(pulumi: Any, outputs: Any, harmless: Any, say: _Reporter) -> 
 
 
 def _guard_callbacks(
-    pulumi: Any, placeholder: Any, operations: Any, places: Any, failures: Any, waiting: Any, say: _Reporter
+    pulumi: Any, placeholder: Any, calls: Any, places: Any, failures: Any, waiting: Any, say: _Reporter
 ) -> None:
     """Let a callback that cannot work with a placeholder give an unknown instead of an error.
 
@@ -536,7 +536,7 @@ def _guard_callbacks(
             waiting.called(key)
             value = placeholder.restored(value)
             try:
-                return operations.callee(func)(value)
+                return calls.callee(func)(value)
             except Exception as error:
                 if placeholder.holds(value) is None:
                     raise

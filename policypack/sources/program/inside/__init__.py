@@ -8,6 +8,9 @@ The law: whatever the program computes from an unknown still holds the unknown, 
 - ``placeholder``: the unknown value. Asked for a fact by anybody, it reports the place.
 - ``instrument``: compiles the program's modules so that operations go through ``operations``.
 - ``operations``: each operation with an unknown operand gives an unknown, or is proven harmless, or a gap.
+- ``calls``: likewise each call.
+- ``managers``: who may handle failures within a ``with``.
+- ``unknown_operands``: what becomes of an operand that is unknown.
 - ``harmless``: the lists of what is proven.
 - ``outputs``: reports who takes out what is inside of an Output, or asks Pulumi's runtime.
 - ``callbacks``: proves that a callback which never runs declares nothing.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policypack.sources.program.inside import harmless, operations
+from policypack.sources.program.inside import calls, harmless
 from tests.policypack.sources.program.inside import watched
 
 HEAD = """
@@ -60,6 +60,6 @@ def test_the_rate_of_what_is_missed(recwarn):
 
 
 def test_no_builtin_is_judged_twice():
-    tables = [operations._SPECIAL, harmless.ON_ITSELF, harmless.NATIVE_BUILTINS, harmless.PURE_BUILTINS]
+    tables = [calls._SPECIAL, harmless.ON_ITSELF, harmless.NATIVE_BUILTINS, harmless.PURE_BUILTINS]
     names = [name for table in tables for name in table]
     assert len(names) == len(set(names))

@@ -6,7 +6,7 @@ import linecache
 import os
 from unittest.mock import patch
 
-from policypack.sources.program.inside import failures, instrument, operations, placeholder
+from policypack.sources.program.inside import calls, failures, instrument, operations, placeholder
 from tests.policypack.sources.program.inside import cloud
 
 _NUMBERS = itertools.count()
@@ -31,7 +31,7 @@ def offline(text):
     before = placeholder.Placeholder.report
     placeholder.Placeholder.report = staticmethod(lambda _, place: gaps.append(place[1]))
     placeholder.made.clear()
-    operations.not_seen.clear()
+    calls.not_seen.clear()
     failures.starts.add(offline.__code__)
     cloud.start(None)
     path = f"/programs/{next(_NUMBERS)}.py"
@@ -46,7 +46,7 @@ def offline(text):
     finally:
         placeholder.Placeholder.report = before
     if placeholder.made:
-        gaps += [line for _, line in operations.not_seen]
+        gaps += [line for _, line in calls.not_seen]
     placeholder.made.append("a test")  # values of this run may be looked at after it
     return declared, gaps
 
