@@ -79,7 +79,7 @@ class Callers:
         assert mention.record is not None
         record, urn = mention.record, mention.resource.urn
         name = record.name.value if isinstance(record.name, Known) else mention.resource.name
-        is_private = self._topology.is_private_record(record)
+        is_private = self._topology.names.is_private_record(record)
         zone = "private" if is_private else "public"
         points = {
             "public": "holds the gateway's public address",
@@ -97,9 +97,9 @@ class Callers:
                 yield say.unknown(Row.PUBLIC_RECORD, fact, urn, missing)
         elif is_private:
             if meaning in ("private", "either"):
-                zone_of = self._topology.zone_of_record_set(mention.resource)
+                zone_of = self._topology.names.zone_of_record_set(mention.resource)
                 is_bound = zone_of is None or any(
-                    not isinstance(router, Open) for router in self._topology.routers_of(zone_of)
+                    not isinstance(router, Open) for router in self._topology.names.routers_of(zone_of)
                 )
                 weight: Weight = "suggests-strongly" if is_bound else "assumed"
                 yield say.private(Row.PRIVATE_RECORD, fact, urn, weight)
@@ -184,7 +184,7 @@ class Callers:
             return
         records = [
             record
-            for record in self._topology.records_by_name.get(name.value, ())
+            for record in self._topology.names.records_by_name.get(name.value, ())
             if record.active == Known(True)
         ]
         if not records:
@@ -194,8 +194,10 @@ class Callers:
 
     def _public_records(self, name: str, holder: Resource) -> Iterator[Evidence]:
         """Public records of a name of the gateway that lead to what the stack does not declare."""
-        for record in self._topology.records_by_name.get(name, ()):
-            is_public = record.active == Known(True) and self._topology.is_private_record(record) is not True
+        for record in self._topology.names.records_by_name.get(name, ()):
+            is_public = (
+                record.active == Known(True) and self._topology.names.is_private_record(record) is not True
+            )
             if is_public and self._mentions.leads_away(record):
                 fact = (
                     f'A public record of {name}, which "{holder.name}" gives the gateway, leads to what is '

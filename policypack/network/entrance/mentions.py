@@ -186,7 +186,7 @@ class Mentions:
             if len(values) - len(known) > len(not_given(origins, known)):
                 return True
             for value in known:
-                named = self._topology.records_by_name.get(_compared(value), [])
+                named = self._topology.names.records_by_name.get(_compared(value), [])
                 if not (named or self._is_declared(value, origins)):
                     return True
                 waiting += [other for other in named if other.resource.urn not in seen]
@@ -258,7 +258,7 @@ class Mentions:
     @cached_property
     def _index(self) -> _Index:
         index = _Index()
-        for record in self._topology.records:
+        for record in self._topology.names.records:
             values = record.values.value if isinstance(record.values, Known) else (record.values,)
             mentions = [
                 Mention(record.resource, "dns_recordset", RECORD_KEYS, _without_dot(value), record)

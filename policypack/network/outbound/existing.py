@@ -33,10 +33,10 @@ class ExistingNames:
         self._topology = topology
         self._of_zone: dict[str | None, _Names] = {}
         for item in topology.living("dns_recordset"):
-            name = topology.name_of_record_set(item)
+            name = topology.names.name_of_record_set(item)
             if isinstance(name, Absent):
                 continue
-            zone = topology.zone_of_record_set(item)
+            zone = topology.names.zone_of_record_set(item)
             names = self._of_zone.setdefault(zone.resource.urn if zone else _ANY_ZONE, _Names())
             if not isinstance(name, Known):
                 names.existing.add(None)
@@ -66,7 +66,7 @@ class ExistingNames:
 
     def _perhaps_of(self, record: Record) -> Iterator[_Names]:
         """The names of the zone of a record set, and those of any zone."""
-        zone = self._topology.zone_of_record_set(record.resource)
+        zone = self._topology.names.zone_of_record_set(record.resource)
         if zone is None:
             yield from self._of_zone.values()
             return

@@ -58,7 +58,7 @@ class Hosts:
 
     def __init__(self, topology: Topology, gateway: Gateway, vpc: Target | None = None) -> None:
         """Resolve names as the gateway's VPC does, or another that may be meant."""
-        own_dns = topology.own_dns(gateway if vpc is None else None)
+        own_dns = topology.names.own_dns(gateway if vpc is None else None)
         self._topology = topology
         self._gateway = gateway
         self._vpc = topology.vpc_of_gateway(gateway) if vpc is None else vpc

@@ -78,7 +78,7 @@ class Domains:
 
     def _forwarded(self, name: str) -> Resource | None:
         """What may hand a name to DNS servers of one's own; an internal name stays internal there."""
-        forwarded = self._topology.forwarded
+        forwarded = self._topology.names.forwarded
         if not forwarded or is_internal_name(HostName(name)):
             return None
         suffix = name
@@ -139,7 +139,7 @@ class Domains:
 
     def _held_by_zone(self, name: str) -> Reach | None:
         """A name without a record in the stack, inside a zone of the stack."""
-        zones = self._topology.private_zones
+        zones = self._topology.names.private_zones
         nameless = zones[None].at(self._vpc) if None in zones else None
         suffix = name
         while suffix:
@@ -152,7 +152,7 @@ class Domains:
 
     def _held_by(self, related: Related, *, sure: bool) -> Reach:
         """A name in one of some zones that are or may be private, and bound to the gateway's VPC."""
-        zones = [self._topology.zones[item.urn] for item in related.this]
+        zones = [self._topology.names.zones[item.urn] for item in related.this]
         if sure and all(zone.private == Known(True) and zone.recursive == Known(False) for zone in zones):
             return private(
                 Row.NAME_OF_PRIVATE_ZONE,
@@ -191,14 +191,14 @@ class Domains:
 
     def _is_handed_on(self, name: str, zone: str) -> bool:
         """Whether others answer, or may answer, for a name below a zone."""
-        handed_on = self._topology.handed_on
+        handed_on = self._topology.names.handed_on
         closest = name
         while closest and not handed_on & {closest, None}:
             closest = closest.partition(".")[2]
         return len(closest) > len(zone)
 
     def _name_of_zone(self, record: Record) -> str:
-        zone = self._topology.zone_of_record_set(record.resource)
+        zone = self._topology.names.zone_of_record_set(record.resource)
         return zone.name.value if zone is not None and isinstance(zone.name, Known) else ""
 
     @cached_property
@@ -207,7 +207,7 @@ class Domains:
 
     def _answering(self, name: str) -> list[tuple[Record, str]]:
         """Records of a name that answer in the gateway's VPC: from a private or a public zone, or perhaps."""
-        same = self._topology.records_of.get(name)
+        same = self._topology.names.records_of.get(name)
         if same is None:
             return []
         zones = same.zones.at(self._vpc)
@@ -222,7 +222,7 @@ class Domains:
     @cached_property
     def _nameless(self) -> "_Nameless":
         """Records whose name is not known: they may hold any name."""
-        same = self._topology.records_of.get(None)
+        same = self._topology.names.records_of.get(None)
         if same is None:
             return _Nameless((), frozenset())
         zones = same.zones.at(self._vpc)
@@ -234,7 +234,7 @@ class Domains:
         return self._nameless_of(zone.urn)
 
     def _nameless_of(self, zone: str | None) -> "_Nameless":
-        same = self._topology.records_of[None]
+        same = self._topology.names.records_of[None]
         records = same.anywhere if zone is None else same.of_zone[zone]
         return self._topology.once(
             ("nameless", zone),
@@ -245,7 +245,7 @@ class Domains:
 
     def _applies(self, record: Record) -> str:
         """Whether a record that is not certainly of a private zone answers."""
-        is_private = self._topology.is_private_record(record)
+        is_private = self._topology.names.is_private_record(record)
         return "public" if is_private is False and record.active == Known(True) else "unknown"
 
     def _direction(self, record: Record, alias: Alias) -> Direction:
