@@ -11,7 +11,8 @@ EARLIER: dict[bool, dict[Question, float]] = {
 }
 """By whether the sources show what is deployed. Measured with commit ce39a5e ("Find the formats of
 comparisons by their files, too") as ``share.py`` says. In previews, landscapes whose backend comes from a
-server are left out: the earlier version was firm there where it could not know."""
+server are left out, and in states, uses of an EIP that a gateway reports where it can have none: the earlier
+version was firm there where it could not know."""
 
 
 @pytest.mark.slow
