@@ -12,13 +12,14 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, util
 from pathlib import Path
 from typing import IO, Final
 
@@ -29,6 +30,8 @@ _AHEAD: Final = 3
 """Batches for each process that are handed over at once."""
 _WORTH_IT: Final = 100
 """States from which on starting processes is faster than reading them here."""
+_MOMENT: Final = 2.0
+"""Seconds in which all that a process held is gone after it was killed."""
 _ENDED: Final = "the process that read it ended, as it does when memory runs out; read it by itself"
 
 _work: Work | None = None
@@ -125,15 +128,21 @@ def _begin(work: Work, place: str) -> None:
     gc.set_threshold(200_000, 50, 1000)  # as in the command line: what a stack leaves has few cycles
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; ours ends the others
     threading.Thread(target=_end_with_parent, args=(place,), daemon=True).start()
+    util.Finalize(None, _end_without_queue, (place,), exitpriority=1)
 
 
-def _end_with_parent(place: str) -> None:
+def _end_with_parent(place: str, seconds: float | None = None) -> None:
     """End when the process that started this one was killed, which nobody else tells or tidies up after."""
     parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
+    if parent is not None and connection.wait([parent.sentinel], seconds):
         shutil.rmtree(place, ignore_errors=True)
         os._exit(1)
+
+
+def _end_without_queue(place: str) -> None:
+    """The same, where the queue of work is seen to be gone first: that is an error, with a traceback."""
+    if sys.exc_info()[0] is not None:
+        _end_with_parent(place, _MOMENT)
 
 
 def _examined(tasks: tuple[Task, ...]) -> Kept:

@@ -284,8 +284,9 @@ def test_a_process_that_is_killed_loses_nothing(work: Path, plain: bytes) -> Non
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 0.4])
-def test_an_interrupt_while_processes_start_is_no_traceback(seconds: float, work: Path, states: Path) -> None:
+def test_an_interrupt_while_processes_start_is_no_traceback(seconds: float, work: Path) -> None:
     """A terminal sends it to all of them."""
+    write(work / "states", 2000)  # enough to be interrupted before the end
     command = [str(COMMAND), "audit", "states", "--jobs", "2", "-o", "report"]
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, cwd=work, stdout=pipe, stderr=pipe, start_new_session=True)
