@@ -111,12 +111,23 @@ def _round(
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold an interrupt back, also from a process that is started now and that ``_begin`` has not reached."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Hold an interrupt back, also from a process that is started now and that ``_begin`` has not reached.
+
+    That process inherits the mask. Here another thread may take the signal, that of the progress for one, and
+    then it is Python that would raise in the middle of starting: hence the handler.
+    """
+    held: list[int] = []
+    is_main = threading.current_thread() is threading.main_thread()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number)) if is_main else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if is_main:
+            signal.signal(signal.SIGINT, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _begin(work: Work, place: str) -> None:
