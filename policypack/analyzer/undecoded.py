@@ -11,14 +11,15 @@ from functools import cache
 from typing import Final
 
 from google.protobuf.descriptor import FileDescriptor
-from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from policypack.analyzer.protocol import analyzer_pb2
+from policypack.sources.deep_struct import leave_as_bytes
 
-_STRUCT: Final = ".google.protobuf.Struct"
+_STRUCTS: Final = frozenset({".google.protobuf.Struct"})
 
 
 def undecoded(name: str) -> type[Message]:
@@ -41,9 +42,5 @@ def _add(pool: DescriptorPool, file: FileDescriptor, added: set[str]) -> None:
     for imported in file.dependencies:
         _add(pool, imported, added)
     description = FileDescriptorProto.FromString(file.serialized_pb)
-    for message in description.message_type:
-        for field in message.field:
-            if field.type_name == _STRUCT:
-                field.type = FieldDescriptorProto.TYPE_BYTES
-                field.ClearField("type_name")
+    leave_as_bytes(description, _STRUCTS)
     pool.AddSerializedFile(description.SerializeToString())

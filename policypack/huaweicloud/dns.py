@@ -1,5 +1,6 @@
 """Zones and record sets, as declared."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -142,6 +143,13 @@ def domain(name: Value[str]) -> Value[str]:
     if parse_host(bare) == HostName(bare):
         return Known(compared)
     return Invalid(read.shown(name.value), "a domain name")
+
+
+def and_above(name: str) -> Iterator[str]:
+    """A domain name and those above it, the closest first."""
+    while name:
+        yield name
+        name = name.partition(".")[2]
 
 
 def is_within(name: str, zone: str) -> bool:

@@ -201,8 +201,8 @@ class Callers:
             if is_public and self._mentions.leads_away(record):
                 fact = (
                     f'A public record of {name}, which "{holder.name}" gives the gateway, leads to what is '
+                    "not declared here, and may lead on to the gateway."
                 )
-                fact += "not declared here, and may lead on to the gateway."
                 yield say.public(Row.DOMAIN, fact, record.resource.urn, "suggests")
 
     def _certificates(self) -> Iterator[Evidence]:

@@ -311,9 +311,7 @@ class Mentions:
         A name may be built from the id of a server; what another provider gives may be anything.
         """
         kind = self._topology.links.type_of(origin)
-        if kind is None or (kind.startswith(_MAY_PASS_ON) and kind != "apig_instance"):
-            return False
-        return kind not in SERVERS or not may_be_name(mention)
+        return _gives_its_own(kind) and (kind not in SERVERS or not may_be_name(mention))
 
     # Publications, neighbours
 
@@ -379,11 +377,7 @@ class Mentions:
         origins = not_given(self._topology.links.origins(holder, tuple(sorted(FORWARDING_KEYS))), known)
         kinds = [self._topology.links.type_of(origin) for origin in origins]
         bearing = [kind for kind in kinds if kind not in WITHOUT_ADDRESS]
-        told = all(
-            kind == "apig_instance" or (kind is not None and not kind.startswith(_MAY_PASS_ON))
-            for kind in bearing
-        )
-        return told and unknowns <= len(bearing)
+        return unknowns <= len(bearing) and all(map(_gives_its_own, bearing))
 
     @cached_property
     def _hosts(self) -> Sequence[tuple[Resource, Value[str]]]:
@@ -446,6 +440,11 @@ class Mentions:
                 ):
                     continue
                 yield reader, key
+
+
+def _gives_its_own(kind: str | None) -> bool:
+    """Whether a type of resource gives addresses of its own, and none that it was given by another."""
+    return kind == "apig_instance" or (kind is not None and not kind.startswith(_MAY_PASS_ON))
 
 
 def _of_alias(mention: Mention) -> Meaning:

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from policypack.declared import Absent, Known
-from policypack.huaweicloud.dns import Record, leads_to_address
+from policypack.huaweicloud.dns import Record, and_above, leads_to_address
 from policypack.network.topology import Topology
 
 
@@ -42,8 +42,9 @@ class ExistingNames:
                 names.existing.add(None)
                 names.without_address.add(None)
                 continue
-            above = set(_above(name.value))
-            names.existing.update(above, {name.value})
+            existing = set(and_above(name.value))
+            above = existing - {name.value}
+            names.existing.update(existing)
             names.without_address.update(above, () if leads_to_address(item) else {name.value})
 
     def keep_from(self, name: str, wildcard: Record) -> bool:
@@ -73,9 +74,3 @@ class ExistingNames:
         for urn in (zone.resource.urn, _ANY_ZONE):
             if urn in self._of_zone:
                 yield self._of_zone[urn]
-
-
-def _above(name: str) -> Iterator[str]:
-    while "." in name:
-        name = name.partition(".")[2]
-        yield name

@@ -19,7 +19,7 @@ from policypack.huaweicloud.addresses import (
     parse_host,
     service_region,
 )
-from policypack.huaweicloud.dns import RECORD_KEYS, Record
+from policypack.huaweicloud.dns import RECORD_KEYS, Record, and_above
 from policypack.huaweicloud.links import Target
 from policypack.huaweicloud.networks import BALANCERS, ONLY_PRIVATE, ONLY_PUBLIC, SERVERS
 from policypack.huaweicloud.returned import not_given
@@ -81,10 +81,8 @@ class Domains:
         forwarded = self._topology.names.forwarded
         if not forwarded or is_internal_name(HostName(name)):
             return None
-        suffix = name
-        while suffix and suffix not in forwarded:
-            suffix = suffix.partition(".")[2]
-        return forwarded.get(suffix or None) or forwarded.get(None)
+        closest = next((suffix for suffix in and_above(name) if suffix in forwarded), None)
+        return forwarded.get(closest)
 
     def _resolve(self, name: str, alias: Alias) -> Reach | None:
         seen = self._named(name)
@@ -141,13 +139,11 @@ class Domains:
         """A name without a record in the stack, inside a zone of the stack."""
         zones = self._topology.names.private_zones
         nameless = zones[None].at(self._vpc) if None in zones else None
-        suffix = name
-        while suffix:
+        for suffix in and_above(name):
             related = zones[suffix].at(self._vpc) if suffix in zones else None
             if related:
                 sure = related.is_certain and not nameless and not self._is_handed_on(name, suffix)
                 return self._held_by(related, sure=sure)
-            suffix = suffix.partition(".")[2]
         return self._held_by(nameless, sure=False) if nameless else None
 
     def _held_by(self, related: Related, *, sure: bool) -> Reach:
@@ -192,9 +188,9 @@ class Domains:
     def _is_handed_on(self, name: str, zone: str) -> bool:
         """Whether others answer, or may answer, for a name below a zone."""
         handed_on = self._topology.names.handed_on
-        closest = name
-        while closest and not handed_on & {closest, None}:
-            closest = closest.partition(".")[2]
+        if None in handed_on:
+            return len(name) > len(zone)
+        closest = next((suffix for suffix in and_above(name) if suffix in handed_on), "")
         return len(closest) > len(zone)
 
     def _name_of_zone(self, record: Record) -> str:
