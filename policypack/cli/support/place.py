@@ -218,9 +218,8 @@ class _Search(Struct):
             if not _PROJECTS.isdisjoint(files):
                 programs.add(here)
                 yield here, os.path.realpath(here)
-                if _BACKEND in folders and not self._excluded(
-                    backend
-                ):  # what the program declares is read, not what it was at last
+                # what the program declares is read, not what it was at last
+                if _BACKEND in folders and not self._excluded(backend):
                     self.left_out.add(backend, self.root, self._excluded)
             elif _BACKEND in folders:
                 of_backend = set(states_in(here))

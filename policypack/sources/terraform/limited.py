@@ -23,12 +23,9 @@ def left_out(document: Mapping[str, object], root: Module) -> Iterator[str]:
     """
     planned = _planned(document)
     yield from (f"output.{name}" for name in root.outputs if name not in planned)
-    for index, entry in enumerate(fields.records(document, "checks", "")):
-        place = f"checks[{index}]"
-        check = fields.mapping(entry, place)
+    for place, check, name in _checks(document):
         if check.get("status") == "unknown" and not fields.records(check, "instances", place):
-            address = fields.optional_mapping(check, "address", place) or {}
-            yield fields.optional_text(address, "to_display", f"{place}.address") or place
+            yield name or place
 
 
 def is_whole(document: Mapping[str, object], root: Module) -> bool:
@@ -37,12 +34,7 @@ def is_whole(document: Mapping[str, object], root: Module) -> bool:
     A precondition may refer to one, and of those the plan says no more than which outputs have any.
     """
     planned = _planned(document)
-    conditional = set()
-    for index, entry in enumerate(fields.records(document, "checks", "")):
-        address = fields.optional_mapping(
-            fields.mapping(entry, f"checks[{index}]"), "address", f"checks[{index}]"
-        )
-        conditional.add((address or {}).get("to_display"))
+    conditional = {name for _, _, name in _checks(document)}
     return any(
         not referred
         and name in planned
@@ -50,6 +42,15 @@ def is_whole(document: Mapping[str, object], root: Module) -> bool:
         and f"output.{name}" not in conditional
         for name, referred in root.outputs.items()
     )
+
+
+def _checks(document: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object], str | None]]:
+    """Each check with its JSON path and the name of what it is about."""
+    for index, entry in enumerate(fields.records(document, "checks", "")):
+        place = f"checks[{index}]"
+        check = fields.mapping(entry, place)
+        address = fields.optional_mapping(check, "address", place) or {}
+        yield place, check, fields.optional_text(address, "to_display", f"{place}.address")
 
 
 def _planned(document: Mapping[str, object]) -> frozenset[str]:
