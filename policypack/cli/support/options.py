@@ -243,4 +243,21 @@ def _wanted(stack: str | None, project: str | None, every: bool) -> "Wanted":
         if given is not None and given.name == "COMMANDLINE":
             raise InputError("--stack and --all-stacks: one of them was expected, found both")
         stack = None  # of the environment: a flag comes before a variable
-    return Wanted(stack, project, every)
+    organization, of_project, name = _parts(stack)
+    if project is not None and of_project not in (None, project):
+        raise InputError(f"--stack {stack}: a stack of project {project} was expected, as --project says")
+    return Wanted(f"{organization}/{name}" if organization else name, of_project or project, every)
+
+
+def _parts(stack: str | None) -> tuple[str | None, str | None, str | None]:
+    """Organization, project and name of a stack, as the command line of Pulumi takes them."""
+    from policypack.cli.support.errors import InputError
+
+    match (stack or "").split("/"):
+        case [_]:
+            return None, None, stack
+        case [organization, name] if organization and name:
+            return organization, None, name
+        case [organization, project, name] if organization and project and name:
+            return organization, project, name
+    raise InputError(f"--stack {stack}: NAME, ORGANIZATION/NAME or ORGANIZATION/PROJECT/NAME was expected")

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from policypack.declared import Stack
 from policypack.sources.error import SourceError
 from policypack.sources.program.preview import TIME_LIMIT, Begun, begin, finish, run
 from policypack.sources.program.project import stacks_of
-from policypack.sources.wanted import Wanted
+from policypack.sources.wanted import Wanted, meant
 
 Outcomes = Iterator[Stack | SourceError]
 
@@ -22,7 +21,7 @@ def begun_each(directory: Path, wanted: Wanted) -> Iterator[Callable[[float], Ou
         if not wanted.every:
             with suppress(SourceError):  # which comes again from what is yielded
                 begun = ends.enter_context(begin(directory, wanted.stack))
-        yield partial(run_each, directory, wanted, begun=begun)
+        yield lambda limit: meant(run_each(directory, wanted, limit, begun=begun), str(directory), wanted)
 
 
 def run_each(

@@ -69,6 +69,24 @@ def test_a_named_stack(stack: str, code: int, run, program: Path) -> None:
         assert "did you mean prod?" in found.err
 
 
+@pytest.mark.parametrize("command", ["preview", "check"])
+def test_a_named_stack_of_another_project_is_none_of_the_program(command: str, run, program: Path) -> None:
+    found = run(command, program, "--stack", "acme/web/dev")
+    assert (found.code, "there is no stack web/dev here, there is shop/dev" in found.err) == (2, True)
+
+
+@pytest.mark.parametrize("stack", ["a/b/c/d", "/dev", "acme//dev", "acme/"])
+def test_a_name_of_another_form(stack: str, run, program: Path) -> None:
+    found = run("preview", program, "--stack", stack)
+    assert (found.code, f"--stack {stack}: NAME," in found.err) == (2, True)
+
+
+def test_a_project_and_a_stack_of_another_contradict(run, backend: Path) -> None:
+    assert names(run("check", backend, "--stack", "acme/shop/prod", "-f", "json")) == ["shop/prod"]
+    found = run("check", backend, "--project", "web", "--stack", "acme/shop/prod")
+    assert (found.code, "a stack of project web was expected" in found.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     "arguments", [("audit",), ("preview", "--all-stacks"), ("check", "--all-stacks")], ids=lambda one: one[0]
 )
