@@ -122,11 +122,6 @@ def names_a_region(resource: Resource) -> bool:
     return resource.inputs is None or bool(resource.inputs.get("region"))
 
 
-def is_region_unseen(resource: Resource) -> bool:
-    """Whether what would state the region of a resource was not seen."""
-    return resource.inputs is None and not isinstance(read.text(resource.resolved("region")), Known)
-
-
 def subnets_of_server(server: Resource) -> Iterator[Raw]:
     """References to the subnets that a server is in."""
     for block in each_block(SUBNETS_OF_SERVER.of(server)):

@@ -63,10 +63,11 @@ def survey(stack: Stack, default_region: str | None, packages: Mapping[str, str]
 
 
 def region_of(stack: Stack, resource: Resource, default_region: str | None) -> Value[str]:
-    """Where a resource is: its own input, its output, its provider, the configuration, the setting."""
+    """Where a resource is: its own input, its output, its provider, the configuration, the setting.
+
+    One whose inputs were not seen may state a region of its own.
+    """
     own = resource.resolved("region")
-    if resource.inputs is None and isinstance(own, Unknown):
-        own = ABSENT
     configured = stack.configured_region(package_of(resource.token))
     places = (own, resource.provider.region if resource.provider else ABSENT, configured)
     for raw in places:

@@ -24,7 +24,6 @@ from policypack.huaweicloud.networks import (
     fixed_address,
     has_own_public_address,
     ipv6_of_subnet,
-    is_region_unseen,
     names_a_region,
     rule_of,
     subnets_of_server,
@@ -204,8 +203,6 @@ class Topology:
 
     def region(self, resource: Resource) -> Value[str]:
         """Where a resource is."""
-        if is_region_unseen(resource):
-            return Unknown("the inputs of this resource were not seen")
         return region_of(self.stack, resource, self.landscape.default_region)
 
     def is_lvs(self, gateway: Gateway) -> bool | None:

@@ -229,3 +229,11 @@ def test_a_term_that_never_ends_is_no_term(program, period, unit):
     program.add("vpc_eip", "eip", bandwidth={}, chargingMode="prePaid", period=period, periodUnit=unit)
     [eip] = program.survey().eips
     assert isinstance(eip.purchase.months, Invalid)
+
+
+def test_a_resource_whose_inputs_were_not_seen_may_state_a_region_of_its_own(program):
+    urn = program.gateway()
+    program.change(urn, inputs=None, provider=Provider("p", Known("cn-north-4")))
+    assert isinstance(only(program).region, Unknown)
+    program.change(urn, inputs=None, outputs={"region": "cn-south-1"})
+    assert only(program).region == Known("cn-south-1")

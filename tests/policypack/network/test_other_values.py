@@ -65,3 +65,11 @@ def test_an_address_that_was_not_returned_may_be_what_is_written_out() -> None:
     stack = built("caller-2").stack("export")
     (number,) = (at for at, one in enumerate(stack.resources) if one.name == "record-www")
     assert broken(set_at(stack, number, ("zoneId",), None)) == []
+
+
+@pytest.mark.parametrize("form", ["program", "preview-json", "export", "checkpoint"])
+def test_a_gateway_that_was_not_seen_may_state_a_region_of_its_own(form: Form) -> None:
+    """A service of that region is one of another region than that of the provider."""
+    stack = built("backend-11-other").stack(form)
+    (number,) = (at for at, one in enumerate(stack.resources) if one.name == "gate")
+    assert broken(set_at(stack, number, ("region",), "cn-south-1")) == []

@@ -47,6 +47,9 @@ def of_export(write):
 def of_engine(_write):
     engine = EngineStack({"HW_REGION_NAME": "cn-north-1", "HW_CLOUD": "elsewhere.example.com"})
     engine.introduce(analyzer_pb2.AnalyzerStackConfigureRequest(project="shop", stack="dev", config=CONFIG))
+    declared = analyzer_pb2.AnalyzeRequest(type=TOKEN, urn=URN, name="eip")
+    declared.properties.update({"name": "a"})
+    engine.see(undecoded("pulumirpc.AnalyzeRequest").FromString(declared.SerializeToString()))
     request = analyzer_pb2.AnalyzeStackRequest()
     shown = request.resources.add(type=TOKEN, urn=URN, name="eip")
     shown.provider.urn = PROVIDER
